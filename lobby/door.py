@@ -1,0 +1,64 @@
+"""The door to a branch, as everyone sees it who is not the journal: a command in, an answer out; and views.
+
+`lobby.desk` opens it in this process, `lobby.remote` over HTTP. Both keep the same promises and raise the same
+refusals; one suite of tests runs over both.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from lobby.queue.commands import Command
+from lobby.queue.events import Recorded
+from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView
+
+
+class Why(msgspec.Struct, frozen=True):
+    """Why this ticket was called: the rule of `lobby.queue.calling` and its figures; `reason` is a person's own."""
+
+    rule: str
+    waited_s: int
+    target_s: int
+    index: float
+    runner_up: str = ""
+    reason: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came of a command: the number of its last event (0: nothing changed), ticket and counter afterwards."""
+
+    seq: int
+    ticket: TicketView | None = None
+    counter: CounterView | None = None
+    why: Why | None = None
+
+
+class Door(Protocol):
+    """One branch, for one actor."""
+
+    def submit(self, command: Command, *, key: str, at: int | None = None) -> Answer:
+        """Carry a command out, once for each `key` however often it is sent, or raise a `LobbyError` with nothing
+        changed. `at` (ms UTC) sets the time, on a rehearsal branch only."""
+        ...
+
+    def branch(self) -> BranchView:
+        """What the branch offers now."""
+        ...
+
+    def board(self) -> BoardView:
+        """What the lobby screens show."""
+        ...
+
+    def queue(self) -> QueueView:
+        """What the consoles show."""
+        ...
+
+    def ticket(self, reference: str) -> TicketView:
+        """A ticket of today by id or number."""
+        ...
+
+    def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
+        """The journal from `after` on."""
+        ...

@@ -1,0 +1,228 @@
+"""Refusals that a person may read.
+
+A refusal is a class: its name is the refusal (`NobodyWaiting`), its `message` is the English sentence that the
+gettext catalogues translate, its `facts` fill the sentence's `%(name)s` places. Each front translates once, at its
+edge: HTTP into a problem document, the console into a notification, the kiosk into a page. The five branches below
+say what kind of refusal it is, so that an edge needs five rules and not fifty.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+def N_(message: str) -> str:
+    """Mark a message for the catalogues without translating it here."""
+    return message
+
+
+class LobbyError(Exception):
+    """A command was refused and nothing was changed. `facts` fill the message; `spoken` facts are translated too."""
+
+    message: ClassVar[str] = N_("This cannot be done.")
+    spoken: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, **facts: str | int) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return self.message % self.facts
+
+    @property
+    def name(self) -> str:
+        """The refusal's name, as it ends the `type` of a problem document."""
+        return type(self).__name__
+
+
+class NotThere(LobbyError):
+    """What the command addresses does not exist."""
+
+    message = N_("There is no such thing here.")
+
+
+class Conflict(LobbyError):
+    """The command makes sense, only not in the present state."""
+
+    message = N_("This cannot be done just now.")
+
+
+class Invalid(LobbyError):
+    """The command itself is wrong: a field is missing, unknown or out of range."""
+
+    message = N_("Something in the request is not right.")
+
+
+class Forbidden(LobbyError):
+    """Whoever asks may not do this."""
+
+    message = N_("You are not allowed to do this.")
+
+
+class Unavailable(LobbyError):
+    """The branch cannot do it at the moment for a reason of its own: disk, database, network. Try again."""
+
+    message = N_("The branch cannot do this at the moment. Please try again.")
+
+
+class UnknownBranch(NotThere):
+    message = N_("There is no branch “%(branch)s” here.")
+
+
+class UnknownTicket(NotThere):
+    message = N_("There is no ticket “%(ticket)s” today.")
+
+
+class UnknownCounter(NotThere):
+    message = N_("There is no counter %(counter)s in this branch.")
+
+
+class UnknownService(Invalid):
+    message = N_("There is no service “%(service)s” in this branch.")
+
+
+class UnknownPriority(Invalid):
+    message = N_("There is no priority class “%(priority)s” in this branch.")
+
+
+class UnknownLanguage(Invalid):
+    message = N_("This branch does not serve in “%(language)s”.")
+
+
+class BadField(Invalid):
+    message = N_("The field “%(field)s” is not right: %(problem)s")
+
+
+class BadRequest(LobbyError):
+    """The request cannot be read at all: not JSON, no idempotency key."""
+
+    message = N_("The request cannot be read: %(problem)s")
+
+
+class KeyReused(Invalid):
+    message = N_("This idempotency key was used before for another request. Use a new key for a new request.")
+
+
+class BranchClosed(Conflict):
+    message = N_("The branch is closed now.")
+
+
+class ServiceClosed(Conflict):
+    message = N_("%(service)s is closed now. Hours today: %(hours)s.")
+
+
+class NumbersExhausted(Conflict):
+    message = N_("All ticket numbers for %(service)s are used up today. Please ask the staff.")
+
+
+class WrongState(Conflict):
+    message = N_("Ticket %(number)s is %(state)s, so this step is not possible.")
+    spoken = frozenset({"state"})
+
+
+class NobodyWaiting(Conflict):
+    message = N_("Nobody is waiting for this counter.")
+
+
+class NothingAtCounter(Conflict):
+    message = N_("There is no customer at counter %(counter)s.")
+
+
+class CounterBusy(Conflict):
+    message = N_("Counter %(counter)s still has ticket %(number)s. Finish, park or transfer it first.")
+
+
+class CounterNotOpen(Conflict):
+    message = N_("Counter %(counter)s is not open.")
+
+
+class CounterOnBreak(Conflict):
+    message = N_("Counter %(counter)s is on a break.")
+
+
+class CounterNotOnBreak(Conflict):
+    message = N_("Counter %(counter)s is not on a break.")
+
+
+class CounterTaken(Conflict):
+    message = N_("%(teller)s is at counter %(counter)s.")
+
+
+class NotYourTicket(Conflict):
+    message = N_("Ticket %(number)s is kept for another counter or colleague.")
+
+
+class WrongService(Conflict):
+    message = N_("Counter %(counter)s does not serve %(service)s.")
+
+
+class TooSoonForNoShow(Conflict):
+    message = N_("Please wait a little: %(recalls)s more recalls, %(seconds)s more seconds.")
+
+
+class NothingToUndo(Conflict):
+    message = N_("There is nothing to undo at counter %(counter)s.")
+
+
+class TooLateToUndo(Conflict):
+    message = N_("The last step is too old to be undone.")
+
+
+class TooLateToReturn(Conflict):
+    message = N_("Ticket %(number)s was called too long ago. Please take a new ticket.")
+
+
+class DayAlreadyClosed(Conflict):
+    message = N_("The day is closed already.")
+
+
+class DayNotClosed(Conflict):
+    message = N_("The day is not closed.")
+
+
+class BranchIsLive(Conflict):
+    message = N_("This branch has served real customers. A rehearsal needs a branch of its own.")
+
+
+class NotARehearsal(Conflict):
+    message = N_("Only a rehearsal branch takes the time from outside.")
+
+
+class NotSignedIn(LobbyError):
+    message = N_("Please sign in.")
+
+
+class WrongPassword(LobbyError):
+    message = N_("User name or password is not right.")
+
+
+class PasswordTooWeak(Invalid):
+    message = N_("Please choose a password of at least %(length)s characters that is not the old one.")
+
+
+class PasswordMustChange(Forbidden):
+    message = N_("Please choose a new password first.")
+
+
+class NotAllowed(Forbidden):
+    message = N_("Your role (%(role)s) does not allow this.")
+
+
+class TooManyAttempts(LobbyError):
+    message = N_("Too many attempts. Please wait %(seconds)s seconds.")
+
+
+class StorageFull(Unavailable):
+    message = N_("The branch's disk is full. Nothing was lost; please tell the operator.")
+
+
+class StorageBusy(Unavailable):
+    message = N_("The branch's database is busy. Please try again.")
+
+
+class BranchLocked(Unavailable):
+    message = N_("Another server already runs on %(path)s. Stop it first.")
+
+
+class ServerUnreachable(Unavailable):
+    message = N_("The branch server cannot be reached.")

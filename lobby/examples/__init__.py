@@ -1,0 +1,1 @@
+"""The example branch that `lobby init` writes."""

@@ -1,0 +1,376 @@
+"""The branch as a fold: `apply` is the only thing that changes it, and only an event can be applied.
+
+The branch of a business day holds the day's tickets, the counters, the next numbers and the last step of each counter
+(for undo). When the next day opens, yesterday's tickets leave the state; the journal keeps them for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
+from lobby.queue import events as e
+from lobby.queue.services import CounterPlace, Service, Setup
+from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket
+
+_replace = msgspec.structs.replace
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """A counter now. `since` is the time of its last change, ms UTC; `free_since` the time it was last without a
+    customer; `ticket` the one called or served there."""
+
+    number: int
+    open: bool = False
+    teller: str = ""
+    services: tuple[str, ...] = ()
+    on_break: bool = False
+    break_reason: str = ""
+    since: int = 0
+    free_since: int = 0
+    ticket: str | None = None
+
+
+class Undo(msgspec.Struct, frozen=True):
+    """A counter's last step: what it was, when, as which event, and ticket and counter as they were before."""
+
+    step: str
+    at: int
+    seq: int
+    before: Ticket
+    counter: Counter
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """Finished services of one kind today: how many, and the sum of their serving times in ms."""
+
+    count: int = 0
+    total_ms: int = 0
+
+
+class Branch(msgspec.Struct):
+    """State of one branch after the event `seq`. Mutable on purpose: a copy per event would cost more than the event.
+    Values are frozen, so `copy` is cheap and a snapshot is safe to hand out."""
+
+    setup: Setup
+    seq: int = 0
+    at: int = 0
+    day: str = ""
+    day_start: int = 0
+    day_end: int = 0
+    day_closed: bool = False
+    rehearsal: bool = False
+    rehearsal_services: tuple[Service, ...] = ()
+    rehearsal_counters: tuple[CounterPlace, ...] = ()
+    tickets: dict[str, Ticket] = {}
+    numbers: dict[str, str] = {}
+    tokens: dict[str, str] = {}
+    waiting: dict[str, dict[str, None]] = {}
+    counters: dict[int, Counter] = {}
+    next_number: dict[str, int] = {}
+    undo: dict[int, Undo] = {}
+    spent: dict[str, Spent] = {}
+
+    def copy(self) -> Branch:
+        twin: Branch = _replace(self)
+        for name in ("tickets", "numbers", "tokens", "counters", "next_number", "undo", "spent"):
+            setattr(twin, name, dict(getattr(self, name)))
+        twin.waiting = {service: dict(ids) for service, ids in self.waiting.items()}
+        return twin
+
+    # -- looking things up, with a refusal where they are not there
+
+    def service(self, code: str) -> Service:
+        try:
+            return self.setup.services[code]
+        except KeyError:
+            raise UnknownService(service=code) from None
+
+    def counter(self, number: int) -> Counter:
+        if number not in self.setup.counters:
+            raise UnknownCounter(counter=number)
+        return self.counters.get(number) or Counter(number)
+
+    def ticket(self, reference: str) -> Ticket:
+        """The ticket with this id, or with this number today."""
+        ticket = self.tickets.get(reference) or self.tickets.get(self.numbers.get(reference.upper(), ""))
+        if ticket is None:
+            raise UnknownTicket(ticket=reference)
+        return ticket
+
+    def serves(self, counter: Counter, service: str) -> bool:
+        """Whether the counter as it is open now gives this service."""
+        return not counter.services or service in counter.services
+
+    def waiting_tickets(self) -> list[Ticket]:
+        """All who wait, in no particular order."""
+        return [self.tickets[id] for ids in self.waiting.values() for id in ids]
+
+    # -- the fold
+
+    def apply(self, recorded: e.Recorded) -> None:
+        """Fold one event in. It must be the next one: `recorded.seq == self.seq + 1`."""
+        if recorded.seq != self.seq + 1:
+            raise ValueError(f"event {recorded.seq} does not follow {self.seq}")
+        event = recorded.event
+        _APPLY[type(event)](self, event, recorded.at)
+        self.seq = recorded.seq
+        self.at = recorded.at
+
+    def _put(self, ticket: Ticket) -> None:
+        """Store a ticket and keep the index of who waits in step with its state."""
+        before = self.tickets.get(ticket.id)
+        if before is not None and before.state is State.WAITING:
+            self.waiting[before.service].pop(ticket.id, None)
+        if ticket.state is State.WAITING:
+            self.waiting.setdefault(ticket.service, {})[ticket.id] = None
+        self.tickets[ticket.id] = _replace(ticket, version=self.seq + 1)
+
+    def _set(self, number: int, at: int, **changes: Any) -> None:
+        counter = self.counters.get(number) or Counter(number)
+        self.counters[number] = _replace(counter, since=at, **changes)
+
+    def _free(self, number: int, at: int) -> None:
+        self._set(number, at, ticket=None, free_since=at)
+
+    def _remember(self, event: Any, at: int) -> None:
+        """Keep what `undo` at this counter would restore."""
+        number = event.counter
+        counter = self.counters.get(number) or Counter(number)
+        self.undo[number] = Undo(type(event).__name__, at, self.seq + 1, self.tickets[event.ticket], counter)
+
+    def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
+        self.day, self.day_start, self.day_end = event.day, event.start, event.end
+        self.day_closed = False
+        for name in ("tickets", "numbers", "tokens", "waiting", "next_number", "undo", "spent"):
+            setattr(self, name, {})
+
+    def _on_day_closed(self, event: e.DayClosed, at: int) -> None:
+        for ticket in list(self.tickets.values()):
+            if ticket.state in LIVE:
+                state = ticket.after(e.DayClosed)
+                ended = "finished" if state is State.FINISHED else "left_at_close"
+                self._put(_end(ticket, state, at, ended))
+        for number, counter in self.counters.items():
+            if counter.open:
+                self.counters[number] = Counter(number, since=at)
+        self.undo = {}
+        self.day_closed = True
+
+    def _on_day_reopened(self, event: e.DayReopened, at: int) -> None:
+        self.day_closed = False
+
+    def _on_clock_set_back(self, event: e.ClockSetBack, at: int) -> None:
+        pass
+
+    def _on_rehearsal_started(self, event: e.RehearsalStarted, at: int) -> None:
+        self.rehearsal = True
+        self.rehearsal_services += event.services
+        self.rehearsal_counters += event.counters
+        self.setup = self.setup.with_more(event.services, event.counters)
+
+    def _on_counter_opened(self, event: e.CounterOpened, at: int) -> None:
+        self._set(
+            event.counter,
+            at,
+            open=True,
+            teller=event.teller,
+            services=event.services,
+            on_break=False,
+            break_reason="",
+            free_since=at,
+        )
+        self.undo.pop(event.counter, None)
+
+    def _on_counter_closed(self, event: e.CounterClosed, at: int) -> None:
+        self.counters[event.counter] = Counter(event.counter, since=at)
+        self.undo.pop(event.counter, None)
+
+    def _on_break_started(self, event: e.BreakStarted, at: int) -> None:
+        self._set(event.counter, at, on_break=True, break_reason=event.reason)
+        self.undo.pop(event.counter, None)
+
+    def _on_break_ended(self, event: e.BreakEnded, at: int) -> None:
+        self._set(event.counter, at, on_break=False, break_reason="", free_since=at)
+
+    def _on_issued(self, event: e.TicketIssued, at: int) -> None:
+        self.next_number[event.service] = event.sequence + 1
+        self.numbers[event.number] = event.ticket
+        self.tokens[event.token] = event.ticket
+        self._put(
+            Ticket(
+                id=event.ticket,
+                number=event.number,
+                service=event.service,
+                language=event.language,
+                token=event.token,
+                arrived_at=at,
+                since=at if event.since is None else event.since,
+                steps=(Step(event.service, at),),
+                priority=event.priority,
+                appointment=event.appointment,
+                then=event.then,
+                ahead=event.ahead,
+                promise=event.promise,
+            )
+        )
+
+    def _on_called(self, event: e.TicketCalled, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        step = _replace(
+            ticket.step,
+            called_at=at if ticket.step.called_at is None else ticket.step.called_at,
+            last_called_at=at,
+            calls=ticket.step.calls + 1,
+            counter=event.counter,
+            teller=event.teller,
+        )
+        self._put(_with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
+        self._set(event.counter, at, ticket=event.ticket)
+
+    def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
+        ticket = self.tickets[event.ticket]
+        step = _replace(ticket.step, last_called_at=at, calls=ticket.step.calls + 1)
+        self._put(_with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
+        self.undo.pop(event.counter, None)
+
+    def _on_started(self, event: e.ServiceStarted, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        self._put(_with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
+        self._set(event.counter, at)
+
+    def _on_service_added(self, event: e.ServiceAdded, at: int) -> None:
+        ticket = self.tickets[event.ticket]
+        self._put(_replace(ticket, state=ticket.after(e.ServiceAdded), then=(*ticket.then, event.service)))
+
+    def _on_finished(self, event: e.ServiceFinished, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        step = ticket.step
+        if step.started_at is not None:
+            so_far = self.spent.get(step.service, Spent())
+            served = at - step.started_at - step.parked_ms
+            self.spent[step.service] = Spent(so_far.count + 1, so_far.total_ms + served)
+        done = _end(ticket, ticket.after(e.ServiceFinished), at, "finished", event.outcome)
+        if ticket.then:
+            done = _wait_again(done, ticket.then[0], at, then=ticket.then[1:])
+        self._put(done)
+        self._free(event.counter, at)
+
+    def _on_parked(self, event: e.TicketParked, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        step = _replace(ticket.step, parked_at=at)
+        self._put(_with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
+        self._free(event.counter, at)
+
+    def _on_resumed(self, event: e.TicketResumed, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        self._put(
+            _with_step(
+                ticket,
+                _unparked(ticket.step, at, counter=event.counter, teller=event.teller),
+                state=ticket.after(e.TicketResumed),
+                counter=event.counter,
+            )
+        )
+        self._set(event.counter, at, ticket=event.ticket)
+
+    def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        moved = _end(ticket, ticket.after(e.TicketTransferred), at, "transferred")
+        self._put(_wait_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
+        self._free(event.counter, at)
+
+    def _on_no_show(self, event: e.NoShowDeclared, at: int) -> None:
+        self._remember(event, at)
+        ticket = self.tickets[event.ticket]
+        self._put(_end(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
+        self._free(event.counter, at)
+
+    def _on_returned(self, event: e.TicketReturned, at: int) -> None:
+        ticket = self.tickets[event.ticket]
+        ticket.after(e.TicketReturned)
+        self._put(_wait_again(_replace(ticket, returned=True), ticket.service, at))
+
+    def _on_cancelled(self, event: e.TicketCancelled, at: int) -> None:
+        ticket = self.tickets[event.ticket]
+        at_counter = ticket.counter if ticket.state in AT_COUNTER else None
+        self._put(_end(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
+        if at_counter is not None:
+            self._free(at_counter, at)
+            self.undo.pop(at_counter, None)
+
+    def _on_reprinted(self, event: e.TicketReprinted, at: int) -> None:
+        self._put(_replace(self.tickets[event.ticket], copies=event.copy))
+
+    def _on_undone(self, event: e.StepUndone, at: int) -> None:
+        last = self.undo.pop(event.counter)
+        step = self.tickets[event.ticket].steps[len(last.before.steps) - 1]
+        if last.step == "ServiceFinished" and step.started_at is not None:
+            service = last.before.step.service
+            so_far = self.spent[service]
+            served = (step.ended_at or 0) - step.started_at - step.parked_ms
+            self.spent[service] = Spent(so_far.count - 1, so_far.total_ms - served)
+        self._put(last.before)
+        self.counters[event.counter] = last.counter
+
+    def _on_interaction(self, event: e.InteractionRecorded, at: int) -> None:
+        pass
+
+
+def _with_step(ticket: Ticket, step: Step, **changes: Any) -> Ticket:
+    return _replace(ticket, steps=(*ticket.steps[:-1], step), **changes)
+
+
+def _unparked(step: Step, at: int, **changes: Any) -> Step:
+    """The step with its time in the park counted; unchanged when it is not parked."""
+    if step.parked_at is None:
+        return _replace(step, **changes) if changes else step
+    return _replace(step, parked_ms=step.parked_ms + at - step.parked_at, parked_at=None, **changes)
+
+
+def _end(ticket: Ticket, state: State, at: int, ended: str, outcome: str = "") -> Ticket:
+    """The ticket with its present step ended and nothing that binds it to a counter."""
+    step = _replace(_unparked(ticket.step, at), ended_at=at, ended=ended, outcome=outcome)
+    return _with_step(ticket, step, state=state, counter=None, for_counter=None, for_teller="")
+
+
+def _wait_again(ticket: Ticket, service: str, at: int, **changes: Any) -> Ticket:
+    """The ticket in a new step, waiting for `service` with its original arrival."""
+    return _replace(ticket, state=State.WAITING, service=service, steps=(*ticket.steps, Step(service, at)), **changes)
+
+
+_APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
+    e.DayOpened: Branch._on_day_opened,
+    e.DayClosed: Branch._on_day_closed,
+    e.DayReopened: Branch._on_day_reopened,
+    e.ClockSetBack: Branch._on_clock_set_back,
+    e.RehearsalStarted: Branch._on_rehearsal_started,
+    e.CounterOpened: Branch._on_counter_opened,
+    e.CounterClosed: Branch._on_counter_closed,
+    e.BreakStarted: Branch._on_break_started,
+    e.BreakEnded: Branch._on_break_ended,
+    e.TicketIssued: Branch._on_issued,
+    e.TicketCalled: Branch._on_called,
+    e.TicketRecalled: Branch._on_recalled,
+    e.ServiceStarted: Branch._on_started,
+    e.ServiceAdded: Branch._on_service_added,
+    e.ServiceFinished: Branch._on_finished,
+    e.TicketParked: Branch._on_parked,
+    e.TicketResumed: Branch._on_resumed,
+    e.TicketTransferred: Branch._on_transferred,
+    e.NoShowDeclared: Branch._on_no_show,
+    e.TicketReturned: Branch._on_returned,
+    e.TicketCancelled: Branch._on_cancelled,
+    e.TicketReprinted: Branch._on_reprinted,
+    e.StepUndone: Branch._on_undone,
+    e.InteractionRecorded: Branch._on_interaction,
+}

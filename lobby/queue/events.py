@@ -1,0 +1,233 @@
+"""What happened, in the past tense. The journal keeps these and nothing else; every state and figure is a fold of them.
+
+An event holds pseudonyms only: names, phone numbers and free text live in the `people` store under a reference.
+Times are milliseconds since the epoch, UTC; the journal adds the time of the event itself.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import msgspec
+
+from lobby.queue.services import CounterPlace, Service
+
+
+class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="kind"):
+    """The root of every event; `kind` in JSON is the class name."""
+
+
+class DayOpened(Happened, frozen=True):
+    """The business day `day` runs from `start` up to `end`, ms UTC."""
+
+    day: str
+    start: int
+    end: int
+
+
+class DayClosed(Happened, frozen=True):
+    """The day ended: counters close, who waits or is parked has left at close, who is being served is finished."""
+
+    day: str
+
+
+class DayReopened(Happened, frozen=True):
+    day: str
+
+
+class ClockSetBack(Happened, frozen=True):
+    """The machine's clock went back by `behind_ms`. Recorded, not obeyed: time stands still until it catches up."""
+
+    behind_ms: int
+
+
+class RehearsalStarted(Happened, frozen=True):
+    """The branch replays foreign history: it takes the time from outside and has these services and counters too."""
+
+    services: tuple[Service, ...]
+    counters: tuple[CounterPlace, ...]
+
+
+class CounterOpened(Happened, frozen=True):
+    """`services` are those given here from now on; none named means all."""
+
+    counter: int
+    teller: str
+    services: tuple[str, ...] = ()
+
+
+class CounterClosed(Happened, frozen=True):
+    counter: int
+
+
+class BreakStarted(Happened, frozen=True):
+    counter: int
+    reason: str = ""
+
+
+class BreakEnded(Happened, frozen=True):
+    counter: int
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """What the customer was told at issue: a wait between `low_s` and `high_s` seconds. Frozen."""
+
+    low_s: int
+    high_s: int
+
+
+class TicketIssued(Happened, frozen=True):
+    """`ticket` is the id, day and number; `token` opens the customer's page; `then` are further services of the visit;
+    `since` is where the waiting clock starts, when that is not the issue: the slot of an appointment in time."""
+
+    ticket: str
+    number: str
+    sequence: int
+    service: str
+    language: str
+    token: str
+    ahead: int
+    priority: str = ""
+    appointment: int | None = None
+    since: int | None = None
+    then: tuple[str, ...] = ()
+    promise: Promise | None = None
+
+
+class TicketCalled(Happened, frozen=True):
+    """`rule` and the figures say why this ticket and no other: see `lobby.queue.calling`."""
+
+    ticket: str
+    counter: int
+    teller: str
+    rule: str
+    waited_s: int
+    target_s: int
+    index: float
+    runner_up: str = ""
+    reason: str = ""
+
+
+class TicketRecalled(Happened, frozen=True):
+    ticket: str
+    counter: int
+
+
+class ServiceStarted(Happened, frozen=True):
+    ticket: str
+    counter: int
+
+
+class ServiceAdded(Happened, frozen=True):
+    ticket: str
+    counter: int
+    service: str
+
+
+class ServiceFinished(Happened, frozen=True):
+    """One service of the visit is done. With services left the ticket waits again, for the next of them."""
+
+    ticket: str
+    counter: int
+    outcome: str = ""
+
+
+class TicketParked(Happened, frozen=True):
+    ticket: str
+    counter: int
+    reason: str = ""
+
+
+class TicketResumed(Happened, frozen=True):
+    ticket: str
+    counter: int
+    teller: str
+
+
+class TicketTransferred(Happened, frozen=True):
+    """Back to waiting with the original arrival; kept for a counter or a teller where one is named."""
+
+    ticket: str
+    counter: int
+    service: str
+    to_counter: int | None = None
+    to_teller: str = ""
+    reason: str = ""
+
+
+class NoShowDeclared(Happened, frozen=True):
+    ticket: str
+    counter: int
+
+
+class TicketReturned(Happened, frozen=True):
+    """A customer who missed the call came back in time and has the old place again, once."""
+
+    ticket: str
+
+
+class TicketCancelled(Happened, frozen=True):
+    """`by` is `customer` or `staff`."""
+
+    ticket: str
+    by: str
+    reason: str = ""
+
+
+class TicketReprinted(Happened, frozen=True):
+    ticket: str
+    copy: int
+
+
+class StepUndone(Happened, frozen=True):
+    """The last step at the counter never counted; `step` is its kind. Ticket and counter are as before it."""
+
+    ticket: str
+    counter: int
+    step: str
+
+
+class InteractionRecorded(Happened, frozen=True):
+    """A short structured record. `note` is a reference into the erasable store, empty without a note."""
+
+    ticket: str
+    counter: int
+    outcome: str
+    note: str = ""
+
+
+Event: TypeAlias = (
+    DayOpened
+    | DayClosed
+    | DayReopened
+    | ClockSetBack
+    | RehearsalStarted
+    | CounterOpened
+    | CounterClosed
+    | BreakStarted
+    | BreakEnded
+    | TicketIssued
+    | TicketCalled
+    | TicketRecalled
+    | ServiceStarted
+    | ServiceAdded
+    | ServiceFinished
+    | TicketParked
+    | TicketResumed
+    | TicketTransferred
+    | NoShowDeclared
+    | TicketReturned
+    | TicketCancelled
+    | TicketReprinted
+    | StepUndone
+    | InteractionRecorded
+)
+
+
+class Recorded(msgspec.Struct, frozen=True):
+    """An event as the journal holds it: number without a gap from 1, time (ms UTC, never decreasing), who did it."""
+
+    seq: int
+    at: int
+    actor: str
+    event: Event

@@ -1,0 +1,162 @@
+"""What a branch offers: services, counters, priority classes, hours, rules. Read from `branch.toml`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Open from `start` up to `end`, minutes since local midnight."""
+
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        return f"{self.start // 60:02d}:{self.start % 60:02d}-{self.end // 60:02d}:{self.end % 60:02d}"
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Opening hours by weekday (`mon` to `sun`); a day that is not listed is closed."""
+
+    days: dict[str, tuple[Span, ...]] = {}
+
+    def today(self, local: datetime) -> tuple[Span, ...]:
+        return self.days.get(WEEKDAYS[local.weekday()], ())
+
+    def open_at(self, local: datetime) -> bool:
+        minute = local.hour * 60 + local.minute
+        return any(span.start <= minute < span.end for span in self.today(local))
+
+
+class Service(msgspec.Struct, frozen=True):
+    """One kind of business. `target_s` is the wait that the branch aims at; `mean_service_s` a first guess until it
+    has learnt; numbers run from `first` to `last` behind `prefix`, unique for the day."""
+
+    code: str
+    names: dict[str, str]
+    prefix: str = ""
+    first: int = 1
+    last: int = 999
+    group: str = ""
+    icon: str = ""
+    target_s: float = 600.0
+    appointment_target_s: float = 300.0
+    mean_service_s: float = 300.0
+    hours: Hours | None = None
+    documents: dict[str, tuple[str, ...]] = {}
+    outcomes: tuple[str, ...] = ()
+
+    def number(self, sequence: int) -> str:
+        """The number as printed and called: prefix and at least three digits, `A047`."""
+        return f"{self.prefix}{sequence:03d}"
+
+
+class Group(msgspec.Struct, frozen=True):
+    """A heading under which the kiosk shows services."""
+
+    code: str
+    names: dict[str, str]
+
+
+class CounterPlace(msgspec.Struct, frozen=True):
+    """A counter as built: its number and the services it can give (empty: all of them)."""
+
+    number: int
+    name: str = ""
+    services: tuple[str, ...] = ()
+
+
+class PriorityClass(msgspec.Struct, frozen=True):
+    """Who goes before whom. A `rank` makes it statutory: called right after the service in progress, lower ranks first
+    (Brazil, law 10.048: the listed groups 1, blood donors 2). Without a rank it is commercial: a head start of
+    `credit_s`, or a `target_s` of its own, within the index rule and never above a statutory class.
+    `declared` classes are offered at the kiosk."""
+
+    code: str
+    names: dict[str, str]
+    rank: int | None = None
+    credit_s: float = 0.0
+    target_s: float | None = None
+    declared: bool = True
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """The branch's rules. Times in seconds.
+
+    age_cap_s: who waited longer goes first, oldest first, before the index. age_cap_targets: the same as a multiple
+    of the ticket's target. recalls, no_show_grace_s: how often and how long a customer is called before a no-show.
+    undo_s: how long the last step at a counter may be taken back. return_s: how long after a no-show the customer may
+    come back once to the old place. appointment_grace_s: later than this an appointment becomes a walk-in.
+    service_level_s: the T of the service level.
+    """
+
+    age_cap_s: float = 3600.0
+    age_cap_targets: float = 4.0
+    recalls: int = 1
+    no_show_grace_s: float = 30.0
+    undo_s: float = 30.0
+    return_s: float = 900.0
+    appointment_grace_s: float = 600.0
+    service_level_s: float = 600.0
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """All that `branch.toml` says about one branch. `languages[0]` is the branch's own."""
+
+    id: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    zone: str
+    services: dict[str, Service]
+    counters: dict[int, CounterPlace]
+    priorities: dict[str, PriorityClass] = {}
+    groups: dict[str, Group] = {}
+    day_starts_min: int = 240
+    hours: Hours | None = None
+    rules: Rules = Rules()
+    break_reasons: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ("done", "referred", "not_possible")
+
+    def with_more(self, services: tuple[Service, ...], counters: tuple[CounterPlace, ...]) -> Setup:
+        """The same branch with these services and counters besides."""
+        return msgspec.structs.replace(
+            self,
+            services=self.services | {service.code: service for service in services},
+            counters=self.counters | {place.number: place for place in counters},
+        )
+
+    def local(self, at: int) -> datetime:
+        """`at` (ms, UTC) on the branch's own clock."""
+        return datetime.fromtimestamp(at / 1000, ZoneInfo(self.zone))
+
+
+class Day(NamedTuple):
+    """A business day: its ISO date and the half-open range of moments that belong to it, ms UTC."""
+
+    date: str
+    start: int
+    end: int
+
+
+def business_day(setup: Setup, at: int) -> Day:
+    """The business day that `at` falls into. It starts at the branch's own hour, so that an evening shift stays whole;
+    its length is 23 or 25 hours when the clocks change."""
+    zone = ZoneInfo(setup.zone)
+    start_time = time(setup.day_starts_min // 60, setup.day_starts_min % 60)
+    local = setup.local(at)
+    date = local.date() if local.time() >= start_time else local.date() - timedelta(days=1)
+    start = datetime.combine(date, start_time, zone)
+    end = datetime.combine(date + timedelta(days=1), start_time, zone)
+    return Day(date.isoformat(), int(start.timestamp() * 1000), int(end.timestamp() * 1000))
+
+
+def named(names: Mapping[str, str], language: str, fallback: str) -> str:
+    """The name in `language`, else in English, else any, else `fallback`."""
+    return names.get(language) or names.get("en") or next(iter(names.values()), fallback)

@@ -1,0 +1,145 @@
+"""The ticket: its states, its steps, and the table that says which event is possible when.
+
+A ticket is issued and waits. It is called to a counter, perhaps recalled, and served; it may be parked and taken up
+again, or transferred, which makes it wait again with its original arrival. It ends finished, as a no-show, or
+cancelled. A no-show may come back once. A visit may go through several services on one ticket: when one is finished
+and others are left, the ticket waits again. Each time that it waits for a service is a step, and steps are what
+reports count; a step is never forgotten, so the ticket carries its own history.
+
+    issued --> WAITING --called--> CALLED --started--> SERVING --finished--> FINISHED, or WAITING for the next service
+                  ^                  |  ^recalled          |
+                  |<--transferred----+---------------------+--parked--> PARKED --resumed--> SERVING
+                  |<--returned-- NO_SHOW <--no-show-- CALLED
+               CANCELLED <-- cancelled: from WAITING, CALLED, PARKED
+
+`TRANSITIONS` is the only truth: commands are refused and events are folded by the same lookup.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from lobby.errors import N_, WrongState
+from lobby.queue import events
+from lobby.queue.events import Promise
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVING = "serving"
+    PARKED = "parked"
+    FINISHED = "finished"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+STATE_NAMES = {
+    State.WAITING: N_("waiting"),
+    State.CALLED: N_("called"),
+    State.SERVING: N_("being served"),
+    State.PARKED: N_("parked"),
+    State.FINISHED: N_("finished"),
+    State.NO_SHOW: N_("a no-show"),
+    State.CANCELLED: N_("cancelled"),
+}
+
+LIVE = frozenset({State.WAITING, State.CALLED, State.SERVING, State.PARKED})
+AT_COUNTER = frozenset({State.CALLED, State.SERVING})
+
+TRANSITIONS: dict[State, dict[type[events.Happened], State]] = {
+    State.WAITING: {
+        events.TicketCalled: State.CALLED,
+        events.TicketCancelled: State.CANCELLED,
+        events.DayClosed: State.CANCELLED,
+    },
+    State.CALLED: {
+        events.TicketRecalled: State.CALLED,
+        events.ServiceStarted: State.SERVING,
+        events.TicketTransferred: State.WAITING,
+        events.NoShowDeclared: State.NO_SHOW,
+        events.TicketCancelled: State.CANCELLED,
+        events.DayClosed: State.CANCELLED,
+    },
+    State.SERVING: {
+        events.ServiceAdded: State.SERVING,
+        events.ServiceFinished: State.FINISHED,
+        events.TicketParked: State.PARKED,
+        events.TicketTransferred: State.WAITING,
+        events.DayClosed: State.FINISHED,
+    },
+    State.PARKED: {
+        events.TicketResumed: State.SERVING,
+        events.TicketCancelled: State.CANCELLED,
+        events.DayClosed: State.CANCELLED,
+    },
+    State.NO_SHOW: {
+        events.TicketReturned: State.WAITING,
+    },
+    State.FINISHED: {},
+    State.CANCELLED: {},
+}
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One wait for one service, and what came of it. Times in ms UTC; `ended` is how the step ended: `finished`,
+    `transferred`, `no_show`, `cancelled_by_customer`, `cancelled_by_staff`, `left_at_close`, empty while it goes on."""
+
+    service: str
+    queued_at: int
+    called_at: int | None = None
+    last_called_at: int | None = None
+    calls: int = 0
+    counter: int | None = None
+    teller: str = ""
+    started_at: int | None = None
+    parked_at: int | None = None
+    parked_ms: int = 0
+    ended_at: int | None = None
+    ended: str = ""
+    outcome: str = ""
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    """A ticket now and all it went through. `arrived_at` is the issue time and never changes; `since` is where its
+    waiting clock starts (the slot of an appointment that came early); the last of `steps` is the present one;
+    `version` is the number of the event that last changed it."""
+
+    id: str
+    number: str
+    service: str
+    language: str
+    token: str
+    arrived_at: int
+    since: int
+    steps: tuple[Step, ...]
+    state: State = State.WAITING
+    priority: str = ""
+    appointment: int | None = None
+    then: tuple[str, ...] = ()
+    ahead: int = 0
+    promise: Promise | None = None
+    counter: int | None = None
+    for_counter: int | None = None
+    for_teller: str = ""
+    returned: bool = False
+    copies: int = 0
+    version: int = 0
+
+    @property
+    def step(self) -> Step:
+        return self.steps[-1]
+
+    @property
+    def first_called_at(self) -> int | None:
+        """The first call of the visit. A recall, a transfer or a later service never moves it."""
+        return self.steps[0].called_at
+
+    def after(self, event: type[events.Happened]) -> State:
+        """The state that `event` leads to, or the refusal `WrongState`."""
+        try:
+            return TRANSITIONS[self.state][event]
+        except KeyError:
+            raise WrongState(number=self.number, state=STATE_NAMES[self.state]) from None

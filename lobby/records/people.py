@@ -1,0 +1,30 @@
+"""Personal data and free text, apart from the journal, so that one person's can be erased and every figure stays."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from lobby.records import schema
+from lobby.records.store import Store
+
+
+class People:
+    """The erasable store of one branch. Rows are written with the events that refer to them; see `Journal.append`."""
+
+    def __init__(self, store: Store, branch: str) -> None:
+        self._store = store
+        self._branch = branch
+
+    def read(self, reference: str) -> str | None:
+        """The text under a reference; None when it was erased or never there."""
+        table = schema.people.c
+        query = select(table.body).where(table.branch == self._branch, table.reference == reference)
+        with self._store.read() as connection:
+            return connection.execute(query).scalar()
+
+    def erase(self, reference: str) -> bool:
+        """Erase one entry; True when there was one."""
+        table = schema.people
+        query = delete(table).where(table.c.branch == self._branch, table.c.reference == reference)
+        with self._store.write() as connection:
+            return connection.execute(query).rowcount > 0

@@ -1,0 +1,99 @@
+"""One database: opened, migrated, its errors put into the domain's words.
+
+SQLite runs in WAL mode with synchronous=FULL, so that a commit that was answered survives a power cut. Writers begin
+with BEGIN IMMEDIATE: who waits for the lock waits at the start, not in the middle with a snapshot that has gone stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from lobby.errors import StorageBusy, StorageFull
+
+HEAD = "0001"
+"""The schema revision that this code works with; `migrations/versions` holds the way there."""
+
+BUSY_MS = 10_000
+
+
+class Store:
+    """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._readers = _engine(url, "BEGIN")
+        self._writers = _engine(url, "BEGIN IMMEDIATE")
+        self._migrate()
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Store:
+        """The embedded database of a branch's data folder."""
+        return cls(f"sqlite:///{folder / 'lobby.db'}")
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        with _in_plain_words(), self._readers.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        with _in_plain_words(), self._writers.connect() as connection, connection.begin():
+            yield connection
+
+    def close(self) -> None:
+        self._readers.dispose()
+        self._writers.dispose()
+
+    def _migrate(self) -> None:
+        """Bring the schema to HEAD. Alembic costs a fifth of a second and is loaded only when there is work."""
+        with self.read() as connection:
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+                if found == HEAD:
+                    return
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self.write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _engine(url: str, begin: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun by us, below
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    """Full disks and busy databases become refusals; anything else is a bug or a broken file and is left as it is."""
+    try:
+        yield
+    except (OperationalError, DBAPIError) as error:
+        said = str(error.orig).lower()
+        if "full" in said or "no space" in said or "disk i/o" in said:
+            raise StorageFull() from error
+        if "locked" in said or "busy" in said:
+            raise StorageBusy() from error
+        raise

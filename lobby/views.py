@@ -1,0 +1,304 @@
+"""What the fronts show: plain, frozen pictures of a branch at a moment. Pure; the HTTP API sends them as they are.
+
+Times are ms UTC as in the journal; the API adds nothing and hides nothing but the customer's token, which only who
+may print the ticket sees. Waits are ranges in seconds.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby.queue.branch import Branch, Counter
+from lobby.queue.calling import weigh
+from lobby.queue.events import Promise
+from lobby.queue.services import named
+from lobby.queue.ticket import State, Step, Ticket
+from lobby.waits.estimate import estimate, promise
+
+RECENT_CALLS = 8
+
+
+class TicketView(msgspec.Struct, frozen=True):
+    """One ticket. `ahead` is how many wait for the same service before it, now; `promise` what was said at issue."""
+
+    id: str
+    number: str
+    service: str
+    service_name: str
+    language: str
+    state: State
+    arrived_at: int
+    ahead: int
+    priority: str = ""
+    appointment: int | None = None
+    then: tuple[str, ...] = ()
+    promise: Promise | None = None
+    counter: int | None = None
+    for_counter: int | None = None
+    for_teller: str = ""
+    called_at: int | None = None
+    started_at: int | None = None
+    parked_at: int | None = None
+    ended_at: int | None = None
+    ended: str = ""
+    calls: int = 0
+    copies: int = 0
+    token: str = ""
+
+
+class ServiceView(msgspec.Struct, frozen=True):
+    """A service as the kiosk, the screens and the console show it. `wait` is None while no counter is open for it."""
+
+    code: str
+    name: str
+    names: dict[str, str]
+    group: str
+    icon: str
+    prefix: str
+    open: bool
+    hours: str
+    waiting: int
+    longest_s: int
+    wait: Promise | None
+    documents: dict[str, tuple[str, ...]] = {}
+    target_s: int = 600
+
+
+class CounterView(msgspec.Struct, frozen=True):
+    number: int
+    name: str
+    open: bool
+    teller: str
+    services: tuple[str, ...]
+    on_break: bool
+    break_reason: str
+    since: int
+    ticket: TicketView | None = None
+
+
+class PriorityView(msgspec.Struct, frozen=True):
+    code: str
+    names: dict[str, str]
+    declared: bool
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    code: str
+    names: dict[str, str]
+
+
+class BranchView(msgspec.Struct, frozen=True):
+    """The branch and what it offers now."""
+
+    id: str
+    name: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    zone: str
+    day: str
+    open: bool
+    rehearsal: bool
+    services: tuple[ServiceView, ...]
+    counters: tuple[CounterView, ...]
+    groups: tuple[GroupView, ...]
+    priorities: tuple[PriorityView, ...]
+    break_reasons: tuple[str, ...]
+    outcomes: tuple[str, ...]
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A number and the counter it was called to; `at` is the latest call of it."""
+
+    number: str
+    counter: int
+    language: str
+    service: str
+    at: int
+    calls: int
+    ticket: str
+
+
+class BoardView(msgspec.Struct, frozen=True):
+    """What lobby screens show: the latest calls, newest first, and each service's queue. No token, no name."""
+
+    branch: str
+    name: str
+    names: dict[str, str]
+    languages: tuple[str, ...]
+    seq: int
+    at: int
+    calls: tuple[Call, ...]
+    services: tuple[ServiceView, ...]
+
+
+class QueueView(msgspec.Struct, frozen=True):
+    """What a console shows: who waits, in the order of the calling index; who is parked; the counters."""
+
+    seq: int
+    at: int
+    waiting: tuple[TicketView, ...]
+    parked: tuple[TicketView, ...]
+    counters: tuple[CounterView, ...]
+    longest_s: int
+
+
+def ticket_view(branch: Branch, ticket: Ticket, *, with_token: bool = False) -> TicketView:
+    step: Step = ticket.step
+    service = branch.setup.services.get(ticket.service)
+    return TicketView(
+        id=ticket.id,
+        number=ticket.number,
+        service=ticket.service,
+        service_name=named(service.names, ticket.language, ticket.service) if service else ticket.service,
+        language=ticket.language,
+        state=ticket.state,
+        arrived_at=ticket.arrived_at,
+        ahead=people_ahead(branch, ticket),
+        priority=ticket.priority,
+        appointment=ticket.appointment,
+        then=ticket.then,
+        promise=ticket.promise,
+        counter=ticket.counter,
+        for_counter=ticket.for_counter,
+        for_teller=ticket.for_teller,
+        called_at=step.last_called_at,
+        started_at=step.started_at,
+        parked_at=step.parked_at,
+        ended_at=step.ended_at,
+        ended=step.ended,
+        calls=step.calls,
+        copies=ticket.copies,
+        token=ticket.token if with_token else "",
+    )
+
+
+def people_ahead(branch: Branch, ticket: Ticket) -> int:
+    """How many of those who wait for the same service came before; 0 for a ticket that does not wait."""
+    if ticket.state is not State.WAITING:
+        return 0
+    ahead = 0
+    for id in branch.waiting[ticket.service]:
+        other = branch.tickets[id]
+        ahead += (other.since, other.number) < (ticket.since, ticket.number)
+    return ahead
+
+
+def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
+    """The ticket as the kiosk prints it: with its token, and the people ahead counted at issue."""
+    return msgspec.structs.replace(ticket_view(branch, ticket, with_token=True), ahead=ticket.ahead)
+
+
+def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
+    setup = branch.setup
+    local = setup.local(now)
+    branch_open = is_open(branch, now)
+    views = []
+    for service in setup.services.values():
+        waiting = branch.waiting.get(service.code, {})
+        oldest = min((branch.tickets[id].since for id in waiting), default=now)
+        views.append(
+            ServiceView(
+                code=service.code,
+                name=named(service.names, setup.languages[0], service.code),
+                names=service.names,
+                group=service.group,
+                icon=service.icon,
+                prefix=service.prefix,
+                open=branch_open and (service.hours is None or service.hours.open_at(local)),
+                hours=", ".join(map(str, service.hours.today(local))) if service.hours else "",
+                waiting=len(waiting),
+                longest_s=max(0, (now - oldest) // 1000),
+                wait=promise(estimate(branch, service.code)),
+                documents=service.documents,
+                target_s=int(service.target_s),
+            )
+        )
+    return tuple(views)
+
+
+def is_open(branch: Branch, now: int) -> bool:
+    """Whether the branch issues tickets at `now` (ms UTC)."""
+    hours = branch.setup.hours
+    if branch.day_closed and now < branch.day_end:
+        return False
+    return hours is None or hours.open_at(branch.setup.local(now))
+
+
+def counter_view(branch: Branch, counter: Counter) -> CounterView:
+    place = branch.setup.counters.get(counter.number)
+    return CounterView(
+        number=counter.number,
+        name=place.name if place else "",
+        open=counter.open,
+        teller=counter.teller,
+        services=counter.services or (place.services if place else ()),
+        on_break=counter.on_break,
+        break_reason=counter.break_reason,
+        since=counter.since,
+        ticket=ticket_view(branch, branch.tickets[counter.ticket]) if counter.ticket else None,
+    )
+
+
+def counter_views(branch: Branch) -> tuple[CounterView, ...]:
+    return tuple(counter_view(branch, branch.counter(number)) for number in sorted(branch.setup.counters))
+
+
+def branch_view(branch: Branch, now: int) -> BranchView:
+    setup = branch.setup
+    return BranchView(
+        id=setup.id,
+        name=named(setup.names, setup.languages[0], setup.id),
+        names=setup.names,
+        languages=setup.languages,
+        zone=setup.zone,
+        day=branch.day,
+        open=is_open(branch, now),
+        rehearsal=branch.rehearsal,
+        services=service_views(branch, now),
+        counters=counter_views(branch),
+        groups=tuple(GroupView(group.code, group.names) for group in setup.groups.values()),
+        priorities=tuple(PriorityView(p.code, p.names, p.declared) for p in setup.priorities.values()),
+        break_reasons=setup.break_reasons,
+        outcomes=setup.outcomes,
+    )
+
+
+def board_view(branch: Branch, now: int) -> BoardView:
+    calls = [
+        Call(
+            number=ticket.number,
+            counter=step.counter,
+            language=ticket.language,
+            service=ticket.service,
+            at=step.last_called_at,
+            calls=step.calls,
+            ticket=ticket.id,
+        )
+        for ticket in branch.tickets.values()
+        for step in [ticket.step if ticket.step.called_at or len(ticket.steps) == 1 else ticket.steps[-2]]
+        if step.last_called_at is not None and step.counter is not None
+    ]
+    calls.sort(key=lambda call: (-call.at, call.number))
+    return BoardView(
+        branch=branch.setup.id,
+        name=named(branch.setup.names, branch.setup.languages[0], branch.setup.id),
+        names=branch.setup.names,
+        languages=branch.setup.languages,
+        seq=branch.seq,
+        at=now,
+        calls=tuple(calls[:RECENT_CALLS]),
+        services=service_views(branch, now),
+    )
+
+
+def queue_view(branch: Branch, now: int) -> QueueView:
+    waiting = sorted((weigh(branch, t, now) for t in branch.waiting_tickets()), key=lambda c: (c.order, c.ticket.id))
+    parked = [t for t in branch.tickets.values() if t.state is State.PARKED]
+    return QueueView(
+        seq=branch.seq,
+        at=now,
+        waiting=tuple(ticket_view(branch, c.ticket) for c in waiting),
+        parked=tuple(ticket_view(branch, t) for t in parked),
+        counters=counter_views(branch),
+        longest_s=max([0, *(int(c.elapsed_s) for c in waiting)]),
+    )

@@ -1,0 +1,62 @@
+"""Catalogues: found, compiled, looked up."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.core import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+FOLDER = Path(__file__).parent / "locale"
+SOURCE_LANGUAGE = "en"
+LANGUAGES: tuple[str, ...] = (
+    SOURCE_LANGUAGE,
+    *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/lobby.po")),
+)
+"""The languages there are words for."""
+
+
+class Words:
+    """The words of one language. A sentence without a translation comes back in English."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.locale = Locale.parse(language)
+        self.direction = "rtl" if self.locale.text_direction == "rtl" else "ltr"
+        self._translations = _load(language)
+
+    def __call__(self, message: str, **facts: object) -> str:
+        """The sentence in this language, with its `%(name)s` places filled."""
+        said = self._translations.gettext(message)
+        return said % facts if facts else said
+
+    def plural(self, one: str, many: str, count: int, **facts: object) -> str:
+        """The form that `count` asks for in this language; `%(count)s` is filled with it."""
+        return self._translations.ngettext(one, many, count) % {"count": count, **facts}
+
+    def all(self) -> dict[str, str]:
+        """Every sentence without a plural, for scripts in the browser."""
+        catalogue: dict[object, str] = getattr(self._translations, "_catalog", {})
+        return {key: said for key, said in catalogue.items() if isinstance(key, str) and key}
+
+
+def _load(language: str) -> gettext.NullTranslations:
+    path = FOLDER / language / "LC_MESSAGES" / "lobby.po"
+    if not path.exists():
+        return gettext.NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@cache
+def words(language: str) -> Words:
+    """The words of `language`; of English for a language that there is no catalogue for."""
+    return Words(language if language in LANGUAGES else SOURCE_LANGUAGE)

@@ -1,0 +1,42 @@
+"""Sentences that several fronts say: refusals, why a ticket was called, how long it will take."""
+
+from __future__ import annotations
+
+from lobby.door import Why
+from lobby.errors import LobbyError
+from lobby.queue import calling
+from lobby.queue.events import Promise
+from lobby.words.catalogue import Words
+
+
+def refusal(error: LobbyError, words: Words) -> str:
+    """The refusal as a person reads it."""
+    facts = {key: words(str(fact)) if key in error.spoken else fact for key, fact in error.facts.items()}
+    return words(error.message) % facts
+
+
+def reason(why: Why, words: Words) -> str:
+    """One line that says why this ticket was called."""
+    minutes, target = round(why.waited_s / 60), round(why.target_s / 60)
+    if why.rule == calling.STATUTORY:
+        said = words("Priority by law: next after the service in progress.")
+    elif why.rule == calling.AGE_CAP:
+        said = words("Waited %(minutes)s min, longer than anyone should: oldest first.", minutes=minutes)
+    elif why.rule == calling.BY_HAND:
+        said = words("Called out of order: %(reason)s", reason=why.reason)
+    else:
+        said = words(
+            "Waited %(minutes)s of %(target)s min: furthest along against its target.", minutes=minutes, target=target
+        )
+    if not why.runner_up:
+        return said
+    if why.rule == calling.BY_HAND:
+        return said + " " + words("%(number)s was due.", number=why.runner_up)
+    return said + " " + words("Next: %(number)s.", number=why.runner_up)
+
+
+def wait_range(promise: Promise | None, words: Words) -> str:
+    """The wait as a range of minutes; that it is not known yet, when no counter is open for it."""
+    if promise is None:
+        return words("The wait is not known yet.")
+    return words("About %(low)s-%(high)s minutes", low=promise.low_s // 60, high=promise.high_s // 60)
