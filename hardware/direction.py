@@ -1,7 +1,7 @@
 """Which way text runs: bidirectional levels (Unicode Standard Annex 9) and the order of runs on a line.
 
-A level is even where text runs to the right and odd where it runs to the left. The page's language gives the base level, so
-that an Arabic line that begins with "A047" still begins at the right.
+A level is even where text runs to the right and odd where it runs to the left. The page's language gives the base
+level, so that an Arabic line that begins with "A047" still begins at the right.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import bidirectional
 
-from bidi import algorithm
+from bidi import algorithm  # type: ignore[import-untyped]
 
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "ug", "yi", "sd", "ckb"))
 _TURNS = frozenset(("R", "AL", "AN"))

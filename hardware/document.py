@@ -1,7 +1,8 @@
 """What is on a slip of paper, apart from how it gets there.
 
-Sizes are in dots of a 203 dpi head (8 dots are 1 mm) or in millimetres; drawing scales them to the head that is really there,
-so one document suits every printer. `start` and `end` are logical: in Arabic the start is at the right.
+Sizes are in dots of a 203 dpi head (8 dots are 1 mm) or in millimetres; drawing scales them to the head that is
+really there, so one document suits every printer. `start` and `end` are logical: in Arabic the start is at the
+right.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ Element: TypeAlias = Text | Number | Items | Qr | Rule | Space
 class Document(Struct, frozen=True):
     """One slip: its elements from top to bottom, the language that gives the page its direction.
 
-    `copy` counts reprints, 0 the first; the spool tells copies apart by it. Words such as "copy" are the caller's to add.
+    `copy` counts reprints, 0 the first; the spool tells copies apart by it. Words such as "copy" are the caller's
+    to add.
     """
 
     elements: Annotated[tuple[Element, ...], Meta(max_length=200)]

@@ -1,7 +1,7 @@
 """A document as dots: the image that the print head burns.
 
-Elements become blocks with a height, the blocks are stacked, and each draws itself on one grey canvas that is cut to black and
-white at the end: a thermal head knows no grey, and outlines cut at one level stay even.
+Elements become blocks with a height, the blocks are stacked, and each draws itself on one grey canvas that is cut
+to black and white at the end: a thermal head knows no grey, and outlines cut at one level stay even.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Block:
 def draw(document: Document, profile: Profile, engine: Engine | None = None) -> Image.Image:
     """The slip in mode "1" (white 255), `profile.dots` wide and as long as it needs.
 
-    A character that no font has is drawn as `?` and logged. Refuses (permanent) a slip longer than 60 cm, a QR code wider
-    than the paper, and a machine on which fonts or shaping are missing.
+    A character that no font has is drawn as `?` and logged. Refuses (permanent) a slip longer than 60 cm, a QR code
+    wider than the paper, and a machine on which fonts or shaping are missing.
     """
     chosen = engine or shaping.shaping_engine()
     missing = undrawable(document)
@@ -104,7 +104,9 @@ def _pitch(style: Style) -> int:
     return round(style.em * LINE_PITCH.get(style.language.split("-")[0], DEFAULT_PITCH))
 
 
-def _paragraph(text: str, style: Style, align: Align, profile: Profile, indent: int = 0, mark: str = "") -> Iterator[Block]:
+def _paragraph(
+    text: str, style: Style, align: Align, profile: Profile, indent: int = 0, mark: str = ""
+) -> Iterator[Block]:
     """The lines of a text; `indent` dots are left white at the start side, where `mark` stands on the first line."""
     right_to_left = is_right_to_left(style.language)
     room = profile.dots - 2 * profile.margin - indent

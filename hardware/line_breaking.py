@@ -1,8 +1,8 @@
 """Where a paragraph may be broken, so that its lines fit the paper.
 
-Latin, Cyrillic and Arabic break at spaces. Chinese breaks between any two characters, except that no closing sign may begin a
-line and no opening one may end it (the prohibitions of GB/T 15834 and of the W3C's requirements for Chinese text layout). A word
-longer than a line is broken where the line ends.
+Latin, Cyrillic and Arabic break at spaces. Chinese breaks between any two characters, except that no closing sign
+may begin a line and no opening one may end it (the prohibitions of GB/T 15834 and of the W3C's requirements for
+Chinese text layout). A word longer than a line is broken where the line ends.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Letters into joined, ordered glyphs: by raqm where the system has it, else by arabic-reshaper and python-bidi.
 
-Pillow's wheels carry raqm and harfbuzz but load the system's fribidi when they run. Where fribidi is missing Pillow draws Arabic
-backwards and unjoined and raises nothing, so the engine is asked for, never assumed.
+Pillow's wheels carry raqm and harfbuzz but load the system's fribidi when they run. Where fribidi is missing Pillow
+draws Arabic backwards and unjoined and raises nothing, so the engine is asked for, never assumed.
 """
 
 from __future__ import annotations
@@ -87,8 +87,9 @@ def _families(text: str, language: str) -> list[str]:
     """The family of each character; spaces, joiners and marks stay with what stands before them."""
     found: list[str] = []
     for character in text:
-        follows = character.isspace() or ord(character) in _JOINERS or ord(character) in _INVISIBLE or combining(character)
-        if follows and found and (not combining(character) or fonts.covers(found[-1], character)):
+        mark = combining(character) != 0
+        follows = mark or character.isspace() or ord(character) in _JOINERS or ord(character) in _INVISIBLE
+        if follows and found and (not mark or fonts.covers(found[-1], character)):
             found.append(found[-1])
         else:
             found.append(fonts.family_for(character, language) or fonts.LATIN)
@@ -109,7 +110,9 @@ def width(text: str, style: Style, right_to_left: bool) -> float:
     return sum(run_width(run, style) for run in visual_runs(text, style.language, right_to_left))
 
 
-def draw_line(canvas: ImageDraw.ImageDraw, left: float, baseline: int, text: str, style: Style, right_to_left: bool) -> None:
+def draw_line(
+    canvas: ImageDraw.ImageDraw, left: float, baseline: int, text: str, style: Style, right_to_left: bool
+) -> None:
     """Draws one line, its left edge and baseline in dots from the canvas's corner."""
     for run in visual_runs(text, style.language, right_to_left):
         font = fonts.face(run.family, style.bold, style.em, style.engine)
@@ -125,7 +128,7 @@ def draw_line(canvas: ImageDraw.ImageDraw, left: float, baseline: int, text: str
 def _glyphs_in_sight_order(run: Run) -> str:
     """The run as presentation forms from left to right, for a face that only sets one glyph after the other."""
     import arabic_reshaper
-    from bidi.algorithm import get_display
+    from bidi.algorithm import get_display  # type: ignore[import-untyped]
 
     if not run.right_to_left:
         return run.text.translate(_JOINERS)

@@ -142,7 +142,8 @@ class QueueView(msgspec.Struct, frozen=True):
     longest_s: int
 
 
-def ticket_view(branch: Branch, ticket: Ticket, *, with_token: bool = False) -> TicketView:
+def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, token: str = "") -> TicketView:
+    """The ticket now; `ahead` is counted unless the caller knows it."""
     step: Step = ticket.step
     service = branch.setup.services.get(ticket.service)
     return TicketView(
@@ -153,7 +154,7 @@ def ticket_view(branch: Branch, ticket: Ticket, *, with_token: bool = False) -> 
         language=ticket.language,
         state=ticket.state,
         arrived_at=ticket.arrived_at,
-        ahead=people_ahead(branch, ticket),
+        ahead=people_ahead(branch, ticket) if ahead is None else ahead,
         priority=ticket.priority,
         appointment=ticket.appointment,
         then=ticket.then,
@@ -168,7 +169,7 @@ def ticket_view(branch: Branch, ticket: Ticket, *, with_token: bool = False) -> 
         ended=step.ended,
         calls=step.calls,
         copies=ticket.copies,
-        token=ticket.token if with_token else "",
+        token=token,
     )
 
 
@@ -185,7 +186,7 @@ def people_ahead(branch: Branch, ticket: Ticket) -> int:
 
 def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
     """The ticket as the kiosk prints it: with its token, and the people ahead counted at issue."""
-    return msgspec.structs.replace(ticket_view(branch, ticket, with_token=True), ahead=ticket.ahead)
+    return ticket_view(branch, ticket, ahead=ticket.ahead, token=ticket.token)
 
 
 def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:

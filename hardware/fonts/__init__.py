@@ -1,7 +1,8 @@
 """The fonts that ship with the package, and which of them draws a character.
 
-No one font covers all scripts, so each stretch of text takes the first family that has its characters. The same woff2 files
-serve paper and web pages; `build.py` cut them and wrote `coverage.txt`, which lists what each family can draw.
+No one font covers all scripts, so each stretch of text takes the first family that has its characters. The same
+woff2 files serve paper and web pages; `build.py` cut them and wrote `coverage.txt`, which lists what each family
+can draw.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ FOLDER = Path(__file__).parent
 LATIN, ARABIC, CHINESE = FAMILIES = ("NotoSans", "NotoSansArabic", "NotoSansSC")
 CAP_HEIGHT = 0.714  # of the em, Noto Sans: OS/2 sCapHeight 714 of 1000
 MISSING = "?"
+_KEPT_BARE = frozenset("\n\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
 Engine = Literal["raqm", "reshaper"]
 
@@ -74,7 +76,8 @@ def family_for(character: str, language: str) -> str | None:
 def drawable(text: str, language: str) -> tuple[str, tuple[str, ...]]:
     """The text as it can be drawn, a `?` for each character that no font has, and those characters.
 
-    Control and bidirectional embedding characters are taken out; composed forms are preferred, since faces have those.
+    Control and bidirectional embedding characters are taken out; composed forms are preferred, since faces have
+    those.
     """
     kept: list[str] = []
     missing: list[str] = []
@@ -82,7 +85,7 @@ def drawable(text: str, language: str) -> tuple[str, tuple[str, ...]]:
         category = unicodedata.category(character)
         if category == "Zs":
             kept.append("\N{NO-BREAK SPACE}" if character in "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}" else " ")
-        elif character in "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}\n":
+        elif character in _KEPT_BARE:
             kept.append(character)
         elif character == "\t":
             kept.append(" ")
@@ -106,6 +109,7 @@ def face(family: str, bold: bool, size: int, engine: Engine, folder: Path = FOLD
         return ImageFont.truetype(str(path), size, layout_engine=layout)
     except OSError as fault:
         raise DeviceError(
-            f"The font file {path.name} is damaged, or this Pillow cannot read woff2 ({fault}). Install the package again.",
+            f"The font file {path.name} is damaged, or this Pillow cannot read woff2 ({fault}). "
+            "Install the package again.",
             permanent=True,
         ) from fault

@@ -1,22 +1,24 @@
 """Cuts the shipped fonts from Debian's fonts-noto-core and fonts-noto-cjk, and prints what came out.
 
-Run `python hardware/fonts/build.py` with fonttools and brotli installed (dependency group "fonts"). Each face is cut to the
-characters of its scripts, keeps shaping, kerning, marks and tabular figures, loses its hints (a thermal head at 203 dpi and
-a screen at 40 inches do without), and is stored as woff2, which both Pillow and browsers read.
+Run `python hardware/fonts/build.py` with fonttools and brotli installed (dependency group "fonts"). Each face is
+cut to the characters of its scripts, keeps shaping, kerning, marks and tabular figures, loses its hints (a thermal
+head at 203 dpi and a screen at 40 inches do without), and is stored as woff2, which both Pillow and browsers read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 HERE = Path(__file__).parent
 CORE = Path("/usr/share/fonts/truetype/noto")
 CJK = Path("/usr/share/fonts/opentype/noto")
+Part: TypeAlias = Iterable[int] | Callable[[], Iterable[int]]
 
 PUNCTUATION = (
     range(0x2010, 0x2028),  # dashes, quotes, bullets, ellipsis
@@ -63,7 +65,7 @@ class Cut:
 
     target: str
     source: Path
-    characters: tuple[object, ...]
+    characters: tuple[Part, ...]
     face: int = 0
     local_forms: bool = True  # the CJK collection's would bring in the Japanese and Korean shape of each hanzi
 
@@ -81,11 +83,11 @@ FEATURES = ["calt", "case", "ccmp", "clig", "fina", "init", "isol", "kern", "lig
 FEATURES += ["mkmk", "rclt", "rlig", "rvrn", "tnum"]
 
 
-def codepoints(characters: tuple[object, ...]) -> set[int]:
+def codepoints(characters: tuple[Part, ...]) -> set[int]:
     """The code points of the parts: ranges, tuples, or functions that yield them."""
     found: set[int] = set()
     for part in characters:
-        found.update(part() if callable(part) else part)  # type: ignore[call-overload]
+        found.update(part() if callable(part) else part)
     return found
 
 

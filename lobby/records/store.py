@@ -32,9 +32,9 @@ class Store:
         self._migrate()
 
     @classmethod
-    def in_folder(cls, folder: Path) -> Store:
-        """The embedded database of a branch's data folder."""
-        return cls(f"sqlite:///{folder / 'lobby.db'}")
+    def in_folder(cls, folder: Path, url: str = "") -> Store:
+        """The database of a branch's data folder: the embedded one, or the one that the branch file names."""
+        return cls(url or f"sqlite:///{folder / 'lobby.db'}")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

@@ -1,0 +1,46 @@
+"""Run all benchmarks, or those named: python3 tasks.py bench [door] [screens]. Prints a table, writes bench-results.json."""
+
+from __future__ import annotations
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import json
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import door, screens
+
+ALL = {"door": door.run, "screens": screens.run}
+RESULTS = Path("bench-results.json")
+
+
+def main() -> int:
+    chosen = sys.argv[1:] or list(ALL)
+    unknown = set(chosen) - set(ALL)
+    if unknown:
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; known are {', '.join(ALL)}", file=sys.stderr)
+        return 2
+    figures = [figure for name in chosen for figure in ALL[name]()]
+    table = Table("figure", "value", "unit", "baseline", "ratio", "target")
+    for figure in figures:
+        row = figure.row()
+        table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
+    Console().print(table)
+    written = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": {"processor": platform.machine(), "python": platform.python_version()},
+        "figures": [figure.row() for figure in figures],
+    }
+    RESULTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""The Flask application of one branch server: blueprints, headers, limits. One factory; tests call it too."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from kiosk.look import look
+from kiosk.pages import kiosk_blueprint
+from werkzeug.exceptions import HTTPException
+
+from display_server.api import api
+from display_server.branch_server import BranchServer
+from display_server.kiosk_inside import KioskInside
+from display_server.pages import pages, problem_page
+
+LARGEST_BODY = 64 * 1024
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
+        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def create_app(house: BranchServer) -> Flask:
+    """The application over a branch server that is already put together."""
+    app = Flask("display_server")
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions["lobby"] = house
+    app.register_blueprint(api)
+    app.register_blueprint(pages)
+    app.register_blueprint(look)
+    app.register_blueprint(kiosk_blueprint(KioskInside(house)))
+    app.register_error_handler(HTTPException, problem_page)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return app

@@ -1,0 +1,109 @@
+"""Everything that one branch server is made of, put together in one place.
+
+`offload` runs blocking work (commits, password hashing, drawing paper) away from the server's loop; in tests and
+plain processes it simply runs it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from display_server.printing import Printing
+from lobby.config import Config, load
+from lobby.desk import Desk
+from lobby.errors import NotSignedIn, UnknownBranch
+from lobby.queue.decisions import Actor
+from lobby.records.journal import Journal
+from lobby.records.people import People
+from lobby.records.staff import FIRST, Staff
+from lobby.records.store import Store
+from lobby.records.tokens import Holder, Tokens
+
+HOLDER_CACHE_MS = 3000
+"""For how long a token that was found good is not looked up again; a revoked one is refused after that."""
+
+WORKING_DAY_MS = 14 * 3600 * 1000
+
+
+def _plainly(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+class BranchServer:
+    """One branch, its database, its printers and who may use them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        commits: Callable[[Callable[[], Any]], Any] = _plainly,
+        offload: Callable[[Callable[[], Any]], Any] = _plainly,
+        public_url: str = "",
+        printers: bool = True,
+    ) -> None:
+        self.folder = folder
+        self.config: Config = load(folder)
+        self.clock = clock
+        self.commits = commits
+        self.offload = offload
+        self.epoch = secrets.token_hex(4)
+        self.public_url = self.config.public_url or public_url
+        self.store = Store.in_folder(folder, self.config.database)
+        setup = self.config.setup
+        self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=commits)
+        self.people = People(self.store, setup.id)
+        self.staff = Staff(self.store)
+        self.tokens = Tokens(self.store)
+        self.printing = Printing(folder, self.config.printers if printers else ())
+        self._holders: dict[str, tuple[int, Holder]] = {}
+
+    @property
+    def id(self) -> str:
+        return self.config.setup.id
+
+    def branch_desk(self, branch: str) -> Desk:
+        """The desk of the branch with this id, or `UnknownBranch`."""
+        if branch != self.id:
+            raise UnknownBranch(branch=branch)
+        return self.desk
+
+    def first_administrator(self) -> str | None:
+        """On the very first start: make an administrator and return the one-time password."""
+        return self.staff.add(FIRST, "Administrator", "administrator", self.clock()) if self.staff.empty() else None
+
+    def holder(self, token: str) -> Holder:
+        """Whom a token stands for, or `NotSignedIn`."""
+        now = self.clock()
+        known = self._holders.get(token)
+        if known is not None and known[0] > now:
+            return known[1]
+        self._holders.pop(token, None)
+        found = self.tokens.holder(token, now) if token else None
+        if found is None:
+            raise NotSignedIn()
+        if len(self._holders) > 10_000:
+            self._holders.clear()
+        self._holders[token] = (now + HOLDER_CACHE_MS, found)
+        return found
+
+    def forget_holders(self) -> None:
+        """Look every token up again: one was revoked, or a password changed."""
+        self._holders.clear()
+
+    def actor(self, holder: Holder) -> Actor:
+        return Actor(holder.name, holder.role)
+
+    def ticket_url(self, token: str) -> str:
+        """The customer's page of a ticket; empty while nobody knows the address that phones reach."""
+        return f"{self.public_url.rstrip('/')}/t/{token}" if self.public_url else ""
+
+    def close(self) -> None:
+        """Stop the printers, keep a snapshot, close the database."""
+        self.printing.close()
+        self.desk.close()
+        self.store.close()

@@ -1,0 +1,59 @@
+"""Subcommands of the branch server: serve, pair, demo. Heavy modules are loaded on use; gevent patches first."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from lobby.commands import data_option
+
+DAY_MS = 24 * 3600 * 1000
+
+
+@click.command()
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--public-url", default="", help="The address that customers' phones reach, for the QR code.")
+@click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate chain, PEM.")
+@click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
+def serve(
+    folder: Path, host: str, port: int, public_url: str, certificate: Path | None, certificate_key: Path | None
+) -> None:
+    """Run the branch server: kiosk, screens, consoles, manager's page, API."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    from display_server.serve import RunningServer
+
+    pair_of = (certificate, certificate_key) if certificate and certificate_key else None
+    try:
+        server = RunningServer(folder, host, port, public_url=public_url, certificate=pair_of)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    password = server.house.first_administrator()
+    if password is not None:
+        click.echo("First start. Sign in once and choose your own password:")
+        click.echo(f"  user name admin, one-time password {password}")
+    server.serve(lambda: click.echo(f"ready {server.url}"))
+
+
+@click.command()
+@data_option
+@click.option("--role", required=True, type=click.Choice(["kiosk", "display"]), help="What the device is.")
+@click.option("--name", required=True, help="How the journal will name it.")
+@click.option("--server", default="http://127.0.0.1:8080", show_default=True, help="The branch server's address.")
+def pair(folder: Path, role: str, name: str, server: str) -> None:
+    """Print a link that makes the browser in which it is opened within a day a kiosk or a lobby screen."""
+    from lobby.config import load
+    from lobby.records.store import Store
+    from lobby.records.tokens import PAIRING, Tokens
+
+    tokens = Tokens(Store.in_folder(folder, load(folder).database))
+    code = tokens.create(PAIRING, name, role, time.time_ns() // 1_000_000, DAY_MS)
+    click.echo(f"{server.rstrip('/')}/pair/{code}")
+
+
+commands: list[click.Command] = [serve, pair]

@@ -1,0 +1,29 @@
+"""The kiosk's pages inside the branch server: the door, the paper and the customer's page, for a paired kiosk."""
+
+from __future__ import annotations
+
+from display_server.access import allow
+from display_server.branch_server import BranchServer
+from lobby.door import Door
+from lobby.views import BranchView, TicketView
+
+
+class KioskInside:
+    """What `kiosk.pages` asks of the place that it runs in."""
+
+    def __init__(self, house: BranchServer) -> None:
+        self._house = house
+
+    def door(self) -> Door:
+        who = allow("take a ticket")
+        return self._house.desk.door(self._house.actor(who))
+
+    def print(self, ticket: TicketView, branch: BranchView) -> None:
+        url = self.ticket_url(ticket)
+        self._house.offload(lambda: self._house.printing.put(ticket, branch, url))
+
+    def paper(self, ticket_id: str) -> str:
+        return self._house.printing.state(ticket_id)
+
+    def ticket_url(self, ticket: TicketView) -> str:
+        return self._house.ticket_url(ticket.token)

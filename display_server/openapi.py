@@ -1,0 +1,189 @@
+"""The OpenAPI 3.1 document, made from the commands and views themselves, so that it cannot say anything else."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from lobby.access import PERMISSIONS, permission_for
+from lobby.door import Answer
+from lobby.queue import commands as c
+from lobby.queue.events import Recorded
+from lobby.remote import Session
+from lobby.views import BoardView, BranchView, QueueView, TicketView
+
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": 100},
+}
+_TIME = {"name": "Lobby-Time", "in": "header", "schema": {"type": "integer"}, "description": "Rehearsal branches only."}
+
+
+def _path(name: str, kind: str = "string") -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+
+
+def _refusals(*codes: int) -> dict[str, Any]:
+    return {str(code): {"$ref": "#/components/responses/problem"} for code in codes}
+
+
+def _ok(schema: Any, code: int = 200) -> dict[str, Any]:
+    return {str(code): {"description": "done", "content": {"application/json": {"schema": schema}}}}
+
+
+def _summary(thing: type) -> str:
+    return (thing.__doc__ or thing.__name__).strip().split("\n", 1)[0]
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.views: tuple[type, ...] = (Answer, BoardView, BranchView, QueueView, TicketView, Recorded, Session)
+        commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
+        _, self.schemas = msgspec.json.schema_components(
+            [*self.views, *commands], ref_template="#/components/schemas/{name}"
+        )
+
+    def body(self, command: type[c.Command], without: str = "") -> dict[str, Any]:
+        """The command's own fields, less the one that the path carries."""
+        schema = dict(self.schemas[command.__name__])
+        hidden = {"command", without}
+        schema["properties"] = {k: v for k, v in schema["properties"].items() if k not in hidden}
+        if command is c.Issue:
+            schema["properties"]["print"] = {"type": "boolean", "default": True}
+        schema["required"] = [k for k in schema.get("required", []) if k not in hidden]
+        return {"required": bool(schema["required"]), "content": {"application/json": {"schema": schema}}}
+
+    def get(self, permission: str, summary: str, schema: Any, *parameters: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "get": {
+                "summary": summary,
+                "description": f"Roles: {', '.join(sorted(PERMISSIONS[permission]))}.",
+                "parameters": list(parameters),
+                "responses": _ok(schema) | _refusals(401, 403, 404, 422),
+            }
+        }
+
+    def post(
+        self, command: type[c.Command], ok: dict[str, Any], without: str = "", *parameters: dict[str, Any]
+    ) -> dict[str, Any]:
+        return {
+            "post": {
+                "summary": _summary(command),
+                "description": f"Roles: {', '.join(sorted(PERMISSIONS[permission_for(command)]))}.",
+                "parameters": [*parameters, _KEY, _TIME],
+                "requestBody": self.body(command, without),
+                "responses": ok | _refusals(400, 401, 403, 404, 409, 413, 422, 503),
+            }
+        }
+
+    def ref(self, view: type) -> dict[str, str]:
+        return {"$ref": f"#/components/schemas/{view.__name__}"}
+
+    def paths(self) -> dict[str, Any]:
+        base, branch = "/branches/{branch}", _path("branch")
+        answer = _ok(self.ref(Answer))
+        paths: dict[str, Any] = {
+            "/branches": self.get("see the branch", "All branches", {"type": "array", "items": self.ref(BranchView)}),
+            base: self.get("see the branch", _summary(BranchView), self.ref(BranchView), branch),
+            f"{base}/board": self.get("see the branch", _summary(BoardView), self.ref(BoardView), branch),
+            f"{base}/queue": self.get("see the queue", _summary(QueueView), self.ref(QueueView), branch),
+            f"{base}/tickets": self.post(c.Issue, _ok(self.ref(TicketView), 201), "", branch),
+            f"{base}/tickets/{{ticket}}": self.get(
+                "see a ticket", _summary(TicketView), self.ref(TicketView), branch, _path("ticket")
+            ),
+            f"{base}/events": self.get(
+                "read the journal",
+                "The journal",
+                {"type": "array", "items": self.ref(Recorded)},
+                branch,
+                {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+                {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0}},
+            ),
+            f"{base}/reports/day": self.get(
+                "see figures",
+                "The report of one business day",
+                {"type": "object"},
+                branch,
+                {"name": "day", "in": "query", "schema": {"type": "string", "format": "date"}},
+                {"name": "format", "in": "query", "schema": {"enum": ["json", "csv", "html"]}},
+            ),
+            "/sessions": {
+                "post": {
+                    "summary": "Sign in",
+                    "security": [],
+                    "requestBody": _json_body("username", "password"),
+                    "responses": _ok(self.ref(Session), 201) | _refusals(400, 401, 422, 429),
+                },
+                "delete": {"summary": "Sign out", "responses": {"204": {"description": "done"}} | _refusals(401, 403)},
+            },
+            "/password": {
+                "post": {
+                    "summary": "Change one's own password",
+                    "requestBody": _json_body("password", "new_password"),
+                    "responses": {"204": {"description": "done"}} | _refusals(400, 401, 403, 422),
+                }
+            },
+        }
+        for verb, ticket_command in c.TICKET_VERBS.items():
+            paths[f"{base}/tickets/{{ticket}}/{verb}"] = self.post(
+                ticket_command, answer, "ticket", branch, _path("ticket")
+            )
+        for verb, counter_command in c.COUNTER_VERBS.items():
+            ok = answer | ({"204": {"description": "Nobody is waiting."}} if verb == "next" else {})
+            paths[f"{base}/counters/{{counter}}/{verb}"] = self.post(
+                counter_command, ok, "counter", branch, _path("counter", "integer")
+            )
+        for verb, command in c.BRANCH_VERBS.items():
+            if command is not c.Issue:
+                paths[f"{base}/{verb}"] = self.post(command, answer, "", branch)
+        return paths
+
+
+def _json_body(*fields: str) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {field: {"type": "string"} for field in fields},
+        "required": list(fields),
+        "additionalProperties": False,
+    }
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
+
+
+@cache
+def document() -> bytes:
+    """The OpenAPI document, JSON."""
+    writer = _Writer()
+    problem = {
+        "type": "object",
+        "required": ["type", "title", "status", "detail"],
+        "properties": {
+            "type": {"type": "string"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "facts": {"type": "object"},
+        },
+    }
+    return msgspec.json.encode(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Branch lobby", "version": "1", "description": "The queue of a bank branch."},
+            "servers": [{"url": "/api/v1"}],
+            "security": [{"bearer": []}],
+            "paths": writer.paths(),
+            "components": {
+                "schemas": writer.schemas | {"Problem": problem},
+                "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+                "responses": {
+                    "problem": {
+                        "description": "refused",
+                        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                    }
+                },
+            },
+        }
+    )

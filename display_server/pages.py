@@ -1,0 +1,257 @@
+"""Pages for people: home, lobby screen, manager, signing in, pairing a device, the customer's ticket, the report."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from lobby.reports.day import day_record
+from lobby.reports.figures import day_figures
+from lobby.reports.rendering import as_html_body
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from display_server import attempts, sentences
+from display_server.access import COOKIE, allow, holder, may_see, same_origin, server, set_cookie
+from display_server.branch_server import WORKING_DAY_MS
+from display_server.problems import HTTP_SENTENCES, http_problem, status
+from lobby.errors import BadField, Forbidden, LobbyError, NotSignedIn, NotThere, PasswordMustChange, UnknownTicket
+from lobby.records.tokens import DEVICE, PAIRING
+from lobby.views import ticket_view
+from lobby.words import LANGUAGES, Words, refusal, words
+
+pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
+
+
+def page_words() -> Words:
+    """The page's language: asked for by `?language=`, else the best that the browser takes and the branch serves."""
+    served = [code for code in server().config.setup.languages if code in LANGUAGES]
+    asked = request.args.get("language", "")
+    return words(asked if asked in served else request.accept_languages.best_match(served, served[0]))
+
+
+def render(template: str, page: dict[str, Any], code: int = 200, said: tuple[str, ...] = ()) -> Response:
+    """A page in the reader's language; `page` and the sentences of its script go into its data block."""
+    mine = page_words()
+    setup = server().config.setup
+    data = {
+        "branch": setup.id,
+        "names": setup.names,
+        "languages": setup.languages,
+        "zone": setup.zone,
+        "language": mine.language,
+        "sentences": {sentence: mine(sentence) for sentence in said},
+        **page,
+    }
+    html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data)
+    return make_response(html, code)
+
+
+# -- refusals
+
+
+@pages.errorhandler(LobbyError)
+def _refused(error: LobbyError) -> BaseResponse:
+    if isinstance(error, PasswordMustChange):
+        return redirect(url_for("pages.new_password_form"))
+    if isinstance(error, NotSignedIn):
+        return redirect(url_for("pages.sign_in_form", next=request.path))
+    return render("problem.html", {"title": error.name, "text": refusal(error, page_words())}, status(error))
+
+
+def problem_page(error: HTTPException) -> BaseResponse:
+    """What Flask refuses outside the API: a problem document for programs, a page for people."""
+    if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
+        return http_problem(error)
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect, as it stands
+    mine = page_words()
+    text = mine(HTTP_SENTENCES.get(error.code or 500, error.name))
+    return render("problem.html", {"title": error.name, "text": text}, error.code or 500)
+
+
+@pages.get("/problems/<name>")
+def problem_kind(name: str) -> Response:
+    """What the `type` of a problem document points to."""
+    from lobby.remote import REFUSALS
+
+    if name not in REFUSALS:
+        raise NotThere()
+    text = re.sub(r"%\((\w+)\)s", r"…", page_words()(REFUSALS[name].message))
+    return render("problem.html", {"title": name, "text": text})
+
+
+# -- signing in and out
+
+
+@pages.get("/sign-in")
+def sign_in_form() -> Response:
+    return render("sign_in.html", {"next": _own_path(request.args.get("next", "/")), "error": ""})
+
+
+@pages.post("/sign-in")
+def sign_in() -> BaseResponse:
+    _only_from_here()
+    next_page = _own_path(request.form.get("next", "/"))
+    try:
+        session = attempts.sign_in(
+            server(), request.form.get("username", ""), request.form.get("password", ""), request.remote_addr or ""
+        )
+    except LobbyError as error:
+        page = {"next": next_page, "error": refusal(error, page_words())}
+        return render("sign_in.html", page, status(error))
+    answer = redirect(url_for("pages.new_password_form") if session.must_change else next_page)
+    set_cookie(answer, session.token, WORKING_DAY_MS // 1000)  # type: ignore[arg-type]  # werkzeug's response has it too
+    return answer
+
+
+@pages.post("/sign-out")
+def sign_out() -> BaseResponse:
+    _only_from_here()
+    token, house = request.cookies.get(COOKIE, ""), server()
+    house.commits(lambda: house.tokens.revoke(token, house.clock()))
+    house.forget_holders()
+    answer = redirect(url_for("pages.sign_in_form"))
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+@pages.get("/new-password")
+def new_password_form() -> Response:
+    holder()
+    return render("new_password.html", {"error": ""})
+
+
+@pages.post("/new-password")
+def new_password() -> BaseResponse:
+    _only_from_here()
+    who, house, form = holder(), server(), request.form
+    try:
+        if form.get("new_password", "") != form.get("repeat", ""):
+            raise BadField(field="repeat", problem=page_words()("the two new passwords differ"))
+        old, new = form.get("password", ""), form.get("new_password", "")
+        house.commits(lambda: house.staff.change_password(who.name, old, new, house.clock()))
+    except LobbyError as error:
+        return render("new_password.html", {"error": refusal(error, page_words())}, status(error))
+    house.forget_holders()
+    return redirect(url_for("pages.home"))
+
+
+# -- devices
+
+
+@pages.get("/pair/<code>")
+def pair_link(code: str) -> BaseResponse:
+    """A staff member's link, opened on the device: the device gets a token of its own."""
+    return _pair(code)
+
+
+@pages.get("/pair")
+def pair_form() -> Response:
+    return render("pair.html", {"error": ""})
+
+
+@pages.post("/pair")
+def pair() -> BaseResponse:
+    _only_from_here()
+    return _pair(request.form.get("code", "").strip())
+
+
+def _pair(code: str) -> BaseResponse:
+    house = server()
+    now = house.clock()
+    found = house.tokens.holder(code, now)
+    if found is None or found.kind != PAIRING:
+        return render("pair.html", {"error": page_words()("This code is not valid any more.")}, 404)
+    token = house.commits(lambda: house.tokens.create(DEVICE, found.name, found.role, now))
+    answer = redirect("/kiosk/" if found.role == "kiosk" else url_for("pages.screen"))
+    set_cookie(answer, token, 400 * 24 * 3600)  # type: ignore[arg-type]  # werkzeug's response has it too
+    return answer
+
+
+# -- what people look at
+
+
+@pages.get("/")
+def home() -> Response:
+    holder()
+    mine = page_words()
+    places = (
+        ("/kiosk/", mine("Kiosk"), mine("Customers take a number here."), "take a ticket"),
+        ("/screen", mine("Lobby screen"), mine("Shows whose turn it is."), "see the branch"),
+        ("/manager", mine("Manager"), mine("Waits and counters as they are now."), "see figures"),
+        ("/report", mine("Report"), mine("The figures of a day."), "see figures"),
+    )
+    links = [{"href": href, "title": title, "text": text} for href, title, text, ask in places if may_see(ask)]
+    return render("home.html", {"links": links})
+
+
+@pages.get("/screen")
+def screen() -> BaseResponse:
+    if not may_see("see the branch"):
+        return redirect(url_for("pages.pair_form"))
+    served = server().config.setup.languages
+    said = {code: {s: words(code)(s) for s in sentences.SCREEN} for code in served}
+    fixed = request.args.get("language", "")
+    page = {"fixed": fixed if fixed in served else "", "sentences_by_language": said}
+    page["directions"] = {code: words(code).direction for code in served}
+    return render("screen.html", page, said=sentences.SCREEN)
+
+
+@pages.get("/manager")
+def manager() -> Response:
+    allow("see figures")
+    return render("manager.html", {}, said=sentences.MANAGER)
+
+
+@pages.get("/report")
+def report() -> Response:
+    allow("see figures")
+    house, desk = server(), server().desk
+    day = request.args.get("day") or desk.state.day
+    record = house.offload(lambda: day_record(desk.setup, desk.journal.read(), day)) if day else None
+    mine = page_words()
+    if record is None:
+        return render("problem.html", {"title": mine("Report"), "text": mine("There is nothing for this day.")}, 404)
+    body = as_html_body(day_figures(record, desk.now()), mine)
+    html = render_template(
+        "report.html", words=mine, language=mine.language, direction=mine.direction, page={"day": day}, body=body
+    )
+    return make_response(html)
+
+
+@pages.get("/t/<token>")
+def customer_ticket(token: str) -> Response:
+    """The customer's own page, opened from the QR code on the ticket."""
+    state = server().desk.state
+    reference = state.tokens.get(token)
+    if reference is None:
+        raise UnknownTicket(ticket="…")
+    view = ticket_view(state, state.tickets[reference])
+    language = request.args.get("language", view.language)
+    mine = words(language if language in server().config.setup.languages else view.language)
+    service = state.setup.services.get(view.service)
+    page = {
+        "token": token,
+        "branch": server().id,
+        "names": state.setup.names,
+        "languages": state.setup.languages,
+        "language": mine.language,
+        "number": view.number,
+        "services": {code: s.names for code, s in state.setup.services.items()},
+        "documents": (service.documents.get(mine.language) or service.documents.get("en", ())) if service else (),
+        "sentences": {sentence: mine(sentence) for sentence in sentences.TICKET},
+    }
+    html = render_template("ticket.html", words=mine, language=mine.language, direction=mine.direction, page=page)
+    return make_response(html)
+
+
+def _only_from_here() -> None:
+    if not same_origin(request):
+        raise Forbidden()
+
+
+def _own_path(path: str) -> str:
+    """A path on this server; anything else, such as another site's address, becomes the start page."""
+    return path if re.fullmatch(r"/[A-Za-z0-9_/?=&.-]*", path) and not path.startswith("//") else "/"

@@ -1,0 +1,92 @@
+"""What the scripts of the pages say, by page; the templates ask the catalogue themselves.
+
+The scripts write counts as "Waiting: 6", so that no sentence here needs a plural.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lobby.errors import N_
+from lobby.words import words
+
+EVERY_PAGE: tuple[str, ...] = (
+    N_("Live"),
+    N_("Connecting…"),
+    N_("%(low)s–%(high)s min"),
+    N_("up to %(high)s min"),
+    N_("%(seconds)s s"),
+    N_("%(minutes)s min"),
+    N_("%(hours)s h %(minutes)s min"),
+)
+
+SCREEN: tuple[str, ...] = (
+    *EVERY_PAGE,
+    N_("Now serving"),
+    N_("Last calls"),
+    N_("Counter"),
+    N_("Called again"),
+    N_("Please go to counter %(counter)s"),
+    N_("Welcome"),
+    N_("Please wait until your number is shown here."),
+    N_("The numbers may be out of date. Please ask the staff."),
+    N_("This screen is not allowed to show the branch. Please ask the staff."),
+    N_("Waiting: %(count)s"),
+    N_("Expected wait"),
+    N_("wait not known yet"),
+    N_("closed"),
+    N_("today %(hours)s"),
+    N_("Please wait for your number."),
+)
+
+MANAGER: tuple[str, ...] = (
+    *EVERY_PAGE,
+    N_("The figures may be out of date."),
+    N_("not enough data yet"),
+    N_("%(open)s of %(total)s"),
+    N_("target: %(share)s within %(minutes)s min"),
+    N_("within %(minutes)s min"),
+    N_("over %(minutes)s min"),
+    N_("nobody waits"),
+    N_("no counter is open"),
+    N_("No-show: %(count)s"),
+    N_("Cancelled by customer: %(count)s"),
+    N_("Cancelled by staff: %(count)s"),
+    N_("Left at close: %(count)s"),
+    N_("Counter %(counter)s"),
+    N_("closed"),
+    N_("free"),
+    N_("called"),
+    N_("serving"),
+    N_("on a break"),
+    N_("since %(time)s"),
+)
+
+TICKET: tuple[str, ...] = (
+    *EVERY_PAGE,
+    N_("Please wait"),
+    N_("This page tells you when it is your turn."),
+    N_("It is your turn"),
+    N_("Please go to counter %(counter)s"),
+    N_("Counter %(counter)s"),
+    N_("Called again"),
+    N_("You are being served"),
+    N_("Please take a seat"),
+    N_("Your counter will call you again."),
+    N_("Thank you"),
+    N_("Your visit is finished. Goodbye."),
+    N_("We called you"),
+    N_("You did not come to the counter. If you are still here, please speak to the staff."),
+    N_("Cancelled"),
+    N_("This ticket is no longer valid. If you still need us, please take a new one."),
+    N_("between %(from)s and %(to)s"),
+    N_("by %(to)s"),
+    N_("It takes longer than we said. We are sorry. You have not been forgotten."),
+    N_("The page may be out of date. Please watch the screens in the branch."),
+    N_("not known yet"),
+)
+
+
+def spoken(sentences: Iterable[str], languages: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Each sentence in each language: `{language: {sentence: translation}}`, as the scripts expect it."""
+    return {language: {said: words(language)(said) for said in sentences} for language in languages}

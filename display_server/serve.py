@@ -1,0 +1,103 @@
+"""The running server: gevent, one process. The only place that is monkey-patched, and the caller does that first.
+
+Measured choices: the listening socket gets TCP_NODELAY (keep-alive requests take 44 ms otherwise), WebSocket only,
+commits on one native thread, the collector frozen after the start.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import socket
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gevent
+from flask_socketio import SocketIO
+from gevent.event import Event
+from gevent.pywsgi import WSGIServer
+from gevent.threadpool import ThreadPool
+
+from display_server.app import create_app
+from display_server.branch_server import BranchServer
+from display_server.live import Live
+from lobby.records.lock import FolderLock
+
+BACKLOG = 1024
+DRAIN_S = 2.0
+
+
+def listener(host: str, port: int) -> socket.socket:
+    """A listening socket with TCP_NODELAY; port 0 picks a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.bind((host, port))
+    sock.listen(BACKLOG)
+    return sock
+
+
+class RunningServer:
+    """A branch server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT."""
+
+    def __init__(
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        *,
+        public_url: str = "",
+        printers: bool = True,
+        certificate: tuple[Path, Path] | None = None,
+    ) -> None:
+        self._lock = FolderLock(folder)
+        self._commits = ThreadPool(1)
+        self._work = ThreadPool(2)
+        self._sock = listener(host, port)
+        scheme = "https" if certificate else "http"
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
+        self.house = BranchServer(
+            folder,
+            commits=self._commits.apply,
+            offload=self._work.apply,
+            public_url=public_url or self.url,
+            printers=printers,
+        )
+        self.app = create_app(self.house)
+        self.socketio = SocketIO(
+            self.app,
+            async_mode="gevent",
+            transports=["websocket"],
+            ping_interval=5,
+            ping_timeout=5,
+            max_http_buffer_size=64 * 1024,
+            cors_allowed_origins=None,
+        )
+        self.live = Live(self.socketio, self.house)
+        options: dict[str, Any] = {}
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*map(str, certificate))
+            options["ssl_context"] = context
+        self._server = WSGIServer(self._sock, self.app, log=None, **options)
+        self._server.stop_timeout = DRAIN_S
+
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Accept connections, call `ready` once, and stay until stopped."""
+        stopped = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, stopped.set)
+        self.live.start(gevent.spawn, Event(), gevent.sleep)
+        self._server.start()
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        ready()
+        stopped.wait()
+        self._server.stop()
+        self.house.close()
+        self._lock.release()

@@ -1,0 +1,92 @@
+"""The bytes that a printer sends, told apart by their fixed bits.
+
+A reply may arrive between an unasked status (ASB) and a flow-control byte, so position means nothing; the bits do.
+Source: Epson ESC/POS reference, "Differences between status transmissions": DLE EOT 0xx1xx10, ASB 0xx1xx00 and
+three bytes 0xx0xxxx, GS r 0xx0xxxx, XON 0x11, XOFF 0x13, GS ( H fn 48 0x37 0x22 d1 d2 d3 d4 0x00.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+FLOW_CONTROL = (0x11, 0x13)
+PROCESS_HEADER = b"\x37\x22"
+PROCESS_LENGTH = 7
+ASB_LENGTH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class RealTime:
+    """The answer to DLE EOT n."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """The answer to GS r n: all before it has been parsed."""
+
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """The answer to GS ( H fn 48: all before it has been printed.
+
+    `mark` is the four bytes that the question carried.
+    """
+
+    mark: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """Automatic status, flow control, or noise: nothing that was asked for."""
+
+    data: bytes
+
+
+Reply: TypeAlias = RealTime | InOrder | Process | Unasked
+
+
+class ReplyReader:
+    """Collects bytes and gives the replies that are complete."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[Reply]:
+        """The replies that `data` completes, in order."""
+        self._rest += data
+        found: list[Reply] = []
+        while self._rest:
+            reply, length = _first(self._rest)
+            if reply is None:
+                break
+            found.append(reply)
+            self._rest = self._rest[length:]
+        return found
+
+
+def _first(data: bytes) -> tuple[Reply | None, int]:
+    """The first reply and its length; None while it is not complete."""
+    byte = data[0]
+    if byte in FLOW_CONTROL:
+        return Unasked(data[:1]), 1
+    if byte == PROCESS_HEADER[0]:
+        if data[:2] != PROCESS_HEADER[: len(data)]:
+            return Unasked(data[:1]), 1
+        if len(data) < PROCESS_LENGTH:
+            return None, 0
+        return (Process(data[2:6]) if data[6] == 0 else Unasked(data[:PROCESS_LENGTH])), PROCESS_LENGTH
+    if byte & 0x93 == 0x12:
+        return RealTime(byte), 1
+    if byte & 0x93 == 0x10:
+        tail = data[1:ASB_LENGTH]
+        if any(follower & 0x90 for follower in tail):
+            return Unasked(data[:1]), 1
+        return (None, 0) if len(data) < ASB_LENGTH else (Unasked(data[:ASB_LENGTH]), ASB_LENGTH)
+    if byte & 0x90 == 0:
+        return InOrder(byte), 1
+    return Unasked(data[:1]), 1

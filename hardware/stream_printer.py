@@ -1,0 +1,131 @@
+"""A printer at the end of a wire: one fresh connection a job, and one of three ends.
+
+- `print` returns: the printer has answered the fence.
+- `DeviceError`: nothing of the slip was sent, so it is certainly not printed; it may be tried again.
+- `OutcomeUnknown`: something was sent and the fence was not answered.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from hardware.conversation import ASK_IN_ORDER, Conversation, ask_process, new_mark
+from hardware.errors import DeviceError, OutcomeUnknown
+from hardware.profiles import Profile
+from hardware.status import GS_R_PAPER_OUT, PrinterStatus
+from hardware.wire import Wire, WireBroken
+
+Fence = Literal["process", "parsed"]
+
+
+class StreamPrinter:
+    """What the drivers share; each opens its own wire.
+
+    `answers=False` is for a one-way cable or print server: then a job counts as printed when its bytes were taken,
+    which proves nothing, and only whoever set the printer up can decide that.
+    """
+
+    answer_s = 1.5  # for a status question
+    knock_s = 5.0  # for a question in order, which waits for the paper before it
+
+    def __init__(self, name: str, profile: Profile, answers: bool = True) -> None:
+        self.name = name
+        self.profile = profile
+        self._answers = answers
+        self._fence: Fence | None = None
+
+    def _open(self, deadline: float) -> Wire:
+        """A new connection; raises WireBroken or DeviceError."""
+        raise NotImplementedError
+
+    def print(self, payload: bytes, deadline_s: float) -> None:
+        """Prints `payload` within `deadline_s` seconds from now; returns only when it is printed."""
+        deadline = time.monotonic() + deadline_s
+        with self._connected(deadline) as wire:
+            if not self._answers:
+                self._send(Conversation(wire), payload, deadline)
+                return
+            talk = Conversation(wire)
+            fence = self._make_ready(talk, deadline)
+            mark = new_mark()
+            self._send(talk, payload + (ask_process(mark) if fence == "process" else ASK_IN_ORDER), deadline)
+            try:
+                proven = talk.printed(mark, deadline) if fence == "process" else self._parsed_and_well(talk, deadline)
+            except WireBroken as fault:
+                raise OutcomeUnknown(f"{self.name} broke off before it confirmed the slip: {fault}") from fault
+            if not proven:
+                raise OutcomeUnknown(f"{self.name}: the printer did not confirm the slip; {self._why(talk)}")
+
+    def status(self) -> PrinterStatus:
+        """What the printer says of itself now; offline with the reason where it cannot be asked. Never raises."""
+        deadline = time.monotonic() + 2 * self.answer_s
+        try:
+            with self._connected(deadline) as wire:
+                if not self._answers:
+                    return PrinterStatus(online=True)
+                found = Conversation(wire).status(deadline)
+        except (DeviceError, WireBroken) as fault:
+            return PrinterStatus(online=False, error=str(fault))
+        return found or PrinterStatus(online=False, error=f"{self.name} does not answer")
+
+    @contextmanager
+    def _connected(self, deadline: float) -> Iterator[Wire]:
+        try:
+            wire = self._open(deadline)
+        except WireBroken as fault:
+            raise DeviceError(f"{self.name} cannot be reached: {fault}", permanent=False) from fault
+        try:
+            yield wire
+        finally:
+            wire.close()
+
+    def _make_ready(self, talk: Conversation, deadline: float) -> Fence:
+        """Asks whether the printer can print, brings it between commands, and finds out which fence it knows."""
+        try:
+            status = talk.status(min(deadline, time.monotonic() + self.answer_s))
+            if status is None:
+                raise DeviceError(f"{self.name} does not answer", permanent=False)
+            if status.obstacle:
+                raise DeviceError(f"{self.name}: {status.obstacle}", permanent=False)
+            if not talk.knock(self._knock_deadline(deadline)):
+                talk.fill_open_picture(deadline)
+                if not talk.knock(self._knock_deadline(deadline)):
+                    raise DeviceError(f"{self.name} is busy and takes no job", permanent=False)
+            if self._fence is None:
+                known = talk.knows_process_marks(min(deadline, time.monotonic() + self.answer_s))
+                if known is None:
+                    raise DeviceError(f"{self.name} is busy and takes no job", permanent=False)
+                self._fence = "process" if known else "parsed"
+        except WireBroken as fault:
+            raise DeviceError(f"{self.name} broke off before anything was sent: {fault}", permanent=False) from fault
+        return self._fence
+
+    def _knock_deadline(self, deadline: float) -> float:
+        now = time.monotonic()
+        return min(now + self.knock_s, now + max(0.0, deadline - now) / 3)
+
+    def _send(self, talk: Conversation, data: bytes, deadline: float) -> None:
+        try:
+            talk.send(data, deadline)
+        except WireBroken as fault:
+            if fault.sent == 0:
+                raise DeviceError(f"{self.name} took nothing: {fault}", permanent=False) from fault
+            raise OutcomeUnknown(f"{self.name} took {fault.sent} of {len(data)} bytes: {fault}") from fault
+
+    def _parsed_and_well(self, talk: Conversation, deadline: float) -> bool:
+        """The weaker fence: parsed to the end, paper under the head, and no fault afterwards."""
+        value = talk.parsed(deadline)
+        if value is None or value & GS_R_PAPER_OUT:
+            return False
+        status = talk.status(time.monotonic() + self.answer_s)
+        return status is not None and not status.obstacle
+
+    def _why(self, talk: Conversation) -> str:
+        try:
+            status = talk.status(time.monotonic() + self.answer_s)
+        except WireBroken as fault:
+            return str(fault)
+        return "it no longer answers" if status is None else status.obstacle or "it says nothing is wrong"

@@ -1,0 +1,223 @@
+"""An ESC/POS printer's insides: bytes in; strips of paper and replies out. Its own decoder judges the encoder.
+
+Covers what slips and plain text need, after the Epson ESC/POS reference: GS v 0, ESC J, ESC d, LF, ESC a, GS P, GS
+V, ESC @, DLE EOT 1-4, GS r, GS ( H fn 48; other commands are read with their right length and have no effect.
+Vertical motion units start at half a dot, as on a TM-T88 or TM-L90, so a driver that forgets GS P is found out.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from PIL import Image, ImageDraw
+
+from hardware import fonts
+from hardware.profiles import Profile
+
+Answer: TypeAlias = Callable[[bytes], None]
+
+ESC, GS, DLE, FS, LF = 0x1B, 0x1D, 0x10, 0x1C, 0x0A
+LENGTHS = {
+    ESC: {b"@": 2, b"2": 2, b"$": 4, b"\\": 4, b"p": 5, b"c": 4},
+    GS: {b"P": 4, b"L": 4, b"W": 4, b"$": 4, b"\\": 4},
+    DLE: {b"\x04": 3, b"\x05": 3, b"\x14": 5},
+    FS: {b"&": 2, b".": 2, b"S": 4, b"p": 4},
+}
+USUAL_LENGTH = 3  # a command and one parameter
+RASTER_HEADER = 8
+TEXT_HEIGHT, TEXT_WIDTH, LINE_DOTS = 24, 12, 30  # dots: font A and the default line
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One complete command, or one byte of text, and where its answer goes."""
+
+    data: bytes
+    answer: Answer
+
+
+@dataclass(slots=True)
+class Sensors:
+    """What the device feels; `rows_left` counts dots to the end of the roll, None for plenty."""
+
+    paper_near_end: bool = False
+    cover_open: bool = False
+    rows_left: int | None = None
+
+    @property
+    def paper_out(self) -> bool:
+        return self.rows_left == 0
+
+    @property
+    def works(self) -> bool:
+        return not (self.paper_out or self.cover_open)
+
+
+class VirtualPaper:
+    """The device: `take` bytes, and `on_cut` gets each strip of paper (mode "1") that has ink on it."""
+
+    def __init__(self, profile: Profile, on_cut: Callable[[Image.Image], None], process_marks: bool = True) -> None:
+        self.profile = profile
+        self.sensors = Sensors()
+        self._on_cut = on_cut
+        self._process_marks = process_marks
+        self._intake = b""
+        self._waiting: deque[Command] = deque()
+        self._strip: list[Image.Image] = []
+        self._line = ""
+        self._reset()
+
+    def take(self, data: bytes, answer: Answer) -> None:
+        """Takes bytes as they arrive.
+
+        Status questions are answered at once, the rest is done in order while it can be.
+        """
+        if self._intake and data[:2] == b"\x10\x04" and len(data) == 3:
+            answer(self._status(data[2]))  # real-time also inside a picture, of which it becomes a part
+        self._intake += data
+        while (length := _command_length(self._intake)) is not None:
+            command = Command(self._intake[:length], answer)
+            self._intake = self._intake[length:]
+            if command.data[:2] == b"\x10\x04" and length == 3:
+                answer(self._status(command.data[2]))
+            else:
+                self._waiting.append(command)
+        self._work()
+
+    def switch_off_and_on(self) -> None:
+        """Forgets all that was not printed; what hangs out of the printer is torn off."""
+        self._intake = b""
+        self._waiting.clear()
+        self.sensors = Sensors()
+        self._tear()
+        self._reset()
+
+    def _reset(self) -> None:
+        self._justify = 0
+        self._unit = 2 * self.profile.dpi
+        self._line = ""
+
+    def _work(self) -> None:
+        while self._waiting and self.sensors.works:
+            command = self._waiting.popleft()
+            self._obey(command.data, command.answer)
+
+    def _obey(self, data: bytes, answer: Answer) -> None:
+        head = data[:2]
+        if len(data) == 1:
+            self._text(data[0])
+        elif head == b"\x1b@":
+            self._reset()
+        elif head == b"\x1ba":
+            self._justify = data[2] & 3
+        elif head == b"\x1bJ":
+            self._end_line()
+            self._feed(data[2] * self.profile.dpi // self._unit)
+        elif head == b"\x1bd":
+            self._end_line()
+            self._feed(data[2] * LINE_DOTS)
+        elif head == b"\x1dP":
+            self._unit = data[3] or 2 * self.profile.dpi
+        elif head == b"\x1dv":
+            self._raster(data)
+        elif head == b"\x1dV":
+            self._end_line()
+            self._tear()
+        elif head == b"\x1dr":
+            answer(bytes((0x03 if self.sensors.paper_near_end else 0x00,)))
+        elif data[:3] == b"\x1d(H" and data[5:7] == b"00" and self._process_marks:
+            answer(b"\x37\x22" + data[7:11] + b"\x00")
+
+    def _raster(self, data: bytes) -> None:
+        mode, stride, rows = data[3] & 3, data[4] | data[5] << 8, data[6] | data[7] << 8
+        picture = Image.frombytes("1", (stride * 8, rows), bytes(byte ^ 0xFF for byte in data[RASTER_HEADER:]))
+        size = (picture.width * (2 if mode & 1 else 1), picture.height * (2 if mode & 2 else 1))
+        picture = picture.resize(size, Image.Resampling.NEAREST)
+        spare = self.profile.dots - picture.width
+        self._burn(picture, (0, spare // 2, spare)[self._justify] if spare > 0 else 0)
+
+    def _burn(self, picture: Image.Image, left: int) -> None:
+        rows = picture.height if self.sensors.rows_left is None else min(picture.height, self.sensors.rows_left)
+        strip = Image.new("1", (self.profile.dots, rows), 255)
+        strip.paste(picture, (left, 0))
+        self._add(strip)
+
+    def _feed(self, rows: int) -> None:
+        if rows:
+            if self.sensors.rows_left is not None:
+                rows = min(rows, self.sensors.rows_left)
+            self._add(Image.new("1", (self.profile.dots, rows), 255))
+
+    def _add(self, strip: Image.Image) -> None:
+        self._strip.append(strip)
+        if self.sensors.rows_left is not None:
+            self.sensors.rows_left -= strip.height
+
+    def _text(self, byte: int) -> None:
+        if byte == LF:
+            if not self._line:
+                self._feed(LINE_DOTS)
+            self._end_line()
+        elif byte >= 0x20:
+            self._line += bytes((byte,)).decode("cp437")
+            if len(self._line) >= self.profile.columns:
+                self._end_line()
+
+    def _end_line(self) -> None:
+        if not self._line:
+            return
+        picture = Image.new("1", (TEXT_WIDTH * len(self._line), LINE_DOTS), 255)
+        canvas = ImageDraw.Draw(picture)
+        font = fonts.face(fonts.LATIN, False, 20, "reshaper")
+        for column, character in enumerate(self._line):
+            canvas.text((column * TEXT_WIDTH, TEXT_HEIGHT - 4), character, fill=0, font=font, anchor="ls")
+        self._line = ""
+        spare = max(0, self.profile.dots - picture.width)
+        self._burn(picture, (0, spare // 2, spare)[self._justify])
+
+    def _tear(self) -> None:
+        if not self._strip:
+            return
+        paper = Image.new("1", (self.profile.dots, sum(strip.height for strip in self._strip)), 255)
+        row = 0
+        for strip in self._strip:
+            paper.paste(strip, (0, row))
+            row += strip.height
+        self._strip.clear()
+        if paper.getextrema()[0] == 0:
+            self._on_cut(paper)
+
+    def _status(self, question: int) -> bytes:
+        """The answer to DLE EOT n, fixed bits 0xx1xx10."""
+        value = 0x12
+        if question == 1 and not self.sensors.works:
+            value |= 0x08
+        elif question == 2:
+            value |= (0x04 if self.sensors.cover_open else 0) | (0x20 if self.sensors.paper_out else 0)
+        elif question == 4:
+            near = self.sensors.paper_near_end or self.sensors.paper_out
+            value |= (0x0C if near else 0) | (0x60 if self.sensors.paper_out else 0)
+        return bytes((value,))
+
+
+def _command_length(data: bytes) -> int | None:
+    """The length of the first command; None while it has not arrived whole."""
+    if not data:
+        return None
+    if data[0] not in LENGTHS:
+        return 1
+    if len(data) < 2:
+        return None
+    length = LENGTHS[data[0]].get(data[1:2], USUAL_LENGTH)
+    if data[0] == GS and data[1:2] == b"v":
+        length = RASTER_HEADER
+        if len(data) >= length:
+            length += (data[4] | data[5] << 8) * (data[6] | data[7] << 8)
+    elif data[0] == GS and data[1:2] == b"(":
+        length = 5 if len(data) < 5 else 5 + (data[3] | data[4] << 8)
+    elif data[0] == GS and data[1:2] == b"V":
+        length = 3 if len(data) < 3 or data[2] < 65 else 4
+    return length if len(data) >= length else None

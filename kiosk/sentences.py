@@ -1,0 +1,65 @@
+"""The sentences that the kiosk's scripts say, all in one place, so that the catalogues find them.
+
+The scripts ask for a sentence by its English wording, as Python does: `say("Take a ticket")`. A test holds this list
+and the scripts together. Sentences with a number in them are made in Python, where the plural rules are.
+"""
+
+from __future__ import annotations
+
+from lobby.errors import N_
+
+PAGE = (
+    # the start page
+    N_("Touch here to begin"),
+    N_("The branch is closed now."),
+    # choosing
+    N_("What can we do for you?"),
+    N_("Other services"),
+    N_("Closed"),
+    N_("Do I need documents?"),
+    N_("Have these documents ready"),
+    N_("No documents needed"),
+    N_("Which applies to you?"),
+    N_("Your answer decides when you are called. It is not shown to anyone in the lobby."),
+    N_("None of these"),
+    N_("Back"),
+    N_("Back to the start"),
+    # sending
+    N_("One moment please"),
+    N_("We are getting your number."),
+    N_("The connection is slow. We keep trying; you will get one ticket."),
+    N_("The connection is interrupted. Waiting times are not shown."),
+    # the ticket
+    N_("Your number"),
+    N_("Your ticket is printing"),
+    N_("Please take your ticket"),
+    N_("Paper is not available just now"),
+    N_("Your number is valid without paper. Please remember it or take a photo."),
+    N_("Follow your turn on your phone"),
+    N_("Please have ready:"),
+    N_("Done"),
+    N_("More time"),
+    N_("Seconds until this page closes"),
+    # when it does not work
+    N_("Sorry, that did not work"),
+    N_("Choose another service"),
+    N_("Try again"),
+    N_("Please ask our staff. They will help you."),
+    # still there?
+    N_("Are you still there?"),
+    N_("This page closes soon, for your privacy."),
+    N_("Yes, I need more time"),
+    # the bar
+    N_("Language"),
+    N_("Larger text"),
+    N_("High contrast"),
+    N_("Lower the page"),
+    N_("Help"),
+    # help
+    N_("How it works"),
+    N_("Touch the service you need."),
+    N_("Take the ticket with your number."),
+    N_("Take a seat. Your number is shown and called."),
+    N_("Our staff are happy to help you."),
+    N_("Close"),
+)

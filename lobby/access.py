@@ -1,0 +1,52 @@
+"""Roles, and what each may do. One table; every front asks it."""
+
+from __future__ import annotations
+
+from lobby.errors import NotAllowed
+from lobby.queue import commands as c
+
+CUSTOMER, KIOSK, DISPLAY, TELLER = "customer", "kiosk", "display", "teller"
+SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR = "supervisor", "manager", "auditor", "administrator"
+
+ROLES = (CUSTOMER, KIOSK, DISPLAY, TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
+STAFF = (TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
+"""Roles that a person may hold; the others belong to devices and to a customer's own ticket."""
+
+_LEADS = {SUPERVISOR, MANAGER, ADMINISTRATOR}
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "see the branch": frozenset({KIOSK, DISPLAY, TELLER, AUDITOR} | _LEADS),
+    "see the queue": frozenset({TELLER, AUDITOR} | _LEADS),
+    "see a ticket": frozenset({KIOSK, TELLER, AUDITOR} | _LEADS),
+    "take a ticket": frozenset({KIOSK, TELLER} | _LEADS),
+    "print a ticket again": frozenset({KIOSK, TELLER} | _LEADS),
+    "serve": frozenset({TELLER} | _LEADS),
+    "close the day": frozenset(_LEADS),
+    "rehearse": frozenset({MANAGER, ADMINISTRATOR}),
+    "see figures": frozenset({AUDITOR} | _LEADS),
+    "read the journal": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
+    "administer": frozenset({ADMINISTRATOR}),
+}
+
+_COMMANDS: dict[type[c.Command], str] = {
+    c.Issue: "take a ticket",
+    c.Reprint: "print a ticket again",
+    c.CloseDay: "close the day",
+    c.ReopenDay: "close the day",
+    c.StartRehearsal: "rehearse",
+}
+
+
+def permission_for(command: type[c.Command]) -> str:
+    """The permission that a command asks for; whatever happens at a counter is `serve`."""
+    return _COMMANDS.get(command, "serve")
+
+
+def may(role: str, permission: str) -> bool:
+    return role in PERMISSIONS[permission]
+
+
+def require(role: str, permission: str) -> None:
+    """Refuse with `NotAllowed` unless the role has the permission."""
+    if not may(role, permission):
+        raise NotAllowed(role=role)

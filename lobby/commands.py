@@ -1,0 +1,126 @@
+"""Subcommands that need a branch's data folder and nothing else: init, token, staff, audit."""
+
+from __future__ import annotations
+
+import time
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lobby.access import ROLES, STAFF
+from lobby.config import FILE
+
+if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
+    from lobby.records.store import Store
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+data_option = click.option(
+    "--data",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The branch's data folder, made by `lobby init`.",
+)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+def init(folder: Path) -> None:
+    """Write an example branch into DIR (branch.toml), ready to be edited."""
+    target = folder / FILE
+    if target.exists():
+        raise click.ClickException(f"{target} is there already; nothing was changed")
+    folder.mkdir(parents=True, exist_ok=True)
+    example = files("lobby.examples").joinpath(FILE).read_text(encoding="utf-8")
+    target.write_text(example, encoding="utf-8")
+    click.echo(f"{target} written. Edit it, then: lobby serve --data {folder}")
+
+
+@click.group()
+def token() -> None:
+    """Tokens of devices and programs."""
+
+
+@token.command("create")
+@data_option
+@click.option("--role", required=True, type=click.Choice(ROLES), help="What the holder may do.")
+@click.option("--name", required=True, help="Who or what holds it, as the journal will name it.")
+def create_token(folder: Path, role: str, name: str) -> None:
+    """Make a bearer token and print it, once."""
+    from lobby.records.tokens import DEVICE, Tokens
+
+    click.echo(Tokens(_store(folder)).create(DEVICE, name, role, _now()))
+
+
+@token.command("revoke")
+@data_option
+@click.option("--name", required=True)
+def revoke_token(folder: Path, name: str) -> None:
+    """End every device token of this name."""
+    from lobby.records.tokens import DEVICE, Tokens
+
+    click.echo(f"{Tokens(_store(folder)).revoke_all(name, DEVICE, _now())} revoked")
+
+
+@click.group()
+def staff() -> None:
+    """People who sign in."""
+
+
+@staff.command("add")
+@data_option
+@click.option("--role", required=True, type=click.Choice(STAFF))
+@click.option("--name", required=True, help="The name that colleagues know.")
+@click.argument("username")
+def add_staff(folder: Path, role: str, name: str, username: str) -> None:
+    """Add a member of staff and print the one-time password, once."""
+    from lobby.records.staff import Staff
+
+    click.echo(Staff(_store(folder)).add(username, name, role, _now()))
+
+
+@staff.command("list")
+@data_option
+def list_staff(folder: Path) -> None:
+    """Who may sign in, and in which role."""
+    from lobby.records.staff import Staff
+
+    for member in Staff(_store(folder)).members():
+        click.echo(f"{member.username}\t{member.role}\t{member.name}")
+
+
+@click.group()
+def audit() -> None:
+    """Check what was recorded."""
+
+
+@audit.command("verify")
+@data_option
+def verify(folder: Path) -> None:
+    """Check the journal's hash chain from the first row to the last."""
+    from lobby.config import load
+    from lobby.records.journal import BrokenChain, Journal
+
+    journal = Journal(_store(folder), load(folder).setup.id)
+    try:
+        rows = journal.verify()
+    except BrokenChain as broken:
+        raise click.ClickException(str(broken)) from None
+    click.echo(f"{rows} rows, unbroken")
+
+
+def _store(folder: Path) -> Store:
+    from lobby.config import load
+    from lobby.records.store import Store
+
+    return Store.in_folder(folder, load(folder).database)
+
+
+commands: list[click.Command] = [init, token, staff, audit]

@@ -1,0 +1,24 @@
+"""One server for one data folder: an advisory lock that the operating system lets go of when the process ends."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+from lobby.errors import BranchLocked
+
+
+class FolderLock:
+    """Held from construction to `release`; `BranchLocked` when another process holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = os.open(folder / "server.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(self._file)
+            raise BranchLocked(path=str(folder)) from None
+
+    def release(self) -> None:
+        os.close(self._file)

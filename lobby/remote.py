@@ -1,0 +1,167 @@
+"""The door to a branch over HTTP: the same methods, the same refusals, as at the desk itself.
+
+A request that got no answer is sent again with the same idempotency key, so that it is carried out once; when the
+server stays away, `ServerUnreachable` says so and the caller may try later with the same key.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+
+from lobby import errors
+from lobby.door import Answer
+from lobby.errors import LobbyError, NobodyWaiting, ServerUnreachable
+from lobby.queue import commands as c
+from lobby.queue.events import Recorded
+from lobby.views import BoardView, BranchView, QueueView, TicketView
+
+T = TypeVar("T")
+
+CONNECT_S = 2.0
+ANSWER_S = 10.0
+TRIES = 2
+
+_counter_verbs = {command: verb for verb, command in c.COUNTER_VERBS.items()}
+_ticket_verbs = {command: verb for verb, command in c.TICKET_VERBS.items()}
+_branch_verbs = {command: verb for verb, command in c.BRANCH_VERBS.items()}
+
+
+def _refusals(root: type[LobbyError]) -> dict[str, type[LobbyError]]:
+    found = {root.__name__: root}
+    for kind in root.__subclasses__():
+        found |= _refusals(kind)
+    return found
+
+
+REFUSALS = _refusals(LobbyError)
+"""Every refusal by its name, as problem documents carry it."""
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A member of staff who signed in."""
+
+    token: str
+    name: str
+    role: str
+    must_change: bool
+
+
+class RemoteDesk:
+    """One branch of a server, for whoever holds `token`; a `Door`. Close it when done."""
+
+    def __init__(self, url: str, token: str, branch: str, *, language: str = "en") -> None:
+        self.url = url.rstrip("/")
+        self.name = branch
+        self._client = _client(self.url, token, language)
+
+    def close(self) -> None:
+        self._client.close()
+
+    # -- the door
+
+    def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
+        path, body = _route(command)
+        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
+        if at is not None:
+            headers["Lobby-Time"] = str(at)
+        response = _send(self._client, "POST", f"{self._base}/{path}", headers=headers, content=body)
+        if response.status_code == httpx.codes.NO_CONTENT:
+            raise NobodyWaiting()
+        if isinstance(command, c.Issue):
+            ticket = msgspec.json.decode(response.content, type=TicketView)
+            return Answer(int(response.headers["Lobby-Seq"]), ticket)
+        return msgspec.json.decode(response.content, type=Answer)
+
+    def branch(self) -> BranchView:
+        return self._get("", BranchView)
+
+    def board(self) -> BoardView:
+        return self._get("/board", BoardView)
+
+    def queue(self) -> QueueView:
+        return self._get("/queue", QueueView)
+
+    def ticket(self, reference: str) -> TicketView:
+        return self._get(f"/tickets/{reference}", TicketView)
+
+    def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
+        return self._get(f"/events?after={after}&limit={limit}", list[Recorded])
+
+    # -- besides
+
+    def report(self, day: str = "", form: str = "json") -> bytes:
+        """The day's report in a format of `GET reports/day`."""
+        return _send(self._client, "GET", f"{self._base}/reports/day", params={"day": day, "format": form}).content
+
+    @property
+    def _base(self) -> str:
+        return f"/api/v1/branches/{self.name}"
+
+    def _get(self, path: str, type_: type[T]) -> T:
+        return msgspec.json.decode(_send(self._client, "GET", f"{self._base}{path}").content, type=type_)
+
+    @staticmethod
+    def branches(url: str, token: str) -> list[str]:
+        """The ids of the branches that a server holds."""
+        with _client(url, token, "en") as client:
+            return [branch["id"] for branch in msgspec.json.decode(_send(client, "GET", "/api/v1/branches").content)]
+
+    @staticmethod
+    def sign_in(url: str, username: str, password: str, *, language: str = "en") -> Session:
+        """Sign a member of staff in for a working day."""
+        with _client(url, "", language) as client:
+            body = {"username": username, "password": password}
+            return msgspec.json.decode(_send(client, "POST", "/api/v1/sessions", json=body).content, type=Session)
+
+    @staticmethod
+    def change_password(url: str, token: str, password: str, new_password: str) -> None:
+        with _client(url, token, "en") as client:
+            _send(client, "POST", "/api/v1/password", json={"password": password, "new_password": new_password})
+
+
+def _client(url: str, token: str, language: str) -> httpx.Client:
+    headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
+    return httpx.Client(
+        base_url=url, headers=headers, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S), trust_env=False
+    )
+
+
+def _route(command: c.Command) -> tuple[str, bytes]:
+    """Path under the branch and JSON body of a command."""
+    body: dict[str, Any] = msgspec.to_builtins(command)
+    body.pop("command")
+    if isinstance(command, c.CounterCommand):
+        path = f"counters/{body.pop('counter')}/{_counter_verbs[type(command)]}"
+    elif isinstance(command, c.TicketCommand):
+        path = f"tickets/{body.pop('ticket')}/{_ticket_verbs[type(command)]}"
+    else:
+        path = _branch_verbs[type(command)]
+    return path, msgspec.json.encode(body)
+
+
+def _send(client: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:
+    """One exchange, tried again when no answer came; POSTs carry their key, so that is safe."""
+    for left in reversed(range(TRIES)):
+        try:
+            response = client.request(method, path, **request)
+        except httpx.TransportError as error:
+            if left:
+                continue
+            raise ServerUnreachable() from error
+        if response.is_success:
+            return response
+        raise _refusal(response)
+    raise AssertionError("unreachable")
+
+
+def _refusal(response: httpx.Response) -> LobbyError:
+    """The refusal that a problem document stands for."""
+    try:
+        problem = response.json()
+        kind = REFUSALS[str(problem["type"]).rsplit("/", 1)[-1]]
+        return kind(**problem.get("facts", {}))
+    except (ValueError, KeyError, TypeError):
+        return errors.BadRequest(problem=f"HTTP {response.status_code}")

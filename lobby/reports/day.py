@@ -1,0 +1,90 @@
+"""One business day as reports see it: its tickets, each with its own history, and what the counters did.
+
+The record is a fold over the journal with the branch's own fold inside, so a step that was undone never counts and no
+rule lives twice. Only one day is in memory at a time: when the next day opens, the record of the last one is handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from lobby.queue.branch import Branch
+from lobby.queue.events import DayOpened, Recorded, RehearsalStarted
+from lobby.queue.services import Setup
+from lobby.queue.ticket import Ticket
+from lobby.reports.spans import Span, Spans
+
+
+class DayRecord(msgspec.Struct, frozen=True):
+    """A business day, or several joined. `at` is the time of the last event (ms UTC); `closed` that the day has ended,
+    so that nothing in it can change."""
+
+    setup: Setup
+    day: str
+    start: int
+    end: int
+    at: int
+    closed: bool
+    tickets: tuple[Ticket, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+def day_records(setup: Setup, recorded: Iterable[Recorded]) -> Iterator[DayRecord]:
+    """Every business day in `recorded`, in order. It is the whole journal or a part that begins at a `DayOpened` or
+    before one; what comes before the first `DayOpened` belongs to no day."""
+    return _records(setup, recorded, None)
+
+
+def day_record(setup: Setup, recorded: Iterable[Recorded], day: str) -> DayRecord | None:
+    """The business day `day` (ISO date), or None when `recorded` has no such day. See `day_records`."""
+    return next(_records(setup, recorded, day), None)
+
+
+def joined(records: Sequence[DayRecord]) -> DayRecord:
+    """Several days as one, for figures over all of them. At least one; in order of time."""
+    first, last = records[0], records[-1]
+    return DayRecord(
+        setup=last.setup,
+        day=first.day if first.day == last.day else f"{first.day}/{last.day}",
+        start=first.start,
+        end=last.end,
+        at=last.at,
+        closed=last.closed,
+        tickets=tuple(ticket for record in records for ticket in record.tickets),
+        spans=tuple(span for record in records for span in record.spans),
+    )
+
+
+def _records(setup: Setup, recorded: Iterable[Recorded], wanted: str | None) -> Iterator[DayRecord]:
+    branch: Branch | None = None
+    spans = Spans()
+    for item in recorded:
+        event = item.event
+        if isinstance(event, RehearsalStarted):
+            setup = setup.with_more(event.services, event.counters)
+        elif isinstance(event, DayOpened):
+            if branch is not None:
+                yield _record(branch, spans)
+            branch, spans = None, Spans()
+            if wanted is None or event.day == wanted:
+                branch = Branch(setup, seq=item.seq - 1)
+        if branch is not None:
+            spans.note(branch, item)
+            branch.apply(item)
+    if branch is not None:
+        yield _record(branch, spans)
+
+
+def _record(branch: Branch, spans: Spans) -> DayRecord:
+    return DayRecord(
+        setup=branch.setup,
+        day=branch.day,
+        start=branch.day_start,
+        end=branch.day_end,
+        at=branch.at,
+        closed=branch.day_closed,
+        tickets=tuple(branch.tickets.values()),
+        spans=spans.all(),
+    )

@@ -1,0 +1,57 @@
+"""How values spread: mean, median, 90th percentile, largest.
+
+Percentiles interpolate linearly between neighbours in rank, as NumPy does by default and spreadsheets in
+PERCENTILE.INC (type 7 of Hyndman & Fan 1996): with n values in order, the value at place 1 + (n - 1) p. Below `FEW`
+values they are suppressed: they would describe single people and not the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+FEW = 5
+"""No percentile of fewer values than this."""
+
+
+class Spread(NamedTuple):
+    """`n` values in seconds. None where there is nothing to say; percentiles also where n is under `FEW`."""
+
+    n: int
+    mean_s: float | None
+    median_s: float | None
+    p90_s: float | None
+    max_s: float | None
+
+
+def spread(values_ms: Sequence[int]) -> Spread:
+    """The spread of spans given in ms."""
+    n = len(values_ms)
+    if not n:
+        return Spread(0, None, None, None, None)
+    ordered = sorted(values_ms)
+    enough = n >= FEW
+    return Spread(
+        n,
+        seconds(sum(ordered) / n),
+        seconds(percentile(ordered, 0.5)) if enough else None,
+        seconds(percentile(ordered, 0.9)) if enough else None,
+        seconds(ordered[-1]),
+    )
+
+
+def percentile(ordered: Sequence[float], p: float) -> float:
+    """The value below which the share `p` of `ordered` (ascending, not empty) lies; see the module's head."""
+    place = (len(ordered) - 1) * p
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+
+
+def seconds(ms: float) -> float:
+    return round(ms / 1000, 3)
+
+
+def share(part: float, whole: float) -> float | None:
+    """`part / whole`, None when there is no whole."""
+    return round(part / whole, 4) if whole else None

@@ -1,0 +1,94 @@
+"""The panel of the present customer."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Digits, Static
+
+from lobby.door import Why
+from lobby.queue.ticket import STATE_NAMES
+from lobby.views import BranchView, CounterView, TicketView
+from lobby.words import Words, reason
+from teller_console import phrases
+from teller_console.panels.tints import TINTS
+from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s
+
+
+class NowPanel(VerticalScroll, can_focus=False):
+    def compose(self) -> ComposeResult:
+        yield Digits(id="number")
+        yield Static(id="customer")
+
+    def tell(
+        self,
+        counter: CounterView,
+        why: Why | None,
+        next_up: TicketView | None,
+        branch: BranchView | None,
+        now: int,
+        words: Words,
+    ) -> None:
+        """The customer at the counter and why this one, or who would be next."""
+        self.border_title = words("Now")
+        ticket = counter.ticket
+        number = self.query_one("#number", Digits)
+        number.display = ticket is not None
+        number.update(ticket.number if ticket else "")
+        lines = self._customer(ticket, why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
+        self.query_one("#customer", Static).update(Text("\n").join(lines))
+
+    def _nobody(self, counter: CounterView, next_up: TicketView | None, words: Words) -> list[Text]:
+        if not counter.open:
+            return [Text(words("This counter is closed. O opens it again or signs you out."))]
+        if counter.on_break:
+            return [Text(words("You are on a break. B brings you back."))]
+        if next_up is None:
+            return [Text(words("Nobody is waiting for this counter."))]
+        return [Text(words("No customer here. Space calls the next: %(number)s.", number=next_up.number))]
+
+    def _customer(
+        self, ticket: TicketView, why: Why | None, branch: BranchView | None, now: int, words: Words
+    ) -> list[Text]:
+        service = service_of(branch, ticket.service)
+        head = [phrases.service(branch, ticket.service, words), phrases.language(ticket.language, words)]
+        if ticket.priority:
+            head.append(words("priority"))
+        lines = [
+            Text.assemble((head[0], "bold"), "   " + " · ".join(head[1:])),
+            Text(self._state(ticket, words), "dim"),
+            self._promise(ticket, why, service.target_s if service else 600, words, now),
+        ]
+        if why is not None:
+            lines.append(_labelled(words("Why now"), reason(why, words)))
+        documents = service.documents if service else {}
+        asked = documents.get(words.language) or documents.get("en") or ()
+        if asked:
+            lines.append(_labelled(words("Documents"), "; ".join(asked)))
+        if ticket.then:
+            names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
+            lines.append(_labelled(words("Then"), names))
+        return lines
+
+    def _state(self, ticket: TicketView, words: Words) -> str:
+        state = words(STATE_NAMES[ticket.state])
+        if ticket.calls > 1:
+            return f"{state}, {words.plural('called once', 'called %(count)s times', ticket.calls)}"
+        return state
+
+    def _promise(self, ticket: TicketView, why: Why | None, target_s: int, words: Words, now: int) -> Text:
+        waited = why.waited_s if why else waited_s(ticket, ticket.called_at or now)
+        stands = standing(ticket, waited, target_s)
+        said = words("Waited %(minutes)s min", minutes=waited // 60)
+        if ticket.promise is None:
+            return Text(said)
+        promised = words("promised %(range)s min", range=phrases.promised(ticket.promise, words))
+        kept = words("late") if stands is Standing.LATE else words("kept")
+        if ticket.called_at is None:
+            kept = words(STANDING_NAMES[stands])
+        return Text.assemble(f"{said}, {promised}: ", (kept, TINTS[stands]))
+
+
+def _labelled(label: str, said: str) -> Text:
+    return Text.assemble((f"{label}: ", "dim"), said)

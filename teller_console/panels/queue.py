@@ -1,0 +1,100 @@
+"""The panel of those who wait, in the order in which this counter would call them; then others, then who is parked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import set_cell_size
+from rich.text import Text
+from textual.widget import Widget
+
+from lobby.views import BranchView, CounterView, TicketView
+from lobby.words import Words
+from teller_console import phrases
+from teller_console.panels.tints import TINTS
+from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s, waits_here
+
+NUMBER, WAITED, SERVICE = 6, 9, 20
+"""Widths of columns in cells; what is left is the promise and the marks."""
+
+
+class QueuePanel(Widget):
+    def __init__(self) -> None:
+        super().__init__(id="queue")
+        self._lines: list[Text] = []
+
+    def tell(
+        self,
+        counter: CounterView,
+        waiting: Sequence[TicketView],
+        parked: Sequence[TicketView],
+        branch: BranchView | None,
+        now: int,
+        words: Words,
+    ) -> None:
+        self.border_title = words("Queue")
+        here = [ticket for ticket in waiting if waits_here(ticket, counter)]
+        others = [ticket for ticket in waiting if not waits_here(ticket, counter)]
+        room = max(3, self.size.height)
+        below = self._parked(parked, branch, now, words)[: room // 2]
+        lines = [self._waiting(ticket, counter, branch, now, words) for ticket in here]
+        for ticket in others:
+            line = self._waiting(ticket, counter, branch, now, words)
+            line.stylize("dim")
+            lines.append(line)
+        if not lines:
+            lines = [Text(words("Nobody is waiting."), "dim")]
+        free = room - len(below)
+        if len(lines) > free:
+            hidden = len(lines) - free + 1
+            more = words.plural("and %(count)s more", "and %(count)s more", hidden)
+            lines = [*lines[: free - 1], Text(more, "dim")]
+        self._lines = [*lines, *below]
+        self.refresh()
+
+    def render(self) -> Text:
+        said = Text("\n").join(self._lines)
+        said.no_wrap = True
+        said.overflow = "ellipsis"
+        return said
+
+    def _waiting(
+        self, ticket: TicketView, counter: CounterView, branch: BranchView | None, now: int, words: Words
+    ) -> Text:
+        service = service_of(branch, ticket.service)
+        waited = waited_s(ticket, now)
+        stands = standing(ticket, waited, service.target_s if service else 600)
+        line = self._start(ticket, phrases.minutes(waited, words), branch, words)
+        said = words(STANDING_NAMES[stands])
+        promise = phrases.promised(ticket.promise, words)
+        if promise and self._wide:
+            line.append(set_cell_size(promise, 7))
+        line.append(said, TINTS[stands] if stands is not Standing.OK else "")
+        if ticket.priority:
+            line.append(f"  ▲ {words('priority')}" if self._wide else " ▲", "bold")
+        if ticket.appointment is not None:
+            line.append(f"  ◷ {words('appointment')}" if self._wide else " ◷")
+        kept = phrases.kept_for(ticket, counter, words)
+        if kept:
+            line.append(f"  → {kept}", "bold")
+        return line
+
+    def _parked(
+        self, parked: Sequence[TicketView], branch: BranchView | None, now: int, words: Words
+    ) -> list[Text]:
+        if not parked:
+            return []
+        lines = [Text(""), Text(words("Parked"), "bold")]
+        for ticket in parked:
+            seconds = max(0, now - (ticket.parked_at or now)) // 1000
+            lines.append(self._start(ticket, phrases.minutes(seconds, words), branch, words))
+        return lines
+
+    def _start(self, ticket: TicketView, time: str, branch: BranchView | None, words: Words) -> Text:
+        width = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 10)
+        service = set_cell_size(phrases.service(branch, ticket.service, words), width - 1)
+        return Text.assemble((set_cell_size(ticket.number, NUMBER), "bold"), service, " ", set_cell_size(time, WAITED))
+
+    @property
+    def _wide(self) -> bool:
+        return self.size.width >= 50

@@ -1,0 +1,62 @@
+"""What the console needs from outside, besides a `lobby.door.Door`: who lets a teller in, and who tells what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from textual.message import Message
+
+from lobby.door import Door
+
+Hear = Callable[[Message], object]
+"""Takes a message from any thread; a screen's `post_message`."""
+
+
+class Session(Protocol):
+    """A member of staff who signed in."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def must_change(self) -> bool:
+        """The password was for one time: a new one has to be chosen first."""
+        ...
+
+
+class Follower(Protocol):
+    """Follows a branch and posts `SnapshotArrived`, `EventArrived`, `TimeTold`, `LiveStateChanged`."""
+
+    def start(self, hear: Hear) -> None:
+        """Begin to follow; returns at once."""
+        ...
+
+    def stop(self) -> None:
+        """End; nothing is posted afterwards."""
+        ...
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """A branch for one signed-in teller: its door, and a follower not started yet."""
+
+    door: Door
+    follower: Follower
+    close: Callable[[], None] = lambda: None
+
+
+class SignIn(Protocol):
+    """Lets tellers in. Every method may be slow, and raises a `LobbyError`."""
+
+    def sign_in(self, username: str, password: str) -> Session: ...
+
+    def change_password(self, session: Session, password: str, new_password: str) -> None: ...
+
+    def enter(self, session: Session) -> Workplace:
+        """The branch that this server holds, for who signed in."""
+        ...

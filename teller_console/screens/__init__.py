@@ -1,0 +1,1 @@
+"""What the teller sees: whole screens, and the small ones that ask for one thing."""

@@ -1,0 +1,1 @@
+"""Tests. Folders mirror the packages; `builders` makes what most of them stand on."""
