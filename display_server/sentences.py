@@ -5,10 +5,7 @@ The scripts write counts as "Waiting: 6", so that no sentence here needs a plura
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from lobby.errors import N_
-from lobby.words import words
 
 EVERY_PAGE: tuple[str, ...] = (
     N_("Live"),
@@ -85,8 +82,3 @@ TICKET: tuple[str, ...] = (
     N_("The page may be out of date. Please watch the screens in the branch."),
     N_("not known yet"),
 )
-
-
-def spoken(sentences: Iterable[str], languages: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Each sentence in each language: `{language: {sentence: translation}}`, as the scripts expect it."""
-    return {language: {said: words(language)(said) for said in sentences} for language in languages}

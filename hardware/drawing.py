@@ -25,7 +25,7 @@ MAX_LENGTH_MM = 600
 CUT_TO_BLACK = 144  # grey below this burns; above half, so that thin strokes survive
 LINE_PITCH = {"ar": 1.5, "zh": 1.4}  # of the em: Arabic has deep tails, Chinese fills its square
 DEFAULT_PITCH = 1.3
-NUMBER_AIR = 0.22  # white above and below the number, of its height
+NUMBER_AIR = 0.28  # white above and below the number, of its height
 LIST_SIZE = 22
 BULLET = "•"
 

@@ -24,7 +24,7 @@ MAX_FEED = 255  # ESC J takes one byte
 MAX_BAND_ROWS = 240  # well under the 900 rows at which a TM loses rows; also bounds what a broken job leaves open
 LONGEST_BAND_BYTES = MAX_BAND_ROWS * 72
 WIDEST_KNOWN = "TM-T20II"  # python-escpos's name for a 576-dot head; without one it complains on standard output
-SPLIT_AT_WHITE_ROWS = 6  # smaller gaps are cheaper sent than fed, and spare the motor a stop
+SPLIT_AT_WHITE_ROWS = 3  # smaller gaps are cheaper sent than fed, and spare the motor a stop
 
 
 def encode_slip(image: Image.Image, profile: Profile) -> bytes:

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from itertools import groupby
 from unicodedata import combining
 
-from PIL import ImageDraw, features
+from PIL import ImageDraw, ImageFont, features
 
 from hardware import direction, fonts
 from hardware.errors import DeviceError
@@ -99,10 +99,14 @@ def _families(text: str, language: str) -> list[str]:
 @lru_cache(maxsize=8192)
 def run_width(run: Run, style: Style) -> float:
     """The advance of a run, in dots."""
-    font = fonts.face(run.family, style.bold, style.em, style.engine)
+    font = _face(run, style)
     if style.engine == "raqm":
         return float(font.getlength(run.text, direction="rtl" if run.right_to_left else "ltr"))
     return float(font.getlength(_glyphs_in_sight_order(run)))
+
+
+def _face(run: Run, style: Style) -> ImageFont.FreeTypeFont:
+    return fonts.face(run.family, style.bold, round(style.em * fonts.OPTICAL_SIZE.get(run.family, 1.0)), style.engine)
 
 
 def width(text: str, style: Style, right_to_left: bool) -> float:
@@ -115,7 +119,7 @@ def draw_line(
 ) -> None:
     """Draws one line, its left edge and baseline in dots from the canvas's corner."""
     for run in visual_runs(text, style.language, right_to_left):
-        font = fonts.face(run.family, style.bold, style.em, style.engine)
+        font = _face(run, style)
         at = (round(left), baseline)
         if style.engine == "raqm":
             canvas.text(at, run.text, fill=0, font=font, anchor="ls", direction="rtl" if run.right_to_left else "ltr")

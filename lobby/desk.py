@@ -80,6 +80,7 @@ class _Pending:
         "key",
         "leads",
         "notes",
+        "receipt",
         "recorded",
     )
 
@@ -92,6 +93,7 @@ class _Pending:
         self.recorded: list[e.Recorded] = []
         self.notes: list[PrivateNote] = []
         self.answer: Answer | None = None
+        self.receipt: Receipt | None = None
         self.error: BaseException | None = None
         self.leads = False
         self.done = threading.Event()
@@ -221,6 +223,8 @@ class Desk:
         for recorded in pending.recorded:
             branch.apply(recorded)
         pending.answer = _answer(branch, command, pending.recorded)
+        if made:
+            pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
         self._set_back = self._set_back or bool(prelude)
 
     def _time(self, asked: int | None, command: c.Command) -> tuple[list[e.Event], int]:
@@ -241,6 +245,7 @@ class Desk:
 
     def _lead(self) -> None:
         """Commit what is queued, tell its callers, and pass the lead on."""
+        time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
         with self._lock:
             batch, self._queue = self._queue, []
         error: BaseException | None = None
@@ -282,9 +287,7 @@ class Desk:
         while True:
             accepted = [p for p in batch if p.error is None]
             recorded = [r for p in accepted for r in p.recorded]
-            receipts = [
-                Receipt(p.key, p.fingerprint, p.recorded[-1].at, _encode(p.answer)) for p in accepted if p.recorded
-            ]
+            receipts = [p.receipt for p in accepted if p.receipt is not None]
             notes = [note for p in accepted for note in p.notes]
             if not recorded:
                 return
@@ -310,7 +313,7 @@ class Desk:
         self._tentative = self._branch.copy()
 
     def _decide_again(self, pending: _Pending) -> None:
-        pending.recorded, pending.notes, pending.error = [], [], None
+        pending.recorded, pending.notes, pending.receipt, pending.error = [], [], None, None
         receipt = self._receipts.get(pending.key)
         try:
             if receipt is not None:
@@ -326,9 +329,8 @@ class Desk:
         for recorded in pending.recorded:
             self._branch.apply(recorded)
         self._tail.extend(pending.recorded)
-        self._receipts[pending.key] = Receipt(
-            pending.key, pending.fingerprint, pending.recorded[-1].at, _encode(pending.answer)
-        )
+        if pending.receipt is not None:
+            self._receipts[pending.key] = pending.receipt
 
     def _snapshot_due(self) -> Branch | None:
         if self._branch.seq - self._snapshot_seq < SNAPSHOT_EVERY:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from lobby.errors import N_
 from teller_console.picture import Doing
@@ -65,5 +65,5 @@ def everywhere(key: str) -> str:
     return ",".join([key, key.upper(), _RUSSIAN[key], _RUSSIAN[key].upper(), _ARABIC[key]])
 
 
-def bindings() -> list[Binding]:
+def bindings() -> list[BindingType]:
     return [Binding(everywhere(key.key), key.action, key.said, show=False) for key in KEYS]

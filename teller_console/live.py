@@ -1,7 +1,7 @@
 """Follows the branch over Socket.IO, in a thread of its own, by the rules in `line`.
 
 The wire is dialled anew after every loss, with a client of its own and a short, growing pause: a restarted server is
-seen again within about a second. `WebSocket` only.
+seen again within about a second. WebSocket only.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the console needs from outside, besides a `lobby.door.Door`: who lets a teller in, and who tells what happens."""
+"""What the console needs besides a `lobby.door.Door`: who lets a teller in, and who tells what happens."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class Follower(Protocol):
 
 @dataclass(frozen=True)
 class Workplace:
-    """A branch for one signed-in teller: its door, and a follower not started yet."""
+    """A branch for one signed-in teller: its door, and a new follower for each time at a counter."""
 
     door: Door
-    follower: Follower
+    follow: Callable[[], Follower]
     close: Callable[[], None] = lambda: None
 
 

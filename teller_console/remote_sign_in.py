@@ -28,7 +28,7 @@ class RemoteSignIn:
         if branch not in branches:
             raise UnknownBranch(branch=branch)
         door = RemoteDesk(self._url, token, branch, language=self._language)
-        return Workplace(door, SocketFollower(self._url, token, branch), door.close)
+        return Workplace(door, lambda: SocketFollower(self._url, token, branch), door.close)
 
 
 def _token(session: Session) -> str:

@@ -2,13 +2,9 @@
 
 export const page = JSON.parse(document.getElementById("page").textContent);
 
-const RIGHT_TO_LEFT = new Set(["ar", "fa", "he", "ur"]);
-
-export const directionOf = (language) => (RIGHT_TO_LEFT.has(language.split("-")[0]) ? "rtl" : "ltr");
-
 // The sentence in `language`, its %(name)s places filled; English where there is no translation.
 export function say(language, sentence, facts = {}) {
-  const said = page.sentences?.[language]?.[sentence] ?? sentence;
+  const said = (page.sentences_by_language?.[language] ?? page.sentences)?.[sentence] ?? sentence;
   return said.replace(/%\((\w+)\)s/g, (_, name) => facts[name] ?? "");
 }
 

@@ -4,15 +4,14 @@
 // they saw it last. Mirrored it is only for a branch (or a ?language=) that reads from right to left.
 
 import { Live } from "/static/live.js";
-import { clock, directionOf, page, put, putNumber, range, say } from "/static/page.js";
+import { clock, page, put, putNumber, range, say } from "/static/page.js";
 
 const TURN_MS = 8000;        // each language is shown so long
 const FRESH_MS = 10000;      // a call is emphasised so long, in the branch's own time
 const QUIET_MS = 15 * 60000; // after the last service closed, an old call stays so long
 const KEPT = 8;              // calls that are remembered: the latest, and seven at the side
 
-const wanted = new URLSearchParams(location.search).get("language");
-const languages = page.languages.includes(wanted) ? [wanted] : page.languages;
+const languages = page.fixed ? [page.fixed] : page.languages;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const part = (id) => document.getElementById(id);
 
@@ -159,7 +158,7 @@ function write(element, language, text) {
   put(element, text);
   if (element.lang !== language) {
     element.lang = language;
-    element.dir = directionOf(language);
+    element.dir = page.directions[language] ?? "ltr";
   }
 }
 

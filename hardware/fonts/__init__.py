@@ -20,6 +20,7 @@ from hardware.errors import DeviceError
 FOLDER = Path(__file__).parent
 LATIN, ARABIC, CHINESE = FAMILIES = ("NotoSans", "NotoSansArabic", "NotoSansSC")
 CAP_HEIGHT = 0.714  # of the em, Noto Sans: OS/2 sCapHeight 714 of 1000
+OPTICAL_SIZE = {ARABIC: 1.08}  # Arabic letters are low: at the same em they look smaller than their neighbours
 MISSING = "?"
 _KEPT_BARE = frozenset("\n\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 

@@ -20,12 +20,13 @@ from lobby.queue.branch import Branch
 from lobby.queue.events import Event, Recorded
 from lobby.queue.services import Setup
 from lobby.records import schema
-from lobby.records.store import Store
+from lobby.records.store import Bulk, Store
 
 GENESIS = bytes(32)
 SNAPSHOT_FORMAT = "1"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
+_write_events, _write_receipts, _write_notes = Bulk(schema.events), Bulk(schema.receipts), Bulk(schema.people)
 _encode_event = msgspec.json.Encoder().encode
 _decode_event = msgspec.json.Decoder(Event).decode
 
@@ -35,8 +36,10 @@ class Stale(Exception):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """That a command was carried out: same key and fingerprint, same answer (JSON)."""
+    """That a command was carried out: same key and fingerprint, same answer (JSON). `seq` is its last event. Receipts
+    are kept in the journal's order: a commit touches the end of the table and nothing else."""
 
+    seq: int
     key: str
     fingerprint: bytes
     at: int
@@ -111,13 +114,11 @@ class Journal:
         try:
             with self._store.write() as connection:
                 if rows:
-                    connection.execute(insert(schema.events), rows)
+                    _write_events(connection, rows)
                 if receipts:
-                    connection.execute(insert(schema.receipts), [self._receipt_row(r) for r in receipts])
+                    _write_receipts(connection, [self._receipt_row(r) for r in receipts])
                 if notes:
-                    connection.execute(
-                        insert(schema.people), [{"branch": branch, **msgspec.structs.asdict(note)} for note in notes]
-                    )
+                    _write_notes(connection, [{"branch": branch, **msgspec.structs.asdict(note)} for note in notes])
         except IntegrityError as error:
             raise Stale() from error
         self._seq, self._hash = seq, previous
@@ -156,11 +157,11 @@ class Journal:
     def receipts(self, since: int) -> list[Receipt]:
         """Receipts no older than `since` (ms UTC)."""
         table = schema.receipts.c
-        query = select(table.key, table.fingerprint, table.at, table.answer).where(
+        query = select(table.seq, table.key, table.fingerprint, table.at, table.answer).where(
             table.branch == self.branch, table.at >= since
         )
         with self._store.read() as connection:
-            return [Receipt(r.key, r.fingerprint, r.at, r.answer.encode()) for r in connection.execute(query)]
+            return [Receipt(r.seq, r.key, r.fingerprint, r.at, r.answer.encode()) for r in connection.execute(query)]
 
     def forget_receipts(self, before: int) -> None:
         """Drop receipts older than `before` (ms UTC); no retry comes that late."""

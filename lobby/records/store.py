@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lobby.errors import StorageBusy, StorageFull
@@ -65,6 +65,29 @@ class Store:
         with self.write() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+class Bulk:
+    """An INSERT of whole rows, compiled once: writing many small rows durably is what this database is for, and
+    compiling them anew would take longer than the disk."""
+
+    def __init__(self, table: Table) -> None:
+        self._statement = insert(table)
+        self._compiled: dict[str, tuple[str, list[str] | None]] = {}
+
+    def __call__(self, connection: Connection, rows: list[dict[str, Any]]) -> None:
+        """Insert `rows`, each with every column of the table."""
+        sql, order = self._for(connection)
+        connection.exec_driver_sql(sql, rows if order is None else [tuple(row[name] for name in order) for row in rows])
+
+    def _for(self, connection: Connection) -> tuple[str, list[str] | None]:
+        """The SQL text for this database, and the order of its parameters where they go by position."""
+        name = connection.dialect.name
+        if name not in self._compiled:
+            compiled = self._statement.compile(dialect=connection.dialect)
+            order = getattr(compiled, "positiontup", None) if getattr(compiled, "positional", False) else None
+            self._compiled[name] = (str(compiled), order)
+        return self._compiled[name]
 
 
 def _engine(url: str, begin: str) -> Engine:

@@ -1,7 +1,7 @@
 """One business day as reports see it: its tickets, each with its own history, and what the counters did.
 
 The record is a fold over the journal with the branch's own fold inside, so a step that was undone never counts and no
-rule lives twice. Only one day is in memory at a time: when the next day opens, the record of the last one is handed out.
+rule lives twice. Only one day is in memory at a time: when the next opens, the record of the last is handed out.
 """
 
 from __future__ import annotations

@@ -16,12 +16,24 @@ from collections.abc import Iterable
 import msgspec
 
 from lobby.queue.ticket import AT_COUNTER, State, Ticket
-from lobby.reports.spread import percentile, seconds, share, spread
-from lobby.reports.spread import FEW as FEW
+from lobby.reports.spread import FEW, Spread, percentile, seconds, share, spread
 
 LEFT = frozenset({State.NO_SHOW, State.CANCELLED})
 WAYS = ("no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close")
 """The ways to leave without being served: four figures, never one."""
+
+
+class WaitFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Waits in seconds. None where there are none, percentiles also where they are few."""
+
+    wait_mean_s: float | None
+    wait_median_s: float | None
+    wait_p90_s: float | None
+    wait_max_s: float | None
+
+    @classmethod
+    def of(cls, over: Spread) -> WaitFigures:
+        return cls(wait_mean_s=over.mean_s, wait_median_s=over.median_s, wait_p90_s=over.p90_s, wait_max_s=over.max_s)
 
 
 class VisitFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,10 +51,7 @@ class VisitFigures(msgspec.Struct, frozen=True, kw_only=True):
     waiting_over_target: int
     at_counter: int
     parked: int
-    wait_mean_s: float | None
-    wait_median_s: float | None
-    wait_p90_s: float | None
-    wait_max_s: float | None
+    wait: WaitFigures
     service_level: float | None
     promised: int
     promise_kept: float | None
@@ -57,11 +66,6 @@ def waited_ms(ticket: Ticket, now: int) -> int:
     if first.called_at is not None:
         return first.called_at - ticket.arrived_at
     return (now if first.ended_at is None else first.ended_at) - ticket.arrived_at
-
-
-def waits_ms(tickets: Iterable[Ticket]) -> list[int]:
-    """The waits of the visits that were served or are being served."""
-    return [waited_ms(ticket, 0) for ticket in tickets if ticket.state not in LEFT and _was_served(ticket)]
 
 
 def _was_served(ticket: Ticket) -> bool:
@@ -95,22 +99,21 @@ def visit_figures(tickets: Iterable[Ticket], target_s: float, now: int) -> Visit
                     late.append(wait - high)
         elif ticket.state is State.WAITING:
             waiting_over += waited_ms(ticket, now) > target_ms
-    wait = spread(waits)
     within = sum(one <= target_ms for one in waits)
     return VisitFigures(
         issued=issued,
         called=called,
         served=states[State.FINISHED],
         left=sum(ways.values()),
-        **ways,
+        no_show=ways["no_show"],
+        cancelled_by_customer=ways["cancelled_by_customer"],
+        cancelled_by_staff=ways["cancelled_by_staff"],
+        left_at_close=ways["left_at_close"],
         waiting=states[State.WAITING],
         waiting_over_target=waiting_over,
         at_counter=sum(states[state] for state in AT_COUNTER),
         parked=states[State.PARKED],
-        wait_mean_s=wait.mean_s,
-        wait_median_s=wait.median_s,
-        wait_p90_s=wait.p90_s,
-        wait_max_s=wait.max_s,
+        wait=WaitFigures.of(spread(waits)),
         service_level=share(within, len(waits) + left_over),
         promised=len(errors),
         promise_kept=share(kept, len(errors)),

@@ -18,5 +18,7 @@ class KeyBar(Flow):
         pieces = []
         for key in KEYS:
             dim = bool(key.during) and what not in key.during
-            pieces.append(Text.assemble((shown(key.key), "dim" if dim else "bold cyan"), " ", (words(key.said), "dim" * dim)))
+            pieces.append(
+                Text.assemble((shown(key.key), "dim" if dim else "bold cyan"), " ", (words(key.said), "dim" * dim))
+            )
         self.show(pieces)

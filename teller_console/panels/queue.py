@@ -79,9 +79,7 @@ class QueuePanel(Widget):
             line.append(f"  → {kept}", "bold")
         return line
 
-    def _parked(
-        self, parked: Sequence[TicketView], branch: BranchView | None, now: int, words: Words
-    ) -> list[Text]:
+    def _parked(self, parked: Sequence[TicketView], branch: BranchView | None, now: int, words: Words) -> list[Text]:
         if not parked:
             return []
         lines = [Text(""), Text(words("Parked"), "bold")]

@@ -16,7 +16,7 @@ DEADLINE = float("inf")
 
 
 class ScriptedWire:
-    """A wire that expects these bytes in this order and gives these answers; any other exchange fails with a sentence."""
+    """A wire that expects these bytes in this order and gives these answers; anything else fails with a sentence."""
 
     def __init__(self, *exchanges: tuple[bytes, bytes]) -> None:
         self._exchanges = deque(exchanges)

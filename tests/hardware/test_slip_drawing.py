@@ -140,10 +140,11 @@ def test_the_standard_slip_is_drawn_fast_and_sent_small() -> None:
     times = []
     for number in range(9):
         begun = time.perf_counter()
-        image = draw(sample_slip("en", f"A{number:03}", f"{LINK}{number}"), EIGHTY_MM)
+        draw(sample_slip("en", f"A{number:03}", f"{LINK}{number}"), EIGHTY_MM)
         times.append(time.perf_counter() - begun)
-    assert sorted(times)[0] < 0.03
-    assert len(encode_slip(image, EIGHTY_MM)) <= 21_000
+    assert min(times) < 0.03
+    for language in WORDINGS:
+        assert len(encode_slip(draw(sample_slip(language), EIGHTY_MM), EIGHTY_MM)) <= 21_000, language
 
 
 def test_white_rows_are_fed_and_a_code_is_sent_at_half_density() -> None:

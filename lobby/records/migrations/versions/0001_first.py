@@ -24,7 +24,8 @@ def upgrade() -> None:
     op.create_table(
         "receipts",
         sa.Column("branch", sa.String(64), primary_key=True),
-        sa.Column("key", sa.String(200), primary_key=True),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("key", sa.String(200), nullable=False),
         sa.Column("fingerprint", sa.LargeBinary(32), nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("answer", sa.Text, nullable=False),

@@ -1,0 +1,157 @@
+"""Every figure that a report shows: its title, its unit, and the sentence that defines it.
+
+The keys are the field names of the figures. The sentences are English and marked for the catalogues; whoever shows
+them translates. They follow what branches agree on (notes of the field: wait by first call, service level with its
+variant stated, four kinds of leaving, occupancy without breaks).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lobby.errors import N_
+
+COUNT, SECONDS, SHARE, PER_HOUR, COUNTS = "count", "s", "share", "per_hour", "counts"
+
+
+class Figure(NamedTuple):
+    """`unit` is one of the constants above."""
+
+    title: str
+    unit: str
+    definition: str
+
+
+FIGURES: dict[str, Figure] = {
+    "issued": Figure(N_("Issued"), COUNT, N_("Tickets issued on this business day.")),
+    "called": Figure(
+        N_("Called"), COUNT, N_("Tickets that were called at least once. A call that was undone does not count.")
+    ),
+    "served": Figure(N_("Served"), COUNT, N_("Visits whose last service was finished.")),
+    "left": Figure(N_("Left"), COUNT, N_("Visits that ended without being served to the end: the four ways together.")),
+    "no_show": Figure(N_("No-show"), COUNT, N_("Called, and did not come.")),
+    "cancelled_by_customer": Figure(N_("Cancelled by the customer"), COUNT, N_("Given up by the customer.")),
+    "cancelled_by_staff": Figure(N_("Removed by staff"), COUNT, N_("Cancelled by a member of staff.")),
+    "left_at_close": Figure(
+        N_("Left at close"), COUNT, N_("Still waiting, called or parked when the day was closed; not a no-show.")
+    ),
+    "waiting": Figure(N_("Waiting"), COUNT, N_("Visits that wait to be called. They are in no mean of waits.")),
+    "waiting_over_target": Figure(
+        N_("Waiting beyond the target"),
+        COUNT,
+        N_("Of those who wait, how many do so for longer than the target already."),
+    ),
+    "at_counter": Figure(N_("At a counter"), COUNT, N_("Visits that are called or being served.")),
+    "parked": Figure(N_("Parked"), COUNT, N_("Visits set aside by a teller, to be taken up again.")),
+    "longest_s": Figure(
+        N_("Longest wait now"),
+        SECONDS,
+        N_("How long the one who has waited longest waits: since the issue, or since waiting again after a transfer."),
+    ),
+    "wait_mean_s": Figure(
+        N_("Mean wait"),
+        SECONDS,
+        N_(
+            "First call less issue; a recall does not restart it. Mean over the visits that were served or are being "
+            "served; who left and who still waits is counted beside it. By time of arrival."
+        ),
+    ),
+    "wait_median_s": Figure(
+        N_("Median wait"), SECONDS, N_("Half of these waits were shorter. Not shown for fewer than 5.")
+    ),
+    "wait_p90_s": Figure(
+        N_("90 % waited less than"),
+        SECONDS,
+        N_(
+            "The 90th percentile of the same waits, interpolated linearly between neighbours in rank. "
+            "Not shown for fewer than 5."
+        ),
+    ),
+    "wait_max_s": Figure(N_("Longest wait"), SECONDS, N_("The longest of the same waits.")),
+    "service_level": Figure(
+        N_("Service level"),
+        SHARE,
+        N_(
+            "Called within the target, as a share of everyone who was served and everyone who left after more than the "
+            "target. Who left sooner does not count, and neither does who still waits."
+        ),
+    ),
+    "promised": Figure(N_("Promises given"), COUNT, N_("Visits served that were told a range of waits at issue.")),
+    "promise_kept": Figure(N_("Promise kept"), SHARE, N_("Share of these whose wait lay inside the promised range.")),
+    "promise_late": Figure(N_("Later than promised"), SHARE, N_("Share of these who waited longer than the range.")),
+    "promise_error_mean_s": Figure(
+        N_("Mean error of the promise"),
+        SECONDS,
+        N_("Mean of the wait less the middle of the promised range; above zero means later than said."),
+    ),
+    "promise_late_p90_s": Figure(
+        N_("Late tail"),
+        SECONDS,
+        N_("Of those who waited longer than promised, 90 % did so by less than this. Not shown for fewer than 5."),
+    ),
+    "steps": Figure(
+        N_("Services given"),
+        COUNT,
+        N_("Services that were started and finished or transferred. A visit can take several."),
+    ),
+    "handling_mean_s": Figure(
+        N_("Mean handling time"),
+        SECONDS,
+        N_("From start to end of a service, without the time parked. Mean per service given."),
+    ),
+    "handling_median_s": Figure(
+        N_("Median handling time"),
+        SECONDS,
+        N_("Half of these handling times were shorter. Not shown for fewer than 5."),
+    ),
+    "handling_p90_s": Figure(
+        N_("90 % handled in less than"),
+        SECONDS,
+        N_("The 90th percentile of the same times. Not shown for fewer than 5."),
+    ),
+    "visit_handling_mean_s": Figure(
+        N_("Mean handling time of a visit"),
+        SECONDS,
+        N_("All handling times of a visit together. Mean over the visits served."),
+    ),
+    "staffed_s": Figure(N_("Staffed"), SECONDS, N_("Time for which counters were open, breaks included.")),
+    "break_s": Figure(N_("Breaks"), SECONDS, N_("Time on a break.")),
+    "serving_s": Figure(
+        N_("Serving"), SECONDS, N_("Time between the start and the end of services, without the time parked.")
+    ),
+    "occupancy": Figure(
+        N_("Occupancy"), SHARE, N_("Serving time as a share of the staffed time without breaks; the rest is idle.")
+    ),
+    "customers": Figure(N_("Customers"), COUNT, N_("Visits of which at least one service was finished here.")),
+    "per_hour": Figure(
+        N_("Customers per teller-hour"),
+        PER_HOUR,
+        N_(
+            "Customers for each staffed hour without breaks. Read it beside the services given: a loan takes longer "
+            "than a deposit."
+        ),
+    ),
+    "mix": Figure(N_("Services finished"), COUNTS, N_("How many services of each kind were finished.")),
+    "open_counters": Figure(N_("Open counters"), COUNT, N_("Counters that are open now, on a break or not.")),
+}
+
+PERCENTILES = N_(
+    "Percentiles interpolate linearly between neighbours in rank, as PERCENTILE.INC in spreadsheets, and are not shown "
+    "for fewer than 5 values."
+)
+
+LIVE: dict[str, str] = {
+    "waiting": FIGURES["waiting"].definition,
+    "longest_s": FIGURES["longest_s"].definition,
+    "open_counters": FIGURES["open_counters"].definition,
+    "served": FIGURES["served"].definition,
+    "left": FIGURES["left"].definition,
+    **{
+        way: FIGURES[way].definition
+        for way in ("no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close")
+    },
+    "mean_wait_s": FIGURES["wait_mean_s"].definition,
+    "p90_wait_s": FIGURES["wait_p90_s"].definition,
+    "service_level": FIGURES["service_level"].definition,
+}
+"""Definitions by the keys of `LiveFigures`."""

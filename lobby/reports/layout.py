@@ -1,0 +1,147 @@
+"""What a day's report shows, in which order: the same grids for the terminal, the page and the printed sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lobby.errors import N_
+from lobby.reports.definitions import FIGURES, PERCENTILES
+from lobby.reports.figures import DayFigures, Scope
+from lobby.reports.shown import Words, day_shown, duration, name_of, service_names, shown, time_shown, values
+
+HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (N_("Visits"), ("issued", "called", "served", "left", "waiting", "at_counter", "parked")),
+    (
+        N_("Left without being served"),
+        ("left", "no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close"),
+    ),
+    (
+        N_("Waits"),
+        ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "waiting_over_target"),
+    ),
+    (
+        N_("Promises"),
+        ("promised", "promise_kept", "promise_late", "promise_error_mean_s", "promise_late_p90_s"),
+    ),
+    (
+        N_("Work"),
+        (
+            "steps",
+            "handling_mean_s",
+            "handling_median_s",
+            "handling_p90_s",
+            "visit_handling_mean_s",
+            "staffed_s",
+            "break_s",
+            "serving_s",
+            "occupancy",
+            "customers",
+            "per_hour",
+            "mix",
+        ),
+    ),
+)
+
+BY_SERVICE = N_("By service")
+BY_COUNTER = N_("By counter")
+BY_TELLER = N_("By teller")
+
+SERVICE_COLUMNS: tuple[tuple[str, ...], ...] = (
+    (
+        "issued",
+        "served",
+        "left",
+        "no_show",
+        "cancelled_by_customer",
+        "cancelled_by_staff",
+        "left_at_close",
+        "waiting",
+    ),
+    ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "promise_kept", "handling_mean_s"),
+)
+
+PLACE_COLUMNS: tuple[tuple[str, ...], ...] = (
+    ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s"),
+    ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix"),
+)
+
+
+class Column(NamedTuple):
+    key: str
+    title: str
+
+
+class Line(NamedTuple):
+    """What the line is about, and a text for each column."""
+
+    name: str
+    cells: tuple[str, ...]
+
+
+class Grid(NamedTuple):
+    title: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+
+
+class Headline(NamedTuple):
+    """Some figures of the whole branch: key, title and text of each."""
+
+    title: str
+    figures: tuple[tuple[str, str, str], ...]
+
+
+def title(figures: DayFigures, words: Words) -> str:
+    return f"{name_of(figures.overall, words)}: {day_shown(figures.day, words)}"
+
+
+def notes(figures: DayFigures, words: Words) -> list[str]:
+    """What a reader must know beside the numbers."""
+    return [
+        words(N_("The day is closed."))
+        if figures.closed
+        else words(N_("As of %(time)s; the day is still open."), time=time_shown(figures.at, figures.zone, words)),
+        words(N_("Service level target: called within %(target)s."), target=duration(figures.service_level_target_s)),
+        words(
+            N_("Spans of time are minutes:seconds, from an hour on hours:minutes:seconds. Time zone: %(zone)s."),
+            zone=figures.zone,
+        ),
+        words(PERCENTILES),
+    ]
+
+
+def headlines(figures: DayFigures, words: Words) -> list[Headline]:
+    have = dict(values(figures.overall))
+    services = service_names(figures, words)
+    return [
+        Headline(
+            words(heading),
+            tuple((key, words(FIGURES[key].title), shown(key, have[key], words, services)) for key in keys),
+        )
+        for heading, keys in HEADLINES
+    ]
+
+
+def grids(figures: DayFigures, words: Words) -> list[Grid]:
+    """By service, by counter, by teller; each twice, so that the columns fit a terminal and a sheet of paper."""
+    services = service_names(figures, words)
+    made = [_grid(BY_SERVICE, keys, figures.services, words, services) for keys in SERVICE_COLUMNS]
+    for heading, scopes in ((BY_COUNTER, figures.counters), (BY_TELLER, figures.tellers)):
+        made += [_grid(heading, keys, scopes, words, services) for keys in PLACE_COLUMNS]
+    return [grid for grid in made if grid.lines]
+
+
+def _grid(heading: str, keys: tuple[str, ...], scopes: Sequence[Scope], words: Words, services: dict[str, str]) -> Grid:
+    lines = []
+    for scope in scopes:
+        have = dict(values(scope))
+        lines.append(Line(name_of(scope, words), tuple(shown(key, have[key], words, services) for key in keys)))
+    return Grid(words(heading), tuple(Column(key, words(FIGURES[key].title)) for key in keys), tuple(lines))
+
+
+def definitions(figures: DayFigures, words: Words) -> list[tuple[str, str, str]]:
+    """Key, title and definition of every figure that the report shows."""
+    keys = [key for _, keys in HEADLINES for key in keys]
+    keys += [key for columns in (*SERVICE_COLUMNS, *PLACE_COLUMNS) for key in columns]
+    return [(key, words(FIGURES[key].title), words(FIGURES[key].definition)) for key in dict.fromkeys(keys)]

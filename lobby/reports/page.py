@@ -1,0 +1,112 @@
+"""The report as HTML: a fragment for a page that brings its own looks, and a page of its own that prints well.
+
+No script, no style attributes; right to left where the language runs so; names that may run the other way are isolated.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from lobby.errors import N_
+from lobby.reports import layout
+from lobby.reports.figures import DayFigures
+from lobby.reports.shown import Words
+
+STYLE = """
+:root { color-scheme: light; font: 15px/1.45 system-ui, "Noto Sans", sans-serif; color: #1b1f24; background: #fff; }
+body { margin: 0 auto; padding: 2rem 1.5rem; max-width: 72rem; }
+.report-title { font-size: 1.6rem; margin: 0 0 .5rem; }
+.report-notes { margin: 0 0 1.5rem; padding: 0; list-style: none; color: #57606a; }
+.report-headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1.5rem; }
+.report-headline h3, .report-grid caption { font-size: 1.05rem; font-weight: 600; margin: 0 0 .4rem; }
+.report-grid caption { text-align: start; }
+.report-figures { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: .2rem 1rem; }
+.report-figures dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums; font-weight: 600; }
+.report-scroll { overflow-x: auto; margin-block-start: 1.75rem; }
+.report-grid { border-collapse: collapse; width: 100%; }
+.report-grid th, .report-grid td { padding: .35rem .6rem; border-block-end: 1px solid #d0d7de; text-align: end; }
+.report-grid th { font-weight: 600; vertical-align: bottom; }
+.report-grid th[scope=row], .report-grid .report-words { text-align: start; }
+.report-grid td { font-variant-numeric: tabular-nums; }
+.report-definitions { margin-block-start: 2rem; font-size: .9rem; }
+.report-definitions dl { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .35rem 1rem; }
+.report-definitions dt { font-weight: 600; }
+.report-definitions dd { margin: 0; }
+@page { size: A4 landscape; margin: 14mm; }
+@media print {
+  :root { font-size: 10.5px; }
+  body { padding: 0; max-width: none; }
+  .report-scroll { overflow: visible; }
+  .report-headline, .report-grid tr { break-inside: avoid; }
+  .report-grid thead { display: table-header-group; }
+}
+"""
+
+
+def as_html(figures: DayFigures, words: Words) -> str:
+    """A whole page, to be kept, mailed or printed."""
+    return (
+        f'<!doctype html>\n<html lang="{escape(words.language)}" dir="{words.direction}">\n<head>\n'
+        '<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(layout.title(figures, words))}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"{as_html_body(figures, words)}\n</body>\n</html>\n"
+    )
+
+
+def as_html_body(figures: DayFigures, words: Words) -> str:
+    """The report as one `<article class="report">`, for a page around it."""
+    return "\n".join(
+        [
+            f'<article class="report" lang="{escape(words.language)}" dir="{words.direction}">',
+            f'<h2 class="report-title">{escape(layout.title(figures, words))}</h2>',
+            '<ul class="report-notes">',
+            *(f"<li>{escape(note)}</li>" for note in layout.notes(figures, words)),
+            "</ul>",
+            '<div class="report-headlines">',
+            *(_headline(headline) for headline in layout.headlines(figures, words)),
+            "</div>",
+            *(_grid(grid) for grid in layout.grids(figures, words)),
+            _definitions(figures, words),
+            "</article>",
+        ]
+    )
+
+
+def _headline(headline: layout.Headline) -> str:
+    items = "".join(
+        f'<dt>{escape(name)}</dt><dd data-figure="{key}"><bdi>{escape(text)}</bdi></dd>'
+        for key, name, text in headline.figures
+    )
+    return (
+        f'<section class="report-headline"><h3>{escape(headline.title)}</h3>'
+        f'<dl class="report-figures">{items}</dl></section>'
+    )
+
+
+def _grid(grid: layout.Grid) -> str:
+    head = "".join(f'<th scope="col"{_kind(column.key)}>{escape(column.title)}</th>' for column in grid.columns)
+    lines = "\n".join(_line(line, grid.columns) for line in grid.lines)
+    return (
+        f'<div class="report-scroll"><table class="report-grid"><caption>{escape(grid.title)}</caption>\n'
+        f"<thead><tr><td></td>{head}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>"
+    )
+
+
+def _line(line: layout.Line, columns: tuple[layout.Column, ...]) -> str:
+    cells = "".join(
+        f"<td{_kind(column.key)}><bdi>{escape(text)}</bdi></td>"
+        for column, text in zip(columns, line.cells, strict=True)
+    )
+    return f'<tr><th scope="row"><bdi>{escape(line.name)}</bdi></th>{cells}</tr>'
+
+
+def _kind(key: str) -> str:
+    return ' class="report-words"' if key == "mix" else ""
+
+
+def _definitions(figures: DayFigures, words: Words) -> str:
+    items = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(sentence)}</dd>"
+        for _, name, sentence in layout.definitions(figures, words)
+    )
+    return f'<section class="report-definitions"><h3>{escape(words(N_("Definitions")))}</h3><dl>{items}</dl></section>'

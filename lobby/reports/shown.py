@@ -1,0 +1,106 @@
+"""How a figure reads: durations as minutes and seconds, shares as percentages, nothing as a dash.
+
+Values come out of the figures by key, the same for every form of a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Protocol, TypeAlias
+from zoneinfo import ZoneInfo
+
+import msgspec
+from babel.core import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from lobby.queue.services import named
+from lobby.reports.definitions import COUNT, COUNTS, FIGURES, PER_HOUR, SECONDS, SHARE
+from lobby.reports.figures import DayFigures, Scope
+
+Value: TypeAlias = int | float | dict[str, int] | None
+
+NOTHING = "–"
+ABOUT = frozenset({"scope", "key", "name", "names"})
+"""Fields that say what figures are about and are none themselves."""
+
+
+class Words(Protocol):
+    """The words of one language, as `lobby.words` has them."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def direction(self) -> str: ...
+    @property
+    def locale(self) -> Locale: ...
+    def __call__(self, message: str, **facts: object) -> str: ...
+
+
+class Plain:
+    """English as it stands in the source."""
+
+    language = "en"
+    direction = "ltr"
+    locale = Locale("en")
+
+    def __call__(self, message: str, **facts: object) -> str:
+        return message % facts if facts else message
+
+
+def values(figures: msgspec.Struct) -> Iterator[tuple[str, Value]]:
+    """Every figure of a scope with its key, in the order of the structs."""
+    for field in figures.__struct_fields__:
+        value = getattr(figures, field)
+        if isinstance(value, msgspec.Struct):
+            yield from values(value)
+        elif field not in ABOUT:
+            yield field, value
+
+
+def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> str:
+    """The figure `key` as people read it; `services` has the names for a mix."""
+    unit = FIGURES[key].unit
+    if value is None:
+        return NOTHING
+    if isinstance(value, dict):
+        return ", ".join(f"{services.get(code, code)} {count}" for code, count in value.items()) or NOTHING
+    if unit == SECONDS:
+        return duration(value)
+    if unit == SHARE:
+        return format_percent(round(value, 3), locale=words.locale, decimal_quantization=False)
+    assert unit in {COUNT, PER_HOUR, COUNTS}
+    return format_decimal(round(value, 1), locale=words.locale)
+
+
+def duration(seconds: float) -> str:
+    """`4:05` minutes and seconds, `1:04:05` from an hour on."""
+    whole = round(abs(seconds))
+    sign = "−" if seconds < 0 and whole else ""
+    minutes, rest = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02d}:{rest:02d}" if hours else f"{sign}{minutes}:{rest:02d}"
+
+
+def name_of(scope: Scope, words: Words) -> str:
+    """What a scope is called in this language; a counter by its number, and its name where it has one."""
+    if scope.scope in {"counter", "teller"}:
+        return f"{scope.key} {scope.name}".strip()
+    return named(scope.names, words.language, scope.name) if scope.names else scope.name
+
+
+def service_names(figures: DayFigures, words: Words) -> dict[str, str]:
+    return {service.key: name_of(service, words) for service in figures.services}
+
+
+def day_shown(day: str, words: Words) -> str:
+    """The business day, or the first and the last of several, in this language."""
+    days = [date.fromisoformat(part) for part in day.split("/")]
+    return " – ".join(format_date(one, "full", locale=words.locale) for one in days)
+
+
+def time_shown(at: int, zone: str, words: Words) -> str:
+    """A moment (ms UTC) on the branch's clock, in this language."""
+    moment = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
+    return format_datetime(moment, "short", locale=words.locale)

@@ -1,0 +1,49 @@
+"""The report for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from lobby.errors import N_
+from lobby.reports import layout
+from lobby.reports.figures import DayFigures
+from lobby.reports.shown import Words
+
+
+def as_table(figures: DayFigures, words: Words) -> RenderableType:
+    """Headline figures, the grids by service, counter and teller, and the definitions."""
+    parts: list[RenderableType] = [Text(layout.title(figures, words), style="bold")]
+    parts += [Text(note, style="dim") for note in layout.notes(figures, words)]
+    for headline in layout.headlines(figures, words):
+        table = Table(title=escape(headline.title), title_justify="left", show_header=False, box=None, min_width=30)
+        table.add_column()
+        table.add_column(justify="right", overflow="fold")
+        for _, name, text in headline.figures:
+            table.add_row(escape(name), escape(text))
+        parts.append(Padding(table, (1, 0, 0, 0)))
+    parts += [Padding(_grid(grid), (1, 0, 0, 0)) for grid in layout.grids(figures, words)]
+    parts.append(Padding(_definitions(figures, words), (1, 0, 0, 0)))
+    return Group(*parts)
+
+
+def _grid(grid: layout.Grid) -> Table:
+    table = Table(title=escape(grid.title), title_justify="left")
+    table.add_column(overflow="fold")
+    for column in grid.columns:
+        table.add_column(escape(column.title), justify="left" if column.key == "mix" else "right", overflow="fold")
+    for line in grid.lines:
+        table.add_row(escape(line.name), *map(escape, line.cells))
+    return table
+
+
+def _definitions(figures: DayFigures, words: Words) -> Table:
+    table = Table(title=escape(words(N_("Definitions"))), title_justify="left", show_header=False, box=None)
+    table.add_column(style="bold", ratio=1)
+    table.add_column(ratio=3, overflow="fold")
+    for _, name, sentence in layout.definitions(figures, words):
+        table.add_row(escape(name), escape(sentence))
+    return table

@@ -1,0 +1,109 @@
+"""The console: from signing in to the counter, and back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.theme import Theme
+
+from lobby.errors import LobbyError
+from lobby.words import refusal
+from teller_console.drafts import Drafts
+from teller_console.leaving import Leaving
+from teller_console.outbox import Outbox
+from teller_console.protocols import Session, SignIn, Workplace
+from teller_console.screens.counter import CounterScreen
+from teller_console.screens.new_password import NewPasswordScreen
+from teller_console.screens.sign_in import SignInScreen
+from teller_console.screens.work import WorkScreen
+from teller_console.tongue import Tongue
+
+CALM = Theme(
+    name="calm",
+    primary="#4a6785",
+    secondary="#6b8299",
+    accent="#7cc4ff",
+    warning="#f2c14e",
+    error="#ff8a80",
+    success="#7fd1a0",
+    background="#10161d",
+    surface="#18212b",
+    panel="#1e2935",
+    foreground="#e8edf2",
+    dark=True,
+)
+
+
+class Console(App[None], inherit_bindings=False):
+    """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown."""
+
+    TITLE = "lobby console"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
+
+    def __init__(
+        self, sign_in: SignIn, *, server: str = "", language: str = "en", user: str = "", counter: int | None = None
+    ) -> None:
+        super().__init__()
+        self.tongue = Tongue(language)
+        self._sign_in = sign_in
+        self._server = server
+        self._user = user
+        self._counter = counter
+        self._outbox = Outbox()
+        self._drafts = Drafts()
+        self._whose = ""
+
+    def on_mount(self) -> None:
+        self.register_theme(CALM)
+        self.theme = CALM.name
+        self._serve()
+
+    @work
+    async def _serve(self) -> None:
+        """Sign in, take a counter, work, and from the start."""
+        notice = ""
+        while True:
+            session = await self._let_in(notice)
+            notice = ""
+            if session is None:
+                continue
+            self._keep_only_own(session)
+            try:
+                place = await asyncio.to_thread(self._sign_in.enter, session)
+            except LobbyError as error:
+                notice = refusal(error, self.tongue.words)
+                continue
+            try:
+                if await self._work(place) is Leaving.SIGN_IN_AGAIN:
+                    notice = self.tongue.words("Please sign in again; what you typed is kept.")
+            finally:
+                place.close()
+
+    async def _let_in(self, notice: str) -> Session | None:
+        screen = SignInScreen(self._sign_in, self._server, self.tongue, user=self._user, notice=notice)
+        session, password = await self.push_screen_wait(screen)
+        self._user = screen.user
+        if not session.must_change:
+            return session
+        changed = await self.push_screen_wait(NewPasswordScreen(self._sign_in, session, password, self.tongue))
+        return session if changed else None
+
+    async def _work(self, place: Workplace) -> Leaving:
+        """At one counter after the other, until the teller leaves."""
+        while True:
+            counter = await self.push_screen_wait(CounterScreen(place.door, self.tongue, wanted=self._counter))
+            screen = WorkScreen(counter, place.door, place.follow(), self.tongue, self._outbox, self._drafts)
+            leaving = await self.push_screen_wait(screen)
+            self._counter = counter if leaving is Leaving.SIGN_IN_AGAIN else None
+            if leaving is not Leaving.OTHER_COUNTER:
+                return leaving
+
+    def _keep_only_own(self, session: Session) -> None:
+        """What is unsent or unfinished belongs to the one who typed it."""
+        if session.name != self._whose:
+            self._outbox, self._drafts, self._whose = Outbox(), Drafts(), session.name

@@ -1,0 +1,54 @@
+"""A small screen: a short text, with ready answers by digit; a reason, mostly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from lobby.words import Words
+
+LENGTH = 200
+
+
+class Ask(ModalScreen[str | None]):
+    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value."""
+
+    CSS_PATH = "asking.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
+
+    def __init__(
+        self, title: str, words: Words, *, ready: Sequence[tuple[str, str]] = (), needed: bool = False, text: str = ""
+    ) -> None:
+        super().__init__()
+        self._title = title
+        self._words = words
+        self._ready = list(ready)
+        self._needed = needed
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        words = self._words
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            for place, (said, _) in enumerate(self._ready, 1):
+                yield Static(f"{place} {said}", markup=False)
+            yield Input(self._text, max_length=LENGTH, compact=True)
+            hint = words("Enter: go on. Esc: back.") if self._needed else words("Enter: go on, also empty. Esc: back.")
+            yield Static(hint, classes="hint", markup=False)
+
+    @on(Input.Submitted)
+    def answer(self, event: Input.Submitted) -> None:
+        said = event.value.strip()
+        if said.isdecimal() and 1 <= int(said) <= len(self._ready):
+            self.dismiss(self._ready[int(said) - 1][1])
+        elif said or not self._needed:
+            self.dismiss(said)
+        else:
+            self.query_one(".hint", Static).update(self._words("A few words are needed here."))

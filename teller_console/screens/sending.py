@@ -1,0 +1,89 @@
+"""A work screen's way out: intentions go to the door one after the other, each until it is answered."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from textual import on
+
+from lobby.door import Answer, Door
+from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
+from lobby.queue.commands import Command
+from teller_console.messages import Answered, NoLongerSignedIn, Refused, Unsent
+from teller_console.outbox import Intention, Outbox
+from teller_console.screens.spoken import Result, SpokenScreen
+from teller_console.tongue import Tongue
+
+
+class Sending(SpokenScreen[Result]):
+    """Sends what `intend` is given. `unreached` says that the last attempt got no answer."""
+
+    RETRY_S = 1.0
+
+    def __init__(self, door: Door, outbox: Outbox, tongue: Tongue) -> None:
+        super().__init__(tongue)
+        self.door = door
+        self.outbox = outbox
+        self.unreached = False
+        self._sending = False
+
+    def intend(self, command: Command) -> None:
+        """Have a command carried out, once; the same one again while it is on its way is the same."""
+        if self.outbox.add(command) is not None:
+            self.outbox_changed()
+            self.send_on()
+
+    def send_on(self) -> None:
+        """Send what is first in line, unless something is on its way."""
+        head = self.outbox.head
+        if head is not None and not self._sending and self.is_attached:
+            self._sending = True
+            name = type(head.command).__name__
+            self.run_worker(partial(self._send, head), name=name, group="send", description=head.key, thread=True)
+
+    def _send(self, intention: Intention) -> None:
+        """One attempt, in a thread."""
+        try:
+            answer = self.door.submit(intention.command, key=intention.key)
+        except ServerUnreachable:
+            self.post_message(Unsent(intention))
+        except LobbyError as refusal:
+            self.post_message(Refused(intention, refusal))
+        else:
+            self.post_message(Answered(intention, answer))
+
+    @on(Answered)
+    def _next_after_answer(self, event: Answered) -> None:
+        self._reached(event.intention)
+        self.carried_out(event.intention.command, event.answer)
+        self.outbox_changed()
+        self.send_on()
+
+    @on(Refused)
+    def _next_after_refusal(self, event: Refused) -> None:
+        if isinstance(event.error, NotSignedIn):
+            self._sending = False
+            self.post_message(NoLongerSignedIn())
+            return
+        self._reached(event.intention)
+        self.refuse(event.error)
+        self.outbox_changed()
+        self.send_on()
+
+    @on(Unsent)
+    def _again_later(self, event: Unsent) -> None:
+        self._sending = False
+        self.unreached = True
+        self.outbox_changed()
+        self.set_timer(self.RETRY_S, self.send_on)
+
+    def _reached(self, intention: Intention) -> None:
+        self._sending = False
+        self.unreached = False
+        self.outbox.answered(intention)
+
+    def carried_out(self, command: Command, answer: Answer) -> None:
+        """A command was carried out."""
+
+    def outbox_changed(self) -> None:
+        """The outbox, or what is known of the way out, changed."""

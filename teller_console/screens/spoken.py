@@ -1,0 +1,51 @@
+"""A screen that speaks the teller's language, and changes it when told to."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from textual.screen import Screen
+
+from lobby.errors import LobbyError
+from lobby.words import LANGUAGES, Words, refusal
+from teller_console import phrases
+from teller_console.screens.choose import Choose
+from teller_console.tongue import Tongue
+
+Result = TypeVar("Result")
+
+
+class SpokenScreen(Screen[Result]):
+    """`speak` paints all words anew; it is called once mounted and after each change of language."""
+
+    def __init__(self, tongue: Tongue) -> None:
+        super().__init__()
+        self.tongue = tongue
+
+    @property
+    def words(self) -> Words:
+        return self.tongue.words
+
+    def speak(self) -> None:
+        """Paint all words in the language spoken now."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        self.speak()
+
+    def action_language(self) -> None:
+        """Ask for a language and change to it."""
+        options = [(phrases.own_name(tag), tag) for tag in LANGUAGES]
+        self.app.push_screen(Choose(self.words("Language"), options, self.words), self._change_language)
+
+    def _change_language(self, tag: str | None) -> None:
+        if tag is not None:
+            self.tongue.speak(tag)
+            self.speak()
+
+    def refuse(self, error: LobbyError) -> None:
+        """Show a refusal in the teller's language."""
+        self.notify(refusal(error, self.words), severity="warning", timeout=8, markup=False)
+
+    def tell(self, said: str) -> None:
+        self.notify(said, markup=False)
