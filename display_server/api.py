@@ -6,19 +6,19 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
-from lobby.reports.day import day_record
-from lobby.reports.figures import day_figures
-from lobby.reports.rendering import as_csv, as_html
 from werkzeug.exceptions import HTTPException
 
 from display_server import attempts
 from display_server.access import allow, holder, server, token_of
+from display_server.day_report import day_report
 from display_server.openapi import document
 from display_server.problems import asked_words, http_problem, problem
 from lobby.access import permission_for
-from lobby.door import Answer, LocalDoor
+from lobby.desk import LocalDoor
+from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, NotThere
 from lobby.queue import commands as c
+from lobby.reports.rendering import as_csv, as_html, as_json
 from lobby.views import TicketView
 from lobby.words import reason
 
@@ -126,19 +126,17 @@ def events(branch: str) -> Response:
 def report(branch: str) -> Response:
     allow("see figures")
     desk = server().branch_desk(branch)
-    day = request.args.get("day") or desk.state.day
     form = request.args.get("format", "json")
     if form not in {"json", "csv", "html"}:
         raise BadField(field="format", problem="json, csv or html")
-    record = server().offload(lambda: day_record(desk.setup, desk.journal.read(), day))
-    if record is None:
+    figures = day_report(desk, request.args.get("day") or desk.state.day)
+    if figures is None:
         raise NotThere()
-    figures = day_figures(record, desk.now())
     if form == "csv":
         return Response(as_csv(figures), content_type="text/csv; charset=utf-8")
     if form == "html":
         return Response(as_html(figures, asked_words()), content_type="text/html; charset=utf-8")
-    return _json(figures)
+    return Response(as_json(figures, asked_words()), content_type="application/json")
 
 
 # -- commands

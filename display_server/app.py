@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from flask import Flask, Response
-from kiosk.look import look
-from kiosk.pages import kiosk_blueprint
 from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
 from display_server.branch_server import BranchServer
 from display_server.kiosk_inside import KioskInside
 from display_server.pages import pages, problem_page
+from kiosk.look import look_blueprint
+from kiosk.pages import kiosk_blueprint
 
 LARGEST_BODY = 64 * 1024
 
@@ -34,7 +34,7 @@ def create_app(house: BranchServer) -> Flask:
     app.extensions["lobby"] = house
     app.register_blueprint(api)
     app.register_blueprint(pages)
-    app.register_blueprint(look)
+    app.register_blueprint(look_blueprint())
     app.register_blueprint(kiosk_blueprint(KioskInside(house)))
     app.register_error_handler(HTTPException, problem_page)
 

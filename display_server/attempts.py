@@ -25,7 +25,7 @@ class Brake:
         count, last = self._failures.get(key, (0, 0))
         if count < FREE:
             return 0
-        return max(0, last + min(LONGEST_MS, 1000 * 2 ** (count - FREE)) - now)
+        return max(0, last + min(LONGEST_MS, 1000 << (count - FREE)) - now)
 
     def failed(self, key: str, now: int) -> None:
         if len(self._failures) > MANY:

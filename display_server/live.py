@@ -12,15 +12,15 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from flask import request
+from flask import request as flask_request
 from flask_socketio import Namespace, SocketIO, join_room
-from lobby.reports.live import live_figures
 
 from display_server.access import COOKIE, same_origin
 from display_server.branch_server import BranchServer
 from lobby.access import require
 from lobby.errors import BadRequest, Forbidden, LobbyError, UnknownTicket
 from lobby.queue.events import Recorded
+from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
 log = logging.getLogger(__name__)
@@ -156,6 +156,11 @@ def _bare(recorded: Recorded) -> dict[str, Any]:
     return {"seq": recorded.seq, "at": recorded.at, "kind": type(recorded.event).__name__}
 
 
+def _sid() -> str:
+    """The connection that the handler runs for."""
+    return str(flask_request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+
+
 def _plain(view: Any) -> Any:
     return msgspec.to_builtins(view, str_keys=True)
 
@@ -176,14 +181,14 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
         except LobbyError as refusal:
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
-        self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=request.sid)
+        self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
 
     def _admit(self, auth: dict[str, Any]) -> None:
         token = auth.get("token")
         if not token:
-            if not same_origin(request):
+            if not same_origin(flask_request):
                 raise Forbidden()
-            token = request.cookies.get(COOKIE, "")
+            token = flask_request.cookies.get(COOKIE, "")
         house = self.live.house
         if not isinstance(token, str):
             raise BadRequest(problem="token")
@@ -196,9 +201,9 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
         last = desk.seq
         if isinstance(after, int) and not isinstance(after, bool) and 0 <= last - after <= RESYNC_EVENTS and after >= 0:
             for recorded in desk.events(after, RESYNC_EVENTS):
-                self.socketio.emit("event", self.live.told(self.path, recorded), namespace=self.path, to=request.sid)
+                self.socketio.emit("event", self.live.told(self.path, recorded), namespace=self.path, to=_sid())
             return
-        self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=request.sid)
+        self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
 
 
 class _Display(_Numbered):
@@ -228,20 +233,20 @@ class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
         reference = self.live.house.desk.state.tokens.get(token) if isinstance(token, str) else None
         if reference is None:
             raise ConnectionRefusedError(UnknownTicket.__name__)
-        self._tickets[request.sid] = reference
+        self._tickets[_sid()] = reference
         self.live.watched[reference] = self.live.watched.get(reference, 0) + 1
         join_room(reference)
         self.on_resync()
 
     def on_disconnect(self, reason: Any = None) -> None:
-        reference = self._tickets.pop(request.sid, None)
+        reference = self._tickets.pop(_sid(), None)
         if reference is not None:
             self.live.watched[reference] -= 1
             if not self.live.watched[reference]:
                 del self.live.watched[reference]
 
     def on_resync(self, message: Any = None) -> None:
-        reference = self._tickets.get(request.sid)
+        reference = self._tickets.get(_sid())
         if reference in self.live.house.desk.state.tickets:
             told = self.live.of_ticket(reference)
-            self.socketio.emit("snapshot", told, namespace=self.path, to=request.sid)
+            self.socketio.emit("snapshot", told, namespace=self.path, to=_sid())

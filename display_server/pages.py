@@ -6,18 +6,17 @@ import re
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
-from lobby.reports.day import day_record
-from lobby.reports.figures import day_figures
-from lobby.reports.rendering import as_html_body
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import attempts, sentences
 from display_server.access import COOKIE, allow, holder, may_see, same_origin, server, set_cookie
 from display_server.branch_server import WORKING_DAY_MS
+from display_server.day_report import day_report
 from display_server.problems import HTTP_SENTENCES, http_problem, status
 from lobby.errors import BadField, Forbidden, LobbyError, NotSignedIn, NotThere, PasswordMustChange, UnknownTicket
 from lobby.records.tokens import DEVICE, PAIRING
+from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
 from lobby.words import LANGUAGES, Words, refusal, words
 
@@ -65,7 +64,7 @@ def problem_page(error: HTTPException) -> BaseResponse:
     if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
         return http_problem(error)
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect, as it stands
+        return error.get_response()
     mine = page_words()
     text = mine(HTTP_SENTENCES.get(error.code or 500, error.name))
     return render("problem.html", {"title": error.name, "text": text}, error.code or 500)
@@ -208,13 +207,13 @@ def manager() -> Response:
 @pages.get("/report")
 def report() -> Response:
     allow("see figures")
-    house, desk = server(), server().desk
+    desk = server().desk
     day = request.args.get("day") or desk.state.day
-    record = house.offload(lambda: day_record(desk.setup, desk.journal.read(), day)) if day else None
+    figures = day_report(desk, day)
     mine = page_words()
-    if record is None:
+    if figures is None:
         return render("problem.html", {"title": mine("Report"), "text": mine("There is nothing for this day.")}, 404)
-    body = as_html_body(day_figures(record, desk.now()), mine)
+    body = as_html_body(figures, mine)
     html = render_template(
         "report.html", words=mine, language=mine.language, direction=mine.direction, page={"day": day}, body=body
     )

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kiosk.slip import slip
-
 from hardware.errors import DeviceError
 from hardware.print_worker import PrintWorker
 from hardware.printer import NoPrinter, Printer, open_printer
 from hardware.profiles import EIGHTY_MM, profile_named
 from hardware.spool import Spool
-from hardware.virtual_printer import VirtualPrinterProcess
+from hardware.virtual_printer_process import VirtualPrinterProcess
+from kiosk.slip import slip
 from lobby.config import PrinterSetup
 from lobby.views import BranchView, TicketView
 from lobby.words import words

@@ -14,7 +14,7 @@ from hardware.printer import Printer
 from hardware.spool import Job, Spool, State
 
 PRINT_DEADLINE_S = 30.0
-MAX_TRIES = 6
+MAX_TRIES = 10  # with the rests between them over a minute: time to change a roll
 FIRST_REST_S = 0.5
 LONGEST_REST_S = 15.0
 LOOK_AGAIN_S = 1.0  # another process may have put or released a job
@@ -96,7 +96,13 @@ class PrintWorker:
         return ended
 
     def wake(self) -> None:
-        """Tells the worker that a job was put or released, so that it does not wait for its next look."""
+        """Tells the worker that a job was put, so that it does not wait for its next look. A rest goes on."""
+        self._wake.raise_flag()
+
+    def try_now(self) -> None:
+        """Ends a rest: someone has mended the printer or released a job."""
+        self._rest_until = 0.0
+        self._faults = 0
         self._wake.raise_flag()
 
     def _run(self) -> None:
@@ -119,8 +125,8 @@ class PrintWorker:
         if fault.permanent or tries >= self._max_tries:
             self._end(job, "held", fault.message, failed_try=True)
         else:
-            self._end(job, "queued", fault.message, failed_try=True)
             self._rest()
+            self._end(job, "queued", fault.message, failed_try=True)
 
     def _rest(self) -> None:
         self._rest_until = time.monotonic() + min(self._first_rest_s * 2.0**self._faults, LONGEST_REST_S)

@@ -14,11 +14,13 @@ from typing import Literal
 
 from hardware.conversation import ASK_IN_ORDER, Conversation, ask_process, new_mark
 from hardware.errors import DeviceError, OutcomeUnknown
+from hardware.native import new_lock
 from hardware.profiles import Profile
 from hardware.status import GS_R_PAPER_OUT, PrinterStatus
 from hardware.wire import Wire, WireBroken
 
 Fence = Literal["process", "parsed"]
+LOOK_AGAIN_S = 0.01
 
 
 class StreamPrinter:
@@ -36,6 +38,8 @@ class StreamPrinter:
         self.profile = profile
         self._answers = answers
         self._fence: Fence | None = None
+        self._taken = new_lock()  # one connection at a time: most printers refuse a second
+        self._last_status: PrinterStatus | None = None
 
     def _open(self, deadline: float) -> Wire:
         """A new connection; raises WireBroken or DeviceError."""
@@ -44,6 +48,16 @@ class StreamPrinter:
     def print(self, payload: bytes, deadline_s: float) -> None:
         """Prints `payload` within `deadline_s` seconds from now; returns only when it is printed."""
         deadline = time.monotonic() + deadline_s
+        while not self._taken.acquire(blocking=False):  # never blocks a loop whose other greenlet holds it
+            if time.monotonic() > deadline:
+                raise DeviceError(f"{self.name} is in use", permanent=False)
+            time.sleep(LOOK_AGAIN_S)
+        try:
+            self._print(payload, deadline)
+        finally:
+            self._taken.release()
+
+    def _print(self, payload: bytes, deadline: float) -> None:
         with self._connected(deadline) as wire:
             if not self._answers:
                 self._send(Conversation(wire), payload, deadline)
@@ -60,7 +74,17 @@ class StreamPrinter:
                 raise OutcomeUnknown(f"{self.name}: the printer did not confirm the slip; {self._why(talk)}")
 
     def status(self) -> PrinterStatus:
-        """What the printer says of itself now; offline with the reason where it cannot be asked. Never raises."""
+        """What the printer says of itself now, or said before the job it is printing; offline with the reason where it
+        cannot be asked. Never raises."""
+        if not self._taken.acquire(blocking=False):
+            return self._last_status or PrinterStatus(online=True)
+        try:
+            self._last_status = self._ask()
+            return self._last_status
+        finally:
+            self._taken.release()
+
+    def _ask(self) -> PrinterStatus:
         deadline = time.monotonic() + 2 * self.answer_s
         try:
             with self._connected(deadline) as wire:
@@ -88,6 +112,7 @@ class StreamPrinter:
             status = talk.status(min(deadline, time.monotonic() + self.answer_s))
             if status is None:
                 raise DeviceError(f"{self.name} does not answer", permanent=False)
+            self._last_status = status
             if status.obstacle:
                 raise DeviceError(f"{self.name}: {status.obstacle}", permanent=False)
             if not talk.knock(self._knock_deadline(deadline)):

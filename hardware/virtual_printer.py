@@ -201,7 +201,8 @@ class VirtualPrinter:
             reply = NOISE
         elif self._chatting:
             reply = b"\x11\x14\x00\x00\x0f" + reply + b"\x13"
-        connection.send(reply)
+        with contextlib.suppress(OSError):  # whoever asked may be gone; the paper moves on
+            connection.send(reply)
 
     def _save(self, strip: Image.Image) -> None:
         """Writes a strip so that nobody ever sees half a picture, then lets go of the oldest."""

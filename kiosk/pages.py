@@ -81,9 +81,7 @@ class Issued(msgspec.Struct, frozen=True):
 
 def kiosk_blueprint(kiosk: Kiosk) -> Blueprint:
     """The kiosk's routes, to be registered by the app that serves it."""
-    blueprint = Blueprint(
-        "kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static"
-    )
+    blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates", static_folder="static")
 
     @blueprint.get("/")
     def page() -> str:

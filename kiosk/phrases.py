@@ -27,12 +27,14 @@ def short_wait(promise: Promise | None, words: Words) -> str:
     """The wait as a tile says it: a range of minutes, or that it is not known."""
     if promise is None:
         return words("Wait not known yet")
-    return words("%(low)s-%(high)s min", low=promise.low_s // 60, high=promise.high_s // 60)
+    low, high = promise.low_s // 60, promise.high_s // 60
+    return words("%(low)s–%(high)s min", low=low, high=high) if low else words("Up to %(high)s min", high=high)
 
 
 def hours_today(service: ServiceView, words: Words) -> str:
     """When a service that is closed now can be had today; empty when no hours of its own are known."""
-    return words("Open today: %(hours)s", hours=service.hours) if service.hours else ""
+    unbroken = service.hours.replace("-", "\N{WORD JOINER}–\N{WORD JOINER}")
+    return words("Open today: %(hours)s", hours=unbroken) if service.hours else ""
 
 
 def in_language(texts: Mapping[str, str], language: str, fallback: str) -> str:

@@ -42,7 +42,7 @@ export class Live {
     this.#socket.on("connect_error", (error) => this.#failed(error));
     setInterval(() => this.#judge(), 250);
     document.addEventListener("visibilitychange", () => this.#judge());
-    this.#judge();
+    queueMicrotask(() => this.#judge());   // after the page's module has run to its end
   }
 
   get held() { return this.#held; }

@@ -13,8 +13,9 @@ from flask import Blueprint, Response, send_from_directory
 from hardware import fonts
 
 FOLDER = Path(__file__).parent
-KEPT_S = 30 * 24 * 3600
-"""How long a browser may keep a font without asking again."""
+FONT_KEPT_S = 30 * 24 * 3600
+ICON_KEPT_S = 24 * 3600
+"""How long a browser may use a font and an icon without asking again: a page that lost its server still has them."""
 
 
 def look_blueprint() -> Blueprint:
@@ -27,10 +28,10 @@ def look_blueprint() -> Blueprint:
 
     @blueprint.get("/icons/<name>.svg")
     def icon(name: str) -> Response:
-        return send_from_directory(FOLDER / "icons", f"{name}.svg", mimetype="image/svg+xml")
+        return send_from_directory(FOLDER / "icons", f"{name}.svg", mimetype="image/svg+xml", max_age=ICON_KEPT_S)
 
     @blueprint.get("/fonts/<name>.woff2")
     def font(name: str) -> Response:
-        return send_from_directory(fonts.FOLDER, f"{name}.woff2", mimetype="font/woff2", max_age=KEPT_S)
+        return send_from_directory(fonts.FOLDER, f"{name}.woff2", mimetype="font/woff2", max_age=FONT_KEPT_S)
 
     return blueprint

@@ -30,6 +30,7 @@ const SETTLE_MS = 350; // a second tap of a double tap must not press what has j
 const TICKET_S = 30;
 const WITHOUT_PAPER_S = 60;
 const RESTART_MS = 1500;
+const ICONS = ["back", "check", "clock", "info", "people", "person", "printer", "ticket", "warning"];
 
 const head = document.getElementById("head");
 const main = document.getElementById("main");
@@ -263,5 +264,6 @@ main.addEventListener(
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("dragstart", (event) => event.preventDefault());
 setInterval(showTime, 1000);
+for (const name of ICONS) fetch(`/look/icons/${name}.svg`).catch(() => {}); // at hand when the server is not
 resetSettings();
 feed.start();

@@ -145,16 +145,22 @@ class Day(NamedTuple):
     end: int
 
 
+def day_of(setup: Setup, date: str) -> Day:
+    """The business day with this ISO date; ValueError when it is not a date."""
+    zone, hour = ZoneInfo(setup.zone), time(setup.day_starts_min // 60, setup.day_starts_min % 60)
+    first = datetime.fromisoformat(date).date()
+    start = datetime.combine(first, hour, zone)
+    end = datetime.combine(first + timedelta(days=1), hour, zone)
+    return Day(date, int(start.timestamp() * 1000), int(end.timestamp() * 1000))
+
+
 def business_day(setup: Setup, at: int) -> Day:
     """The business day that `at` falls into. It starts at the branch's own hour, so that an evening shift stays whole;
     its length is 23 or 25 hours when the clocks change."""
-    zone = ZoneInfo(setup.zone)
-    start_time = time(setup.day_starts_min // 60, setup.day_starts_min % 60)
     local = setup.local(at)
-    date = local.date() if local.time() >= start_time else local.date() - timedelta(days=1)
-    start = datetime.combine(date, start_time, zone)
-    end = datetime.combine(date + timedelta(days=1), start_time, zone)
-    return Day(date.isoformat(), int(start.timestamp() * 1000), int(end.timestamp() * 1000))
+    started = local.hour * 60 + local.minute >= setup.day_starts_min
+    date = local.date() if started else local.date() - timedelta(days=1)
+    return day_of(setup, date.isoformat())
 
 
 def named(names: Mapping[str, str], language: str, fallback: str) -> str:

@@ -26,7 +26,7 @@ class Headline(Flow):
             Text(f"{phrases.state(counter, what, words)} {phrases.running(since, now)}", "bold"),
             Text(words("waiting %(count)s", count=len(waiting))),
         ]
-        if elsewhere:
+        if elsewhere and self.size.width >= 100:
             pieces.append(Text(words("elsewhere %(count)s", count=elsewhere), "dim"))
         if waiting:
             oldest = max(waiting, key=lambda ticket: waited_s(ticket, now))

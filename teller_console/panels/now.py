@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Digits, Static
 
 from lobby.door import Why
@@ -18,7 +18,9 @@ from teller_console.picture import STANDING_NAMES, Standing, service_of, standin
 
 class NowPanel(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
-        yield Digits(id="number")
+        with Horizontal(id="who"):
+            yield Digits(id="number")
+            yield Static(id="head")
         yield Static(id="customer")
 
     def tell(
@@ -33,9 +35,9 @@ class NowPanel(VerticalScroll, can_focus=False):
         """The customer at the counter and why this one, or who would be next."""
         self.border_title = words("Now")
         ticket = counter.ticket
-        number = self.query_one("#number", Digits)
-        number.display = ticket is not None
-        number.update(ticket.number if ticket else "")
+        self.query_one("#who").display = ticket is not None
+        self.query_one("#number", Digits).update(ticket.number if ticket else "")
+        self.query_one("#head", Static).update(self._head(ticket, branch, words) if ticket else "")
         lines = self._customer(ticket, why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
         self.query_one("#customer", Static).update(Text("\n").join(lines))
 
@@ -52,14 +54,7 @@ class NowPanel(VerticalScroll, can_focus=False):
         self, ticket: TicketView, why: Why | None, branch: BranchView | None, now: int, words: Words
     ) -> list[Text]:
         service = service_of(branch, ticket.service)
-        head = [phrases.service(branch, ticket.service, words), phrases.language(ticket.language, words)]
-        if ticket.priority:
-            head.append(words("priority"))
-        lines = [
-            Text.assemble((head[0], "bold"), "   " + " · ".join(head[1:])),
-            Text(self._state(ticket, words), "dim"),
-            self._promise(ticket, why, service.target_s if service else 600, words, now),
-        ]
+        lines = [self._promise(ticket, why, service.target_s if service else 600, words, now)]
         if why is not None:
             lines.append(_labelled(words("Why now"), reason(why, words)))
         documents = service.documents if service else {}
@@ -70,6 +65,13 @@ class NowPanel(VerticalScroll, can_focus=False):
             names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
             lines.append(_labelled(words("Then"), names))
         return lines
+
+    def _head(self, ticket: TicketView, branch: BranchView | None, words: Words) -> Text:
+        """What stands beside the number: three lines."""
+        language = phrases.language(ticket.language, words)
+        second = f"{language} · {words('priority')}" if ticket.priority else language
+        service = phrases.service(branch, ticket.service, words)
+        return Text.assemble((service, "bold"), "\n", second, "\n", (self._state(ticket, words), "dim"))
 
     def _state(self, ticket: TicketView, words: Words) -> str:
         state = words(STATE_NAMES[ticket.state])

@@ -52,7 +52,7 @@ class RecordPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Outcomes()
-        yield Input(id="note", max_length=NOTE_LENGTH, compact=True)
+        yield Input(id="note", max_length=NOTE_LENGTH, compact=True, select_on_focus=False)
         yield Static(id="hint")
 
     def tell(self, draft: Draft | None, codes: tuple[str, ...], words: Words) -> None:
@@ -65,6 +65,7 @@ class RecordPanel(Vertical):
             with note.prevent(Input.Changed):
                 note.value = draft.note if draft else ""
         self._codes, self._words = codes, words
+        self.query_one(Outcomes).display = draft is not None
         if draft is None and self.open:
             self.close()
         note.display = bool(draft and (self.open or draft.note))

@@ -7,6 +7,7 @@ import pytest
 
 from hardware.network_printer import NetworkPrinter
 from hardware.virtual_printer import VirtualPrinter
+from tests.hardware.drivers import hurried
 
 
 @pytest.fixture
@@ -20,11 +21,5 @@ def device(tmp_path: Path) -> Iterator[VirtualPrinter]:
 
 @pytest.fixture
 def driver(device: VirtualPrinter) -> NetworkPrinter:
-    """The driver of that printer, less patient than in a branch."""
+    """The driver of that printer."""
     return hurried(NetworkPrinter("127.0.0.1", device.port))
-
-
-def hurried(printer: NetworkPrinter) -> NetworkPrinter:
-    printer.answer_s = 0.4
-    printer.knock_s = 0.4
-    return printer

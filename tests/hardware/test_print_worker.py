@@ -162,6 +162,18 @@ def test_the_worker_prints_on_its_own_thread_until_it_is_stopped(spool: Spool) -
     assert spool.jobs()[-1].state == "queued"
 
 
+def test_a_rest_ends_when_someone_has_mended_the_printer(spool: Spool) -> None:
+    changes: queue.Queue[Job] = queue.Queue()
+    printer = FakePrinter(DeviceError("the cover is open", permanent=False))
+    worker = PrintWorker(spool, printer, changes.put, first_rest_s=3600.0)
+    spool.put("t1", 0, slip("A1"))
+    worker.start()
+    assert changes.get(timeout=DEADLINE_S).state == "queued"
+    worker.try_now()
+    assert changes.get(timeout=DEADLINE_S).state == "printed"
+    assert worker.stop()
+
+
 def faults(device: VirtualPrinter, chance: random.Random) -> list[Callable[[], None]]:
     return [
         lambda: None,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes.util
 import os
 import select
 import socket
@@ -13,7 +14,6 @@ from typing import Any
 
 import pytest
 import usb.core
-from conftest import hurried
 from PIL import Image
 
 from hardware.document import Document, Number
@@ -25,9 +25,12 @@ from hardware.network_printer import NetworkPrinter
 from hardware.printer import NoPrinter, Printer, open_printer
 from hardware.profiles import EIGHTY_MM, FIFTY_EIGHT_MM
 from hardware.serial_printer import SerialPrinter
-from hardware.usb_printer import UsbPrinter
+from hardware.stream_printer import StreamPrinter
+from hardware.usb_printer import UsbPrinter, find_device
 from hardware.virtual_paper import VirtualPaper
 from hardware.virtual_printer import VirtualPrinter
+from hardware.wire import Wire
+from tests.hardware.drivers import hurried
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -227,6 +230,102 @@ def test_a_line_that_is_not_there_is_certainly_not_printed(driver: Printer) -> N
     assert not driver.status().online
 
 
+def test_a_device_file_that_takes_nothing_ends_in_time() -> None:
+    ours, theirs = os.openpty()
+    tty.setraw(theirs)
+    driver = FilePrinter(os.ttyname(theirs), answers=False)
+    try:
+        with pytest.raises(OutcomeUnknown, match="too slowly"):
+            driver.print(SLIP * 20, 0.3)
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+def test_a_device_file_that_never_answers_is_certainly_not_printed() -> None:
+    driver = FilePrinter("/dev/null")
+    driver.answer_s = 0.2
+    with pytest.raises(DeviceError) as refusal:
+        driver.print(SLIP, 1)
+    assert not isinstance(refusal.value, OutcomeUnknown)
+    assert not driver.status().online
+
+
+def test_a_folder_that_takes_no_file_is_a_fault_that_may_pass(tmp_path: Path) -> None:
+    (tmp_path / "0001.part").mkdir()
+    with pytest.raises(DeviceError, match="cannot be written") as refusal:
+        FilePrinter(tmp_path).print(SLIP, 1)
+    assert not refusal.value.permanent
+
+
+class GatedPrinter(NetworkPrinter):
+    """Connects only while its gate is open."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__("127.0.0.1", port)
+        self.at_the_gate, self.gate = threading.Event(), threading.Event()
+
+    def _open(self, deadline: float) -> Wire:
+        self.at_the_gate.set()
+        assert self.gate.wait(10)
+        return super()._open(deadline)
+
+
+def test_while_a_slip_is_printed_its_printer_is_in_use_and_the_last_status_is_given(device: VirtualPrinter) -> None:
+    driver = GatedPrinter(device.port)
+    driver.gate.set()
+    device.paper_near_end()
+    assert driver.status().paper == "near_end"
+    device.heal()
+    driver.gate.clear()
+    driver.at_the_gate.clear()
+    job = threading.Thread(target=driver.print, args=(SLIP, 10))
+    job.start()
+    assert driver.at_the_gate.wait(5)
+    assert driver.status().paper == "near_end"
+    with pytest.raises(DeviceError, match="in use"):
+        driver.print(SLIP, 0.05)
+    driver.gate.set()
+    job.join(10)
+    assert driver.status().paper == "ok"
+    assert shown(device) == [PICTURE.tobytes()]
+
+
+class OnlyStatus:
+    """A printer whose paper path hangs: it answers status questions, and nothing that waits for the data before it."""
+
+    def __init__(self) -> None:
+        self._answers = b""
+
+    def send(self, data: bytes, deadline: float) -> None:
+        self._answers += b"\x12" if data.startswith(b"\x10\x04") else b""
+
+    def receive(self, deadline: float) -> bytes:
+        first, self._answers = self._answers[:1], self._answers[1:]
+        return first
+
+    def close(self) -> None:
+        self._answers = b""
+
+
+class HangingPrinter(StreamPrinter):
+    def _open(self, deadline: float) -> Wire:
+        return OnlyStatus()
+
+
+def test_a_printer_that_takes_no_commands_is_certainly_not_printed() -> None:
+    driver = HangingPrinter("hanging printer", EIGHTY_MM)
+    driver.knock_s = 0.05
+    with pytest.raises(DeviceError, match="busy and takes no job") as refusal:
+        driver.print(SLIP, 1)
+    assert not isinstance(refusal.value, OutcomeUnknown)
+
+
+def test_a_driver_without_a_connection_of_its_own_is_a_mistake_in_the_program() -> None:
+    with pytest.raises(NotImplementedError):
+        StreamPrinter("nothing", EIGHTY_MM).print(SLIP, 1)
+
+
 class FakeEndpoint:
     bmAttributes = 2
 
@@ -295,6 +394,60 @@ def test_a_usb_printer_that_is_not_plugged_in_is_certainly_not_printed() -> None
     driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: None)
     with pytest.raises(DeviceError, match="plugged in"):
         driver.print(SLIP, 1)
+
+
+class DeafUsbDevice(FakeUsbDevice):
+    """Has no way back to the host."""
+
+    def get_active_configuration(self) -> list[FakeInterface]:
+        return [FakeInterface([FakeEndpoint(0x01)])]
+
+    def is_kernel_driver_active(self, _: int) -> bool:
+        raise NotImplementedError
+
+
+class Keyboard(FakeUsbDevice):
+    def get_active_configuration(self) -> list[FakeInterface]:
+        interface = FakeInterface([FakeEndpoint(0x82)])
+        interface.bInterfaceClass = 3
+        return [interface]
+
+
+class Forbidden(FakeUsbDevice):
+    def get_active_configuration(self) -> list[FakeInterface]:
+        raise usb.core.USBError("Access denied", errno=13)
+
+
+class Unplugged(FakeUsbDevice):
+    def read(self, endpoint: int, size: int, timeout_ms: int) -> bytes:
+        raise usb.core.USBError("No such device", errno=19)
+
+
+@pytest.mark.parametrize(
+    ("device", "words"),
+    [
+        (DeafUsbDevice, "does not answer"),
+        (Keyboard, "no printer interface"),
+        (Forbidden, "may this user open the device"),
+        (Unplugged, "broke off before anything was sent"),
+    ],
+)
+def test_a_usb_device_that_cannot_be_spoken_to_is_certainly_not_printed(
+    device: type[FakeUsbDevice], words: str
+) -> None:
+    driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: device())
+    driver.answer_s = 0.05
+    with pytest.raises(DeviceError, match=words) as refusal:
+        driver.print(SLIP, 1)
+    assert not isinstance(refusal.value, OutcomeUnknown)
+
+
+def test_looking_for_a_usb_printer_finds_nothing_or_says_what_is_missing() -> None:
+    if ctypes.util.find_library("usb-1.0"):
+        assert find_device(0x0001, 0x0001) is None
+    else:
+        with pytest.raises(DeviceError, match=r"libusb-1\.0-0"):
+            find_device(0x0001, 0x0001)
 
 
 def test_a_folder_keeps_each_job_as_a_file(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ import time
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
-from slip_reader import read_slip
 
 from hardware.document import Document, Element, Items, Number, Qr, Rule, Space, Text
 from hardware.drawing import draw, undrawable
@@ -17,6 +16,7 @@ from hardware.errors import DeviceError
 from hardware.profiles import EIGHTY_MM, FIFTY_EIGHT_MM, PROFILES, TM_T88, Profile
 from hardware.sample_slip import LINK, WORDINGS, sample_slip
 from hardware.shaping import available_engines
+from tests.hardware.slip_reader import read_slip
 
 
 def slip(*elements: Element, language: str = "en") -> Document:

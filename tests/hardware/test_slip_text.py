@@ -41,9 +41,9 @@ def test_both_shaping_engines_draw_the_same_arabic() -> None:
     for word in GREETING.split():
         raqm, reshaper = (ink_by_column(drawn(word, engine)) for engine in shaping.available_engines())
         assert correlation(raqm, reshaper) > 0.9, word
-        assert correlation(raqm, reshaper[::-1]) < 0.8, word
-    raqm, reshaper = (drawn(GREETING, engine) for engine in shaping.available_engines())
-    assert raqm.width == pytest.approx(reshaper.width, rel=0.03)
+        assert correlation(raqm, reshaper[::-1]) < 0.5, word
+    widths = [drawn(GREETING, engine).width for engine in shaping.available_engines()]
+    assert widths[0] == pytest.approx(widths[1], rel=0.03)
 
 
 @pytest.mark.parametrize("engine", shaping.available_engines())

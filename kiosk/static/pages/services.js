@@ -3,6 +3,8 @@
 import { button, icon, make, setText, title } from "../dom.js";
 import { say, spoken } from "../words.js";
 
+const FEW = 6; // tiles that have room to be tall
+
 export function services({ feed, choose, documents }) {
   const lost = make("p", { class: "state lost", data: { state: "attention" } }, icon("warning"), make("span"));
   const closed = make("p", { class: "state", data: { state: "attention" } }, icon("clock"), make("span"));
@@ -27,6 +29,7 @@ export function services({ feed, choose, documents }) {
     if (outline === shown) return;
     shown = outline;
     tiles.clear();
+    groups.dataset.many = String(offer.services.length > FEW);
     const named = offer.groups.map(({ code, names }) => section(names[spoken()], inGroup(offer, code)));
     const known = new Set(offer.groups.map(({ code }) => code));
     const rest = offer.services.filter(({ group }) => !known.has(group));

@@ -67,4 +67,4 @@ def test_every_state_has_a_name_that_a_person_reads() -> None:
 
 
 def test_only_called_and_served_tickets_are_at_a_counter() -> None:
-    assert AT_COUNTER == {State.CALLED, State.SERVING}
+    assert {State.CALLED, State.SERVING} == AT_COUNTER

@@ -1,0 +1,34 @@
+"""A console at counter 3 of the example branch, through a line that can be cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from lobby.config import load
+from lobby.desk import Desk
+from tests.builders import Clock, a_desk
+from tests.teller_console.stage import Stage
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def example_desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
+    """The example branch over a database of its own."""
+    with (tmp_path / "branch.toml").open("wb") as file:
+        file.write(files("lobby.examples").joinpath("branch.toml").read_bytes())
+    desk = a_desk(tmp_path, clock=clock, setup=load(tmp_path).setup)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def stage(example_desk: Desk, clock: Clock) -> Stage:
+    return Stage(example_desk, clock)

@@ -1,0 +1,115 @@
+"""Stand-ins that can fail on purpose: a line to the desk, a follower, a way in."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from textual.message import Message
+
+from lobby.door import Answer, Door
+from lobby.errors import LobbyError, PasswordTooWeak, ServerUnreachable, WrongPassword
+from lobby.queue.commands import Command
+from lobby.queue.events import Recorded
+from lobby.views import BoardView, BranchView, QueueView, TicketView
+from teller_console.protocols import Hear, Session, Workplace
+
+
+@dataclass
+class Line:
+    """A door whose line can be cut. `sent` is what left the console; `carried` what reached the branch."""
+
+    door: Door
+    cut: bool = False
+    lose_answers: int = 0
+    refuse_with: LobbyError | None = None
+    sent: list[tuple[Command, str]] = field(default_factory=list)
+    carried: list[tuple[Command, str]] = field(default_factory=list)
+    way: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.way.set()
+
+    def submit(self, command: Command, *, key: str, at: int | None = None) -> Answer:
+        self.sent.append((command, key))
+        assert self.way.wait(10), "the test never let the command through"
+        if self.cut:
+            raise ServerUnreachable()
+        if self.refuse_with is not None:
+            raise self.refuse_with
+        answer = self.door.submit(command, key=key, at=at)
+        self.carried.append((command, key))
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise ServerUnreachable()
+        return answer
+
+    def queue(self) -> QueueView:
+        return self._reach().queue()
+
+    def branch(self) -> BranchView:
+        return self._reach().branch()
+
+    def board(self) -> BoardView:
+        return self._reach().board()
+
+    def ticket(self, reference: str) -> TicketView:
+        return self._reach().ticket(reference)
+
+    def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
+        return self._reach().events(after, limit)
+
+    def _reach(self) -> Door:
+        if self.cut:
+            raise ServerUnreachable()
+        return self.door
+
+
+class FakeFollower:
+    """Says what the test tells it to say."""
+
+    def __init__(self) -> None:
+        self.hear: Hear | None = None
+
+    def start(self, hear: Hear) -> None:
+        self.hear = hear
+
+    def stop(self) -> None:
+        self.hear = None
+
+    def say(self, message: Message) -> None:
+        assert self.hear is not None, "nobody follows"
+        self.hear(message)
+
+
+@dataclass
+class FakeSession:
+    name: str = "maria"
+    role: str = "teller"
+    must_change: bool = False
+
+
+@dataclass
+class FakeSignIn:
+    """Knows maria and her password; `one_time` makes it one that must be changed."""
+
+    place: Callable[[Session], Workplace]
+    password: str = "counting-sheep"
+    one_time: bool = False
+    away: bool = False
+
+    def sign_in(self, username: str, password: str) -> Session:
+        if self.away:
+            raise ServerUnreachable()
+        if username != "maria" or password != self.password:
+            raise WrongPassword()
+        return FakeSession(must_change=self.one_time)
+
+    def change_password(self, session: Session, password: str, new_password: str) -> None:
+        if len(new_password) < 10:
+            raise PasswordTooWeak(length=10)
+        self.password, self.one_time = new_password, False
+
+    def enter(self, session: Session) -> Workplace:
+        return self.place(session)

@@ -1,0 +1,216 @@
+"""Every verb has one key, and does at the branch what it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from lobby.queue import commands as c
+from lobby.queue.ticket import State
+from tests.teller_console.stage import OMAR, Stage
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_customer_is_called_recalled_served_and_finished_with_five_keys(stage: Stage) -> None:
+    number = stage.issue("cash", "ar")
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.until(lambda: stage.ticket(number).state is State.CALLED)
+        await teller.sees("Cash", "Arabic", "Why now")
+        await teller.press("r")
+        await teller.until(lambda: stage.ticket(number).calls == 2)
+        await teller.press("s")
+        await teller.until(lambda: stage.ticket(number).state is State.SERVING)
+        await teller.sees("[1 done]", "Passport or ID card")
+        await teller.press("f", "enter")
+        await teller.until(lambda: stage.ticket(number).state is State.FINISHED)
+        assert stage.commands(c.Finish) == [c.Finish(3, "done", "")]
+
+
+async def test_an_outcome_is_a_digit_and_a_note_is_whatever_is_typed(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("serving", "referred")
+        await teller.press("f", "2")
+        await teller.write("3 forms missing")
+        await teller.press("enter")
+        await teller.until(lambda: stage.commands(c.Finish) == [c.Finish(3, "referred", "3 forms missing")])
+
+
+async def test_a_note_may_begin_without_choosing_an_outcome(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("f")
+        await teller.write("well done")
+        await teller.press("enter")
+        await teller.until(lambda: stage.commands(c.Finish) == [c.Finish(3, "done", "well done")])
+
+
+async def test_a_parked_customer_is_taken_up_again_and_the_note_waits_with_them(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("f")
+        await teller.write("wants coins")
+        await teller.press("escape", "p")
+        await teller.sees("Park: why?")
+        await teller.press("2", "enter")
+        await teller.until(lambda: stage.ticket(number).state is State.PARKED)
+        assert stage.commands(c.Park) == [c.Park(3, "fills in a form")]
+        await teller.sees("Parked")
+        await teller.press("k")
+        await teller.sees("Take up which?")
+        await teller.press("enter")
+        await teller.until(lambda: stage.ticket(number).state is State.SERVING)
+        await teller.sees("wants coins")
+
+
+async def test_a_customer_is_transferred_to_a_service(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("t")
+        await teller.sees("Transfer to", "4 Loans")
+        await teller.press("4")
+        await teller.sees("Transfer: why?")
+        await teller.press("enter")
+        await teller.until(lambda: stage.ticket(number).service == "loans")
+        assert stage.ticket(number).state is State.WAITING
+
+
+async def test_a_customer_is_transferred_to_a_counter_or_a_colleague(stage: Stage) -> None:
+    number = stage.issue()
+    stage.do(c.OpenCounter(2), OMAR)
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.sees("called")
+        await teller.press("t")
+        await teller.sees("6 Counter 2", "7 Colleague omar")
+        await teller.press("7")
+        await teller.sees("Transfer: why?")
+        await teller.press("enter")
+        await teller.until(lambda: stage.ticket(number).for_teller == "omar")
+        await teller.sees("kept for omar")
+
+
+async def test_a_no_show_too_soon_is_refused_and_later_comes_back_once(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.sees("called")
+        await teller.press("n")
+        await teller.until(lambda: any("wait a little" in said for said in teller.said()))
+        await teller.press("r")
+        await teller.until(lambda: stage.ticket(number).calls == 2)
+        stage.clock.forward(40)
+        await teller.press("n")
+        await teller.until(lambda: stage.ticket(number).state is State.NO_SHOW)
+        await teller.press("w")
+        await teller.sees("Who came back?", number)
+        await teller.press("enter")
+        await teller.until(lambda: stage.ticket(number).state is State.WAITING)
+
+
+async def test_a_further_service_is_added_to_the_visit(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("a")
+        await teller.sees("Add which service?")
+        await teller.press("3")
+        await teller.until(lambda: stage.ticket(number).then == ("cards",))
+        await teller.sees("Then: Cards")
+
+
+async def test_calling_out_of_order_needs_a_reason(stage: Stage) -> None:
+    stage.issue()
+    second = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("c")
+        await teller.sees("Call which ticket?", second)
+        await teller.press("down", "enter")
+        await teller.sees("out of order")
+        await teller.press("enter")
+        await teller.sees("A few words are needed here.")
+        await teller.write("in pain")
+        await teller.press("enter")
+        await teller.until(lambda: stage.commands(c.CallTicket) == [c.CallTicket(3, second, "in pain")])
+        await teller.sees("Called out of order: in pain")
+
+
+async def test_a_waiting_ticket_is_cancelled_by_its_number(stage: Stage) -> None:
+    stage.issue()
+    second = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("z")
+        await teller.sees("Cancel which ticket?")
+        await teller.write(second.lower())
+        await teller.press("enter")
+        await teller.sees("Cancel A002: why?")
+        await teller.press("enter")
+        await teller.until(lambda: stage.ticket(second).state is State.CANCELLED)
+
+
+async def test_a_break_has_a_reason_and_the_same_key_ends_it(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("b")
+        await teller.sees("1 lunch")
+        await teller.press("1", "enter")
+        await teller.sees("break (lunch)")
+        await teller.press("b")
+        await teller.sees("free")
+        assert stage.commands(c.TakeBreak) == [c.TakeBreak(3, "lunch")]
+
+
+async def test_the_last_step_is_undone(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.sees("called")
+        await teller.press("u")
+        await teller.until(lambda: stage.ticket(number).state is State.WAITING)
+        await teller.sees("free")
+
+
+async def test_the_counter_is_closed_and_the_teller_signed_out(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("o")
+        await teller.sees("Close the counter and sign out")
+        await teller.press("1")
+        await teller.sees("Sign in", "User name")
+        assert stage.commands(c.CloseCounter) == [c.CloseCounter(3)]
+
+
+async def test_another_counter_is_chosen_with_who_is_there(stage: Stage) -> None:
+    stage.do(c.OpenCounter(2), OMAR)
+    async with stage.signed_in() as teller:
+        await teller.press("o", "2")
+        await teller.sees("Which counter?", "Counter 2  omar", "Counter 5  free")
+        await teller.press("2")
+        await teller.until(lambda: any("omar is at counter 2" in said for said in teller.said()))
+        await teller.press("1")
+        await teller.sees("Counter 1   maria")
+
+
+async def test_every_key_is_explained(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("question_mark")
+        await teller.sees("Call somebody out of order", "Take back the last step")
+        await teller.press("escape")
+        await teller.sees("Queue")
+
+
+@pytest.mark.parametrize("key", ["S", "ы", "Ы", "س"])
+async def test_a_letter_is_found_by_its_place_on_other_keyboards(stage: Stage, key: str) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.sees("called")
+        await teller.press(key)
+        await teller.until(lambda: stage.ticket(number).state is State.SERVING)
