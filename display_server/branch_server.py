@@ -29,6 +29,11 @@ HOLDER_CACHE_MS = 3000
 WORKING_DAY_MS = 14 * 3600 * 1000
 
 
+def wall_clock() -> int:
+    """Milliseconds since the epoch, UTC."""
+    return time.time_ns() // 1_000_000
+
+
 def _plainly(work: Callable[[], Any]) -> Any:
     return work()
 
@@ -40,7 +45,7 @@ class BranchServer:
         self,
         folder: Path,
         *,
-        clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        clock: Callable[[], int] = wall_clock,
         commits: Callable[[Callable[[], Any]], Any] = _plainly,
         offload: Callable[[Callable[[], Any]], Any] = _plainly,
         public_url: str = "",

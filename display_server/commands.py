@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lobby.commands import data_option
+from lobby.commands import data_option, write_example
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -56,4 +56,45 @@ def pair(folder: Path, role: str, name: str, server: str) -> None:
     click.echo(f"{server.rstrip('/')}/pair/{code}")
 
 
-commands: list[click.Command] = [serve, pair]
+@click.command()
+@click.option("--data", "folder", default="demo-data", show_default=True, type=click.Path(path_type=Path))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0.1, 200), help="Pace of the clock.")
+@click.option("--seed", default=1, show_default=True, help="The same seed, the same people.")
+@click.option("--tellers", default=4, show_default=True, type=click.IntRange(0), help="Simulated tellers; 0: only you.")
+def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: int) -> None:
+    """Run a whole demo branch: server, virtual printer, simulated customers and tellers."""
+    from gevent import monkey
+
+    monkey.patch_all()
+    import gevent
+
+    from display_server.demo import Demo, DemoClock
+    from display_server.serve import RunningServer
+
+    write_example(folder)
+    clock = DemoClock(speed)
+    try:
+        server = RunningServer(folder, host, port, clock=clock)
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    password = server.house.first_administrator()
+    counters = sorted(server.house.config.setup.counters)[:tellers]
+    people = Demo(server.house, clock, seed, counters)
+    people.live_through_the_morning()
+
+    def ready() -> None:
+        gevent.spawn(people.run)
+        for what, how in people.links(server.url):
+            click.echo(f"{what:>22}  {how}")
+        if password is not None:
+            click.echo(f"{'Administrator':>22}  user name admin, one-time password {password}")
+        click.echo(f"{'Teller console':>22}  lobby console --server {server.url} --user maria")
+        click.echo(f"{'Printed tickets':>22}  {folder.resolve() / 'printed'}")
+        click.echo(f"ready {server.url}")
+
+    server.serve(ready)
+
+
+commands: list[click.Command] = [serve, pair, demo]

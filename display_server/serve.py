@@ -21,7 +21,7 @@ from gevent.pywsgi import WSGIServer
 from gevent.threadpool import ThreadPool
 
 from display_server.app import create_app
-from display_server.branch_server import BranchServer
+from display_server.branch_server import BranchServer, wall_clock
 from display_server.live import Live
 from lobby.records.lock import FolderLock
 
@@ -49,6 +49,7 @@ class RunningServer:
         host: str,
         port: int,
         *,
+        clock: Callable[[], int] = wall_clock,
         public_url: str = "",
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
@@ -65,6 +66,7 @@ class RunningServer:
             commits=self._commits.apply,
             offload=self._work.apply,
             public_url=public_url or self.url,
+            clock=clock,
             printers=printers,
         )
         self.app = create_app(self.house)

@@ -34,13 +34,19 @@ data_option = click.option(
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> None:
     """Write an example branch into DIR (branch.toml), ready to be edited."""
+    if not write_example(folder):
+        raise click.ClickException(f"{folder / FILE} is there already; nothing was changed")
+    click.echo(f"{folder / FILE} written. Edit it, then: lobby serve --data {folder}")
+
+
+def write_example(folder: Path) -> bool:
+    """Write the example branch into `folder`, which nobody else may read; False when there is a branch already."""
     target = folder / FILE
     if target.exists():
-        raise click.ClickException(f"{target} is there already; nothing was changed")
-    folder.mkdir(parents=True, exist_ok=True)
-    example = files("lobby.examples").joinpath(FILE).read_text(encoding="utf-8")
-    target.write_text(example, encoding="utf-8")
-    click.echo(f"{target} written. Edit it, then: lobby serve --data {folder}")
+        return False
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    target.write_text(files("lobby.examples").joinpath(FILE).read_text(encoding="utf-8"), encoding="utf-8")
+    return True
 
 
 @click.group()

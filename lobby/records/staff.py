@@ -41,15 +41,16 @@ class Staff:
         with self._store.read() as connection:
             return not connection.execute(select(func.count()).select_from(schema.staff)).scalar_one()
 
-    def add(self, username: str, name: str, role: str, now: int) -> str:
-        """Add a member with a random one-time password, which is returned and never kept in clear."""
+    def add(self, username: str, name: str, role: str, now: int, *, one_time: bool = True) -> str:
+        """Add a member with a random password, to be replaced at the first sign-in when it is `one_time`; it is
+        returned and never kept in clear."""
         password = secrets.token_urlsafe(9)
         row = {
             "username": username,
             "name": name,
             "role": role,
             "password": _hasher.hash(password),
-            "must_change": True,
+            "must_change": one_time,
             "disabled": False,
             "changed_at": now,
         }
@@ -58,6 +59,15 @@ class Staff:
             if connection.execute(taken).first():
                 raise BadField(field="username", problem="this user name is taken")
             connection.execute(insert(schema.staff), row)
+        return password
+
+    def reset(self, username: str, now: int) -> str:
+        """Give a member a new random password, which is returned."""
+        password = secrets.token_urlsafe(9)
+        table = schema.staff
+        query = update(table).where(table.c.username == username)
+        with self._store.write() as connection:
+            connection.execute(query.values(password=_hasher.hash(password), changed_at=now))
         return password
 
     def check(self, username: str, password: str) -> Member:

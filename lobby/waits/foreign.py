@@ -7,6 +7,7 @@ and what to write instead.
 from __future__ import annotations
 
 import re
+from codecs import lookup
 from collections.abc import Collection, Iterable
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -35,8 +36,11 @@ class BadMapping(Exception):
 
 class Mapping(msgspec.Struct, frozen=True, kw_only=True):
     """A checked mapping. `columns` names the file's column for each of ours; `services` and `priorities` go by the
-    value in the file; `drop` are rows to leave out, by reason and column; `start_within_s` None believes every start."""
+    value in the file; `drop` are rows to leave out, by reason and column; without `start_within_s` every start is
+    believed."""
 
+    delimiter: str
+    encoding: str
     columns: dict[str, str]
     zone: str
     time_format: str
@@ -100,7 +104,9 @@ class _Reader:
         self.mistakes: list[str] = []
 
     def mapping(self, data: dict[str, Any]) -> Mapping:
-        self.known(data, "", ("columns", "times", "outcomes", "drop", "branch", "services", "priorities"))
+        self.known(data, "", ("file", "columns", "times", "outcomes", "drop", "branch", "services", "priorities"))
+        file = self.table(data, "file")
+        self.known(file, "file", ("delimiter", "encoding"))
         columns = self.columns(self.table(data, "columns"))
         times = self.table(data, "times")
         self.known(times, "times", ("zone", "format", "date_format", "wait_unit", "call", "start_within_s"))
@@ -118,6 +124,8 @@ class _Reader:
             self.wrong("columns.outcome", "is missing; without it and without started nobody can be known as served")
         within = self.number(times, "start_within_s", "times", -1.0, 0, 86400) if "start_within_s" in times else None
         return Mapping(
+            delimiter=self.text(file, "delimiter", "file", ",", r"(?s)."),
+            encoding=self.encoding(file),
             columns=columns,
             zone=self.zone(times),
             time_format=time_format,
@@ -139,6 +147,14 @@ class _Reader:
         )
 
     # -- parts
+
+    def encoding(self, file: dict[str, Any]) -> str:
+        name = self.text(file, "encoding", "file", "utf-8-sig")
+        try:
+            lookup(name)
+        except LookupError:
+            self.wrong("file.encoding", f'"{name}" is not an encoding; write one such as "utf-8" or "cp1252"')
+        return name
 
     def columns(self, table: dict[str, Any]) -> dict[str, str]:
         self.known(table, "columns", (*REQUIRED, *OPTIONAL))

@@ -11,6 +11,8 @@ export function ticket({ visit, done, more }) {
   const paper = make("p", { class: "state", role: "status" }, icon("printer"), make("span"));
   const fallback = make("div", { class: "fallback card" });
   const seconds = make("span", { class: "seconds", role: "timer", "aria-label": say("Seconds until this page closes") });
+  const number = make("span", { class: "number" }, issued.number);
+  number.style.setProperty("--letters", issued.number.length); // so that a long number is smaller, not cut
   const element = make(
     "div",
     { class: "page ticket" },
@@ -18,7 +20,7 @@ export function ticket({ visit, done, more }) {
       "div",
       { class: "stub" },
       title(say("Your number")),
-      make("p", { class: "number called" }, issued.number),
+      make("p", { class: "called" }, number),
       make("p", { class: "stub-service" }, said.service),
       make(
         "ul",

@@ -1,0 +1,107 @@
+"""A whole branch in one command: example branch, server, virtual printer, simulated people, and the links to try it.
+
+The morning so far is lived through in a moment, so that the screens and the manager's page have something to show;
+then the clock runs at the chosen speed.
+"""
+
+from __future__ import annotations
+
+import time
+
+import gevent
+
+from display_server.branch_server import BranchServer
+from display_server.simulated import Simulated
+from lobby.queue.services import business_day
+from lobby.records.tokens import PAIRING
+from lobby.views import TicketView, branch_view
+
+MORNING_MS = 150 * 60 * 1000
+DAY_MS = 24 * 3600 * 1000
+STAFF = (("maria", "Maria", "teller"), ("boss", "Grace", "manager"))
+
+
+class DemoClock:
+    """Milliseconds UTC that can be set, then run at `speed` times the real pace."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._base = time.time_ns() // 1_000_000
+        self._started = time.monotonic()
+        self._stopped = False
+
+    def __call__(self) -> int:
+        if self._stopped:
+            return self._base
+        return self._base + int((time.monotonic() - self._started) * 1000 * self._speed)
+
+    def set(self, at: int) -> None:
+        """Stand still at `at`."""
+        self._base, self._stopped = at, True
+
+    def run(self) -> None:
+        """Run on from where it stands."""
+        self._started, self._stopped = time.monotonic(), False
+
+    def real_s(self, ms: int) -> float:
+        """How long `ms` of this clock take in real seconds."""
+        return ms / 1000 / self._speed
+
+
+class Demo:
+    """The simulated side of a demo branch."""
+
+    def __init__(self, house: BranchServer, clock: DemoClock, seed: int, counters: list[int]) -> None:
+        self.house = house
+        self.clock = clock
+        self._printing = False
+        self.people = Simulated(house.desk, seed, counters, self._print)
+
+    def _print(self, ticket: TicketView) -> None:
+        if self._printing:
+            state = self.house.desk.state
+            branch = branch_view(state, self.house.desk.now())
+            url = self.house.ticket_url(ticket.token)
+            self.house.offload(lambda: self.house.printing.put(ticket, branch, url))
+
+    def live_through_the_morning(self) -> None:
+        """A new branch gets its morning: up to two and a half hours of this business day, in a moment."""
+        now = self.clock()
+        if self.house.desk.seq == 0:
+            start = max(now - MORNING_MS, business_day(self.house.desk.setup, now).start)
+            self.clock.set(start)
+            self.people.begin(start)
+            while self.people.next_at() < now:
+                self.clock.set(self.people.next_at())
+                self.people.act(self.people.next_at())
+            self.clock.set(now)
+            self.clock.run()
+        else:
+            self.people.begin(now)
+        self._printing = True
+
+    def run(self) -> None:
+        """Live on at the clock's pace, for ever."""
+        while True:
+            pause = self.people.next_at() - self.clock()
+            if pause > 0:
+                gevent.sleep(min(1.0, self.clock.real_s(pause)))
+            self.people.act(self.clock())
+
+    def links(self, url: str) -> list[tuple[str, str]]:
+        """What to open and with whom to sign in; made anew at each start, printed once."""
+        house, now = self.house, self.house.clock()
+        found = []
+        for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", "screen 1", "Lobby screen")):
+            code = house.tokens.create(PAIRING, name, role, now, DAY_MS)
+            found.append((what, f"{url}/pair/{code}"))
+        found.append(("Manager's page", f"{url}/manager"))
+        for username, name, role in STAFF:
+            known = {member.username for member in house.staff.members()}
+            password = (
+                house.staff.reset(username, now)
+                if username in known
+                else house.staff.add(username, name, role, now, one_time=False)
+            )
+            found.append((f"Sign-in of a {role}", f"user name {username}, password {password}"))
+        return found

@@ -1,0 +1,160 @@
+"""Simulated customers and tellers for the demo branch: the same door, the same commands, a seed instead of people.
+
+Customers come as a Poisson stream for each service, choose a language and sometimes declare a priority; a few leave.
+Tellers call, wait for the customer to walk over, serve for a lognormal time around the service's mean, and finish;
+now and then someone does not show up, or is parked or sent on. Everything is an action at a time, so the same people
+can live through a morning in a second or keep the pace of a real one.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable
+from itertools import count
+from random import Random
+
+from lobby.desk import Desk
+from lobby.errors import LobbyError, NobodyWaiting
+from lobby.queue import commands as c
+from lobby.queue.decisions import Actor
+from lobby.queue.ticket import State
+from lobby.views import TicketView
+
+SECOND = 1000
+SHARES = {"cash": 5.0, "accounts": 2.0, "cards": 2.0, "loans": 0.7, "business": 0.8}
+LOAD = 0.86
+"""Share of the tellers' time that the arrivals ask for."""
+NAMES = ("Maria", "Omar", "Li Na", "Pavel", "Grace", "Tomas", "Aisha", "Ivan")
+
+
+class Simulated:
+    """The people of a demo. `printed` is called with each ticket issued."""
+
+    def __init__(
+        self, desk: Desk, seed: int, counters: list[int], printed: Callable[[TicketView], None] = lambda ticket: None
+    ) -> None:
+        self._desk = desk
+        self._random = Random(seed)
+        self._printed = printed
+        self._keys = count()
+        self._epoch = f"{seed}-{desk.seq}"
+        self._order = count()
+        self._due: list[tuple[int, int, Callable[[int], None]]] = []
+        self._kiosk = Actor("kiosk demo", "kiosk")
+        self.tellers = {number: Actor(NAMES[index % len(NAMES)], "teller") for index, number in enumerate(counters)}
+
+    # -- time
+
+    def begin(self, now: int) -> None:
+        """Open the counters and let the first customers come, at `now` (ms UTC)."""
+        for number in self.tellers:
+            self._do(number, c.OpenCounter(number))
+            self._at(now + self._random.randrange(5, 60) * SECOND, lambda at, n=number: self._free(n, at))  # type: ignore[misc]  # mypy cannot infer the bound default
+        for code in self._desk.setup.services:
+            self._next_arrival(code, now)
+
+    def next_at(self) -> int:
+        """When the next action is due, ms UTC."""
+        return self._due[0][0]
+
+    def act(self, now: int) -> None:
+        """Do everything that is due at `now`."""
+        while self._due and self._due[0][0] <= now:
+            at, _, action = heapq.heappop(self._due)
+            action(at)
+
+    def _at(self, at: int, action: Callable[[int], None]) -> None:
+        heapq.heappush(self._due, (at, next(self._order), action))
+
+    # -- doing
+
+    def _submit(self, actor: Actor, command: c.Command) -> TicketView | None:
+        return self._desk.submit(command, key=f"{self._epoch}-{next(self._keys)}", actor=actor).ticket
+
+    def _do(self, number: int, command: c.Command) -> TicketView | None:
+        """A teller's command; None when it was refused, as when a real teller took the counter meanwhile."""
+        try:
+            return self._submit(self.tellers[number], command)
+        except LobbyError:
+            return None
+
+    # -- customers
+
+    def _between_s(self, code: str) -> float:
+        """Mean seconds between two customers for a service: the tellers' capacity times the load, by share."""
+        services = self._desk.setup.services
+        shares = {key: SHARES.get(key, 1.0) for key in services}
+        total = sum(shares.values())
+        mean_s = sum(services[key].mean_service_s * share / total for key, share in shares.items())
+        each_s = mean_s / (LOAD * max(1, len(self.tellers)))
+        return each_s * total / shares[code]
+
+    def _next_arrival(self, code: str, now: int) -> None:
+        after_s = self._random.expovariate(1 / self._between_s(code))
+        self._at(now + int(after_s * SECOND), lambda at: self._arrive(code, at))
+
+    def _arrive(self, code: str, at: int) -> None:
+        self._next_arrival(code, at)
+        setup = self._desk.setup
+        declared = [p.code for p in setup.priorities.values() if p.declared]
+        priority = self._random.choice(declared) if declared and self._random.random() < 0.08 else ""
+        language = self._random.choices(setup.languages, [8, *[1.5] * (len(setup.languages) - 1)])[0]
+        try:
+            ticket = self._submit(self._kiosk, c.Issue(code, language, priority))
+        except LobbyError:
+            return
+        if ticket is not None:
+            self._printed(ticket)
+            if self._random.random() < 0.05:
+                patience = self._random.randrange(4 * 60, 20 * 60)
+                self._at(at + patience * SECOND, lambda at: self._leave(ticket.id))
+
+    def _leave(self, reference: str) -> None:
+        ticket = self._desk.state.tickets.get(reference)
+        if ticket is not None and ticket.state is State.WAITING:
+            self._submit(self._kiosk, c.Cancel(reference))
+
+    # -- tellers
+
+    def _free(self, number: int, at: int) -> None:
+        try:
+            ticket = self._submit(self.tellers[number], c.CallNext(number))
+        except NobodyWaiting:
+            self._at(at + 5 * SECOND, lambda at: self._free(number, at))
+            return
+        except LobbyError:
+            self._at(at + 60 * SECOND, lambda at: self._free(number, at))
+            return
+        if ticket is None:
+            return
+        if self._random.random() < 0.04:
+            self._at(at + 40 * SECOND, lambda at: self._missing(number, at))
+        else:
+            walk = self._random.randrange(6, 25)
+            self._at(at + walk * SECOND, lambda at: self._serve(number, ticket, at))
+
+    def _missing(self, number: int, at: int) -> None:
+        self._do(number, c.Recall(number))
+        wait = int(self._desk.setup.rules.no_show_grace_s) + 5
+        self._at(at + wait * SECOND, lambda at: self._give_up(number, at))
+
+    def _give_up(self, number: int, at: int) -> None:
+        self._do(number, c.DeclareNoShow(number))
+        self._at(at + 3 * SECOND, lambda at: self._free(number, at))
+
+    def _serve(self, number: int, ticket: TicketView, at: int) -> None:
+        self._do(number, c.Start(number))
+        mean_s = self._desk.setup.services[ticket.service].mean_service_s
+        sigma = 0.6
+        length = self._random.lognormvariate(math.log(mean_s) - sigma**2 / 2, sigma)
+        self._at(at + int(length * SECOND), lambda at: self._done(number, ticket, at))
+
+    def _done(self, number: int, ticket: TicketView, at: int) -> None:
+        others = [code for code in self._desk.setup.services if code != ticket.service]
+        if others and self._random.random() < 0.03:
+            self._do(number, c.Transfer(number, service=self._random.choice(others)))
+        else:
+            outcomes = self._desk.setup.outcomes or ("done",)
+            self._do(number, c.Finish(number, outcome=outcomes[0] if self._random.random() < 0.9 else outcomes[-1]))
+        self._at(at + self._random.randrange(3, 20) * SECOND, lambda at: self._free(number, at))

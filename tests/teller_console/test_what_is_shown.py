@@ -1,0 +1,141 @@
+"""What the teller reads, in which words, at which size."""
+
+from __future__ import annotations
+
+import pytest
+from rich.cells import cell_len
+
+from lobby.errors import CounterBusy
+from lobby.queue import commands as c
+from lobby.words import LANGUAGES, refusal, words
+from teller_console.keys import KEYS, shown
+from teller_console.messages import EventArrived, TimeTold
+from tests.teller_console.stage import OMAR, Stage
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_refusal_is_read_in_russian(stage: Stage) -> None:
+    stage.language = "ru"
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.until(lambda: bool(stage.commands(c.CallNext)))
+        await teller.press("space")
+        expected = refusal(CounterBusy(counter=3, number="A001"), words("ru"))
+        await teller.until(lambda: expected in teller.said())
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+@pytest.mark.parametrize("language", ["en", "ar", "zh", "ru"])
+async def test_the_essentials_are_there_at_every_size_in_every_language(
+    stage: Stage, language: str, size: tuple[int, int]
+) -> None:
+    stage.language = language
+    stage.issue("cash", "ar", then=("cards",))
+    stage.clock.forward(minutes=4)
+    for service in ("accounts", "cards", "cash"):
+        stage.issue(service, "zh")
+    async with stage.signed_in(size) as teller:
+        await teller.press("space", "s")
+        await teller.until(lambda: bool(stage.commands(c.Start)))
+        await teller.press("f")
+        await teller.write("note")
+        said = words(language)
+        await teller.sees("B001", "C001", "A002", "note", "╭─╮╭─╮╭─╮", f"1 {said('done')}", "●")
+        text = teller.shows()
+        for key in KEYS:
+            assert f"{shown(key.key)} {said(key.said)}" in text
+        lines = text.splitlines()
+        assert len(lines) <= size[1]
+        assert all(cell_len(line) <= size[0] for line in lines)
+
+
+async def test_the_language_changes_by_key_and_the_rest_stays(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space")
+        await teller.sees("called")
+        await teller.press("l")
+        await teller.sees("Language", "1 English")
+        place = LANGUAGES.index("ru") + 1 if "ru" in LANGUAGES else 1
+        await teller.press(str(place))
+        await teller.sees(words("ru")("Now"))
+        assert teller.screen.counter.ticket is not None
+
+
+async def test_the_queue_stands_in_the_order_of_calling_with_its_marks(stage: Stage) -> None:
+    stage.do(c.OpenCounter(3))
+    stage.do(c.OpenCounter(2), OMAR)
+    moved = stage.issue("cash")
+    stage.do(c.CallNext(2), OMAR)
+    stage.do(c.Transfer(2, to_counter=3), OMAR)
+    stage.clock.forward(minutes=9)
+    late = stage.issue("cash")
+    by_law = stage.issue("cards", priority="priority")
+    elsewhere = stage.issue("loans")
+    stage.clock.forward(minutes=1)
+    async with stage.signed_in() as teller:
+        await teller.sees(moved, late, by_law, elsewhere, "▲ priority", "→ kept for you", "elsewhere 1")
+        text = teller.shows()
+        places = [text.index(f"│ {number}  ") for number in (by_law, moved, late, elsewhere)]
+        assert places == sorted(places)
+        await teller.sees("waiting 3", "longest 10 min (A001)")
+
+
+async def test_a_promise_goes_from_ok_to_at_risk_to_late(stage: Stage) -> None:
+    stage.do(c.OpenCounter(3))
+    stage.issue()
+    stage.issue()
+    promise = stage.ticket("A002").promise
+    assert promise is not None
+    async with stage.signed_in() as teller:
+        start = stage.clock()
+        for share, said in ((0.5, "ok"), (0.85, "at risk"), (1.1, "late")):
+            teller.stage.follower.say(TimeTold(start + round(promise.high_s * 1000 * share)))
+            teller.screen.changed()
+            low, high = promise.low_s // 60, promise.high_s // 60
+            await teller.until(
+                lambda said=said, range_=f"{low}-{high}": any(
+                    "A002" in line and range_ in line and said in line for line in teller.shows().splitlines()
+                )
+            )
+
+
+async def test_the_timer_goes_on_without_asking_the_branch(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("serving 0:0")
+        stage.follower.say(TimeTold(stage.clock() + 252_000))
+        teller.screen.changed()
+        await teller.sees("serving 4:12")
+
+
+async def test_news_from_the_branch_appears(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        answer = stage.do(c.Issue("cash"))
+        stage.follower.say(EventArrived(answer.seq, stage.clock(), "TicketIssued", answer.ticket))
+        await teller.sees("A001", "waiting 1")
+
+
+async def test_a_burst_of_news_is_painted_at_most_five_times_a_second(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.signed_in() as teller:
+        painted = []
+        screen = teller.screen
+        paint = screen._paint
+        monkeypatch.setattr(screen, "_paint", lambda: (painted.append(1), paint()))
+        for _ in range(60):
+            answer = stage.do(c.Issue("cash"))
+            stage.follower.say(EventArrived(answer.seq, stage.clock(), "TicketIssued", answer.ticket))
+        await teller.until(lambda: "waiting 60" in teller.shows())
+        assert len(painted) <= 10
+
+
+async def test_a_long_queue_says_how_many_more_there_are(stage: Stage) -> None:
+    for _ in range(60):
+        stage.issue()
+    async with stage.signed_in((80, 24)) as teller:
+        await teller.sees("waiting 60", "more")
