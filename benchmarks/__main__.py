@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named: python3 tasks.py bench [door] [screens]. Prints a table, writes bench-results.json."""
+"""All benchmarks, or those named: python3 tasks.py bench [door] [screens]. A table, and bench-results.json."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def branch() -> list[float]:
 def _crowd(order: dict[str, object]) -> list[float]:
     order |= {"clients": CLIENTS, "rounds": ROUNDS}
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.crowd", json.dumps(order)], check=True, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks.crowd", json.dumps(order)], check=True, stdout=subprocess.PIPE, text=True
     )
     latencies: list[float] = json.loads(done.stdout)
     return latencies

@@ -13,8 +13,9 @@ from display_server import attempts, sentences
 from display_server.access import COOKIE, allow, holder, may_see, same_origin, server, set_cookie
 from display_server.branch_server import WORKING_DAY_MS
 from display_server.day_report import day_report
-from display_server.problems import HTTP_SENTENCES, http_problem, status
+from display_server.problems import HTTP_SENTENCES, http_problem
 from lobby.errors import BadField, Forbidden, LobbyError, NotSignedIn, NotThere, PasswordMustChange, UnknownTicket
+from lobby.problems import REFUSALS, status
 from lobby.records.tokens import DEVICE, PAIRING
 from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
@@ -73,8 +74,6 @@ def problem_page(error: HTTPException) -> BaseResponse:
 @pages.get("/problems/<name>")
 def problem_kind(name: str) -> Response:
     """What the `type` of a problem document points to."""
-    from lobby.remote import REFUSALS
-
     if name not in REFUSALS:
         raise NotThere()
     text = re.sub(r"%\((\w+)\)s", r"…", page_words()(REFUSALS[name].message))

@@ -30,18 +30,15 @@ SCREEN: tuple[str, ...] = (
     N_("This screen is not allowed to show the branch. Please ask the staff."),
     N_("Waiting: %(count)s"),
     N_("Expected wait"),
-    N_("wait not known yet"),
+    N_("not known yet"),
     N_("closed"),
     N_("today %(hours)s"),
-    N_("Please wait for your number."),
 )
 
 MANAGER: tuple[str, ...] = (
     *EVERY_PAGE,
-    N_("The figures may be out of date."),
     N_("not enough data yet"),
     N_("%(open)s of %(total)s"),
-    N_("target: %(share)s within %(minutes)s min"),
     N_("within %(minutes)s min"),
     N_("over %(minutes)s min"),
     N_("nobody waits"),
@@ -56,7 +53,6 @@ MANAGER: tuple[str, ...] = (
     N_("called"),
     N_("serving"),
     N_("on a break"),
-    N_("since %(time)s"),
 )
 
 TICKET: tuple[str, ...] = (
@@ -76,9 +72,7 @@ TICKET: tuple[str, ...] = (
     N_("You did not come to the counter. If you are still here, please speak to the staff."),
     N_("Cancelled"),
     N_("This ticket is no longer valid. If you still need us, please take a new one."),
-    N_("between %(from)s and %(to)s"),
     N_("by %(to)s"),
     N_("It takes longer than we said. We are sorry. You have not been forgotten."),
-    N_("The page may be out of date. Please watch the screens in the branch."),
     N_("not known yet"),
 )

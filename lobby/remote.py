@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from lobby import errors
+from lobby import problems
 from lobby.door import Answer
-from lobby.errors import LobbyError, NobodyWaiting, ServerUnreachable
+from lobby.errors import NobodyWaiting, ServerUnreachable
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.views import BoardView, BranchView, QueueView, TicketView
@@ -27,17 +27,6 @@ TRIES = 2
 _counter_verbs = {command: verb for verb, command in c.COUNTER_VERBS.items()}
 _ticket_verbs = {command: verb for verb, command in c.TICKET_VERBS.items()}
 _branch_verbs = {command: verb for verb, command in c.BRANCH_VERBS.items()}
-
-
-def _refusals(root: type[LobbyError]) -> dict[str, type[LobbyError]]:
-    found = {root.__name__: root}
-    for kind in root.__subclasses__():
-        found |= _refusals(kind)
-    return found
-
-
-REFUSALS = _refusals(LobbyError)
-"""Every refusal by its name, as problem documents carry it."""
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -153,15 +142,5 @@ def _send(client: httpx.Client, method: str, path: str, **request: Any) -> httpx
             raise ServerUnreachable() from error
         if response.is_success:
             return response
-        raise _refusal(response)
+        raise problems.read(response.content, response.status_code)
     raise AssertionError("unreachable")
-
-
-def _refusal(response: httpx.Response) -> LobbyError:
-    """The refusal that a problem document stands for."""
-    try:
-        problem = response.json()
-        kind = REFUSALS[str(problem["type"]).rsplit("/", 1)[-1]]
-        return kind(**problem.get("facts", {}))
-    except (ValueError, KeyError, TypeError):
-        return errors.BadRequest(problem=f"HTTP {response.status_code}")

@@ -198,7 +198,8 @@ def _report(plan: Plan, figures: DayFigures, steps: int, seconds: float) -> None
     click.echo()
     click.echo(f"Rows read: {plan.rows_read}. Replayed: {plan.issued} visits, {steps} commands in {seconds:.1f} s.")
     for reason, count in plan.left_out.items():
-        listed = ", ".join(plan.examples[reason])
-        click.echo(f"Left out, {reason}: {count} ({listed}{', ...' if count > len(plan.examples[reason]) else ''})")
+        listed = plan.examples.get(reason, [])
+        more = ["..."] if count > len(listed) else []
+        click.echo(f"Left out, {reason}: {count}" + (f" ({', '.join(listed + more)})" if listed else ""))
     for reason, count in plan.adjusted.items():
         click.echo(f"Adjusted, {reason}: {count}")

@@ -108,12 +108,23 @@ function paintLatest(call, language) {
   if (second) speak(part("please-second"), second, "Please go to counter %(counter)s", facts);
   part("please-second").hidden = !second;
 
+  fit();
   const key = `${call.number} ${call.counter} ${call.at}`;
   if (shown && shown !== key && fresh(call) && !still.matches) {
     part("call").animate([{ opacity: 0, transform: "translateY(3%)" }, { opacity: 1, transform: "none" }],
       { duration: 260, easing: "ease-out" });
   }
   shown = key;
+}
+
+// A long number on a narrow screen is shrunk until number, arrow and counter stand in one line.
+function fit() {
+  const call = part("call");
+  const wanted = `${innerWidth} ${call.textContent}`;
+  if (call.dataset.fitted === wanted) return;
+  call.dataset.fitted = wanted;
+  call.style.setProperty("--fit", 1);
+  if (call.scrollWidth > call.clientWidth) call.style.setProperty("--fit", (call.clientWidth / call.scrollWidth) * 0.99);
 }
 
 function paintRows(calls) {
@@ -145,7 +156,7 @@ function paintServices(language) {
     speak(find(".service-waiting-words"), language, "Waiting: %(count)s", { count: service.waiting });
     speak(find(".service-wait-words"), language, "Expected wait");
     write(find(".service-wait"), language,
-      service.wait ? range(language, service.wait) : say(language, "wait not known yet"));
+      service.wait ? range(language, service.wait) : say(language, "not known yet"));
     find(".service-wait").classList.toggle("is-unknown", !service.wait);
     const hours = service.hours ? ` · ${say(language, "today %(hours)s", { hours: service.hours })}` : "";
     write(find(".service-closed"), language, say(language, "closed") + hours);
@@ -162,6 +173,11 @@ function write(element, language, text) {
   }
 }
 
+document.fonts.addEventListener("loadingdone", () => {
+  delete part("call").dataset.fitted;
+  paint();
+});
+addEventListener("resize", paint);
 setInterval(() => {
   turn += 1;
   paint();

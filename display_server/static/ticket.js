@@ -53,6 +53,7 @@ function paint({ ticket, at }) {
     put(part("ahead"), String(ticket.ahead));
     const [when, late] = expected(ticket, at);
     put(part("expected"), when);
+    part("expected").parentElement.hidden = late;
     if (late) put(part("advice"), told("It takes longer than we said. We are sorry. You have not been forgotten."));
   }
   const documents = part("documents");
@@ -70,6 +71,6 @@ function expected({ promise, arrived_at }, at) {
   const from = arrived_at + promise.low_s * 1000;
   const to = arrived_at + promise.high_s * 1000;
   const time = (moment) => clock(moment, language, page.zone);
-  if (at > to) return ["–", true];
+  if (at > to) return ["", true];
   return [at < from ? `${time(from)}–${time(to)}` : told("by %(to)s", { to: time(to) }), false];
 }

@@ -43,28 +43,31 @@ HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
 )
 
-BY_SERVICE = N_("By service")
-BY_COUNTER = N_("By counter")
-BY_TELLER = N_("By teller")
-
-SERVICE_COLUMNS: tuple[tuple[str, ...], ...] = (
+SERVICE_GRIDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "issued",
-        "served",
-        "left",
-        "no_show",
-        "cancelled_by_customer",
-        "cancelled_by_staff",
-        "left_at_close",
-        "waiting",
+        N_("By service: visits"),
+        (
+            "issued",
+            "served",
+            "left",
+            "no_show",
+            "cancelled_by_customer",
+            "cancelled_by_staff",
+            "left_at_close",
+            "waiting",
+        ),
     ),
-    ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "promise_kept", "handling_mean_s"),
+    (
+        N_("By service: waits"),
+        ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "promise_kept"),
+    ),
+    (N_("By service: handling"), ("steps", "handling_mean_s", "handling_median_s", "handling_p90_s")),
 )
 
-PLACE_COLUMNS: tuple[tuple[str, ...], ...] = (
-    ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s"),
-    ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix"),
-)
+DONE = ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s")
+TIME = ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix")
+COUNTER_GRIDS = ((N_("By counter: customers"), DONE), (N_("By counter: time"), TIME))
+TELLER_GRIDS = ((N_("By teller: customers"), DONE), (N_("By teller: time"), TIME))
 
 
 class Column(NamedTuple):
@@ -124,12 +127,18 @@ def headlines(figures: DayFigures, words: Words) -> list[Headline]:
 
 
 def grids(figures: DayFigures, words: Words) -> list[Grid]:
-    """By service, by counter, by teller; each twice, so that the columns fit a terminal and a sheet of paper."""
+    """By service, by counter, by teller; each in parts, so that the columns fit a terminal and a sheet of paper."""
     services = service_names(figures, words)
-    made = [_grid(BY_SERVICE, keys, figures.services, words, services) for keys in SERVICE_COLUMNS]
-    for heading, scopes in ((BY_COUNTER, figures.counters), (BY_TELLER, figures.tellers)):
-        made += [_grid(heading, keys, scopes, words, services) for keys in PLACE_COLUMNS]
-    return [grid for grid in made if grid.lines]
+    return [
+        _grid(heading, keys, scopes, words, services)
+        for of_kind, scopes in (
+            (SERVICE_GRIDS, figures.services),
+            (COUNTER_GRIDS, figures.counters),
+            (TELLER_GRIDS, figures.tellers),
+        )
+        for heading, keys in of_kind
+        if scopes
+    ]
 
 
 def _grid(heading: str, keys: tuple[str, ...], scopes: Sequence[Scope], words: Words, services: dict[str, str]) -> Grid:
@@ -142,6 +151,5 @@ def _grid(heading: str, keys: tuple[str, ...], scopes: Sequence[Scope], words: W
 
 def definitions(figures: DayFigures, words: Words) -> list[tuple[str, str, str]]:
     """Key, title and definition of every figure that the report shows."""
-    keys = [key for _, keys in HEADLINES for key in keys]
-    keys += [key for columns in (*SERVICE_COLUMNS, *PLACE_COLUMNS) for key in columns]
+    keys = [key for _, keys in (*HEADLINES, *SERVICE_GRIDS, *COUNTER_GRIDS) for key in keys]
     return [(key, words(FIGURES[key].title), words(FIGURES[key].definition)) for key in dict.fromkeys(keys)]

@@ -68,7 +68,8 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Reading(msgspec.Struct):
-    """What came of a file. `left_out` and `adjusted` count by reason; `examples` has the first ids of each reason."""
+    """What came of a file. `left_out` and `adjusted` count by reason; `examples` has the first ids of
+    each reason but for other days."""
 
     rows_read: int = 0
     visits: list[Visit] = []
@@ -78,6 +79,8 @@ class Reading(msgspec.Struct):
 
     def note(self, reason: str, id: str) -> None:
         self.left_out[reason] += 1
+        if reason == OTHER_DAY:
+            return
         listed = self.examples.setdefault(reason, [])
         if len(listed) < LISTED:
             listed.append(id)

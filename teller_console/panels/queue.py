@@ -53,10 +53,9 @@ class QueuePanel(Widget):
         self.refresh()
 
     def render(self) -> Text:
-        said = Text("\n").join(self._lines)
-        said.no_wrap = True
-        said.overflow = "ellipsis"
-        return said
+        for line in self._lines:
+            line.truncate(self.size.width, overflow="ellipsis")
+        return Text("\n").join(self._lines)
 
     def _waiting(
         self, ticket: TicketView, counter: CounterView, branch: BranchView | None, now: int, words: Words

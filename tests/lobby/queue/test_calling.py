@@ -432,8 +432,8 @@ T_29 = 2.4620  # Student, two-sided 98.3 % with 29 degrees of freedom: 95 % for 
 def test_mean_waits_are_those_of_the_accumulating_priority_queue(
     rates: tuple[float, ...], targets: tuple[float, ...], servers: int, exact: tuple[float, ...]
 ) -> None:
-    """Stanford, Taylor & Ziedins 2014: rates of accumulation b = 1/target. Thirty seeded runs give the interval; it must
-    be narrow enough to tell this rule from first come and from strict priority."""
+    """Stanford, Taylor & Ziedins 2014: rates of accumulation b = 1/target. Thirty seeded runs give the interval; it
+    must be narrow enough to tell this rule from first come and from strict priority."""
     runs = [simulate(rates, targets, servers, seed, 9_000) for seed in range(30)]
     for kind, expected in enumerate(exact):
         sample = [run[kind] for run in runs]

@@ -1,0 +1,56 @@
+"""Fixtures for the kiosk's tests."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.builders import Clock
+from tests.kiosk.builders import KioskBranch, Served
+from tests.kiosk.touch import Touch
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture
+def branch(memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
+    """The example branch at nine on a Tuesday, with a counter open for everything."""
+    folder = memory_folder / tmp_path.name
+    folder.mkdir()
+    branch = KioskBranch(folder, clock=clock)
+    branch.open_counter()
+    return branch
+
+
+@pytest.fixture
+def served(branch: KioskBranch) -> Iterator[Served]:
+    """The branch's kiosk on a port."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    served = Served(branch.app)
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """A real Chromium, started once."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed; the kiosk was not tried in a browser")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def touch(chromium: object, served: Served) -> Iterator[Touch]:
+    """A customer's finger on the start page of a portrait screen. Fails the test if the page's scripts failed."""
+    touch = Touch(chromium, served.url)
+    yield touch
+    touch.close()
+    assert touch.faults == []

@@ -1,0 +1,263 @@
+"""The kiosk over HTTP, without a browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from werkzeug.test import TestResponse
+
+import kiosk
+from hardware.errors import DeviceError
+from kiosk.problems import STATUS
+from kiosk.sentences import PAGE
+from lobby import errors
+from lobby.queue.commands import CloseDay
+from lobby.queue.services import Hours, Span
+from lobby.words import words
+from tests.builders import MIA, Clock
+from tests.kiosk.builders import KioskBranch, example_setup
+
+keys = (f"tap-{n}" for n in count())
+
+
+def post(branch: KioskBranch, body: object, key: str | None = None, **headers: str) -> TestResponse:
+    sent = {"Idempotency-Key": key or next(keys)} | {name.replace("_", "-"): value for name, value in headers.items()}
+    data = body if isinstance(body, (bytes, str)) else json.dumps(body)
+    return branch.client().post("/kiosk/tickets", data=data, headers=sent)
+
+
+def problem(answer: TestResponse) -> dict[str, Any]:
+    assert answer.mimetype == "application/problem+json"
+    found: dict[str, Any] = answer.get_json(force=True)
+    assert found["status"] == answer.status_code
+    assert found["type"] == f"/problems/{found['title']}"
+    return found
+
+
+def offer(branch: KioskBranch) -> dict[str, Any]:
+    found: dict[str, Any] = branch.client().get("/kiosk/offer").get_json()
+    return found
+
+
+# -- what is offered
+
+
+def test_the_offer_has_every_service_in_every_language(branch: KioskBranch) -> None:
+    offered = offer(branch)
+    assert [s["code"] for s in offered["services"]] == ["cash", "accounts", "cards", "loans", "business"]
+    names = {language: tile["name"] for language, tile in offered["services"][0]["said"].items()}
+    assert names == {"en": "Cash", "ar": "الخدمات النقدية", "zh": "现金业务", "ru": "Касса"}
+    assert offered["groups"][0]["names"]["ru"] == "Повседневные операции"
+
+
+def test_languages_present_themselves_and_their_direction(branch: KioskBranch) -> None:
+    tongues = [(t["code"], t["name"], t["direction"]) for t in offer(branch)["languages"]]
+    assert tongues == [("en", "English", "ltr"), ("ar", "العربية", "rtl"), ("zh", "中文", "ltr"), ("ru", "Русский", "ltr")]
+
+
+def test_only_declared_priorities_are_offered(branch: KioskBranch) -> None:
+    assert [p["code"] for p in offer(branch)["priorities"]] == ["priority"]
+
+
+def test_a_wait_is_offered_while_a_counter_is_open_for_the_service(memory_folder: Path, tmp_path: Path) -> None:
+    folder = memory_folder / f"{tmp_path.name}-closed"
+    folder.mkdir()
+    branch = KioskBranch(folder)
+    assert offer(branch)["services"][0]["wait"] is None
+    assert offer(branch)["services"][0]["said"]["en"]["wait"] == "Wait not known yet"
+    branch.open_counter(1)
+    assert offer(branch)["services"][0]["wait"] == {"low_s": 0, "high_s": 120}
+    assert offer(branch)["services"][0]["said"]["en"]["wait"] == "Up to 2 min"
+
+
+def test_the_offer_counts_who_waits_with_the_right_plural(branch: KioskBranch) -> None:
+    said = [offer(branch)["services"][0]["said"]["en"]["waiting"]]
+    for _ in range(2):
+        post(branch, {"service": "cash"})
+        said.append(offer(branch)["services"][0]["said"]["en"]["waiting"])
+    assert said == ["Nobody is waiting", "1 person waiting", "2 people waiting"]
+
+
+def test_a_closed_service_says_its_hours(memory_folder: Path, tmp_path: Path, clock: Clock) -> None:
+    branch = _with_hours(memory_folder / f"{tmp_path.name}-hours", clock)
+    loans = offer(branch)["services"][3]
+    assert not loans["open"]
+    assert loans["said"]["en"]["hours"].replace("\N{WORD JOINER}", "") == "Open today: 13:00–16:00"
+
+
+def test_the_page_has_no_inline_script_or_style_and_a_strict_policy(branch: KioskBranch) -> None:
+    answer = branch.client().get("/kiosk/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self'" in policy
+    assert "style-src 'self'" in policy
+    assert "unsafe" not in policy
+    page = answer.text
+    assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*src=)", page)
+    assert not re.search(r"https?://", page)
+
+
+def test_the_sentences_of_the_page_come_in_each_language(branch: KioskBranch) -> None:
+    for language in example_setup().languages:
+        sent = branch.client().get(f"/kiosk/words/{language}").get_json()
+        assert sent["sentences"] == {sentence: words(language)(sentence) for sentence in PAGE}
+
+
+def test_a_language_that_is_none_is_refused(branch: KioskBranch) -> None:
+    assert problem(branch.client().get("/kiosk/words/..%2f"))["status"] in (404, 422)
+    assert problem(branch.client().get("/kiosk/words/x1"))["title"] == "UnknownLanguage"
+
+
+def test_every_sentence_of_the_scripts_is_in_the_list_and_the_other_way_round() -> None:
+    scripts = Path(kiosk.__file__).parent.joinpath("static").rglob("*.js")
+    said = {sentence for script in scripts for sentence in re.findall(r'"([^"\\]+)"', script.read_text("utf-8"))}
+    assert [sentence for sentence in PAGE if sentence not in said] == []
+    spoken = {s for s in said if " " in s and s[0].isupper() and not s.startswith("M") or s.endswith((".", "?"))}
+    assert spoken - set(PAGE) == set()
+
+
+# -- taking a ticket
+
+
+def test_a_tap_gives_a_ticket_without_its_token_and_puts_the_slip_into_the_spool(branch: KioskBranch) -> None:
+    answer = post(branch, {"service": "cash", "language": "ru"})
+    assert answer.status_code == 201
+    issued = answer.get_json()
+    assert issued["ticket"]["number"] == "A001"
+    assert issued["ticket"]["token"] == ""
+    assert issued["paper"] == "printed"
+    assert issued["said"]["ru"]["service"] == "Касса"
+    assert issued["said"]["ru"]["documents"] == ["Паспорт или удостоверение личности", "Банковская карта"]
+    (spooled,) = branch.kiosk.spooled.values()
+    assert issued["url"] == f"https://lobby.example/t/{spooled.token}"
+    assert issued["qr"].startswith("data:image/svg+xml;base64,")
+
+
+def test_the_same_key_gives_the_same_ticket_and_one_slip(branch: KioskBranch) -> None:
+    first, second = (post(branch, {"service": "cash"}, key="one-wish") for _ in range(2))
+    assert first.get_json()["ticket"] == second.get_json()["ticket"]
+    assert len(branch.tickets()) == 1
+    assert branch.kiosk.asked_to_print == 2
+    assert len(branch.kiosk.spooled) == 1
+
+
+def test_a_key_used_for_another_wish_is_refused(branch: KioskBranch) -> None:
+    post(branch, {"service": "cash"}, key="one-wish")
+    assert problem(post(branch, {"service": "cards"}, key="one-wish"))["title"] == "KeyReused"
+    assert len(branch.tickets()) == 1
+
+
+def test_priority_is_declared_by_class(branch: KioskBranch) -> None:
+    assert post(branch, {"service": "cash", "priority": "priority"}).get_json()["ticket"]["priority"] == "priority"
+
+
+def test_a_class_that_is_not_declared_at_the_kiosk_is_refused(branch: KioskBranch) -> None:
+    assert problem(post(branch, {"service": "cash", "priority": "premium"}))["title"] == "UnknownPriority"
+    assert branch.tickets() == []
+
+
+def test_further_services_of_the_visit_go_on_the_ticket(branch: KioskBranch) -> None:
+    assert post(branch, {"service": "cash", "then": ["loans"]}).get_json()["ticket"]["then"] == ["loans"]
+
+
+@pytest.mark.parametrize("fault", [errors.StorageFull(), DeviceError("no printer", permanent=True)])
+def test_a_spool_that_refuses_does_not_take_the_number_away(branch: KioskBranch, fault: Exception) -> None:
+    branch.kiosk.spool_error = fault
+    answer = post(branch, {"service": "cash"})
+    assert answer.status_code == 201
+    assert answer.get_json()["paper"] == "none"
+
+
+def test_without_an_address_for_phones_there_is_no_code(branch: KioskBranch) -> None:
+    branch.kiosk.address = ""
+    issued = post(branch, {"service": "cash"}).get_json()
+    assert (issued["url"], issued["qr"]) == ("", "")
+
+
+def test_the_paper_is_followed(branch: KioskBranch) -> None:
+    branch.kiosk.state = "queued"
+    ticket = post(branch, {"service": "cash"}).get_json()["ticket"]["id"]
+    seen = []
+    for state in ("queued", "sending", "printed"):
+        branch.kiosk.state = state
+        seen.append(branch.client().get(f"/kiosk/tickets/{ticket}/paper").get_json()["state"])
+    assert seen == ["queued", "sending", "printed"]
+
+
+# -- refusals
+
+
+def test_a_screen_that_is_not_a_kiosk_is_refused_everywhere(branch: KioskBranch) -> None:
+    branch.kiosk.signed_in = False
+    client = branch.client()
+    for answer in (client.get("/kiosk/offer"), client.get("/kiosk/tickets/x/paper"), post(branch, {"service": "cash"})):
+        assert problem(answer)["status"] == 401
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh", "ru"])
+def test_a_refusal_speaks_the_customers_language(branch: KioskBranch, language: str) -> None:
+    branch.desk.submit(CloseDay(), key="close", actor=MIA) if branch.tickets() else None
+    answer = post(branch, {"service": "mortgage", "language": language})
+    said = problem(answer)
+    expected = words(language)
+    assert said["detail"] == expected(errors.UnknownService.message, service="mortgage")
+    assert answer.headers["Content-Language"] == expected.language
+    assert said["facts"] == {"service": "mortgage"}
+
+
+def test_the_browsers_language_serves_where_the_body_names_none(branch: KioskBranch) -> None:
+    answer = post(branch, b"{", Accept_Language="ru, en;q=0.5")
+    assert answer.headers["Content-Language"] == words("ru").language
+
+
+def test_a_closed_service_refuses_and_nothing_is_issued(memory_folder: Path, tmp_path: Path, clock: Clock) -> None:
+    branch = _with_hours(memory_folder / f"{tmp_path.name}-refuse", clock)
+    refused = problem(post(branch, {"service": "loans"}))
+    assert (refused["status"], refused["title"]) == (409, "ServiceClosed")
+    assert branch.tickets() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "title"),
+    [
+        (b"", 400, "BadRequest"),
+        (b"{", 400, "BadRequest"),
+        (b"\xff\xfe", 400, "BadRequest"),
+        ({"language": "en"}, 422, "BadField"),
+        ({"service": 7}, 422, "BadField"),
+        ({"service": "cash", "appointment": 1}, 422, "BadField"),
+        ({"service": "cash", "language": "tlh"}, 422, "UnknownLanguage"),
+        ({"service": "cash", "then": ["nothing"]}, 422, "UnknownService"),
+        ({"service": "x" * 5000}, 413, "RequestTooLarge"),
+    ],
+)
+def test_bad_input_is_named(branch: KioskBranch, body: object, status: int, title: str) -> None:
+    refused = problem(post(branch, body))
+    assert (refused["status"], refused["title"]) == (status, title)
+    assert branch.tickets() == []
+
+
+@pytest.mark.parametrize("key", ["", "x" * 101, "two words"])
+def test_a_tap_without_a_proper_key_is_refused(branch: KioskBranch, key: str) -> None:
+    answer = branch.client().post("/kiosk/tickets", json={"service": "cash"}, headers={"Idempotency-Key": key})
+    assert problem(answer)["title"] == "BadRequest"
+    assert branch.tickets() == []
+
+
+def test_every_kind_of_refusal_has_its_status() -> None:
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.LobbyError)]
+    without = [k.__name__ for k in kinds if k is not errors.LobbyError and not any(issubclass(k, of) for of, _ in STATUS)]
+    assert without == []
+
+
+def _with_hours(folder: Path, clock: Clock) -> KioskBranch:
+    """The example branch, where loans are given on Tuesdays from one to four only."""
+    folder.mkdir()
+    setup = example_setup()
+    loans = msgspec.structs.replace(setup.services["loans"], hours=Hours({"tue": (Span(13 * 60, 16 * 60),)}))
+    return KioskBranch(folder, msgspec.structs.replace(setup, services=setup.services | {"loans": loans}), clock)

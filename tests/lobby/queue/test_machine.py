@@ -1,0 +1,731 @@
+"""Every command, valid and not, in any order, through a real desk on a real database, against a model of plain lists.
+
+The model knows nothing of events, folds or tables of states. For each command it lists every reason to refuse; when
+there is one, the desk must refuse for one of them and change nothing; when there is none, it must succeed and lead to
+what the model says. After every step the journal, folded from scratch, must give the live branch.
+"""
+
+from __future__ import annotations
+
+import shutil
+from copy import deepcopy
+from fractions import Fraction
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from lobby.desk import Desk
+from lobby.door import Answer
+from lobby.errors import KeyReused, LobbyError
+from lobby.queue import commands as c
+from lobby.queue.branch import Branch
+from lobby.queue.decisions import Actor
+from lobby.queue.services import Rules
+from lobby.records.journal import Journal
+from lobby.records.store import Store
+from tests.builders import ANN, BOB, CARDS, KIOSK, LOANS, MIA, TUESDAY, VISITOR, Clock, a_service, a_setup
+
+SETUP = a_setup(
+    services=(a_service("cash", "A", first=1, last=5), CARDS, LOANS),
+    rules=Rules(age_cap_s=2400, age_cap_targets=3, recalls=1, no_show_grace_s=20, undo_s=30, return_s=300),
+)
+PLACES = {1: ["cash", "cards"], 2: ["loans"], 3: ["cash", "cards", "loans"]}
+TARGETS = {"cash": 600, "cards": 600, "loans": 1200}
+FIRST_LAST = {"cash": ("A", 1, 5), "cards": ("C", 1, 999), "loans": ("L", 1, 999)}
+RANKS = {"by-law": 1, "donor": 2}
+DAY_MS = 24 * 3_600_000
+DAY_STARTS = TUESDAY - 5 * 3_600_000
+
+SERVICES = st.sampled_from(["cash"] * 4 + ["cards"] * 3 + ["loans"] * 3 + ["tea"])
+COUNTERS = st.sampled_from([1] * 4 + [2] * 3 + [3] * 4 + [9])
+NUMBERS = st.sampled_from([f"{p}{n:03d}" for p in "ACL" for n in (1, 2, 3)] + ["A004", "a001", "X999"])
+ACTORS = st.sampled_from([None] * 8 + [ANN, BOB, MIA])
+PRIORITIES = st.sampled_from([""] * 5 + ["by-law", "donor", "premium", "king"])
+
+
+class Model:
+    """A branch of plain dicts and lists. `at` is its time; nothing in here comes from the code under test."""
+
+    def __init__(self) -> None:
+        self.at = TUESDAY
+        self.day_end = 0
+        self.closed = False
+        self.tickets: dict[str, dict[str, Any]] = {}
+        self.next: dict[str, int] = {}
+        self.counters: dict[int, dict[str, Any]] = {n: self.shut() for n in PLACES}
+        self.undo: dict[int, tuple[int, str, int, dict[str, Any], dict[str, Any]]] = {}
+        self.touches = 0
+        self.left = 0
+
+    @staticmethod
+    def shut() -> dict[str, Any]:
+        return {"open": False, "teller": "", "services": [], "break": "", "ticket": None}
+
+    def touch(self, number: str, **changes: Any) -> None:
+        self.touches += 1
+        self.tickets[number].update(changes, touched=self.touches)
+
+    def remember(self, counter: int, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        return deepcopy(self.tickets[number]), deepcopy(self.counters[counter])
+
+    def keep(self, counter: int, number: str, before: tuple[dict[str, Any], dict[str, Any]]) -> None:
+        self.undo[counter] = (self.at, number, self.tickets[number]["touched"], *before)
+
+    # -- reasons to refuse
+
+    def new_day(self) -> bool:
+        return self.at >= self.day_end
+
+    def is_closed(self) -> bool:
+        return self.closed and not self.new_day()
+
+    def held(self, n: int, actor: Actor) -> set[str]:
+        if n not in PLACES:
+            return {"UnknownCounter"}
+        if not self.counters[n]["open"]:
+            return {"CounterNotOpen"}
+        if actor.role == "teller" and actor.name != self.counters[n]["teller"]:
+            return {"CounterTaken"}
+        return set()
+
+    def working(self, n: int, actor: Actor) -> set[str]:
+        why = self.held(n, actor)
+        if not why & {"UnknownCounter", "CounterNotOpen"} and self.counters[n]["break"]:
+            why.add("CounterOnBreak")
+        return why
+
+    def free(self, n: int, actor: Actor) -> set[str]:
+        why = self.working(n, actor)
+        if n in PLACES and self.counters[n]["ticket"]:
+            why.add("CounterBusy")
+        return why
+
+    def present(self, n: int, actor: Actor, *states: str) -> set[str]:
+        why = self.working(n, actor)
+        if n not in PLACES or not self.counters[n]["open"]:
+            return why
+        number = self.counters[n]["ticket"]
+        if number is None:
+            why.add("NothingAtCounter")
+        elif self.tickets[number]["state"] not in states:
+            why.add("WrongState")
+        return why
+
+    def known(self, number: str, *states: str) -> set[str]:
+        ticket = self.tickets.get(number.upper())
+        if ticket is None:
+            return {"UnknownTicket"}
+        return set() if ticket["state"] in states else {"WrongState"}
+
+    # -- who is next
+
+    def can_call(self, n: int, ticket: dict[str, Any]) -> bool:
+        if ticket["for_counter"] is not None:
+            return bool(ticket["for_counter"] == n)
+        if ticket["for_teller"]:
+            return bool(ticket["for_teller"] == self.counters[n]["teller"])
+        return ticket["service"] in self.counters[n]["services"]
+
+    def turn(self, number: str) -> tuple[Any, ...]:
+        ticket = self.tickets[number]
+        waited = Fraction(self.at - ticket["since"], 1000)
+        target = 300 if ticket["appointment"] and ticket["service"] == "loans" else TARGETS[ticket["service"]]
+        if ticket["appointment"] and ticket["service"] != "loans":
+            target = 300
+        if ticket["priority"] in RANKS:
+            place: tuple[Any, ...] = (0, RANKS[ticket["priority"]], -waited)
+        elif waited >= min(2400, 3 * target):
+            place = (1, -waited, 0)
+        else:
+            credit = 120 if ticket["priority"] == "premium" else 0
+            place = (2, -(waited + credit) / target, -waited)
+        return (*place, ticket["arrived"], number)
+
+    def waiting(self, n: int) -> list[str]:
+        mine = [k for k, t in self.tickets.items() if t["state"] == "waiting" and self.can_call(n, t)]
+        return sorted(mine, key=self.turn)
+
+    # -- what happens
+
+    def end_day(self) -> None:
+        for number, ticket in self.tickets.items():
+            if ticket["state"] in ("waiting", "called", "parked"):
+                self.left += 1
+                self.touch(number, state="cancelled", counter=None, for_counter=None, for_teller="")
+            elif ticket["state"] == "serving":
+                self.touch(number, state="finished", counter=None, for_counter=None, for_teller="")
+        self.counters = {n: self.shut() for n in PLACES}
+        self.undo = {}
+        self.closed = True
+
+    def begin_day(self) -> None:
+        if not self.new_day():
+            return
+        if self.day_end and not self.closed:
+            self.end_day()
+        while self.day_end <= self.at:
+            self.day_end = self.day_end + DAY_MS if self.day_end else DAY_STARTS + DAY_MS
+        self.tickets, self.next, self.undo, self.closed = {}, {}, {}, False
+
+    def leave(self, n: int) -> None:
+        self.counters[n]["ticket"] = None
+
+    def again(self, number: str, service: str, **kept: Any) -> None:
+        changes = {"for_counter": None, "for_teller": "", "counter": None, "calls": 0} | kept
+        self.touch(number, state="waiting", service=service, **changes)
+
+
+class EveryCommand(RuleBasedStateMachine):
+    template: ClassVar[Path]
+    """A folder with an empty database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.temporary = TemporaryDirectory(dir=self.template.parent)
+        self.folder = Path(self.temporary.name)
+        shutil.copy(self.template / "lobby.db", self.folder)
+        self.clock = Clock()
+        self.keys = count()
+        self.model = Model()
+        self.sent: list[tuple[c.Command, str, Actor, Answer]] = []
+        self.ids: set[str] = set()
+        self.start()
+
+    def start(self) -> None:
+        self.store = Store.in_folder(self.folder)
+        self.desk = Desk(SETUP, Journal(self.store, SETUP.id), clock=self.clock)
+
+    def teardown(self) -> None:
+        self.store.close()
+        self.temporary.cleanup()
+
+    def send(self, command: c.Command, actor: Actor, reasons: set[str]) -> Answer | None:
+        """Submit; compare success or refusal with the model's reasons."""
+        key = f"key-{next(self.keys)}"
+        seq = self.desk.seq
+        refusal = answer = None
+        try:
+            answer = self.desk.submit(command, key=key, actor=actor)
+        except LobbyError as refused:
+            refusal = refused
+        if answer is None:
+            assert refusal is not None
+            assert refusal.name in reasons, f"{command} refused: {refusal.name}; expected {reasons or 'success'}"
+            assert str(refusal)
+            assert self.desk.seq == seq
+            return None
+        assert not reasons, f"{command} succeeded, expected {reasons}"
+        if answer.seq:
+            assert answer.seq == self.desk.seq > seq
+            self.sent.append((command, key, actor, answer))
+        else:
+            assert self.desk.seq == seq
+        return answer
+
+    def at_counter(self, counter: int, actor: Actor | None) -> Actor:
+        """`None` is whoever sits there."""
+        if actor is not None:
+            return actor
+        teller = self.model.counters.get(counter, {}).get("teller") or {1: "ann", 2: "bob"}.get(counter, "cem")
+        return Actor(teller, "teller" if teller != "mia" else "manager")
+
+    def look(self) -> None:
+        """The model's time is the clock's, and never before the last event's."""
+        self.model.at = max(self.clock(), self.desk.state.at)
+
+    # -- time and restarts
+
+    @rule(seconds=st.sampled_from([1, 5, 10, 20, 30, 60, 200, 400, 1500]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.forward(seconds)
+
+    @rule(hours=st.sampled_from([3, 9, 20]))
+    def a_long_time_passes(self, hours: int) -> None:
+        self.clock.forward(hours=hours)
+
+    @rule(seconds=st.sampled_from([1, 60, 4000]))
+    def the_clock_is_set_back(self, seconds: int) -> None:
+        self.clock.forward(-seconds)
+
+    @rule(snapshot=st.booleans())
+    def the_server_starts_again(self, snapshot: bool) -> None:
+        if snapshot:
+            self.desk.close()
+        self.store.close()
+        self.start()
+        kept = self.clock() - 40 * 3_600_000
+        self.sent = [entry for entry in self.sent if self.desk.events(entry[3].seq - 1, 1)[0].at > kept]
+
+    # -- the same key again
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 1000))
+    def a_command_is_sent_twice(self, which: int) -> None:
+        command, key, actor, answer = self.sent[which % len(self.sent)]
+        seq = self.desk.seq
+        assert self.desk.submit(command, key=key, actor=actor) == answer
+        assert self.desk.seq == seq
+
+    @precondition(lambda self: self.sent)
+    @rule(which=st.integers(0, 1000))
+    def a_key_is_used_for_something_else(self, which: int) -> None:
+        _, key, actor, _ = self.sent[which % len(self.sent)]
+        with pytest.raises(KeyReused):
+            self.desk.submit(c.RecordInteraction("A001", f"something else {which}"), key=key, actor=actor)
+
+    # -- tickets
+
+    @rule(
+        service=SERVICES,
+        priority=PRIORITIES,
+        language=st.sampled_from(["", "", "ru", "xx"]),
+        slot=st.sampled_from([None] * 6 + [-1200, -300, 0, 900]),
+        then=st.sampled_from([()] * 4 + [("cards",), ("loans", "cash"), ("tea",)]),
+    )
+    def issue(self, service: str, priority: str, language: str, slot: int | None, then: tuple[str, ...]) -> None:
+        self.look()
+        model = self.model
+        reasons = {
+            name
+            for name, applies in [
+                ("UnknownService", service == "tea" or "tea" in then),
+                ("UnknownPriority", priority == "king"),
+                ("UnknownLanguage", language == "xx"),
+                ("BranchClosed", model.is_closed()),
+            ]
+            if applies
+        }
+        prefix, first, last = FIRST_LAST.get(service, ("", 1, 1))
+        sequence = first if model.new_day() else model.next.get(service, first)
+        if sequence > last:
+            reasons.add("NumbersExhausted")
+        at = None if slot is None else model.at + slot * 1000
+        answer = self.send(c.Issue(service, language, priority, at, then), KIOSK, reasons)
+        if answer is None:
+            return
+        model.begin_day()
+        number = f"{prefix}{sequence:03d}"
+        ahead = sum(t["state"] == "waiting" and t["service"] == service for t in model.tickets.values())
+        kept = at if slot is not None and slot >= -600 else None
+        model.next[service] = sequence + 1
+        model.tickets[number] = {
+            "state": "waiting",
+            "service": service,
+            "arrived": model.at,
+            "since": max(model.at, kept or 0),
+            "appointment": kept,
+            "priority": priority,
+            "then": list(then),
+            "counter": None,
+            "for_counter": None,
+            "for_teller": "",
+            "calls": 0,
+            "called_at": 0,
+            "missed_at": 0,
+            "returned": False,
+            "copies": 0,
+        }
+        model.touch(number)
+        assert answer.ticket is not None
+        assert (answer.ticket.number, answer.ticket.ahead, answer.ticket.state) == (number, ahead, "waiting")
+        assert answer.ticket.token
+        assert answer.ticket.id not in self.ids
+        self.ids.add(answer.ticket.id)
+
+    @rule(number=NUMBERS, actor=st.sampled_from([KIOSK, VISITOR, ANN, MIA]))
+    def cancel(self, number: str, actor: Actor) -> None:
+        self.look()
+        model = self.model
+        if self.send(c.Cancel(number, "gave up"), actor, model.known(number, "waiting", "called", "parked")):
+            number = number.upper()
+            counter = model.tickets[number]["counter"]
+            if counter is not None:
+                model.leave(counter)
+                model.undo.pop(counter, None)
+            model.touch(number, state="cancelled", counter=None, for_counter=None, for_teller="")
+
+    @rule(number=NUMBERS)
+    def come_back(self, number: str) -> None:
+        self.look()
+        model = self.model
+        reasons = model.known(number, "no_show")
+        ticket = model.tickets.get(number.upper())
+        if model.closed:
+            reasons.add("BranchClosed")
+        if ticket and (ticket["returned"] or model.at > ticket["missed_at"] + 300_000):
+            reasons.add("TooLateToReturn")
+        if self.send(c.Return(number), KIOSK, reasons) and ticket:
+            model.again(
+                number.upper(),
+                ticket["service"],
+                returned=True,
+                for_counter=ticket["for_counter"],
+                for_teller=ticket["for_teller"],
+            )
+
+    @rule(number=NUMBERS)
+    def print_again(self, number: str) -> None:
+        self.look()
+        ticket = self.model.tickets.get(number.upper())
+        if self.send(c.Reprint(number), KIOSK, set() if ticket else {"UnknownTicket"}) and ticket:
+            self.model.touch(number.upper(), copies=ticket["copies"] + 1)
+
+    @rule(number=NUMBERS, note=st.sampled_from(["", "a private word"]))
+    def record(self, number: str, note: str) -> None:
+        self.look()
+        known = number.upper() in self.model.tickets
+        self.send(c.RecordInteraction(number, "asked", note), ANN, set() if known else {"UnknownTicket"})
+
+    # -- counters
+
+    @rule(
+        counter=COUNTERS, services=st.sampled_from([()] * 6 + [("cards",), ("tea",), ("cash", "cards")]), actor=ACTORS
+    )
+    def open(self, counter: int, services: tuple[str, ...], actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        if counter == 2 and services and "tea" not in services:
+            services = ("loans",)
+        reasons = {"UnknownCounter"} if counter not in PLACES else set()
+        if "tea" in services:
+            reasons.add("UnknownService")
+        if model.is_closed():
+            reasons.add("BranchClosed")
+        place = model.counters.get(counter)
+        is_open = place is not None and place["open"] and not model.new_day()
+        if is_open and place and place["teller"] != who.name:
+            reasons.add("CounterTaken")
+        answer = self.send(c.OpenCounter(counter, services), who, reasons)
+        if answer is None or place is None:
+            return
+        if is_open and (not services or list(services) == place["services"]):
+            assert answer.seq == 0
+            return
+        model.begin_day()
+        held = model.counters[counter]["ticket"]
+        offered = list(services) or PLACES[counter]
+        model.counters[counter] = {
+            "open": True,
+            "teller": who.name,
+            "services": offered,
+            "break": "",
+            "ticket": held,
+        }
+        model.undo.pop(counter, None)
+
+    @precondition(lambda self: sum(place["open"] for place in self.model.counters.values()) < 2)
+    @rule(counter=st.sampled_from([1, 3]))
+    def open_for_work(self, counter: int) -> None:
+        self.open(counter, (), None)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def close(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        reasons = model.held(counter, who)
+        if counter in PLACES and model.counters[counter]["ticket"]:
+            reasons.add("CounterBusy")
+        if self.send(c.CloseCounter(counter), who, reasons):
+            model.counters[counter] = model.shut()
+            model.undo.pop(counter, None)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def take_a_break(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        who = self.at_counter(counter, actor)
+        if self.send(c.TakeBreak(counter, "lunch"), who, self.model.free(counter, who)):
+            self.model.counters[counter]["break"] = "lunch"
+            self.model.undo.pop(counter, None)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def end_a_break(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        who = self.at_counter(counter, actor)
+        reasons = self.model.held(counter, who)
+        if counter in PLACES and self.model.counters[counter]["open"] and not self.model.counters[counter]["break"]:
+            reasons.add("CounterNotOnBreak")
+        if self.send(c.EndBreak(counter), who, reasons):
+            self.model.counters[counter]["break"] = ""
+
+    def called(self, counter: int, number: str) -> None:
+        model = self.model
+        before = model.remember(counter, number)
+        calls = model.tickets[number]["calls"] + 1
+        model.touch(number, state="called", counter=counter, calls=calls, called_at=model.at)
+        model.counters[counter]["ticket"] = number
+        model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def call_next(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        reasons = model.free(counter, who)
+        due = model.waiting(counter) if counter in PLACES else []
+        if not due:
+            reasons.add("NobodyWaiting")
+        answer = self.send(c.CallNext(counter), who, reasons)
+        if answer:
+            assert answer.ticket is not None
+            assert answer.why is not None
+            assert answer.ticket.number == due[0]
+            assert answer.why.runner_up == (due[1] if len(due) > 1 else "")
+            waited = (model.at - model.tickets[due[0]]["since"]) // 1000
+            assert answer.why.waited_s == max(0, waited)
+            self.called(counter, due[0])
+
+    @rule(counter=COUNTERS, number=NUMBERS, actor=ACTORS)
+    def call_ticket(self, counter: int, number: str, actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        reasons = model.free(counter, who) | model.known(number, "waiting")
+        ticket = model.tickets.get(number.upper())
+        if counter in PLACES and ticket and not model.can_call(counter, ticket):
+            kept = ticket["for_counter"] is not None or ticket["for_teller"]
+            reasons.add("NotYourTicket" if kept else "WrongService")
+        due = model.waiting(counter) if counter in PLACES else []
+        answer = self.send(c.CallTicket(counter, number, "asked"), who, reasons)
+        if answer:
+            assert answer.why is not None
+            assert answer.why.rule == "by_hand"
+            assert answer.why.runner_up == ("" if due[0] == number.upper() else due[0])
+            self.called(counter, number.upper())
+
+    def verb(
+        self, command: c.CounterCommand, actor: Actor | None, states: tuple[str, ...], more: set[str] | None = None
+    ) -> str | None:
+        """Send a verb on the customer at the counter; give the number when it succeeded."""
+        self.look()
+        who = self.at_counter(command.counter, actor)
+        reasons = self.model.present(command.counter, who, *states) | (more or set())
+        number = self.model.counters.get(command.counter, {}).get("ticket")
+        return number if self.send(command, who, reasons) else None
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def recall(self, counter: int, actor: Actor | None) -> None:
+        if number := self.verb(c.Recall(counter), actor, ("called",)):
+            self.model.touch(number, calls=self.model.tickets[number]["calls"] + 1, called_at=self.model.at)
+            self.model.undo.pop(counter, None)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def start_service(self, counter: int, actor: Actor | None) -> None:
+        if number := self.verb(c.Start(counter), actor, ("called",)):
+            before = self.model.remember(counter, number)
+            self.model.touch(number, state="serving")
+            self.model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, service=SERVICES, actor=ACTORS)
+    def add_service(self, counter: int, service: str, actor: Actor | None) -> None:
+        more = {"UnknownService"} if service == "tea" else set()
+        if number := self.verb(c.AddService(counter, service), actor, ("serving",), more):
+            self.model.touch(number, then=[*self.model.tickets[number]["then"], service])
+
+    @rule(counter=COUNTERS, note=st.sampled_from(["", "a private word"]), actor=ACTORS)
+    def finish(self, counter: int, note: str, actor: Actor | None) -> None:
+        model = self.model
+        if number := self.verb(c.Finish(counter, "done", note), actor, ("serving",)):
+            before = model.remember(counter, number)
+            then = model.tickets[number]["then"]
+            if then:
+                model.again(number, then[0], then=then[1:])
+            else:
+                model.touch(number, state="finished", counter=None, for_counter=None, for_teller="")
+            model.leave(counter)
+            model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def park(self, counter: int, actor: Actor | None) -> None:
+        if number := self.verb(c.Park(counter, "papers"), actor, ("serving",)):
+            before = self.model.remember(counter, number)
+            self.model.touch(number, state="parked", counter=None)
+            self.model.leave(counter)
+            self.model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, number=NUMBERS, actor=ACTORS)
+    def resume(self, counter: int, number: str, actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        if self.send(c.Resume(counter, number), who, model.free(counter, who) | model.known(number, "parked")):
+            number = number.upper()
+            before = model.remember(counter, number)
+            model.touch(number, state="serving", counter=counter)
+            model.counters[counter]["ticket"] = number
+            model.keep(counter, number, before)
+
+    @rule(
+        counter=COUNTERS,
+        service=st.sampled_from(["", "", "loans", "cards", "tea"]),
+        to_counter=st.sampled_from([None, None, 1, 3, 9]),
+        to_teller=st.sampled_from(["", "", "bob"]),
+        actor=ACTORS,
+    )
+    def transfer(self, counter: int, service: str, to_counter: int | None, to_teller: str, actor: Actor | None) -> None:
+        more = set()
+        if not service and to_counter is None and not to_teller:
+            more.add("BadField")
+        if service == "tea":
+            more.add("UnknownService")
+        if to_counter == 9:
+            more.add("UnknownCounter")
+        command = c.Transfer(counter, service, to_counter, to_teller, "elsewhere")
+        model = self.model
+        if number := self.verb(command, actor, ("called", "serving"), more):
+            before = model.remember(counter, number)
+            chosen = service or model.tickets[number]["service"]
+            model.again(number, chosen, for_counter=to_counter, for_teller=to_teller)
+            model.leave(counter)
+            model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def declare_no_show(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        model, more = self.model, set()
+        number = model.counters.get(counter, {}).get("ticket")
+        if number:
+            ticket = model.tickets[number]
+            if ticket["calls"] < 2 or model.at < ticket["called_at"] + 20_000:
+                more.add("TooSoonForNoShow")
+        if number := self.verb(c.DeclareNoShow(counter), actor, ("called",), more):
+            before = model.remember(counter, number)
+            model.touch(number, state="no_show", counter=None, missed_at=model.at)
+            model.leave(counter)
+            model.keep(counter, number, before)
+
+    @rule(counter=COUNTERS, actor=ACTORS)
+    def undo(self, counter: int, actor: Actor | None) -> None:
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        reasons = model.held(counter, who)
+        last = model.undo.get(counter)
+        if last is None or model.tickets[last[1]]["touched"] != last[2]:
+            reasons.add("NothingToUndo")
+        elif model.at > last[0] + 30_000:
+            reasons.add("TooLateToUndo")
+        if self.send(c.UndoStep(counter), who, reasons) and last:
+            _, number, _, ticket, place = last
+            model.touch(number, **{name: value for name, value in ticket.items() if name != "touched"})
+            model.counters[counter] = place
+            del model.undo[counter]
+
+    # -- the day
+
+    @rule()
+    def close_day(self) -> None:
+        self.look()
+        model = self.model
+        reasons = {"DayAlreadyClosed"} if model.closed or not model.day_end else set()
+        if self.send(c.CloseDay(), MIA, reasons):
+            model.end_day()
+
+    @rule()
+    def reopen_day(self) -> None:
+        self.look()
+        reasons = set() if self.model.closed and not self.model.new_day() else {"DayNotClosed"}
+        if self.send(c.ReopenDay(), MIA, reasons):
+            self.model.closed = False
+
+    @precondition(lambda self: self.desk.seq)
+    @rule()
+    def start_a_rehearsal(self) -> None:
+        self.look()
+        self.send(c.StartRehearsal(), MIA, {"BranchIsLive"})
+
+    @rule(command=st.sampled_from([c.CloseDay(), c.Issue("cash"), c.OpenCounter(1)]))
+    def bring_a_time(self, command: c.Command) -> None:
+        seq = self.desk.seq
+        with pytest.raises(LobbyError, match="rehearsal"):
+            self.desk.submit(command, key=f"key-{next(self.keys)}", actor=MIA, at=TUESDAY)
+        assert self.desk.seq == seq
+
+    # -- what is always true
+
+    @invariant()
+    def the_journal_folded_from_scratch_is_the_live_branch(self) -> None:
+        folded = Branch(SETUP)
+        last = 0
+        for recorded in self.desk.journal.read():
+            assert recorded.at >= last
+            last = recorded.at
+            folded.apply(recorded)
+        assert folded == self.desk.state
+        assert self.desk.journal.verify() == self.desk.seq
+
+    @invariant()
+    def the_branch_is_what_the_model_says(self) -> None:
+        branch, model = self.desk.state, self.model
+        assert list(branch.numbers) == list(model.tickets)
+        for number, expected in model.tickets.items():
+            ticket = branch.ticket(number)
+            seen = {
+                "state": ticket.state.value,
+                "service": ticket.service,
+                "arrived": ticket.arrived_at,
+                "since": ticket.since,
+                "appointment": ticket.appointment,
+                "priority": ticket.priority,
+                "then": list(ticket.then),
+                "counter": ticket.counter,
+                "calls": ticket.step.calls,
+                "returned": ticket.returned,
+                "copies": ticket.copies,
+            }
+            if expected["state"] == "waiting":
+                seen |= {"for_counter": ticket.for_counter, "for_teller": ticket.for_teller}
+            assert seen == {name: expected[name] for name in seen}, number
+        for n, place in model.counters.items():
+            counter = branch.counter(n)
+            held = branch.tickets[counter.ticket].number if counter.ticket else None
+            assert (counter.open, counter.teller, held) == (place["open"], place["teller"], place["ticket"])
+            services = list(counter.services) or (list(SETUP.services) if counter.open else [])
+            assert (services, counter.break_reason) == (place["services"], place["break"])
+        assert branch.day_closed == model.closed
+        assert {service: n for service, n in branch.next_number.items() if n} == model.next
+
+    @invariant()
+    def nobody_is_in_two_places(self) -> None:
+        branch = self.desk.state
+        held = [counter.ticket for counter in branch.counters.values() if counter.ticket]
+        assert len(held) == len(set(held))
+        at_counters = {t.id for t in branch.tickets.values() if t.state in ("called", "serving")}
+        assert set(held) == at_counters
+        index = [id for ids in branch.waiting.values() for id in ids]
+        assert len(index) == len(set(index))
+        assert set(index) == {t.id for t in branch.tickets.values() if t.state == "waiting"}
+        assert all(branch.tickets[id].service == service for service, ids in branch.waiting.items() for id in ids)
+        assert len(branch.numbers) == len(set(branch.numbers.values())) == len(branch.tickets)
+        assert len(branch.tokens) == len(branch.tickets)
+
+    @invariant()
+    def who_left_at_the_close_is_counted_in_the_journal(self) -> None:
+        folded, left = Branch(SETUP), 0
+        for recorded in self.desk.events(0, 10_000):
+            before = {t.id for t in folded.tickets.values() if t.step.ended == "left_at_close"}
+            folded.apply(recorded)
+            left += len({t.id for t in folded.tickets.values() if t.step.ended == "left_at_close"} - before)
+        assert left == self.model.left
+
+    @invariant()
+    def what_a_person_writes_about_another_stays_out_of_the_journal(self) -> None:
+        assert all("private word" not in entry.body for entry in self.desk.journal.entries())
+
+
+@pytest.mark.slow
+def test_every_command_in_any_order_agrees_with_a_plain_model(memory_folder: Path) -> None:
+    EveryCommand.template = memory_folder / "template"
+    EveryCommand.template.mkdir()
+    Store.in_folder(EveryCommand.template).close()
+    run_state_machine_as_test(
+        EveryCommand,
+        settings=settings(
+            max_examples=80,
+            stateful_step_count=50,
+            deadline=None,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
