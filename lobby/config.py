@@ -415,7 +415,7 @@ class _Reader:
     def numbers_apart(self, services: list[Service]) -> None:
         for index, one in enumerate(services):
             for other in services[:index]:
-                if one.prefix == other.prefix and one.first <= other.last and other.first <= one.last:
+                if one.clashes(other):
                     self.wrong(
                         f"services[{index}].prefix",
                         f'"{one.prefix}" with {one.first}-{one.last} would give the same numbers as service '

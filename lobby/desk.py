@@ -216,7 +216,8 @@ class Desk:
             else None,
             note=reference,
         )
-        made = [*prelude, *decide(branch, command, given)]
+        made = decide(branch, command, given)
+        made = [*prelude, *made] if made else []
         seq = branch.seq
         pending.recorded = [e.Recorded(seq + n, at, pending.actor.name, event) for n, event in enumerate(made, 1)]
         pending.notes = [PrivateNote(reference, type(command).__name__, at, note)] if note else []
@@ -225,7 +226,7 @@ class Desk:
         pending.answer = _answer(branch, command, pending.recorded)
         if made:
             pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
-        self._set_back = self._set_back or bool(prelude)
+        self._set_back = self._set_back or bool(prelude and made)
 
     def _time(self, asked: int | None, command: c.Command) -> tuple[list[e.Event], int]:
         """The time of this command, and the record of a clock that was set back."""

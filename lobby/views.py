@@ -180,7 +180,7 @@ def people_ahead(branch: Branch, ticket: Ticket) -> int:
     ahead = 0
     for id in branch.waiting[ticket.service]:
         other = branch.tickets[id]
-        ahead += (other.since, other.number) < (ticket.since, ticket.number)
+        ahead += (other.since, other.issued_seq) < (ticket.since, ticket.issued_seq)
     return ahead
 
 
@@ -293,7 +293,10 @@ def board_view(branch: Branch, now: int) -> BoardView:
 
 
 def queue_view(branch: Branch, now: int) -> QueueView:
-    waiting = sorted((weigh(branch, t, now) for t in branch.waiting_tickets()), key=lambda c: (c.order, c.ticket.id))
+    waiting = sorted(
+        (weigh(branch, t, now) for t in branch.waiting_tickets()),
+        key=lambda c: (c.order, c.ticket.arrived_at, c.ticket.issued_seq),
+    )
     parked = [t for t in branch.tickets.values() if t.state is State.PARKED]
     return QueueView(
         seq=branch.seq,

@@ -52,7 +52,7 @@ _COMMANDS: dict[type[c.Command], str] = {
 
 
 def minutes(seconds: int, words: Words) -> str:
-    return words("%(minutes)s min", minutes=seconds // 60)
+    return words("%(minutes)s min", minutes=round(seconds / 60))
 
 
 def running(since: int, now: int) -> str:

@@ -215,6 +215,7 @@ class Branch(msgspec.Struct):
                 then=event.then,
                 ahead=event.ahead,
                 promise=event.promise,
+                issued_seq=self.seq + 1,
             )
         )
 
@@ -298,7 +299,7 @@ class Branch(msgspec.Struct):
     def _on_returned(self, event: e.TicketReturned, at: int) -> None:
         ticket = self.tickets[event.ticket]
         ticket.after(e.TicketReturned)
-        self._put(_wait_again(_replace(ticket, returned=True), ticket.service, at))
+        self._put(_wait_again(ticket, ticket.service, at, ticket.for_counter, ticket.for_teller, returned=True))
 
     def _on_cancelled(self, event: e.TicketCancelled, at: int) -> None:
         ticket = self.tickets[event.ticket]
@@ -338,14 +339,24 @@ def _unparked(step: Step, at: int, **changes: Any) -> Step:
 
 
 def _end(ticket: Ticket, state: State, at: int, ended: str, outcome: str = "") -> Ticket:
-    """The ticket with its present step ended and nothing that binds it to a counter."""
+    """The ticket with its present step ended, at no counter."""
     step = _replace(_unparked(ticket.step, at), ended_at=at, ended=ended, outcome=outcome)
-    return _with_step(ticket, step, state=state, counter=None, for_counter=None, for_teller="")
+    return _with_step(ticket, step, state=state, counter=None)
 
 
-def _wait_again(ticket: Ticket, service: str, at: int, **changes: Any) -> Ticket:
-    """The ticket in a new step, waiting for `service` with its original arrival."""
-    return _replace(ticket, state=State.WAITING, service=service, steps=(*ticket.steps, Step(service, at)), **changes)
+def _wait_again(
+    ticket: Ticket, service: str, at: int, for_counter: int | None = None, for_teller: str = "", **changes: Any
+) -> Ticket:
+    """The ticket in a new step, waiting for `service` with its original arrival, for anyone or for the one named."""
+    return _replace(
+        ticket,
+        state=State.WAITING,
+        service=service,
+        steps=(*ticket.steps, Step(service, at)),
+        for_counter=for_counter,
+        for_teller=for_teller,
+        **changes,
+    )
 
 
 _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {

@@ -84,13 +84,13 @@ def may_call(branch: Branch, counter: Counter, ticket: Ticket) -> bool:
 
 def pick(branch: Branch, counter: Counter, now: int) -> Decision | None:
     """The decision for this counter at `now` (ms UTC), or None when nobody waits for it. Pure: the same branch, counter
-    and time give the same decision, live, in a forecast and in a replay. Ties go to the lower arrival and number."""
+    and time give the same decision, live, in a forecast and in a replay. Ties go to who was issued first."""
     candidates = [
         weigh(branch, ticket, now) for ticket in branch.waiting_tickets() if may_call(branch, counter, ticket)
     ]
     if not candidates:
         return None
-    candidates.sort(key=lambda c: (c.order, c.ticket.arrived_at, c.ticket.id))
+    candidates.sort(key=lambda c: (c.order, c.ticket.arrived_at, c.ticket.issued_seq))
     return Decision(tuple(candidates))
 
 

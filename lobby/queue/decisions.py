@@ -16,7 +16,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
-from lobby.queue.services import business_day
+from lobby.queue.services import Service, business_day, named
 from lobby.queue.ticket import Ticket
 
 
@@ -68,6 +68,17 @@ def _reopen_day(branch: Branch, command: c.ReopenDay, given: Given) -> list[e.Ev
 def _start_rehearsal(branch: Branch, command: c.StartRehearsal, given: Given) -> list[e.Event]:
     if branch.seq and not branch.rehearsal:
         raise errors.BranchIsLive()
+    services = dict(branch.setup.services)
+    for service in command.services:
+        if not (service.target_s > 0 and service.mean_service_s > 0 and 0 <= service.first <= service.last):
+            raise errors.BadField(field="services", problem=f"{service.code}: times above 0, first not after last")
+        if any(service.clashes(other) for other in services.values() if other.code != service.code):
+            raise errors.BadField(field="services", problem=f"{service.code}: another service has these numbers")
+        services[service.code] = service
+    for place in command.counters:
+        for code in place.services:
+            if code not in services:
+                raise errors.UnknownService(service=code)
     return [e.RehearsalStarted(command.services, command.counters)]
 
 
@@ -91,10 +102,10 @@ def _issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
         raise errors.BranchClosed()
     if service.hours is not None and not service.hours.open_at(local):
         hours = ", ".join(map(str, service.hours.today(local))) or "-"
-        raise errors.ServiceClosed(service=service.names.get(command.language, service.code), hours=hours)
+        raise errors.ServiceClosed(service=_name(branch, service, command.language), hours=hours)
     sequence = service.first if day else branch.next_number.get(service.code, service.first)
     if sequence > service.last:
-        raise errors.NumbersExhausted(service=service.names.get(command.language, service.code))
+        raise errors.NumbersExhausted(service=_name(branch, service, command.language))
     number = service.number(sequence)
     date = day[-1].day if day and isinstance(day[-1], e.DayOpened) else branch.day
     slot = command.appointment
@@ -117,6 +128,11 @@ def _issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
     return [*day, issued]
 
 
+def _name(branch: Branch, service: Service, language: str) -> str:
+    """The service's name for whoever reads the refusal."""
+    return named(service.names, language or branch.setup.languages[0], service.code)
+
+
 def _cancel(branch: Branch, command: c.Cancel, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
     ticket.after(e.TicketCancelled)
@@ -127,6 +143,8 @@ def _cancel(branch: Branch, command: c.Cancel, given: Given) -> list[e.Event]:
 def _return(branch: Branch, command: c.Return, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
     ticket.after(e.TicketReturned)
+    if branch.day_closed or given.at >= branch.day_end:
+        raise errors.BranchClosed()
     missed_at = ticket.step.ended_at or 0
     if ticket.returned or given.at > missed_at + branch.setup.rules.return_s * 1000:
         raise errors.TooLateToReturn(number=ticket.number)
@@ -192,7 +210,11 @@ def _open(branch: Branch, command: c.OpenCounter, given: Given) -> list[e.Event]
             raise errors.CounterTaken(counter=counter.number, teller=counter.teller)
         if not command.services or command.services == counter.services:
             return []
-    services = command.services or branch.setup.counters[counter.number].services
+    can = branch.setup.counters[counter.number].services
+    for code in command.services:
+        if can and code not in can:
+            raise errors.WrongService(counter=counter.number, service=code)
+    services = command.services or can
     return [*day, e.CounterOpened(counter.number, given.actor.name, services)]
 
 

@@ -53,6 +53,10 @@ class Service(msgspec.Struct, frozen=True):
     documents: dict[str, tuple[str, ...]] = {}
     outcomes: tuple[str, ...] = ()
 
+    def clashes(self, other: Service) -> bool:
+        """Whether both could give the same number."""
+        return self.prefix == other.prefix and self.first <= other.last and other.first <= self.last
+
     def number(self, sequence: int) -> str:
         """The number as printed and called: prefix and at least three digits, `A047`."""
         return f"{self.prefix}{sequence:03d}"
@@ -157,10 +161,13 @@ def day_of(setup: Setup, date: str) -> Day:
 def business_day(setup: Setup, at: int) -> Day:
     """The business day that `at` falls into. It starts at the branch's own hour, so that an evening shift stays whole;
     its length is 23 or 25 hours when the clocks change."""
-    local = setup.local(at)
-    started = local.hour * 60 + local.minute >= setup.day_starts_min
-    date = local.date() if started else local.date() - timedelta(days=1)
-    return day_of(setup, date.isoformat())
+    date = setup.local(at).date()
+    day = day_of(setup, date.isoformat())
+    if at < day.start:
+        return day_of(setup, (date - timedelta(days=1)).isoformat())
+    if at >= day.end:
+        return day_of(setup, (date + timedelta(days=1)).isoformat())
+    return day
 
 
 def named(names: Mapping[str, str], language: str, fallback: str) -> str:

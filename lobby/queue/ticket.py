@@ -105,7 +105,7 @@ class Step(msgspec.Struct, frozen=True):
 class Ticket(msgspec.Struct, frozen=True):
     """A ticket now and all it went through. `arrived_at` is the issue time and never changes; `since` is where its
     waiting clock starts (the slot of an appointment that came early); the last of `steps` is the present one;
-    `version` is the number of the event that last changed it."""
+    `issued_seq` and `version` are the numbers of the events that made it and last changed it."""
 
     id: str
     number: str
@@ -126,6 +126,7 @@ class Ticket(msgspec.Struct, frozen=True):
     for_teller: str = ""
     returned: bool = False
     copies: int = 0
+    issued_seq: int = 0
     version: int = 0
 
     @property

@@ -34,10 +34,12 @@ class Headline(Flow):
                 Text(
                     words(
                         "longest %(minutes)s min (%(number)s)",
-                        minutes=waited_s(oldest, now) // 60,
+                        minutes=round(waited_s(oldest, now) / 60),
                         number=oldest.number,
                     )
                 )
             )
-        pieces.append(Text(f"● {words('live')}", "green") if sure else Text(f"◌ {words('connecting')}", "bold yellow"))
+        pieces.append(
+            Text(f"● {words('live')}", "#7fd1a0") if sure else Text(f"◌ {words('connecting')}", "bold #f2c14e")
+        )
         self.show(pieces)

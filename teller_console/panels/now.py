@@ -5,13 +5,14 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Digits, Static
+from textual.widgets import Static
 
 from lobby.door import Why
 from lobby.queue.ticket import STATE_NAMES
 from lobby.views import BranchView, CounterView, TicketView
 from lobby.words import Words, reason
 from teller_console import phrases
+from teller_console.panels.large_number import LargeNumber
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s
 
@@ -19,7 +20,7 @@ from teller_console.picture import STANDING_NAMES, Standing, service_of, standin
 class NowPanel(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         with Horizontal(id="who"):
-            yield Digits(id="number")
+            yield LargeNumber(id="number")
             yield Static(id="head")
         yield Static(id="customer")
 
@@ -36,7 +37,9 @@ class NowPanel(VerticalScroll, can_focus=False):
         self.border_title = words("Now")
         ticket = counter.ticket
         self.query_one("#who").display = ticket is not None
-        self.query_one("#number", Digits).update(ticket.number if ticket else "")
+        number = self.query_one("#number", LargeNumber)
+        number.set_class(self.size.width < 50 or self.size.height < 16, "small")
+        number.show(ticket.number if ticket else "")
         self.query_one("#head", Static).update(self._head(ticket, branch, words) if ticket else "")
         lines = self._customer(ticket, why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
         self.query_one("#customer", Static).update(Text("\n").join(lines))
@@ -82,7 +85,7 @@ class NowPanel(VerticalScroll, can_focus=False):
     def _promise(self, ticket: TicketView, why: Why | None, target_s: int, words: Words, now: int) -> Text:
         waited = why.waited_s if why else waited_s(ticket, ticket.called_at or now)
         stands = standing(ticket, waited, target_s)
-        said = words("Waited %(minutes)s min", minutes=waited // 60)
+        said = words("Waited %(minutes)s min", minutes=round(waited / 60))
         if ticket.promise is None:
             return Text(said)
         promised = words("promised %(range)s min", range=phrases.promised(ticket.promise, words))

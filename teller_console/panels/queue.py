@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 from textual.widget import Widget
 
@@ -14,14 +14,15 @@ from teller_console import phrases
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s, waits_here
 
-NUMBER, WAITED, SERVICE = 6, 9, 20
-"""Widths of columns in cells; what is left is the promise and the marks."""
+NUMBER, WAITED, PROMISE, SERVICE = 6, 8, 7, 20
+"""Widths of columns in cells; the service takes what its names need, up to this. What is left is for the marks."""
 
 
 class QueuePanel(Widget):
     def __init__(self) -> None:
         super().__init__(id="queue")
         self._lines: list[Text] = []
+        self._service = SERVICE
 
     def tell(
         self,
@@ -33,6 +34,9 @@ class QueuePanel(Widget):
         words: Words,
     ) -> None:
         self.border_title = words("Queue")
+        names = [phrases.service(branch, ticket.service, words) for ticket in (*waiting, *parked)]
+        widest = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 9)
+        self._service = min(widest, max((cell_len(name) + 2 for name in names), default=0))
         here = [ticket for ticket in waiting if waits_here(ticket, counter)]
         others = [ticket for ticket in waiting if not waits_here(ticket, counter)]
         room = max(3, self.size.height)
@@ -67,7 +71,7 @@ class QueuePanel(Widget):
         said = words(STANDING_NAMES[stands])
         promise = phrases.promised(ticket.promise, words)
         if promise and self._wide:
-            line.append(set_cell_size(promise, 7))
+            line.append(set_cell_size(promise, PROMISE))
         line.append(said, TINTS[stands] if stands is not Standing.OK else "")
         if ticket.priority:
             line.append(f"  ▲ {words('priority')}" if self._wide else " ▲", "bold")
@@ -88,8 +92,7 @@ class QueuePanel(Widget):
         return lines
 
     def _start(self, ticket: TicketView, time: str, branch: BranchView | None, words: Words) -> Text:
-        width = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 10)
-        service = set_cell_size(phrases.service(branch, ticket.service, words), width - 1)
+        service = set_cell_size(phrases.service(branch, ticket.service, words), self._service - 1)
         return Text.assemble((set_cell_size(ticket.number, NUMBER), "bold"), service, " ", set_cell_size(time, WAITED))
 
     @property

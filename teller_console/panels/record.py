@@ -69,7 +69,7 @@ class RecordPanel(Vertical):
         if draft is None and self.open:
             self.close()
         note.display = bool(draft and (self.open or draft.note))
-        hint = words("Digit: outcome. Letters: note. Enter: finish. Esc: later.") if self.open else ""
+        hint = words("Digit outcome, letters note, Enter finish, Esc later") if self.open else ""
         if not draft:
             hint = words("Here you note what came of it, when you finish.")
         self.query_one("#hint", Static).update(Text(hint, "dim"))

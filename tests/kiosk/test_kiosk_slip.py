@@ -75,7 +75,9 @@ def test_the_number_is_18_mm_high_and_untouched_by_the_language(language: str) -
         ("ru", "Главная улица", "Касса", "Паспорт или удостоверение личности"),
     ],
 )
-def test_names_and_documents_are_in_the_customers_language(language: str, branch: str, service: str, first: str) -> None:
+def test_names_and_documents_are_in_the_customers_language(
+    language: str, branch: str, service: str, first: str
+) -> None:
     document = on_paper(language=language)
     assert lines(document)[:2] == [branch, service]
     (bring,) = (e for e in document.elements if isinstance(e, Items))

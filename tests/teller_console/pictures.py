@@ -76,6 +76,9 @@ def to_png(svg: Path, png: Path, scale: float = 1.0) -> None:
     start, end = text.index('viewBox="') + 9, text.index('"', text.index('viewBox="') + 9)
     width, height = (round(float(side)) for side in text[start:end].split()[2:])
     text = text.replace("font-family: Fira Code", f"font-family: {FONTS}")
+    text = text.replace(
+        "font-size: 20px", "font-size: 21px"
+    )  # so that blocks meet: our fonts are lower than the one named
     head, body = text.split("<style>", 1)
     _, rest = body.split("@font-face", 1)[0], body[body.rindex("@font-face") :].split("}", 1)[1]
     page = svg.with_suffix(".html")

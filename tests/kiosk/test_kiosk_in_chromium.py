@@ -1,0 +1,296 @@
+"""The kiosk in a real browser: a customer's whole way, and what happens when fingers or networks are nervous."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from lobby.queue.commands import CloseDay
+from lobby.queue.services import Hours, Span
+from lobby.words import words
+from tests.builders import MIA, Clock
+from tests.kiosk.builders import KioskBranch, Served, example_setup
+from tests.kiosk.touch import Touch
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(
+    ("language", "direction", "service"),
+    [("en", "ltr", "Accounts"), ("ar", "rtl", "الحسابات"), ("zh", "ltr", "账户业务"), ("ru", "ltr", "Счета")],
+)
+def test_the_whole_way_in_each_language(
+    touch: Touch, branch: KioskBranch, language: str, direction: str, service: str
+) -> None:
+    branch.kiosk.state = "queued"
+    touch.to_services(language)
+    assert (touch.attribute("lang"), touch.attribute("dir")) == (language, direction)
+    assert service in touch.text('[data-service="accounts"]')
+    assert touch.take("accounts") == "B001"
+    assert service in touch.text(".stub")
+    say = words(language)
+    touch.shows(".state", say("Your ticket is printing"))
+    branch.kiosk.state = "printed"
+    touch.shows(".state", say("Please take your ticket"))
+    touch.tap(".button.main")
+    touch.settled("start")
+    assert touch.attribute("lang") == "en"
+    (ticket,) = branch.tickets()
+    assert (ticket.language, ticket.priority) == (language, "")
+
+
+def test_right_to_left_mirrors_the_page(touch: Touch) -> None:
+    touch.to_services("ar")
+    first, second = (touch.page.locator(".tile.service").nth(n).bounding_box() for n in (0, 1))
+    assert first["x"] > second["x"]
+    assert touch.page.locator(".branch").bounding_box()["x"] > 540
+
+
+def test_a_double_tap_on_every_page_gives_one_ticket(touch: Touch, branch: KioskBranch) -> None:
+    touch.double_tap('[data-language="en"]')
+    touch.settled("services")
+    touch.double_tap('[data-service="cash"]')
+    touch.settled("priority")
+    touch.double_tap('[data-priority=""]')
+    touch.settled("ticket")
+    assert touch.text(".number") == "A001"
+    assert len(branch.tickets()) == 1
+    assert len(branch.posts) == 1
+
+
+def test_two_tiles_tapped_at_once_give_one_ticket(touch: Touch, branch: KioskBranch) -> None:
+    touch.to_services()
+    touch.page.evaluate(
+        """() => { for (const code of ["cash", "cards"])
+             document.querySelector(`[data-service="${code}"]`)
+               .dispatchEvent(new MouseEvent("click", { bubbles: true, detail: 1 })) }"""
+    )
+    touch.settled("priority")
+    touch.tap('[data-priority=""]')
+    touch.settled("ticket")
+    assert [ticket.service for ticket in branch.tickets()] == ["cash"]
+
+
+def test_a_lost_answer_is_asked_for_again_with_the_same_key(touch: Touch, branch: KioskBranch) -> None:
+    touch.to_services()
+    branch.lose_answers = 2
+    assert touch.take("cash") == "A001"
+    assert len(branch.tickets()) == 1
+    assert len(branch.posts) == 3
+    assert len(set(branch.posts)) == 1
+
+
+def test_each_customer_has_a_key_of_their_own(touch: Touch, branch: KioskBranch) -> None:
+    numbers = []
+    for _ in range(2):
+        touch.to_services()
+        numbers.append(touch.take("cash"))
+        touch.tap(".button.main")
+        touch.settled("start")
+    assert numbers == ["A001", "A002"]
+    assert len(set(branch.posts)) == 2
+
+
+def test_a_tap_while_the_server_is_gone_waits_for_it(touch: Touch, branch: KioskBranch, served: Served) -> None:
+    touch.to_services()
+    touch.tap('[data-service="cash"]')
+    touch.settled("priority")
+    served.stop()
+    touch.tap('[data-priority=""]')
+    touch.shows(".sending", "One moment please")
+    touch.shows(".sending", "We keep trying")
+    served.start()
+    touch.settled("ticket")
+    assert len(branch.tickets()) == 1
+
+
+def test_waits_disappear_while_the_server_is_gone_and_come_back(touch: Touch, served: Served) -> None:
+    touch.to_services()
+    wait = touch.page.locator('[data-service="cash"] .tile-facts').first
+    wait.wait_for(state="visible")
+    served.stop()
+    wait.wait_for(state="hidden")
+    touch.shows(".lost", "Waiting times are not shown")
+    served.start()
+    wait.wait_for(state="visible")
+    touch.page.locator(".lost").wait_for(state="hidden")
+
+
+def test_a_closed_service_says_when_and_takes_no_tap(
+    chromium: object, memory_folder: Path, tmp_path: Path, clock: Clock
+) -> None:
+    setup = example_setup()
+    loans = msgspec.structs.replace(setup.services["loans"], hours=Hours({"tue": (Span(13 * 60, 16 * 60),)}))
+    folder = memory_folder / f"{tmp_path.name}-hours"
+    folder.mkdir()
+    branch = KioskBranch(folder, msgspec.structs.replace(setup, services=setup.services | {"loans": loans}), clock)
+    served = Served(branch.app)
+    touch = Touch(chromium, served.url)
+    try:
+        touch.to_services()
+        touch.shows('[data-service="loans"]', "Open today")
+        assert touch.page.get_attribute('[data-service="loans"]', "aria-disabled") == "true"
+        touch.tap('[data-service="loans"]')
+        touch.tap('[data-service="cash"]')
+        touch.settled("priority")
+        assert branch.posts == []
+    finally:
+        touch.close()
+        served.stop()
+
+
+def test_a_refusal_is_a_page_with_a_way_back(touch: Touch, branch: KioskBranch) -> None:
+    touch.to_services("ru")
+    touch.tap('[data-service="cash"]')
+    touch.settled("priority")
+    branch.desk.submit(CloseDay(), key="close", actor=MIA)
+    touch.tap('[data-priority=""]')
+    touch.settled("refused")
+    touch.shows(".refused", words("ru")("The branch is closed now."))
+    touch.tap(".button.main")
+    touch.settled("services")
+    assert len(branch.tickets()) == 0
+
+
+def test_without_paper_the_screen_gives_number_and_code(touch: Touch, branch: KioskBranch) -> None:
+    branch.kiosk.state = "held"
+    touch.to_services()
+    assert touch.take("cash") == "A001"
+    touch.shows(".state", "Paper is not available just now")
+    code = touch.page.locator(".fallback img")
+    code.wait_for(state="visible")
+    assert code.evaluate("image => image.naturalWidth > 0")
+
+
+def test_the_ticket_page_closes_by_itself_and_gives_more_time(touch: Touch) -> None:
+    touch.page.clock.install()
+    touch.page.goto(touch.url)
+    touch.page.clock.run_for(1000)
+    touch.tap('[data-language="en"]')
+    touch.page.clock.run_for(1000)
+    touch.tap('[data-service="cash"]')
+    touch.page.clock.run_for(1000)
+    touch.tap('[data-priority=""]')
+    touch.page.wait_for_selector('main[data-page="ticket"]')
+    touch.page.clock.run_for(1000)
+    left = int(touch.text(".seconds"))
+    assert 25 <= left <= 30
+    touch.tap(".actions .button:not(.main)")
+    touch.page.clock.run_for(31_000)
+    assert touch.page.get_attribute("main", "data-page") == "ticket"
+    touch.page.clock.run_for(31_000)
+    touch.page.wait_for_selector('main[data-page="start"]')
+
+
+def test_a_customer_who_left_is_asked_and_forgotten(touch: Touch) -> None:
+    touch.page.clock.install()
+    touch.page.goto(touch.url)
+    touch.page.clock.run_for(1000)
+    touch.tap('[data-language="ar"]')
+    touch.tap('[data-name="contrast"]')
+    touch.page.clock.run_for(61_000)
+    touch.page.wait_for_selector("#still-there")
+    touch.page.clock.run_for(5_000)
+    touch.tap("#still-there .button.main")
+    assert touch.page.get_attribute("main", "data-page") == "services"
+    touch.page.clock.run_for(61_000)
+    touch.page.wait_for_selector("#still-there")
+    touch.page.clock.run_for(21_000)
+    touch.page.wait_for_selector('main[data-page="start"]')
+    assert touch.attribute("data-contrast") == "normal"
+    assert touch.attribute("lang") == "en"
+
+
+def test_text_size_contrast_and_reach_are_one_tap_away_and_reset(touch: Touch) -> None:
+    touch.to_services()
+    for name, attribute, value in (("text", "text", "2"), ("contrast", "contrast", "high"), ("reach", "reach", "low")):
+        touch.tap(f'[data-name="{name}"]')
+        assert touch.attribute(f"data-{attribute}") == value
+        assert touch.page.get_attribute(f'[data-name="{name}"]', "aria-pressed") == "true"
+    touch.take("cash")
+    touch.tap(".button.main")
+    touch.settled("start")
+    assert [touch.attribute(f"data-{a}") for a in ("text", "contrast", "reach")] == ["1", "normal", "normal"]
+
+
+def test_the_language_changes_on_every_page_and_keeps_the_ticket(touch: Touch, branch: KioskBranch) -> None:
+    touch.to_services("en")
+    number = touch.take("loans")
+    touch.tap('[data-name="language-ar"]')
+    assert touch.attribute("dir") == "rtl"
+    assert "القروض" in touch.text(".stub")
+    assert touch.text(".number") == number
+    assert len(branch.tickets()) == 1
+
+
+def test_the_whole_way_by_keyboard_alone(touch: Touch, branch: KioskBranch) -> None:
+    def press_until(selector: str) -> None:
+        for _ in range(30):
+            touch.page.keyboard.press("Tab")
+            if touch.page.evaluate("(s) => document.activeElement.matches(s)", selector):
+                assert touch.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+                touch.page.keyboard.press("Enter")
+                return
+        raise AssertionError(f"{selector} cannot be reached")
+
+    press_until('[data-language="zh"]')
+    touch.settled("services")
+    press_until('[data-service="cards"]')
+    touch.settled("priority")
+    press_until('[data-priority="priority"]')
+    touch.settled("ticket")
+    (ticket,) = branch.tickets()
+    assert (ticket.language, ticket.priority) == ("zh", "priority")
+    press_until(".button.main")
+    touch.settled("start")
+
+
+def test_the_documents_can_be_read_before_a_number_is_taken(touch: Touch) -> None:
+    touch.to_services()
+    touch.tap(".question .button")
+    touch.settled("documents")
+    touch.shows(".card", "Proof of income, last 3 months")
+    touch.tap(".question .button")
+    touch.settled("services")
+
+
+def test_a_screen_that_is_not_signed_in_says_so_and_recovers(touch: Touch, branch: KioskBranch) -> None:
+    branch.kiosk.signed_in = False
+    touch.settled("refused")
+    touch.shows(".refused", "Please sign in.")
+    branch.kiosk.signed_in = True
+    touch.settled("start")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1920, 1080)])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nothing_is_cut_and_every_target_is_large_enough(
+    chromium: object, served: Served, width: int, height: int, language: str
+) -> None:
+    touch = Touch(chromium, served.url, width, height)
+
+    def check() -> None:
+        small = touch.page.eval_on_selector_all(
+            "button",
+            """all => all.map(b => b.getBoundingClientRect()).filter(b => b.width < 88 || b.height < 88).length""",
+        )
+        cut = touch.page.eval_on_selector_all(
+            "main *, #bar *, #head *",
+            "all => all.filter(e => { const b = e.getBoundingClientRect();"
+            " return b.width > 1 && (b.left < -1 || b.right > innerWidth + 1) }).length",
+        )
+        assert (small, cut) == (0, 0)
+
+    try:
+        check()
+        touch.to_services(language)
+        check()
+        for _ in range(2):
+            touch.tap('[data-name="text"]')
+            check()
+        touch.take("cash")
+        check()
+    finally:
+        touch.close()
