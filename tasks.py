@@ -3,6 +3,7 @@
     python3 tasks.py run      a whole demo branch
     python3 tasks.py test     all tests, lint, types
     python3 tasks.py bench    the benchmarks
+    python3 tasks.py words    find new sentences and put them into the catalogues, to be translated
     python3 tasks.py lock     write requirements.lock anew from pyproject.toml
 
 Each task makes the virtual environment `.venv` from the lock file first, and installs the Debian packages that it
@@ -29,7 +30,7 @@ TO_TEST = {"chromium": "the tests in a real browser are skipped"}
 
 def main() -> int:
     task, *arguments = sys.argv[1:] or ["help"]
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # an older Python gets this sentence
         print("Python 3.11 or later is needed.", file=sys.stderr)
         return 1
     os.chdir(ROOT)
@@ -44,6 +45,9 @@ def main() -> int:
     if task == "bench":
         environment()
         return call(PYTHON, "-m", "benchmarks", *arguments)
+    if task == "words":
+        environment()
+        return call(PYTHON, "-m", "lobby.words.upkeep", *arguments)
     if task == "lock":
         return lock()
     print(__doc__)
@@ -119,7 +123,8 @@ def call(*command: object) -> int:
 
 def quiet(*command: str) -> bool:
     try:
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0
+        done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        return done.returncode == 0
     except OSError:
         return False
 

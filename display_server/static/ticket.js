@@ -72,5 +72,6 @@ function expected({ promise, arrived_at }, at) {
   const to = arrived_at + promise.high_s * 1000;
   const time = (moment) => clock(moment, language, page.zone);
   if (at > to) return ["", true];
-  return [at < from ? `${time(from)}–${time(to)}` : told("by %(to)s", { to: time(to) }), false];
+  // The range keeps its order in a line that runs from right to left.
+  return [at < from ? `\u2066${time(from)}–${time(to)}\u2069` : told("by %(to)s", { to: time(to) }), false];
 }

@@ -175,6 +175,7 @@ function goToDocuments() {
 }
 
 function chooseService(code) {
+  if (main.dataset.page !== "services") return; // another tile was faster
   visit.service = code;
   if (!feed.latest.priorities.length) return take("");
   show("priority", () => priority({ feed, answer: take, back: goToServices }));

@@ -58,8 +58,6 @@ class NowPanel(VerticalScroll, can_focus=False):
     ) -> list[Text]:
         service = service_of(branch, ticket.service)
         lines = [self._promise(ticket, why, service.target_s if service else 600, words, now)]
-        if why is not None:
-            lines.append(_labelled(words("Why now"), reason(why, words)))
         documents = service.documents if service else {}
         asked = documents.get(words.language) or documents.get("en") or ()
         if asked:
@@ -67,6 +65,8 @@ class NowPanel(VerticalScroll, can_focus=False):
         if ticket.then:
             names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
             lines.append(_labelled(words("Then"), names))
+        if why is not None:
+            lines.append(_labelled(words("Why now"), reason(why, words)))
         return lines
 
     def _head(self, ticket: TicketView, branch: BranchView | None, words: Words) -> Text:

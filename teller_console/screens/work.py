@@ -41,7 +41,7 @@ from teller_console.screens.verbs import Verbs
 from teller_console.tongue import Tongue
 
 REPAINT_S = 0.2
-"""At most five repaints a second, however much happens."""
+"""At most five repaints a second, however much happens; what the teller's own key did is painted at once."""
 
 REFETCH_S = 1.0
 """At most one fetch a second: events bring the tickets themselves, the fetch only the order of calling."""
@@ -125,7 +125,9 @@ class WorkScreen(Verbs):
         self.call_after_refresh(self._paint)
 
     def _paint(self) -> None:
-        self._paint_later = None
+        if self._paint_later is not None:
+            self._paint_later.stop()
+            self._paint_later = None
         self._painted_at = time.monotonic()
         words, now, queue, counter = self.words, self.clock.now(), self.queue, self.counter
         here = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
@@ -232,9 +234,11 @@ class WorkScreen(Verbs):
         if isinstance(command, c.CloseCounter) and self._leave_after is not None:
             self.leave(self._leave_after)
         self._fetch()
+        self._paint()
 
     def outbox_changed(self) -> None:
-        self.changed()
+        if self.unreached or self.query_one("#unsent").display:
+            self.changed()
 
     def leave(self, why: Leaving) -> None:
         if self.is_current:

@@ -146,7 +146,7 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     @app.get("/screen")
     def screen() -> str:
         said = {code: {s: speak(code)(s) for s in sentences.SCREEN} for code in LANGUAGES}
-        directions = {code: words(code).direction for code in LANGUAGES}
+        directions = {code: speak(code).direction for code in LANGUAGES}
         fixed = request.args.get("language", "")
         return show("screen.html", fixed=fixed, sentences_by_language=said, directions=directions)
 

@@ -21,6 +21,7 @@ class Touch:
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("console", self._heard)
         self.url = url
+        self.page.clock.install()  # time goes on as ever, and may be hurried
         self.page.goto(url)
         self.settled("start")
 
@@ -30,7 +31,13 @@ class Touch:
 
     def settled(self, name: str) -> None:
         """Wait until the page of that name takes touches."""
+        self.page.wait_for_selector(f'main[data-page="{name}"]')
+        self.after(0.4)
         self.page.wait_for_selector(f'main[data-page="{name}"][data-settled]')
+
+    def after(self, seconds: float) -> None:
+        """Let the page's clock run ahead."""
+        self.page.clock.run_for(round(seconds * 1000))
 
     def tap(self, selector: str) -> None:
         self.page.tap(selector)

@@ -135,7 +135,36 @@ def test_a_start_that_was_undone_is_no_service() -> None:
 
 
 verbs = st.sampled_from(
-    ["issue", "issue", "issue", "visit", "open", "open", "next", "next", "start", "start", "finish", "finish", "park", "resume", "transfer", "add", "recall", "no-show", "return", "cancel", "give-up", "break", "back", "close", "undo", "undo", "close-day", "reopen"]
+    [
+        "issue",
+        "issue",
+        "issue",
+        "visit",
+        "open",
+        "open",
+        "next",
+        "next",
+        "start",
+        "start",
+        "finish",
+        "finish",
+        "park",
+        "resume",
+        "transfer",
+        "add",
+        "recall",
+        "no-show",
+        "return",
+        "cancel",
+        "give-up",
+        "break",
+        "back",
+        "close",
+        "undo",
+        "undo",
+        "close-day",
+        "reopen",
+    ]
 )
 doings = st.lists(st.tuples(verbs, st.integers(1, 3), st.integers(0, 7), st.integers(0, 45)), min_size=8, max_size=70)
 

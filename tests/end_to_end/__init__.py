@@ -1,0 +1,1 @@
+"""The whole system from outside: real processes on loopback ports, real clients, real crashes."""

@@ -1,0 +1,210 @@
+"""A branch as its operator has it: a folder, the command `lobby`, a server process that is started, stopped, killed."""
+
+from __future__ import annotations
+
+import re
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from lobby.config import FILE
+from lobby.records.journal import Journal
+from lobby.records.store import Store
+from lobby.remote import RemoteDesk
+
+T = TypeVar("T")
+
+LOBBY = [sys.executable, "-c", "from lobby.cli import main; main()"]
+BRANCH = "main-street"
+START_S = 30.0
+STOP_S = 15.0
+LOOK_S = 0.02
+
+
+def until(condition: Callable[[], T], what: str, within_s: float = 10.0) -> T:
+    """What `condition` gives as soon as it is true; a failure that says `what` was waited for when the time is over."""
+    deadline = time.monotonic() + within_s
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {within_s:g} s in vain: {what}")
+        time.sleep(LOOK_S)
+    return found
+
+
+def lobby(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+    """Run the command `lobby` to its end."""
+    return subprocess.run([*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now, for an address where nobody shall answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Running:
+    """A process of ours that says `ready URL`; what it writes goes to files beside the branch's folder."""
+
+    def __init__(self, arguments: list[str], log: Path) -> None:
+        self._arguments = arguments
+        self._log = log
+        self._process: subprocess.Popen[bytes] | None = None
+        self._starts = 0
+        self.url = ""
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def stdout(self) -> str:
+        """All that it ever wrote to its standard output, over all its starts."""
+        return self._written("out", range(1, self._starts + 1))
+
+    @property
+    def stderr(self) -> str:
+        return self._written("err", range(1, self._starts + 1))
+
+    def start(self) -> str:
+        """Start it and wait until it accepts connections; its address."""
+        assert self._process is None, "it runs already"
+        self._starts += 1
+        with self._file("out", self._starts).open("wb") as out, self._file("err", self._starts).open("wb") as err:
+            self._process = subprocess.Popen([*LOBBY, *self._arguments], stdout=out, stderr=err)
+        self.url = until(self._ready, "the line `ready URL`", START_S)
+        return self.url
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end, and expect that it does so cleanly."""
+        code = self._end(signal.SIGTERM)
+        assert code == 0, f"it ended with {code}:\n{self.stderr}"
+
+    def close(self) -> None:
+        """End it whatever its state; again does nothing."""
+        if self._process is not None:
+            self.kill()
+
+    def disk_for(self, more_bytes: int | None) -> None:
+        """Let its files grow no further than the largest is now and a little; None gives the disk back."""
+        soft = resource.RLIM_INFINITY
+        if more_bytes is not None:
+            soft = max(path.stat().st_size for path in self._log.parent.rglob("*.db*")) + more_bytes
+        resource.prlimit(self.pid, resource.RLIMIT_FSIZE, (soft, resource.RLIM_INFINITY))
+
+    def _end(self, number: int) -> int:
+        process, self._process = self._process, None
+        assert process is not None, "it does not run"
+        process.send_signal(number)
+        try:
+            return process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"it did not end within {STOP_S:g} s:\n{self.stderr}") from None
+
+    def _ready(self) -> str:
+        assert self._process is not None
+        found = re.search(r"^ready (\S+)$", self._written("out", [self._starts]), re.MULTILINE)
+        if found:
+            return found[1]
+        if self._process.poll() is not None:
+            code, self._process = self._process.returncode, None
+            raise AssertionError(f"it ended with {code} before it was ready:\n{self.stderr}")
+        return ""
+
+    def _file(self, stream: str, start: int) -> Path:
+        return self._log.with_suffix(f".{start}.{stream}")
+
+    def _written(self, stream: str, starts: Iterable[int]) -> str:
+        return "".join(self._file(stream, start).read_text(encoding="utf-8") for start in starts)
+
+
+class BranchProcess(Running):
+    """A branch of its own, made by `lobby init`, and its server."""
+
+    def __init__(self, folder: Path, *, printer: str = "none", counters: int = 6) -> None:
+        super().__init__([], folder.with_name(f"{folder.name}-log"))
+        self.folder = folder
+        made = lobby("init", folder)
+        assert made.returncode == 0, made.stderr
+        self.edit('address = "virtual"', f'address = "{printer}"')
+        for number in range(7, counters + 1):
+            self.edit("[[priorities]]", f"[[counters]]\nnumber = {number}\n\n[[priorities]]")
+        self.serve_on(0)
+
+    @property
+    def file(self) -> Path:
+        return self.folder / FILE
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+    def edit(self, old: str, new: str) -> None:
+        """Change the branch file at the first place where `old` stands."""
+        text = self.file.read_text(encoding="utf-8")
+        assert old in text
+        self.file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def serve_on(self, port: int) -> None:
+        self._arguments = ["serve", "--data", str(self.folder), "--port", str(port)]
+
+    def start(self) -> str:
+        """Start the server; from the second time on it takes the port that it had."""
+        url = super().start()
+        self.serve_on(self.port)
+        return url
+
+    def token(self, role: str, name: str) -> str:
+        """A bearer token, from `lobby token create`."""
+        made = lobby("token", "create", "--data", self.folder, "--role", role, "--name", name)
+        assert made.returncode == 0, made.stderr
+        return made.stdout.strip()
+
+    def desks(self, role: str, names: Iterable[str]) -> list[RemoteDesk]:
+        """The branch's door over HTTP for each of these devices or people; close them."""
+        with ThreadPoolExecutor(4) as several:
+            tokens = list(several.map(lambda name: self.token(role, name), names))
+        return [RemoteDesk(self.url, token, BRANCH) for token in tokens]
+
+    def one_time_password(self) -> str:
+        """The administrator's, as the first start printed it."""
+        found = re.search(r"one-time password (\S+)", self.stdout)
+        assert found, self.stdout
+        return found[1]
+
+    def journal(self) -> Journal:
+        """The journal itself, read beside the server."""
+        return Journal(Store.in_folder(self.folder), BRANCH)
+
+    def verify(self) -> int:
+        """How many rows `lobby audit verify` found unbroken."""
+        checked = lobby("audit", "verify", "--data", self.folder)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        return int(checked.stdout.split()[0])
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process runs (one that ended and waits for its parent does not)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process started."""
+    return [int(found) for found in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

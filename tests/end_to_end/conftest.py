@@ -1,0 +1,41 @@
+"""Branches in processes of their own, each ended by its fixture; and branches without a process, for HTTP alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.branch_process import BranchProcess
+
+
+@pytest.fixture
+def a_branch(tmp_path: Path) -> Iterator[Callable[..., BranchProcess]]:
+    """Makes branches, not started yet."""
+    with ExitStack() as ended:
+
+        def make(name: str = "branch", **options: str | int) -> BranchProcess:
+            branch = BranchProcess(tmp_path / name, **options)  # type: ignore[arg-type]
+            ended.callback(branch.close)
+            return branch
+
+        yield make
+
+
+@pytest.fixture
+def branch(a_branch: Callable[..., BranchProcess]) -> BranchProcess:
+    """A branch whose server runs."""
+    made = a_branch()
+    made.start()
+    return made
+
+
+@pytest.fixture(scope="module")
+def shared_branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BranchProcess]:
+    """A running branch for all tests of a module."""
+    made = BranchProcess(tmp_path_factory.mktemp("shared") / "branch")
+    made.start()
+    yield made
+    made.close()

@@ -1,0 +1,112 @@
+"""`lobby report`, from the command line to the file."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lobby.config import load
+from lobby.queue import commands as c
+from lobby.report_command import report
+from tests.builders import ANN, KIOSK, MIA, Clock, a_desk, moment
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(report, [str(argument) for argument in arguments])
+
+
+@pytest.fixture
+def branch(tmp_path: Path) -> Path:
+    """A data folder with two days: one visit served on the first, one still waiting on the second."""
+    example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
+    (tmp_path / "branch.toml").write_text(example, encoding="utf-8")
+    clock = Clock(moment("2024-03-05 09:00"))
+    desk = a_desk(tmp_path, clock=clock, setup=load(tmp_path).setup)
+    desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    desk.submit(c.Issue("cash"), key="2", actor=KIOSK)
+    clock.forward(minutes=3)
+    desk.submit(c.CallNext(1), key="3", actor=ANN)
+    desk.submit(c.Start(1), key="4", actor=ANN)
+    clock.forward(minutes=5)
+    desk.submit(c.Finish(1), key="5", actor=ANN)
+    clock.forward(hours=24)
+    desk.submit(c.Issue("cash"), key="6", actor=KIOSK)
+    return tmp_path
+
+
+def test_the_latest_day_is_reported_unless_another_is_asked_for(branch: Path) -> None:
+    latest = json.loads(run("--data", branch, "--format", "json").stdout)
+    assert (latest["day"], latest["overall"]["visits"]["waiting"]) == ("2024-03-06", 1)
+    first = json.loads(run("--data", branch, "--format", "json", "--day", "2024-03-05").stdout)
+    assert (first["closed"], first["overall"]["visits"]["wait"]["wait_mean_s"]) == (True, 180)
+
+
+def test_a_table_is_printed_by_default(branch: Path) -> None:
+    result = run("--data", branch, "--day", "2024-03-05")
+    assert result.exit_code == 0
+    assert "Main Street: Tuesday, March 5, 2024" in result.stdout
+
+
+def test_a_page_goes_into_a_file(branch: Path, tmp_path: Path) -> None:
+    target = tmp_path / "day.html"
+    result = run("--data", branch, "--format", "html", "--output", target)
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_a_sheet_keeps_its_line_ends(branch: Path, tmp_path: Path) -> None:
+    target = tmp_path / "day.csv"
+    run("--data", branch, "--format", "csv", "--output", target)
+    assert target.read_bytes().startswith(b"scope,key,name,value,unit,definition\r\n")
+
+
+def test_a_day_that_is_not_there_is_an_error_that_says_which_are(branch: Path) -> None:
+    result = run("--data", branch, "--day", "2024-03-09")
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "Error: there is no business day 2024-03-09 in the journal; there are 2024-03-05, 2024-03-06\n"
+    )
+
+
+def test_a_branch_where_nothing_happened_yet_has_no_report_and_gets_no_database(tmp_path: Path) -> None:
+    example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
+    (tmp_path / "branch.toml").write_text(example, encoding="utf-8")
+    result = run("--data", tmp_path)
+    assert result.exit_code == 1
+    assert "nothing was recorded" in result.stderr
+    assert not (tmp_path / "lobby.db").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--day", "tomorrow"], ["--format", "pdf"], ["--language", "xx"], ["--no-such-option"]]
+)
+def test_a_wrong_option_is_a_usage_error(branch: Path, arguments: list[str]) -> None:
+    assert run("--data", branch, *arguments).exit_code == 2
+
+
+def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    assert run("--data", tmp_path / "nowhere").exit_code == 2
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(branch: Path) -> None:
+    result = run("--data", branch, "--format", "csv", "--output", branch / "no" / "such" / "folder.csv")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+
+
+def test_a_report_of_a_rehearsal_knows_the_services_it_brought(tmp_path: Path) -> None:
+    example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
+    (tmp_path / "branch.toml").write_text(example, encoding="utf-8")
+    desk = a_desk(tmp_path, setup=load(tmp_path).setup)
+    at = moment("1999-02-02 09:00")
+    service = load(tmp_path).setup.services["cash"]
+    coins = type(service)("coins", {"en": "Coins"}, "K")
+    desk.submit(c.StartRehearsal((coins,)), key="1", actor=MIA, at=at)
+    desk.submit(c.Issue("coins"), key="2", actor=MIA, at=at)
+    told = json.loads(run("--data", tmp_path, "--format", "json").stdout)
+    assert [(s["key"], s["name"]) for s in told["services"]] == [("coins", "Coins")]
+    assert told["at"] == at
