@@ -8,6 +8,7 @@ where the journal stands, so that a client that lost the last event notices.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -37,9 +38,9 @@ class Live:
     def __init__(self, socketio: SocketIO, house: BranchServer) -> None:
         self.socketio = socketio
         self.house = house
-        self.watched: dict[str, int] = {}
+        self.watched: Counter[str] = Counter()
+        self.present: Counter[str] = Counter()
         self._cursor = house.desk.seq
-        self._woken = None
         for namespace in (_Display, _Console, _Dashboard, _Ticket):
             socketio.on_namespace(namespace(self))
 
@@ -63,12 +64,10 @@ class Live:
         fresh = self.house.desk.events(self._cursor)
         for recorded in fresh:
             self._cursor = recorded.seq
-            for namespace, told in (
-                (_Display.path, self.public(recorded)),
-                (_Console.path, self.internal(recorded)),
-                (_Dashboard.path, _bare(recorded)),
-            ):
-                self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
+            for namespace in (_Display.path, _Console.path, _Dashboard.path):
+                if self.present[namespace]:
+                    told = self.told(namespace, recorded)
+                    self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
             reference = getattr(recorded.event, "ticket", None)
             if reference in self.watched:
                 self.socketio.emit("snapshot", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
@@ -85,11 +84,14 @@ class Live:
     def send_beat(self) -> None:
         state, now = self.house.desk.state, self.house.desk.now()
         beat = {"epoch": self.house.epoch, "seq": self._cursor, "at": now}
-        services = _plain(service_views(state, now))
-        figures = _plain(live_figures(state, now))
-        self.socketio.emit("beat", beat | {"services": services}, namespace=_Display.path, to=EVERYONE)
-        self.socketio.emit("beat", beat, namespace=_Console.path, to=EVERYONE)
-        self.socketio.emit("beat", beat | {"figures": figures}, namespace=_Dashboard.path, to=EVERYONE)
+        if self.present[_Display.path]:
+            services = _plain(service_views(state, now))
+            self.socketio.emit("beat", beat | {"services": services}, namespace=_Display.path, to=EVERYONE)
+        if self.present[_Console.path]:
+            self.socketio.emit("beat", beat, namespace=_Console.path, to=EVERYONE)
+        if self.present[_Dashboard.path]:
+            figures = _plain(live_figures(state, now))
+            self.socketio.emit("beat", beat | {"figures": figures}, namespace=_Dashboard.path, to=EVERYONE)
         for reference in list(self.watched):
             if reference in state.tickets:
                 self.socketio.emit("beat", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
@@ -181,7 +183,11 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
         except LobbyError as refusal:
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
+        self.live.present[self.path] += 1
         self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
+
+    def on_disconnect(self, reason: Any = None) -> None:
+        self.live.present[self.path] -= 1
 
     def _admit(self, auth: dict[str, Any]) -> None:
         token = auth.get("token")
@@ -234,7 +240,7 @@ class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
         if reference is None:
             raise ConnectionRefusedError(UnknownTicket.__name__)
         self._tickets[_sid()] = reference
-        self.live.watched[reference] = self.live.watched.get(reference, 0) + 1
+        self.live.watched[reference] += 1
         join_room(reference)
         self.on_resync()
 

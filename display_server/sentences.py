@@ -62,7 +62,6 @@ TICKET: tuple[str, ...] = (
     N_("It is your turn"),
     N_("Please go to counter %(counter)s"),
     N_("Counter %(counter)s"),
-    N_("Called again"),
     N_("You are being served"),
     N_("Please take a seat"),
     N_("Your counter will call you again."),

@@ -11,6 +11,8 @@ import click
 
 from lobby.access import ROLES, STAFF
 from lobby.config import FILE
+from lobby.replay_command import replay
+from lobby.report_command import report
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.store import Store
@@ -129,4 +131,4 @@ def _store(folder: Path) -> Store:
     return Store.in_folder(folder, load(folder).database)
 
 
-commands: list[click.Command] = [init, token, staff, audit]
+commands: list[click.Command] = [init, token, staff, audit, report, replay]

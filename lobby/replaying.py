@@ -36,11 +36,10 @@ PAGE = 1000
 class Stopped(Exception):
     """The branch refused a step of the plan, and the replay cannot go on."""
 
-    def __init__(self, planned: Planned, refusal: LobbyError) -> None:
+    def __init__(self, planned: Planned, why: object) -> None:
         about = f"visit {planned.visit}" if planned.visit else "a counter"
-        super().__init__(f"{type(planned.command).__name__} for {about} was refused: {refusal}")
+        super().__init__(f"{type(planned.command).__name__} for {about} was refused: {why}")
         self.planned = planned
-        self.refusal = refusal
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -55,13 +54,11 @@ def _silent(_done: int) -> None:
     pass
 
 
-def replay(
-    plan: Plan, door: Door, progress: Callable[[int], None] = _silent, *, customer: Door | None = None
-) -> Outcome:
-    """Carry out `plan` through `door` on an unused or rehearsing branch. What customers do themselves goes through the
-    door `customer`, where there is one. `progress` is told after each step how many are done. Raises `Stopped`."""
+def replay(plan: Plan, door: Door, progress: Callable[[int], None] = _silent) -> Outcome:
+    """Carry out `plan` through `door` on an unused or rehearsing branch. `progress` is told after each step how many
+    are done. Raises `Stopped`."""
     begun = time.monotonic()
-    driver = _Driver(plan, door, customer or door)
+    driver = _Driver(plan, door)
     driver.begin()
     for number, planned in enumerate(plan.steps):
         driver.step(number, planned)
@@ -70,10 +67,9 @@ def replay(
 
 
 class _Driver:
-    def __init__(self, plan: Plan, door: Door, customer: Door) -> None:
+    def __init__(self, plan: Plan, door: Door) -> None:
         self.plan = plan
         self.door = door
-        self.customer = customer
         self.tickets: dict[str, str] = {}
         self.priorities = {kind.code for kind in door.branch().priorities}
 
@@ -86,10 +82,9 @@ class _Driver:
             raise Stopped(Planned(first.at, start), refusal) from None
 
     def step(self, number: int, planned: Planned) -> None:
-        door = self.customer if planned.by_customer else self.door
         command = self._own(planned.command)
         try:
-            answer = self._submit(door, command, number, planned.at)
+            answer = self._submit(command, number, planned.at)
         except (CounterNotOpen, NothingAtCounter) as refusal:
             # The branch's day turned, and closed the counters and what was going on at them.
             if not isinstance(command, c.CloseCounter | c.Start | c.Finish):
@@ -98,16 +93,18 @@ class _Driver:
         except LobbyError as refusal:
             raise Stopped(planned, refusal) from None
         if isinstance(command, c.Issue) and answer.ticket is not None:
+            if answer.ticket.arrived_at != planned.at:
+                raise Stopped(planned, "the branch's time is past this already; take an unused branch")
             self.tickets[planned.visit] = answer.ticket.id
 
-    def _submit(self, door: Door, command: c.AnyCommand, number: int, at: int) -> Answer:
+    def _submit(self, command: c.AnyCommand, number: int, at: int) -> Answer:
         try:
-            return door.submit(command, key=self._key(f"{number}"), at=at)
+            return self.door.submit(command, key=self._key(f"{number}"), at=at)
         except CounterNotOpen:
             if not isinstance(command, c.CallTicket):
                 raise
-            door.submit(c.OpenCounter(command.counter), key=self._key(f"{number}-open"), at=at)
-            return door.submit(command, key=self._key(f"{number}"), at=at)
+            self.door.submit(c.OpenCounter(command.counter), key=self._key(f"{number}-open"), at=at)
+            return self.door.submit(command, key=self._key(f"{number}"), at=at)
 
     def _own(self, command: c.AnyCommand) -> c.AnyCommand:
         """The command with this branch's ticket in it, and without a priority class that it does not have."""
@@ -122,13 +119,13 @@ class _Driver:
 
 
 @contextmanager
-def scratch(setup: Setup) -> Iterator[tuple[Door, Door]]:
-    """A branch that is gone afterwards: the door of its manager, and that of its customers."""
+def scratch(setup: Setup) -> Iterator[Door]:
+    """The door of a branch that is gone afterwards."""
     with TemporaryDirectory(prefix="replay-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
         store = Store.in_folder(Path(folder))
         try:
             desk = Desk(setup, Journal(store, setup.id))
-            yield desk.door(Actor("replay", "manager")), desk.door(Actor("customer", "customer"))
+            yield desk.door(Actor("replay", "manager"))
         finally:
             store.close()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 from lobby.errors import LobbyError
@@ -16,6 +18,7 @@ from teller_console.drafts import Drafts
 from teller_console.leaving import Leaving
 from teller_console.outbox import Outbox
 from teller_console.protocols import Session, SignIn, Workplace
+from teller_console.right_to_left import Isolate
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.new_password import NewPasswordScreen
 from teller_console.screens.sign_in import SignInScreen
@@ -38,6 +41,9 @@ CALM = Theme(
 )
 
 
+RIGHT_TO_LEFT = Isolate()
+
+
 class Console(App[None], inherit_bindings=False):
     """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown."""
 
@@ -57,6 +63,9 @@ class Console(App[None], inherit_bindings=False):
         self._outbox = Outbox()
         self._drafts = Drafts()
         self._whose = ""
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), RIGHT_TO_LEFT]
 
     def on_mount(self) -> None:
         self.register_theme(CALM)

@@ -74,13 +74,13 @@ function paint() {
   const calls = board.calls.filter((call) => !closed || board.at - call.at < QUIET_MS);
   document.body.classList.toggle("is-empty", calls.length === 0);
 
+  part("doubt-text").dataset.say = refused
+    ? "This screen is not allowed to show the branch. Please ask the staff."
+    : "The numbers may be out of date. Please ask the staff.";
   for (const element of document.querySelectorAll("[data-say]")) speak(element, language, element.dataset.say);
   speak(part("live"), language, sure ? "Live" : "Connecting…");
   write(part("branch"), language, board.names?.[language] || board.name || "");
   put(part("clock"), sure && board.at !== null ? clock(board.at, language, page.zone) : "");
-  part("doubt-text").dataset.say = refused
-    ? "This screen is not allowed to show the branch. Please ask the staff."
-    : "The numbers may be out of date. Please ask the staff.";
 
   paintLatest(calls[0], language);
   paintRows(calls.slice(1));

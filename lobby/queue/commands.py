@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -111,7 +111,10 @@ class UndoStep(CounterCommand, frozen=True):
 
 
 class Cancel(TicketCommand, frozen=True):
+    """`by` who gave up: a member of staff may note that the customer did; from a kiosk or phone it is the customer."""
+
     reason: Words = ""
+    by: Literal["", "customer", "staff"] = ""
 
 
 class Return(TicketCommand, frozen=True):

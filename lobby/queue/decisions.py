@@ -136,7 +136,7 @@ def _name(branch: Branch, service: Service, language: str) -> str:
 def _cancel(branch: Branch, command: c.Cancel, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
     ticket.after(e.TicketCancelled)
-    by = "customer" if given.actor.role in {"customer", "kiosk"} else "staff"
+    by = "customer" if given.actor.role in {"customer", "kiosk"} else command.by or "staff"
     return [e.TicketCancelled(ticket.id, by, command.reason)]
 
 

@@ -32,12 +32,11 @@ CUT = "cut_at_the_end_of_the_business_day"
 
 class Planned(msgspec.Struct, frozen=True):
     """A command and its time (ms UTC). `ticket` in a command is the log's id of the visit: the driver puts the ticket's
-    own in its place. `visit` is that id, empty for counters. `by_customer`: it is the customer's own doing."""
+    own in its place. `visit` is that id, empty for counters."""
 
     at: int
     command: c.AnyCommand
     visit: str = ""
-    by_customer: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -150,7 +149,7 @@ def _moments_of_wait(visit: Visit) -> list[_Moment]:
     issue = c.Issue(visit.service, priority=visit.priority)
     made = [_Moment(Planned(visit.arrived, issue, visit.id), _Phase.ARRIVAL)]
     if visit.called is None:
-        cancel = Planned(visit.ended, c.Cancel(visit.id, REASON), visit.id, by_customer=True)
+        cancel = Planned(visit.ended, c.Cancel(visit.id, REASON, by="customer"), visit.id)
         made.append(_Moment(cancel, _Phase.LEAVING))
     return made
 

@@ -14,7 +14,7 @@ from teller_console import phrases
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s, waits_here
 
-NUMBER, WAITED, PROMISE, SERVICE = 6, 8, 7, 20
+NUMBER, WAITED, PROMISE, SERVICE = 6, 9, 7, 20
 """Widths of columns in cells; the service takes what its names need, up to this. What is left is for the marks."""
 
 
@@ -74,9 +74,9 @@ class QueuePanel(Widget):
             line.append(set_cell_size(promise, PROMISE))
         line.append(said, TINTS[stands] if stands is not Standing.OK else "")
         if ticket.priority:
-            line.append(f"  ▲ {words('priority')}" if self._wide else " ▲", "bold")
+            line.append(f"  ▲ {words('priority')}" if self._wide else "  ▲", "bold")
         if ticket.appointment is not None:
-            line.append(f"  ◷ {words('appointment')}" if self._wide else " ◷")
+            line.append(f"  ◷ {words('appointment')}" if self._wide else "  ◷")
         kept = phrases.kept_for(ticket, counter, words)
         if kept:
             line.append(f"  → {kept}", "bold")
@@ -92,8 +92,8 @@ class QueuePanel(Widget):
         return lines
 
     def _start(self, ticket: TicketView, time: str, branch: BranchView | None, words: Words) -> Text:
-        service = set_cell_size(phrases.service(branch, ticket.service, words), self._service - 1)
-        return Text.assemble((set_cell_size(ticket.number, NUMBER), "bold"), service, " ", set_cell_size(time, WAITED))
+        service = set_cell_size(phrases.service(branch, ticket.service, words), self._service - 2)
+        return Text.assemble((set_cell_size(ticket.number, NUMBER), "bold"), service, "  ", set_cell_size(time, WAITED))
 
     @property
     def _wide(self) -> bool:

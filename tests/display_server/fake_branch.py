@@ -1,9 +1,9 @@
-"""A branch server that does as it is told, in a process of its own: the real pages and the real wire, an invented branch.
+"""A branch server that does as it is told, in a process of its own: real pages, the real wire, an invented branch.
 
     python -m tests.display_server.fake_branch [PORT] [--words FILE]
 
-It prints `ready URL`. Orders go to POST /order: `{"do": ..., ...}`. It can call a customer, lose an event on the way, fall
-silent, ignore a resync; killed and started again on the same port it has another epoch, as the real one.
+It prints `ready URL`. Orders go to POST /order. It can call a customer, lose an event on the way, fall silent, ignore
+a resync; killed and started again on the same port it has another epoch, as the real one.
 """
 
 from __future__ import annotations
@@ -226,6 +226,8 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     @app.post("/order")
     def order() -> Response:
         told = request.get_json()
+        if told.get("reset"):
+            branch.__init__()  # type: ignore[misc]  # another day, another epoch
         for name in ("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls"):
             if name in told:
                 setattr(branch, name, told[name])

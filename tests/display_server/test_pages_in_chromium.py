@@ -1,4 +1,4 @@
-"""The branch server's pages in a real browser, against a branch that loses events, falls silent and restarts on demand."""
+"""The branch server's pages in a real browser, against a branch that loses events, falls silent and restarts."""
 
 from __future__ import annotations
 
@@ -109,11 +109,18 @@ class Branch:
             return [message for message in json.load(answer) if message["what"] == what]
 
 
+@pytest.fixture(scope="module")
+def process() -> Iterator[Branch]:
+    process = Branch()
+    yield process
+    process.kill()
+
+
 @pytest.fixture
-def branch() -> Iterator[Branch]:
-    branch = Branch()
-    yield branch
-    branch.kill()
+def branch(process: Branch) -> Branch:
+    """The branch at nine in the morning; nothing happened yet."""
+    process.order(reset=True)
+    return process
 
 
 @pytest.fixture(scope="module")
@@ -295,7 +302,9 @@ def test_numbers_keep_the_rule_of_distance(branch: Branch, open_page: Open, widt
     assert share("#number") >= 0.12
     assert share(".row-number") >= 0.06
     assert share("#please") >= 0.03
-    call = page.evaluate("(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])(document.getElementById('call'))")
+    call = page.evaluate(
+        "(({scrollWidth, clientWidth}) => [scrollWidth, clientWidth])(document.getElementById('call'))"
+    )
     assert call[0] <= call[1]
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 

@@ -40,7 +40,9 @@ def until(condition: Callable[[], T], what: str, within_s: float = 10.0) -> T:
 
 def lobby(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
     """Run the command `lobby` to its end."""
-    return subprocess.run([*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False)
+    return subprocess.run(
+        [*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False
+    )
 
 
 def free_port() -> int:

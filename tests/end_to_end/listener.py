@@ -21,7 +21,9 @@ class Refused(Exception):
 class Listener:
     """Connected from `with` to its end. `heard` is every message with its payload, in order."""
 
-    def __init__(self, url: str, namespace: str, auth: dict[str, Any] | None = None, *, reconnects: bool = False) -> None:
+    def __init__(
+        self, url: str, namespace: str, auth: dict[str, Any] | None = None, *, reconnects: bool = False
+    ) -> None:
         self.url = url
         self.namespace = namespace
         self.auth = auth
@@ -66,7 +68,8 @@ class Listener:
     def after(self, seen: int, message: str) -> Any:
         """The first message of this name after the first `seen` messages of any; waits for it."""
         found = until(
-            lambda: [payload for name, payload in self.heard[seen:] if name == message], f"{message} on {self.namespace}"
+            lambda: [payload for name, payload in self.heard[seen:] if name == message],
+            f"{message} on {self.namespace}",
         )
         return found[0]
 

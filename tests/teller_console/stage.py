@@ -20,6 +20,7 @@ from lobby.views import TicketView
 from teller_console.app import Console
 from teller_console.messages import LiveStateChanged
 from teller_console.protocols import Session, Workplace
+from teller_console.right_to_left import PDI, RLI
 from teller_console.screens.work import WorkScreen
 from tests.builders import Clock
 from tests.teller_console.fakes import FakeFollower, FakeSignIn, Line
@@ -116,7 +117,8 @@ class Teller:
         """The screen as text, line by line."""
         screen = self.pilot.app.screen
         strips = screen._compositor.render_strips()
-        return "\n".join(strip.text.rstrip() for strip in strips)
+        text = "\n".join(strip.text.rstrip() for strip in strips)
+        return text.replace(RLI, "").replace(PDI, "")
 
     def said(self) -> list[str]:
         """Notifications so far."""

@@ -11,6 +11,8 @@ export function ticket({ visit, done, more }) {
   const paper = make("p", { class: "state", role: "status" }, icon("printer"), make("span"));
   const fallback = make("div", { class: "fallback card" });
   const seconds = make("span", { class: "seconds", role: "timer", "aria-label": say("Seconds until this page closes") });
+  const heading = title(say("Your number"));
+  heading.append(make("span", { class: "for-ears" }, ` ${issued.number}`)); // the focus is here: read out with its number
   const number = make("span", { class: "number" }, issued.number);
   number.style.setProperty("--letters", issued.number.length); // so that a long number is smaller, not cut
   const element = make(
@@ -19,8 +21,8 @@ export function ticket({ visit, done, more }) {
     make(
       "div",
       { class: "stub" },
-      title(say("Your number")),
-      make("p", { class: "called" }, number),
+      heading,
+      make("p", { class: "called", "aria-hidden": "true" }, number),
       make("p", { class: "stub-service" }, said.service),
       make(
         "ul",

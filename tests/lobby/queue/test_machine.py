@@ -18,7 +18,14 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from lobby.desk import Desk
 from lobby.door import Answer
@@ -48,6 +55,53 @@ COUNTERS = st.sampled_from([1] * 4 + [2] * 3 + [3] * 4 + [9])
 NUMBERS = st.sampled_from([f"{p}{n:03d}" for p in "ACL" for n in (1, 2, 3)] + ["A004", "a001", "X999"])
 ACTORS = st.sampled_from([None] * 8 + [ANN, BOB, MIA])
 PRIORITIES = st.sampled_from([""] * 5 + ["by-law", "donor", "premium", "king"])
+
+SLOTS = st.sampled_from([None] * 6 + [-1200, -300, 0, 900])
+THEN = st.sampled_from([()] * 4 + [("cards",), ("loans", "cash")])
+OFFERS = st.sampled_from([()] * 6 + [("cards",), ("tea",), ("cash", "cards")])
+NOTES = st.sampled_from(["", "a private word"])
+TRANSFERS = st.fixed_dictionaries(
+    {
+        "service": st.sampled_from(["", "", "loans", "cards", "tea"]),
+        "to_counter": st.sampled_from([None, None, 1, 3, 9]),
+        "to_teller": st.sampled_from(["", "", "ann", "bob"]),
+    }
+)
+AT = {"counter": COUNTERS, "actor": ACTORS}
+ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
+    "issue": {
+        "service": SERVICES,
+        "priority": PRIORITIES,
+        "language": st.sampled_from(["", "", "ru", "xx"]),
+        "slot": SLOTS,
+        "then": st.sampled_from([(), (), ("cards",), ("tea",)]),
+    },
+    "cancel": {"number": NUMBERS, "actor": st.sampled_from([KIOSK, VISITOR, ANN, MIA])},
+    "come_back": {"number": NUMBERS},
+    "print_again": {"number": NUMBERS},
+    "record": {"number": NUMBERS, "note": NOTES},
+    "open": {**AT, "services": OFFERS},
+    "close": AT,
+    "take_a_break": AT,
+    "end_a_break": AT,
+    "call_next": AT,
+    "call_ticket": {**AT, "number": NUMBERS},
+    "recall": AT,
+    "start_service": AT,
+    "add_service": {**AT, "service": SERVICES},
+    "finish": {**AT, "note": NOTES},
+    "park": AT,
+    "resume": {**AT, "number": NUMBERS},
+    "transfer": {
+        **AT,
+        "service": SERVICES,
+        "to_counter": st.sampled_from([None, 1, 9]),
+        "to_teller": st.sampled_from(["", "bob"]),
+    },
+    "declare_no_show": AT,
+    "undo": AT,
+    "bring_a_time": {"command": st.sampled_from([c.CloseDay(), c.Issue("cash"), c.OpenCounter(1)])},
+}
 
 
 class Model:
@@ -242,17 +296,9 @@ class EveryCommand(RuleBasedStateMachine):
 
     # -- time and restarts
 
-    @rule(seconds=st.sampled_from([1, 5, 10, 20, 30, 60, 200, 400, 1500]))
-    def time_passes(self, seconds: int) -> None:
+    @rule(seconds=st.sampled_from([1, 5, 10, 20, 30, 60, 200, 400, 1500] * 2 + [3 * 3600, 20 * 3600, -1, -60, -4000]))
+    def time_passes_or_the_clock_is_set_back(self, seconds: int) -> None:
         self.clock.forward(seconds)
-
-    @rule(hours=st.sampled_from([3, 9, 20]))
-    def a_long_time_passes(self, hours: int) -> None:
-        self.clock.forward(hours=hours)
-
-    @rule(seconds=st.sampled_from([1, 60, 4000]))
-    def the_clock_is_set_back(self, seconds: int) -> None:
-        self.clock.forward(-seconds)
 
     @rule(snapshot=st.booleans())
     def the_server_starts_again(self, snapshot: bool) -> None:
@@ -280,15 +326,83 @@ class EveryCommand(RuleBasedStateMachine):
         with pytest.raises(KeyReused):
             self.desk.submit(c.RecordInteraction("A001", f"something else {which}"), key=key, actor=actor)
 
-    # -- tickets
+    # -- what the machine does: mostly what people would do, sometimes anything at all
+
+    @initialize(busy=st.booleans())
+    def a_day_begins(self, busy: bool) -> None:
+        if busy:
+            for counter in (1, 3):
+                self.open(counter, (), None)
+            for service in ("cash", "loans", "cards"):
+                self.issue(service, "", "", None, ())
 
     @rule(
-        service=SERVICES,
+        service=st.sampled_from(["cash", "cash", "cards", "loans"]),
         priority=PRIORITIES,
-        language=st.sampled_from(["", "", "ru", "xx"]),
-        slot=st.sampled_from([None] * 6 + [-1200, -300, 0, 900]),
-        then=st.sampled_from([()] * 4 + [("cards",), ("loans", "cash"), ("tea",)]),
+        slot=SLOTS,
+        then=THEN,
     )
+    def a_customer_comes(self, service: str, priority: str, slot: int | None, then: tuple[str, ...]) -> None:
+        self.issue(service, priority, "", slot, then)
+
+    @rule(data=st.data())
+    def a_customer_acts(self, data: st.DataObject) -> None:
+        number = data.draw(st.sampled_from([*self.model.tickets, "X999"]))
+        state = self.model.tickets.get(number, {}).get("state")
+        acts = [lambda: self.print_again(number), lambda: self.record(number, "a private word")]
+        if state == "no_show":
+            acts += [lambda: self.come_back(number)] * 6
+        elif state != "waiting" or len(self.model.waiting(3)) > 2:
+            acts += [lambda: self.cancel(number, data.draw(st.sampled_from([KIOSK, VISITOR, ANN])))] * 2
+        data.draw(st.sampled_from(acts))()
+
+    @rule(counter=st.sampled_from([1, 3, 3, 2]), pause=st.sampled_from([0, 0, 1, 5, 20, 25, 40]), data=st.data())
+    def a_teller_acts(self, counter: int, pause: int, data: st.DataObject) -> None:
+        """Whoever sits at the counter does what is possible there, after a pause."""
+        self.clock.forward(pause)
+        model, place = self.model, self.model.counters[counter]
+        number = place["ticket"]
+        acts: dict[str, int] = {}
+        if not place["open"] or model.closed:
+            acts = {"open": 1}
+        elif place["break"]:
+            acts = {"end_a_break": 3, "open": 1, "close": 1, "undo": 1}
+        elif number is None:
+            acts = {"call_next": 8, "call_ticket": 2, "resume": 3, "undo": 3, "take_a_break": 1, "close": 1}
+        elif model.tickets[number]["state"] == "called":
+            missed = 6 if model.tickets[number]["calls"] > 1 else 1
+            acts = {"start_service": 5, "recall": 3, "declare_no_show": missed, "transfer": 1, "undo": 2}
+        else:
+            acts = {"finish": 5, "park": 3, "add_service": 2, "transfer": 3, "undo": 2}
+        act = data.draw(st.sampled_from([name for name, weight in acts.items() for _ in range(weight)]))
+        waiting = [n for n, t in model.tickets.items() if t["state"] == "waiting"]
+        parked = [n for n, t in model.tickets.items() if t["state"] == "parked"]
+        more: dict[str, Any] = {
+            "open": {"services": data.draw(OFFERS)} if act == "open" else {},
+            "call_ticket": {"number": data.draw(st.sampled_from(waiting or ["A001"]))} if act == "call_ticket" else {},
+            "resume": {"number": data.draw(st.sampled_from(parked or ["A001"]))} if act == "resume" else {},
+            "add_service": {"service": "cards"},
+            "finish": {"note": "a private word"},
+        }
+        if act == "transfer":
+            more["transfer"] = data.draw(TRANSFERS)
+        getattr(self, act)(counter=counter, actor=None, **more.get(act, {}))
+
+    @rule(data=st.data())
+    def anything_at_all(self, data: st.DataObject) -> None:
+        """Any command with any arguments, whoever asks, whatever the state."""
+        act = data.draw(st.sampled_from(sorted(ANYTHING)))
+        getattr(self, act)(**{name: data.draw(values) for name, values in ANYTHING[act].items()})
+
+    @rule(act=st.sampled_from(["wait"] * 5 + ["close_day", "reopen_day", "start_a_rehearsal"]))
+    def the_day_goes_on(self, act: str) -> None:
+        if act == "wait":
+            self.clock.forward(600)
+        elif self.model.tickets:
+            getattr(self, act)()
+
+    # -- tickets
+
     def issue(self, service: str, priority: str, language: str, slot: int | None, then: tuple[str, ...]) -> None:
         self.look()
         model = self.model
@@ -339,7 +453,6 @@ class EveryCommand(RuleBasedStateMachine):
         assert answer.ticket.id not in self.ids
         self.ids.add(answer.ticket.id)
 
-    @rule(number=NUMBERS, actor=st.sampled_from([KIOSK, VISITOR, ANN, MIA]))
     def cancel(self, number: str, actor: Actor) -> None:
         self.look()
         model = self.model
@@ -351,7 +464,6 @@ class EveryCommand(RuleBasedStateMachine):
                 model.undo.pop(counter, None)
             model.touch(number, state="cancelled", counter=None, for_counter=None, for_teller="")
 
-    @rule(number=NUMBERS)
     def come_back(self, number: str) -> None:
         self.look()
         model = self.model
@@ -370,14 +482,12 @@ class EveryCommand(RuleBasedStateMachine):
                 for_teller=ticket["for_teller"],
             )
 
-    @rule(number=NUMBERS)
     def print_again(self, number: str) -> None:
         self.look()
         ticket = self.model.tickets.get(number.upper())
         if self.send(c.Reprint(number), KIOSK, set() if ticket else {"UnknownTicket"}) and ticket:
             self.model.touch(number.upper(), copies=ticket["copies"] + 1)
 
-    @rule(number=NUMBERS, note=st.sampled_from(["", "a private word"]))
     def record(self, number: str, note: str) -> None:
         self.look()
         known = number.upper() in self.model.tickets
@@ -385,9 +495,6 @@ class EveryCommand(RuleBasedStateMachine):
 
     # -- counters
 
-    @rule(
-        counter=COUNTERS, services=st.sampled_from([()] * 6 + [("cards",), ("tea",), ("cash", "cards")]), actor=ACTORS
-    )
     def open(self, counter: int, services: tuple[str, ...], actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -421,12 +528,6 @@ class EveryCommand(RuleBasedStateMachine):
         }
         model.undo.pop(counter, None)
 
-    @precondition(lambda self: sum(place["open"] for place in self.model.counters.values()) < 2)
-    @rule(counter=st.sampled_from([1, 3]))
-    def open_for_work(self, counter: int) -> None:
-        self.open(counter, (), None)
-
-    @rule(counter=COUNTERS, actor=ACTORS)
     def close(self, counter: int, actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -437,7 +538,6 @@ class EveryCommand(RuleBasedStateMachine):
             model.counters[counter] = model.shut()
             model.undo.pop(counter, None)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def take_a_break(self, counter: int, actor: Actor | None) -> None:
         self.look()
         who = self.at_counter(counter, actor)
@@ -445,7 +545,6 @@ class EveryCommand(RuleBasedStateMachine):
             self.model.counters[counter]["break"] = "lunch"
             self.model.undo.pop(counter, None)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def end_a_break(self, counter: int, actor: Actor | None) -> None:
         self.look()
         who = self.at_counter(counter, actor)
@@ -463,7 +562,6 @@ class EveryCommand(RuleBasedStateMachine):
         model.counters[counter]["ticket"] = number
         model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def call_next(self, counter: int, actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -481,7 +579,6 @@ class EveryCommand(RuleBasedStateMachine):
             assert answer.why.waited_s == max(0, waited)
             self.called(counter, due[0])
 
-    @rule(counter=COUNTERS, number=NUMBERS, actor=ACTORS)
     def call_ticket(self, counter: int, number: str, actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -508,26 +605,22 @@ class EveryCommand(RuleBasedStateMachine):
         number = self.model.counters.get(command.counter, {}).get("ticket")
         return number if self.send(command, who, reasons) else None
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def recall(self, counter: int, actor: Actor | None) -> None:
         if number := self.verb(c.Recall(counter), actor, ("called",)):
             self.model.touch(number, calls=self.model.tickets[number]["calls"] + 1, called_at=self.model.at)
             self.model.undo.pop(counter, None)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def start_service(self, counter: int, actor: Actor | None) -> None:
         if number := self.verb(c.Start(counter), actor, ("called",)):
             before = self.model.remember(counter, number)
             self.model.touch(number, state="serving")
             self.model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, service=SERVICES, actor=ACTORS)
     def add_service(self, counter: int, service: str, actor: Actor | None) -> None:
         more = {"UnknownService"} if service == "tea" else set()
         if number := self.verb(c.AddService(counter, service), actor, ("serving",), more):
             self.model.touch(number, then=[*self.model.tickets[number]["then"], service])
 
-    @rule(counter=COUNTERS, note=st.sampled_from(["", "a private word"]), actor=ACTORS)
     def finish(self, counter: int, note: str, actor: Actor | None) -> None:
         model = self.model
         if number := self.verb(c.Finish(counter, "done", note), actor, ("serving",)):
@@ -540,7 +633,6 @@ class EveryCommand(RuleBasedStateMachine):
             model.leave(counter)
             model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def park(self, counter: int, actor: Actor | None) -> None:
         if number := self.verb(c.Park(counter, "papers"), actor, ("serving",)):
             before = self.model.remember(counter, number)
@@ -548,7 +640,6 @@ class EveryCommand(RuleBasedStateMachine):
             self.model.leave(counter)
             self.model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, number=NUMBERS, actor=ACTORS)
     def resume(self, counter: int, number: str, actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -559,13 +650,6 @@ class EveryCommand(RuleBasedStateMachine):
             model.counters[counter]["ticket"] = number
             model.keep(counter, number, before)
 
-    @rule(
-        counter=COUNTERS,
-        service=st.sampled_from(["", "", "loans", "cards", "tea"]),
-        to_counter=st.sampled_from([None, None, 1, 3, 9]),
-        to_teller=st.sampled_from(["", "", "bob"]),
-        actor=ACTORS,
-    )
     def transfer(self, counter: int, service: str, to_counter: int | None, to_teller: str, actor: Actor | None) -> None:
         more = set()
         if not service and to_counter is None and not to_teller:
@@ -583,7 +667,6 @@ class EveryCommand(RuleBasedStateMachine):
             model.leave(counter)
             model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def declare_no_show(self, counter: int, actor: Actor | None) -> None:
         self.look()
         model, more = self.model, set()
@@ -598,7 +681,6 @@ class EveryCommand(RuleBasedStateMachine):
             model.leave(counter)
             model.keep(counter, number, before)
 
-    @rule(counter=COUNTERS, actor=ACTORS)
     def undo(self, counter: int, actor: Actor | None) -> None:
         self.look()
         model, who = self.model, self.at_counter(counter, actor)
@@ -616,7 +698,6 @@ class EveryCommand(RuleBasedStateMachine):
 
     # -- the day
 
-    @rule()
     def close_day(self) -> None:
         self.look()
         model = self.model
@@ -624,20 +705,16 @@ class EveryCommand(RuleBasedStateMachine):
         if self.send(c.CloseDay(), MIA, reasons):
             model.end_day()
 
-    @rule()
     def reopen_day(self) -> None:
         self.look()
         reasons = set() if self.model.closed and not self.model.new_day() else {"DayNotClosed"}
         if self.send(c.ReopenDay(), MIA, reasons):
             self.model.closed = False
 
-    @precondition(lambda self: self.desk.seq)
-    @rule()
     def start_a_rehearsal(self) -> None:
         self.look()
         self.send(c.StartRehearsal(), MIA, {"BranchIsLive"})
 
-    @rule(command=st.sampled_from([c.CloseDay(), c.Issue("cash"), c.OpenCounter(1)]))
     def bring_a_time(self, command: c.Command) -> None:
         seq = self.desk.seq
         with pytest.raises(LobbyError, match="rehearsal"):
@@ -724,9 +801,10 @@ def test_every_command_in_any_order_agrees_with_a_plain_model(memory_folder: Pat
     run_state_machine_as_test(
         EveryCommand,
         settings=settings(
-            max_examples=500,
+            max_examples=100,
             stateful_step_count=50,
-            deadline=None, phases=[Phase.generate],
+            deadline=None,
+            phases=[Phase.generate],
             print_blob=False,
             suppress_health_check=list(HealthCheck),
         ),
