@@ -68,7 +68,7 @@ class Live:
                 if self.present[namespace]:
                     told = self.told(namespace, recorded)
                     self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
-            reference = getattr(recorded.event, "ticket", None)
+            reference = getattr(recorded.event, "ticket", "")
             if reference in self.watched:
                 self.socketio.emit("snapshot", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
         return len(fresh)

@@ -45,6 +45,8 @@ PAGE = (
     N_("Choose another service"),
     N_("Try again"),
     N_("Please ask our staff. They will help you."),
+    N_("This screen is not ready yet"),
+    N_("It has to be paired with its branch first."),
     # still there?
     N_("Are you still there?"),
     N_("This page closes soon, for your privacy."),

@@ -58,21 +58,21 @@ def replay(
     wanted = f"{day:%Y-%m-%d}" if isinstance(day, datetime) else None
     if server is None:
         made = _plan(file, mapping, wanted, None)
-        with scratch(mapping.setup()) as (door, customer):
-            _run(made, mapping, door, customer, as_json)
+        with scratch(mapping.setup()) as door:
+            _run(made, mapping, door, as_json)
     else:
         with _remote(server, token or "", branch) as door:
-            _run(_plan(file, mapping, wanted, door), mapping, door, None, as_json)
+            _run(_plan(file, mapping, wanted, door), mapping, door, as_json)
 
 
-def _run(plan: Plan, mapping: Mapping, door: Door, customer: Door | None, as_json: bool) -> None:
+def _run(plan: Plan, mapping: Mapping, door: Door, as_json: bool) -> None:
 
     from lobby.replaying import Stopped, replay, replayed, unlike
     from lobby.reports.figures import day_figures
 
     with _progress(len(plan.steps)) as progress:
         try:
-            outcome = replay(plan, door, progress, customer=customer)
+            outcome = replay(plan, door, progress)
         except Stopped as stopped:
             raise click.ClickException(str(stopped)) from None
     record = replayed(door, mapping, outcome.tickets)

@@ -2,8 +2,8 @@
 //
 // `held` is the number of the last journal entry in the picture. The next event is applied, an older one dropped; one that
 // is further ahead, or a beat that is, means that something was missed: ask for what came after `held`. Another epoch means
-// that the server was restarted: ask as well. The picture is sure while the connection stands, a snapshot came through it,
-// the last message is younger than three seconds, and no gap has stayed open.
+// that the server was restarted: ask as well. The picture is sure while the connection stands and has confirmed it, the
+// last message is younger than three seconds, and no gap has stayed open.
 
 import { io } from "/static/vendor/socket.io.esm.min.js";
 
@@ -19,7 +19,7 @@ export class Live {
   #held = null;
   #epoch = null;
   #ahead = -1;               // the highest number heard of
-  #pictured = false;         // a snapshot came through this connection
+  #pictured = false;         // this connection has confirmed the picture
   #gapSince = null;
   #askedAt = -Infinity;
   #heard = null;
@@ -70,7 +70,7 @@ export class Live {
 
   #compare(beat) {
     this.#listen();
-    if (this.#held === null) return;
+    if (this.#held === null) return this.#missed(beat.seq);
     if (beat.epoch !== this.#epoch) {
       this.#epoch = beat.epoch;
       this.#askedAt = -Infinity;
@@ -80,6 +80,7 @@ export class Live {
       this.#missed(Math.max(beat.seq, this.#ahead));
     } else if (this.#held >= this.#ahead) {
       this.#gapSince = null;
+      this.#pictured = true; // the same server stands where the picture stands
     }
     this.#on.beat?.(beat);
     this.#judge();
@@ -91,7 +92,7 @@ export class Live {
     this.#gapSince ??= now;
     if (now - this.#askedAt >= ASK_AGAIN_MS && this.#socket.connected) {
       this.#askedAt = now;
-      this.#socket.emit("resync", { after: this.#held });
+      this.#socket.emit("resync", { after: this.#held ?? -1 });
     }
     this.#judge();
   }

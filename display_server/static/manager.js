@@ -49,7 +49,7 @@ function paint(news, at) {
   tile("p90_wait_s", optional(figures.p90_wait_s, span));
 
   rows("services", figures.services, (service) => [
-    { text: service.name },
+    { text: page.services?.[service.code]?.[language] ?? service.name },
     { column: "waiting", text: String(service.waiting) },
     { column: "longest_s", text: service.waiting ? span(service.longest_s) : null, late: service.waiting && late(service.longest_s), none: "nobody waits" },
     { column: "served", text: String(service.served) },
@@ -115,15 +115,17 @@ function rows(id, things, cells) {
 
 // -- definitions: one tap away, at the figure
 
+const WAYS = ["no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close"];
+const defined = (key) => page.definitions?.[key] ?? told(figures?.definitions?.[key] ?? "");
 const box = part("definition");
 let asker = null;
 
 document.addEventListener("click", (click) => {
   const button = click.target.closest(".why");
   if (!button) return;
-  const key = button.dataset.define;
+  const keys = button.dataset.define === "left" ? ["left", ...WAYS] : [button.dataset.define];
   put(part("definition-title"), button.dataset.title);
-  put(part("definition-text"), page.definitions?.[key] ?? told(figures?.definitions?.[key] ?? ""));
+  put(part("definition-text"), keys.map(defined).filter(Boolean).join("\n"));
   asker = button;
   box.showPopover();
   place();

@@ -106,7 +106,7 @@ function paintLatest(call, language) {
   speak(part("please"), own, "Please go to counter %(counter)s", facts);
   const second = own === language ? languages.find((other) => other !== own) : language;
   if (second) speak(part("please-second"), second, "Please go to counter %(counter)s", facts);
-  part("please-second").hidden = !second;
+  part("please-second").hidden = !second || part("please-second").textContent === part("please").textContent;
 
   fit();
   const key = `${call.number} ${call.counter} ${call.at}`;

@@ -31,6 +31,9 @@ new Live("/ticket", { ticket: page.token }, {
   },
   refused() {
     paint({ ticket: { number: page.number, state: "cancelled" }, at: 0 });
+    document.body.classList.remove("is-unsure");
+    put(part("live"), "");
+    part("doubt").hidden = true;
   },
 });
 

@@ -60,7 +60,7 @@ FIGURES: dict[str, Figure] = {
         N_("Median wait"), SECONDS, N_("Half of these waits were shorter. Not shown for fewer than 5.")
     ),
     "wait_p90_s": Figure(
-        N_("90 % waited less than"),
+        N_("Wait, 90th percentile"),
         SECONDS,
         N_(
             "The 90th percentile of the same waits, interpolated linearly between neighbours in rank. "
@@ -87,7 +87,10 @@ FIGURES: dict[str, Figure] = {
     "promise_late_p90_s": Figure(
         N_("Late tail"),
         SECONDS,
-        N_("Of those who waited longer than promised, 90 % did so by less than this. Not shown for fewer than 5."),
+        N_(
+            "Of those who waited longer than promised, the 90th percentile of how much longer. "
+            "Not shown for fewer than 5."
+        ),
     ),
     "steps": Figure(
         N_("Services given"),
@@ -105,7 +108,7 @@ FIGURES: dict[str, Figure] = {
         N_("Half of these handling times were shorter. Not shown for fewer than 5."),
     ),
     "handling_p90_s": Figure(
-        N_("90 % handled in less than"),
+        N_("Handling time, 90th percentile"),
         SECONDS,
         N_("The 90th percentile of the same times. Not shown for fewer than 5."),
     ),

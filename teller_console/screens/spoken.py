@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TypeVar
 
 from textual.screen import Screen
@@ -14,6 +15,8 @@ from teller_console.tongue import Tongue
 
 Result = TypeVar("Result")
 
+SAME_AGAIN_S = 2.0
+
 
 class SpokenScreen(Screen[Result]):
     """`speak` paints all words anew; it is called once mounted and after each change of language."""
@@ -21,6 +24,8 @@ class SpokenScreen(Screen[Result]):
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
         self.tongue = tongue
+        self._refused = ""
+        self._refused_at = 0.0
 
     @property
     def words(self) -> Words:
@@ -44,8 +49,11 @@ class SpokenScreen(Screen[Result]):
             self.speak()
 
     def refuse(self, error: LobbyError) -> None:
-        """Show a refusal in the teller's language."""
-        self.notify(refusal(error, self.words), severity="warning", timeout=8, markup=False)
+        """Show a refusal in the teller's language; the same one again only after a moment, for a key held down."""
+        said, now = refusal(error, self.words), time.monotonic()
+        if said != self._refused or now - self._refused_at > SAME_AGAIN_S:
+            self._refused, self._refused_at = said, now
+            self.notify(said, severity="warning", timeout=8, markup=False)
 
     def tell(self, said: str) -> None:
         self.notify(said, markup=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from rich.text import Text
-from textual import on, work
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
@@ -18,6 +18,7 @@ from lobby.views import CounterView, QueueView
 from teller_console import phrases
 from teller_console.clock import BranchClock
 from teller_console.drafts import Drafts
+from teller_console.keys import everywhere
 from teller_console.leaving import Leaving
 from teller_console.live_queue import LiveQueue
 from teller_console.messages import (
@@ -50,6 +51,9 @@ OLD_S = 15.0
 """The order changes as people wait; a picture older than this is fetched anew."""
 
 
+FINISH_KEYS = frozenset(everywhere("f").split(","))
+
+
 class WorkScreen(Verbs):
     CSS_PATH = "work.tcss"
     AUTO_FOCUS = ""
@@ -72,6 +76,7 @@ class WorkScreen(Verbs):
         self._painted_at = float("-inf")
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
+        self._left = False
 
     @property
     def queue(self) -> QueueView:
@@ -241,13 +246,25 @@ class WorkScreen(Verbs):
             self.changed()
 
     def leave(self, why: Leaving) -> None:
-        if self.is_current:
+        """End this screen, whatever small screen stands before it."""
+        if not self._left:
+            self._left = True
+            while self.app.screen is not self:
+                self.app.pop_screen()
             self.dismiss(why)
-        elif self.is_attached:
-            self.app.pop_screen()
-            self.call_after_refresh(self.leave, why)
 
     # -- finishing, closing
+
+    def on_key(self, event: events.Key) -> None:
+        """F opens the record at once, so that what is typed right behind it, or arrives with it, goes there."""
+        record = self.query_one(RecordPanel)
+        if record.open and (event.is_printable or event.key == "enter"):
+            record.take(event)
+        elif event.key in FINISH_KEYS and not record.open:
+            self.action_finish()
+        else:
+            return
+        event.stop()
 
     def action_finish(self) -> None:
         if self._served_here() is not None:

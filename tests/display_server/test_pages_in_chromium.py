@@ -286,6 +286,11 @@ def test_the_customer_s_language_comes_first_and_arabic_is_mirrored(branch: Bran
     assert english.get_attribute("#please", "lang") == "ar"
     assert english.get_attribute("#please-second", "lang") == "en"
     assert english.locator("#number").bounding_box()["x"] < english.locator("#counter").bounding_box()["x"]
+    arabic = open_page("/screen?language=ar")
+    assert arabic.locator("#number").bounding_box()["x"] > arabic.locator("#counter").bounding_box()["x"]
+    assert arabic.evaluate("getComputedStyle(document.querySelector('#call .arrow')).transform") == (
+        "matrix(-1, 0, 0, 1, 0, 0)"
+    )
 
 
 @pytest.mark.parametrize(("width", "height"), [(1920, 1080), (3840, 2160), (1080, 1920), (1366, 768)])

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import Clock
 from tests.end_to_end.branch_process import BranchProcess
+from tests.end_to_end.house import House, a_house
 
 
 @pytest.fixture
@@ -39,3 +41,22 @@ def shared_branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BranchPr
     made.start()
     yield made
     made.close()
+
+
+@pytest.fixture
+def a_house_of(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
+    """Makes branch servers without a process."""
+    with ExitStack() as closed:
+
+        def make(name: str = "house", **options: object) -> House:
+            made = a_house(tmp_path / name, clock, **options)  # type: ignore[arg-type]
+            closed.callback(made.server.close)
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def house(a_house_of: Callable[..., House]) -> House:
+    """The example branch, without a process."""
+    return a_house_of()

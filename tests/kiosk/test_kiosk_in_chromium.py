@@ -250,7 +250,7 @@ def test_a_screen_that_is_not_signed_in_says_so_and_recovers(touch: Touch, branc
     branch.kiosk.signed_in = False
     touch.after(5)
     touch.settled("refused")
-    touch.shows(".refused", "Please sign in.")
+    touch.shows(".refused", "paired with its branch")
     branch.kiosk.signed_in = True
     touch.after(2)
     touch.settled("start")

@@ -7,7 +7,7 @@ import pytest
 from lobby.errors import NotSignedIn
 from lobby.queue import commands as c
 from lobby.queue.ticket import State
-from teller_console.messages import LiveStateChanged
+from teller_console.messages import LiveStateChanged, NoLongerSignedIn
 from tests.teller_console.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -96,6 +96,28 @@ async def test_what_happened_meanwhile_is_shown_when_the_line_is_back(stage: Sta
         stage.line.cut = False
         stage.follower.say(LiveStateChanged(True))
         await teller.sees("C001", "● live")
+
+
+async def test_a_forgotten_session_ends_a_small_screen_too_and_only_once(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("question_mark")
+        await teller.sees("Take back the last step")
+        stage.follower.say(NoLongerSignedIn())
+        stage.follower.say(NoLongerSignedIn())
+        await teller.sees("Please sign in again")
+        await teller.write(stage.sign_in.password)
+        await teller.press("enter")
+        await teller.sees("Queue", "Counter 3")
+
+
+async def test_a_key_held_down_is_refused_once(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        for _ in range(5):
+            sent = len(stage.line.sent)
+            await teller.press("r")
+            await teller.until(lambda sent=sent: len(stage.line.sent) > sent)
+        await teller.until(lambda: not teller.screen.outbox.commands)
+        assert teller.said() == ["There is no customer at counter 3."]
 
 
 async def test_a_forgotten_session_asks_to_sign_in_and_then_carries_on(stage: Stage) -> None:

@@ -38,6 +38,27 @@ async def test_an_outcome_is_a_digit_and_a_note_is_whatever_is_typed(stage: Stag
         await teller.until(lambda: stage.commands(c.Finish) == [c.Finish(3, "referred", "3 forms missing")])
 
 
+async def test_keys_that_arrive_all_at_once_keep_their_order(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.write("f3so sorry, 2 papers missing\n")
+        await teller.until(lambda: stage.commands(c.Finish) != [])
+        assert stage.commands(c.Finish) == [c.Finish(3, "not_possible", "so sorry, 2 papers missing")]
+
+
+async def test_up_goes_back_to_the_outcomes(stage: Stage) -> None:
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("f", "2")
+        await teller.write("hm")
+        await teller.press("up", "3", "enter")
+        await teller.until(lambda: stage.commands(c.Finish) == [c.Finish(3, "not_possible", "hm")])
+
+
 async def test_a_note_may_begin_without_choosing_an_outcome(stage: Stage) -> None:
     stage.issue()
     async with stage.signed_in() as teller:

@@ -127,10 +127,15 @@ async def test_a_burst_of_news_is_painted_at_most_five_times_a_second(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with stage.signed_in() as teller:
-        painted = []
+        painted: list[int] = []
         screen = teller.screen
         paint = screen._paint
-        monkeypatch.setattr(screen, "_paint", lambda: (painted.append(1), paint()))
+
+        def count() -> None:
+            painted.append(1)
+            paint()
+
+        monkeypatch.setattr(screen, "_paint", count)
         for _ in range(60):
             answer = stage.do(c.Issue("cash"))
             stage.follower.say(EventArrived(answer.seq, stage.clock(), "TicketIssued", answer.ticket))

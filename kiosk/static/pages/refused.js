@@ -5,13 +5,20 @@ import { say, spoken } from "../words.js";
 
 export function refused({ visit, feed, again, another, home }) {
   const { detail, language } = visit.refusal;
-  const direction = feed.latest?.languages.find(({ code }) => code === (language || spoken()))?.direction;
+  const said = visit.paired
+    ? [
+        title(say("Sorry, that did not work")),
+        detail ? make("p", { class: "lead", role: "alert", lang: language || null, dir: direction() }, detail) : null,
+      ]
+    : [
+        title(say("This screen is not ready yet")),
+        make("p", { class: "lead" }, say("It has to be paired with its branch first.")),
+      ];
   const element = make(
     "div",
     { class: "page middle refused" },
     make("div", { class: "sign" }, icon("info")),
-    title(say("Sorry, that did not work")),
-    detail ? make("p", { class: "lead", role: "alert", lang: language || null, dir: direction ?? null }, detail) : null,
+    said,
     make("p", { class: "lead" }, say("Please ask our staff. They will help you.")),
     make(
       "div",
@@ -21,5 +28,10 @@ export function refused({ visit, feed, again, another, home }) {
       home ? button(say("Back to the start"), { press: home }) : null,
     ),
   );
+
+  function direction() {
+    return feed.latest?.languages.find(({ code }) => code === (language || spoken()))?.direction;
+  }
+
   return { element };
 }

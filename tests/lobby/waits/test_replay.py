@@ -79,8 +79,8 @@ def small(**changes: Any) -> Mapping:
 
 def carried_out(made: Plan, mapping: Mapping) -> tuple[dict[str, tuple[Any, ...]], dict[str, str]]:
     """What became of each visit on a scratch branch: how it ended, and minutes to its call, start and end."""
-    with scratch(mapping.setup()) as (door, customer):
-        outcome = replay(made, door, customer=customer)
+    with scratch(mapping.setup()) as door:
+        outcome = replay(made, door)
         record = replayed(door, mapping, outcome.tickets)
     assert unlike(made, record, outcome.tickets) == []
     by_id = {ticket.id: ticket for ticket in record.tickets}
@@ -131,6 +131,36 @@ def test_a_mapping_with_many_mistakes_names_them_all_at_once() -> None:
     }
 
 
+def test_values_of_the_wrong_kind_are_mistakes_with_what_to_write() -> None:
+    with pytest.raises(BadMapping) as caught:
+        read_mapping(
+            SMALL
+            | {
+                "times": 5,
+                "outcomes": {"served": "OK"},
+                "services": [{"name": "Cash", "target_s": "long"}],
+                "columns": {"service": 3, "arrived": "came", "date": "day"},
+            }
+        )
+    said = "\n".join(caught.value.mistakes)
+    for part in (
+        "times: must be a table: [times]",
+        "outcomes.served: must be a list of texts",
+        "services[0].value: is missing",
+        "services[0].target_s: must be a number from 1 to 86400",
+        "columns.service: must be a text in quotes",
+    ):
+        assert part in said
+
+
+def test_a_mapping_without_services_or_without_any_sign_of_service_is_refused() -> None:
+    with pytest.raises(BadMapping, match=r"services: is missing"):
+        read_mapping(SMALL | {"services": []})
+    columns = {key: SMALL["columns"][key] for key in ("service", "arrived", "date")}
+    with pytest.raises(BadMapping, match="nobody can be known as served"):
+        read_mapping(SMALL | {"columns": columns, "drop": {}})
+
+
 def test_two_services_cannot_have_the_same_numbers() -> None:
     with pytest.raises(BadMapping, match='"A" is used already'):
         read_mapping(SMALL | {"services": [{"value": "x", "prefix": "A"}, {"value": "y", "prefix": "A"}]})
@@ -158,6 +188,8 @@ def test_a_column_that_the_file_does_not_have_is_refused_with_those_it_has() -> 
         ("9,2024-03-05,cash,09:00,1,09:02,09:05,120,EH?,ann", "unknown_outcome"),
         ("9,2024-03-05,cash,09:00,0,,,0,GONE,", "neither_waited_nor_served"),
         ("9,2024-03-05,cash,09:61,1,09:02,09:05,120,OK,ann", "bad_time"),
+        ("9,2024-03-05,cash,nine,1,09:02,09:05,120,OK,ann", "bad_time"),
+        ("9,2024-03-05,cash,09:00,1,,,999999,GONE,", "bad_time"),
         ("9,2024-03-05,cash,99:00,1,09:02,09:05,120,OK,ann", "bad_time"),
         ("9,2024-03-05,cash,,1,09:02,09:05,120,OK,ann", "bad_time"),
         ("9,2024-03-05,cash,09:00,1,,09:05,120,OK,ann", "bad_time"),
@@ -365,10 +397,17 @@ def test_a_branch_with_real_customers_is_never_replayed_on(tmp_path: Path) -> No
     assert len(desk.state.tickets) == 1
 
 
+def test_a_branch_whose_time_is_past_the_log_is_not_replayed_on_again() -> None:
+    with scratch(small().setup()) as door:
+        replay(plan(rows(*GOOD), small()), door)
+        with pytest.raises(Stopped, match="take an unused branch"):
+            replay(plan(rows(*GOOD[:2]), small()), door)
+
+
 def test_progress_is_told_after_each_step() -> None:
     made = plan(rows(*GOOD), small())
     told: list[int] = []
-    with scratch(small().setup()) as (door, _):
+    with scratch(small().setup()) as door:
         replay(made, door, told.append)
     assert told == list(range(1, len(made.steps) + 1))
 
@@ -477,8 +516,8 @@ def test_a_tuesday_of_a_real_bank_is_replayed_visit_by_visit(tuesday: list[dict[
     with gzip.open(BANK, "rt", encoding="utf-8") as file:
         made = plan(csv.DictReader(file), mapping, TUESDAY)
     assert made.left_out == {"neither_waited_nor_served": 47, "no_server": 21, "other_day": 31231}
-    with scratch(mapping.setup()) as (door, customer):
-        outcome = replay(made, door, customer=customer)
+    with scratch(mapping.setup()) as door:
+        outcome = replay(made, door)
         record = replayed(door, mapping, outcome.tickets)
     by_id = {ticket.id: ticket for ticket in record.tickets}
     assert len(by_id) == len(tuesday) == 1767
@@ -510,8 +549,8 @@ def test_the_figures_by_service_count_what_the_file_counts(tuesday: list[dict[st
     mapping = read_mapping(tomllib.loads(BANK_MAP.read_text(encoding="utf-8")))
     with gzip.open(BANK, "rt", encoding="utf-8") as file:
         made = plan(csv.DictReader(file), mapping, TUESDAY)
-    with scratch(mapping.setup()) as (door, customer):
-        outcome = replay(made, door, customer=customer)
+    with scratch(mapping.setup()) as door:
+        outcome = replay(made, door)
         record = replayed(door, mapping, outcome.tickets)
     figures = day_figures(record, record.at)
     counted = {s.key: (s.visits.issued, s.visits.served, s.visits.cancelled_by_customer) for s in figures.services}
