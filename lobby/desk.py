@@ -120,7 +120,7 @@ class Desk:
         self._queue: list[_Pending] = []
         self._in_flight: dict[str, _Pending] = {}
         self._committing = False
-        self._receipts = {r.key: r for r in journal.receipts(clock() - RECEIPTS_MS)}
+        self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
         self._tail: deque[e.Recorded] = deque(journal.read(max(0, self._branch.seq - TAIL)), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
         self._snapshot_seq = self._branch.seq
@@ -279,7 +279,8 @@ class Desk:
             wake()
         if snapshot is not None:
             self._offload(lambda: self.journal.save_snapshot(snapshot))
-            self._offload(lambda: self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS))
+            if not snapshot.rehearsal:
+                self._offload(lambda: self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS))
         if error is not None and not isinstance(error, Exception):
             raise error
 

@@ -20,10 +20,6 @@ if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command l
     from lobby.reports.figures import DayFigures
     from lobby.waits.replay import Mapping, Plan
 
-USUAL_DAY_START_MIN = 240
-"""Four in the morning: what a branch has unless its file says otherwise. A door does not tell; where it is another,
-the replay still goes through, but a visit under way at that hour may be cut by the closing day."""
-
 
 @click.command()
 @click.argument("file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -112,7 +108,8 @@ def _plan(file: Path, mapping: Mapping, day: str | None, door: Door | None) -> P
 
     setup = mapping.setup()
     if door is not None:
-        setup = msgspec.structs.replace(setup, zone=door.branch().zone, day_starts_min=USUAL_DAY_START_MIN)
+        there = door.branch()
+        setup = msgspec.structs.replace(setup, zone=there.zone, day_starts_min=there.day_starts_min)
     try:
         with _rows(file, mapping) as rows:
             made = plan(rows, mapping, day, setup)

@@ -88,7 +88,7 @@ class GroupView(msgspec.Struct, frozen=True):
 
 
 class BranchView(msgspec.Struct, frozen=True):
-    """The branch and what it offers now."""
+    """The branch and what it offers now. `day_starts_min` in minutes after midnight, `service_level_s` in seconds."""
 
     id: str
     name: str
@@ -104,6 +104,8 @@ class BranchView(msgspec.Struct, frozen=True):
     priorities: tuple[PriorityView, ...]
     break_reasons: tuple[str, ...]
     outcomes: tuple[str, ...]
+    day_starts_min: int = 240
+    service_level_s: float = 600.0
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -261,6 +263,8 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         priorities=tuple(PriorityView(p.code, p.names, p.declared) for p in setup.priorities.values()),
         break_reasons=setup.break_reasons,
         outcomes=setup.outcomes,
+        day_starts_min=setup.day_starts_min,
+        service_level_s=setup.rules.service_level_s,
     )
 
 

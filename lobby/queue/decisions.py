@@ -97,12 +97,8 @@ def _issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
     day = _day(branch, given.at)
     if branch.day_closed and not day:
         raise errors.BranchClosed()
-    local = setup.local(given.at)
-    if setup.hours is not None and not setup.hours.open_at(local):
-        raise errors.BranchClosed()
-    if service.hours is not None and not service.hours.open_at(local):
-        hours = ", ".join(map(str, service.hours.today(local))) or "-"
-        raise errors.ServiceClosed(service=_name(branch, service, command.language), hours=hours)
+    if not branch.rehearsal:
+        _within_hours(branch, service, command.language, given.at)
     sequence = service.first if day else branch.next_number.get(service.code, service.first)
     if sequence > service.last:
         raise errors.NumbersExhausted(service=_name(branch, service, command.language))
@@ -126,6 +122,16 @@ def _issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
         promise=given.promise,
     )
     return [*day, issued]
+
+
+def _within_hours(branch: Branch, service: Service, language: str, at: int) -> None:
+    """Refuse outside the branch's and the service's opening hours."""
+    local, hours = branch.setup.local(at), branch.setup.hours
+    if hours is not None and not hours.open_at(local):
+        raise errors.BranchClosed()
+    if service.hours is not None and not service.hours.open_at(local):
+        today = ", ".join(map(str, service.hours.today(local))) or "-"
+        raise errors.ServiceClosed(service=_name(branch, service, language), hours=today)
 
 
 def _name(branch: Branch, service: Service, language: str) -> str:

@@ -50,6 +50,9 @@ def _load(language: str) -> gettext.NullTranslations:
         return gettext.NullTranslations()
     with path.open("rb") as source:
         catalogue = read_po(source, locale=language)
+    for message in list(catalogue):  # half a plural would be compiled into English of the wrong number
+        if isinstance(message.string, (tuple, list)) and not all(message.string):
+            catalogue.delete(message.id)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

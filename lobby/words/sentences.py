@@ -39,4 +39,6 @@ def wait_range(promise: Promise | None, words: Words) -> str:
     """The wait as a range of minutes; that it is not known yet, when no counter is open for it."""
     if promise is None:
         return words("The wait is not known yet.")
-    return words("About %(low)s-%(high)s minutes", low=promise.low_s // 60, high=promise.high_s // 60)
+    if promise.low_s == 0:
+        return words("Up to %(high)s minutes", high=promise.high_s // 60)
+    return words("About %(low)s–%(high)s minutes", low=promise.low_s // 60, high=promise.high_s // 60)
