@@ -49,7 +49,7 @@ def serve() -> None:
                     f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode()
                 )
                 clients.append(sock)
-            elif request.startswith(b"POST"):
+            elif b"POST " in request:
                 payload = f'["event",{{"kind":"Bare","round":"{round_number:06d}","x":"{FILLER}"}}]'.encode()
                 frame = b"\x81\x7e" + len(payload).to_bytes(2, "big") + payload
                 round_number += 1

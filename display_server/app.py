@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask, Response
+from flask_compress import Compress
 from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
@@ -14,13 +15,15 @@ from kiosk.pages import kiosk_blueprint
 
 LARGEST_BODY = 64 * 1024
 
+COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
+
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
         "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -32,6 +35,9 @@ def create_app(house: BranchServer) -> Flask:
     app = Flask("display_server")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["lobby"] = house
+    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    app.config["COMPRESS_MIMETYPES"] = COMPRESSED
+    Compress(app)
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.register_blueprint(look_blueprint())

@@ -14,9 +14,18 @@ from display_server.access import COOKIE, allow, holder, may_see, same_origin, s
 from display_server.branch_server import WORKING_DAY_MS
 from display_server.day_report import day_report
 from display_server.problems import HTTP_SENTENCES, http_problem
-from lobby.errors import BadField, Forbidden, LobbyError, NotSignedIn, NotThere, PasswordMustChange, UnknownTicket
+from lobby.errors import (
+    Forbidden,
+    LobbyError,
+    NotSignedIn,
+    NotThere,
+    PasswordMustChange,
+    PasswordsDiffer,
+    UnknownTicket,
+)
 from lobby.problems import REFUSALS, status
-from lobby.records.tokens import DEVICE, PAIRING
+from lobby.records.tokens import DEVICE, PAIRING, SESSION
+from lobby.reports.definitions import LIVE
 from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
 from lobby.words import LANGUAGES, Words, refusal, words
@@ -31,7 +40,9 @@ def page_words() -> Words:
     return words(asked if asked in served else request.accept_languages.best_match(served, served[0]))
 
 
-def render(template: str, page: dict[str, Any], code: int = 200, said: tuple[str, ...] = ()) -> Response:
+def render(
+    template: str, page: dict[str, Any], code: int = 200, said: tuple[str, ...] = (), body: str = ""
+) -> Response:
     """A page in the reader's language; `page` and the sentences of its script go into its data block."""
     mine = page_words()
     setup = server().config.setup
@@ -44,7 +55,7 @@ def render(template: str, page: dict[str, Any], code: int = 200, said: tuple[str
         "sentences": {sentence: mine(sentence) for sentence in said},
         **page,
     }
-    html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data)
+    html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data, body=body)
     return make_response(html, code)
 
 
@@ -127,7 +138,7 @@ def new_password() -> BaseResponse:
     who, house, form = holder(), server(), request.form
     try:
         if form.get("new_password", "") != form.get("repeat", ""):
-            raise BadField(field="repeat", problem=page_words()("the two new passwords differ"))
+            raise PasswordsDiffer()
         old, new = form.get("password", ""), form.get("new_password", "")
         house.commits(lambda: house.staff.change_password(who.name, old, new, house.clock()))
     except LobbyError as error:
@@ -161,7 +172,8 @@ def _pair(code: str) -> BaseResponse:
     now = house.clock()
     found = house.tokens.holder(code, now)
     if found is None or found.kind != PAIRING:
-        return render("pair.html", {"error": page_words()("This code is not valid any more.")}, 404)
+        mine = page_words()
+        return render("pair.html", {"error": mine("This code is not valid any more.")}, 404)
     token = house.commits(lambda: house.tokens.create(DEVICE, found.name, found.role, now))
     answer = redirect("/kiosk/" if found.role == "kiosk" else url_for("pages.screen"))
     set_cookie(answer, token, 400 * 24 * 3600)  # type: ignore[arg-type]  # werkzeug's response has it too
@@ -173,7 +185,7 @@ def _pair(code: str) -> BaseResponse:
 
 @pages.get("/")
 def home() -> Response:
-    holder()
+    who = holder()
     mine = page_words()
     places = (
         ("/kiosk/", mine("Kiosk"), mine("Customers take a number here."), "take a ticket"),
@@ -182,7 +194,7 @@ def home() -> Response:
         ("/report", mine("Report"), mine("The figures of a day."), "see figures"),
     )
     links = [{"href": href, "title": title, "text": text} for href, title, text, ask in places if may_see(ask)]
-    return render("home.html", {"links": links})
+    return render("home.html", {"links": links, "user": who.name if who.kind == SESSION else ""})
 
 
 @pages.get("/screen")
@@ -200,7 +212,12 @@ def screen() -> BaseResponse:
 @pages.get("/manager")
 def manager() -> Response:
     allow("see figures")
-    return render("manager.html", {}, said=sentences.MANAGER)
+    mine = page_words()
+    page = {
+        "definitions": {key: mine(sentence) for key, sentence in LIVE.items()},
+        "services": {code: service.names for code, service in server().desk.state.setup.services.items()},
+    }
+    return render("manager.html", page, said=sentences.MANAGER)
 
 
 @pages.get("/report")
@@ -213,10 +230,7 @@ def report() -> Response:
     if figures is None:
         return render("problem.html", {"title": mine("Report"), "text": mine("There is nothing for this day.")}, 404)
     body = as_html_body(figures, mine)
-    html = render_template(
-        "report.html", words=mine, language=mine.language, direction=mine.direction, page={"day": day}, body=body
-    )
-    return make_response(html)
+    return render("report.html", {"day": day, "title": mine("Report")}, body=body)
 
 
 @pages.get("/t/<token>")
@@ -235,6 +249,7 @@ def customer_ticket(token: str) -> Response:
         "branch": server().id,
         "names": state.setup.names,
         "languages": state.setup.languages,
+        "zone": state.setup.zone,
         "language": mine.language,
         "number": view.number,
         "services": {code: s.names for code, s in state.setup.services.items()},

@@ -200,6 +200,10 @@ class PasswordTooWeak(Invalid):
     message = N_("Please choose a password of at least %(length)s characters that is not the old one.")
 
 
+class PasswordsDiffer(Invalid):
+    message = N_("The two new passwords are not the same.")
+
+
 class PasswordMustChange(Forbidden):
     message = N_("Please choose a new password first.")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -43,13 +45,21 @@ def shared_branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BranchPr
     made.close()
 
 
-@pytest.fixture
-def a_house_of(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., House]]:
-    """Makes branch servers without a process."""
-    with ExitStack() as closed:
+@pytest.fixture(scope="session")
+def empty_branch(memory_folder: Path) -> Path:
+    """A folder whose databases are made and empty, so that they need not be made for each test."""
+    folder = memory_folder / "empty"
+    a_house(folder, Clock()).server.close()
+    return folder
 
-        def make(name: str = "house", **options: object) -> House:
-            made = a_house(tmp_path / name, clock, **options)  # type: ignore[arg-type]
+
+@pytest.fixture
+def a_house_of(memory_folder: Path, empty_branch: Path, clock: Clock) -> Iterator[Callable[..., House]]:
+    """Makes branch servers without a process; the same name is the same folder."""
+    with TemporaryDirectory(dir=memory_folder) as here, ExitStack() as closed:
+
+        def make(name: str = "house", **options: Any) -> House:
+            made = a_house(Path(here) / name, clock, template=empty_branch, **options)
             closed.callback(made.server.close)
             return made
 

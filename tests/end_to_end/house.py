@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -80,8 +81,12 @@ class House:
         return dict(answer.json)  # type: ignore[arg-type]
 
 
-def a_house(folder: Path, clock: Clock, edit: Callable[[str], str] = str, **options: Any) -> House:
-    """The example branch in `folder`, its file changed by `edit`."""
+def a_house(
+    folder: Path, clock: Clock, edit: Callable[[str], str] = str, template: Path | None = None, **options: Any
+) -> House:
+    """The example branch in `folder`, its file changed by `edit`; `template` is a folder to begin with."""
+    if template is not None and not folder.exists():
+        shutil.copytree(template, folder)
     folder.mkdir(parents=True, exist_ok=True)
     example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
     (folder / "branch.toml").write_text(edit(example), encoding="utf-8")

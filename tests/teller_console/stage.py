@@ -82,7 +82,7 @@ class Stage:
             await pilot.press("enter")
             await teller.until(lambda: isinstance(app.screen, WorkScreen) and self.follower.hear is not None)
             self.follower.say(LiveStateChanged(True))
-            await teller.until(lambda: teller.screen.branch is not None and "live" in teller.shows())
+            await teller.until(lambda: teller.screen.branch is not None and "●" in teller.shows())
             yield teller
 
 

@@ -819,10 +819,10 @@ def test_every_command_in_any_order_agrees_with_a_plain_model(memory_folder: Pat
     run_state_machine_as_test(
         EveryCommand,
         settings=settings(
-            max_examples=100,
-            stateful_step_count=50,
+            max_examples=60,
+            stateful_step_count=40,
             deadline=None,
-            phases=[Phase.generate],
+            phases=[Phase.generate, Phase.shrink],
             print_blob=False,
             suppress_health_check=list(HealthCheck),
         ),
