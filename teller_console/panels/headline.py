@@ -39,7 +39,8 @@ class Headline(Flow):
                     )
                 )
             )
-        pieces.append(
-            Text(f"● {words('live')}", "#7fd1a0") if sure else Text(f"◌ {words('connecting')}", "bold #f2c14e")
-        )
+        if sure:
+            pieces.append(Text("● " + words("live"), "#7fd1a0"))
+        else:
+            pieces.append(Text("◌ " + words("connecting"), "bold #f2c14e"))
         self.show(pieces)

@@ -61,25 +61,25 @@ class NowPanel(VerticalScroll, can_focus=False):
         documents = service.documents if service else {}
         asked = documents.get(words.language) or documents.get("en") or ()
         if asked:
-            lines.append(_labelled(words("Documents"), "; ".join(asked)))
+            lines.append(_labelled(words("Documents"), "; ".join(asked), words))
         if ticket.then:
             names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
-            lines.append(_labelled(words("Then"), names))
+            lines.append(_labelled(words("Then"), names, words))
         if why is not None:
-            lines.append(_labelled(words("Why now"), reason(why, words)))
+            lines.append(_labelled(words("Why now"), reason(why, words), words))
         return lines
 
     def _head(self, ticket: TicketView, branch: BranchView | None, words: Words) -> Text:
         """What stands beside the number: three lines."""
         language = phrases.language(ticket.language, words)
-        second = f"{language} · {words('priority')}" if ticket.priority else language
+        second = " · ".join([language, words("priority")]) if ticket.priority else language
         service = phrases.service(branch, ticket.service, words)
         return Text.assemble((service, "bold"), "\n", second, "\n", (self._state(ticket, words), "dim"))
 
     def _state(self, ticket: TicketView, words: Words) -> str:
         state = words(STATE_NAMES[ticket.state])
         if ticket.calls > 1:
-            return f"{state}, {words.plural('called once', 'called %(count)s times', ticket.calls)}"
+            return ", ".join([state, words.plural("called once", "called %(count)s times", ticket.calls)])
         return state
 
     def _promise(self, ticket: TicketView, why: Why | None, target_s: int, words: Words, now: int) -> Text:
@@ -92,8 +92,13 @@ class NowPanel(VerticalScroll, can_focus=False):
         kept = words("late") if stands is Standing.LATE else words("kept")
         if ticket.called_at is None:
             kept = words(STANDING_NAMES[stands])
+        if words.direction == "rtl":
+            return Text(f"{said}, {promised}: {kept}", TINTS[stands] if stands is not Standing.OK else "")
         return Text.assemble(f"{said}, {promised}: ", (kept, TINTS[stands]))
 
 
-def _labelled(label: str, said: str) -> Text:
+def _labelled(label: str, said: str, words: Words) -> Text:
+    """Right to left the line is one piece in one style: a change of style would end the phrase, and its order."""
+    if words.direction == "rtl":
+        return Text(f"{label}: {said}")
     return Text.assemble((f"{label}: ", "dim"), said)

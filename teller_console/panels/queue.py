@@ -74,9 +74,9 @@ class QueuePanel(Widget):
             line.append(set_cell_size(promise, PROMISE))
         line.append(said, TINTS[stands] if stands is not Standing.OK else "")
         if ticket.priority:
-            line.append(f"  ▲ {words('priority')}" if self._wide else "  ▲", "bold")
+            line.append("  ▲ " + words("priority") if self._wide else "  ▲", "bold")
         if ticket.appointment is not None:
-            line.append(f"  ◷ {words('appointment')}" if self._wide else "  ◷")
+            line.append("  ◷ " + words("appointment") if self._wide else "  ◷")
         kept = phrases.kept_for(ticket, counter, words)
         if kept:
             line.append(f"  → {kept}", "bold")

@@ -6,6 +6,8 @@ Textual writes SVG; headless Chromium, with the fonts of this machine, makes PNG
 from __future__ import annotations
 
 import asyncio
+import html
+import itertools
 import re
 import subprocess
 import sys
@@ -13,9 +15,11 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from rich.cells import cell_len
+
 from lobby.config import load
 from lobby.queue import commands as c
-from teller_console.right_to_left import PDI, RLI
+from teller_console.right_to_left import RLI
 from tests.builders import Clock, a_desk
 from tests.teller_console.stage import OMAR, Stage
 
@@ -25,6 +29,7 @@ CHROMIUM = "/usr/bin/chromium"
 CELL = 12.2
 """Width of a character in Textual's SVG."""
 
+TEXT = r'<text ([^>]*?)x="([0-9.]+)"([^>]*?)textLength="[0-9.]+"([^>]*)>([^<]*)</text>'
 FONTS = '"DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans Arabic", monospace'
 
 
@@ -75,10 +80,18 @@ async def take(stage: Stage, language: str, folder: Path) -> Path:
         return path
 
 
-def _without_isolates(found: re.Match[str]) -> str:
-    """Textual counts the isolates of right-to-left phrases as if they took room."""
-    length = float(found[1]) - CELL * (found[3].count(RLI) + found[3].count(PDI))
-    return f'textLength="{length}"{found[2]}{found[3]}'
+def _cell_by_cell(found: re.Match[str]) -> str:
+    """Textual's SVG counts letters where a terminal counts cells: give each run of one width its own place."""
+    before, x, between, after, text = found.groups()
+    said = html.unescape(text)
+    runs = [said] if RLI in said else ["".join(run) for _, run in itertools.groupby(said, cell_len)]
+    pieces, at = [], float(x)
+    for run in runs:
+        length = CELL * cell_len(run)
+        escaped = html.escape(run).replace("\u00a0", "&#160;")
+        pieces.append(f'<text {before}x="{at:.1f}"{between}textLength="{length:.1f}"{after}>{escaped}</text>')
+        at += length
+    return "".join(pieces)
 
 
 def to_png(svg: Path, png: Path, scale: float = 1.0) -> None:
@@ -90,7 +103,7 @@ def to_png(svg: Path, png: Path, scale: float = 1.0) -> None:
     text = text.replace(
         "font-size: 20px", "font-size: 21px"
     )  # so that blocks meet: our fonts are lower than the one named
-    text = re.sub(r'textLength="([0-9.]+)"([^>]*>)([^<]*)', _without_isolates, text)
+    text = re.sub(TEXT, _cell_by_cell, text)
     head, body = text.split("<style>", 1)
     _, rest = body.split("@font-face", 1)[0], body[body.rindex("@font-face") :].split("}", 1)[1]
     page = svg.with_suffix(".html")
