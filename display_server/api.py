@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,7 +10,6 @@ from werkzeug.exceptions import HTTPException
 
 from display_server import attempts
 from display_server.access import allow, holder, server, token_of
-from display_server.day_report import day_report
 from display_server.openapi import document
 from display_server.problems import asked_words, http_problem, problem
 from lobby.access import permission_for
@@ -20,8 +17,6 @@ from lobby.desk import LocalDoor
 from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, NotThere
 from lobby.queue import commands as c
-from lobby.reports.page import STYLE
-from lobby.reports.rendering import as_csv, as_html, as_json
 from lobby.views import TicketView
 from lobby.words import reason
 
@@ -29,8 +24,6 @@ T = TypeVar("T")
 
 KEY_LENGTH = 100
 EVENTS_AT_ONCE = 5000
-STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()
-"""The report page carries its own style, so that it can be saved and mailed; this lets it and nothing else in."""
 
 api = Blueprint("api", __name__, url_prefix="/api/v1")
 
@@ -125,25 +118,6 @@ def events(branch: str) -> Response:
     allow("read the journal")
     after, limit = _number("after", 0), min(_number("limit", 1000), EVENTS_AT_ONCE)
     return _json([_without_token(msgspec.to_builtins(r)) for r in _door(branch).events(after, limit)])
-
-
-@api.get("/branches/<branch>/reports/day")
-def report(branch: str) -> Response:
-    allow("see figures")
-    desk = server().branch_desk(branch)
-    form = request.args.get("format", "json")
-    if form not in {"json", "csv", "html"}:
-        raise BadField(field="format", problem="json, csv or html")
-    figures = day_report(desk, request.args.get("day") or desk.state.day)
-    if figures is None:
-        raise NotThere()
-    if form == "csv":
-        return Response(as_csv(figures), content_type="text/csv; charset=utf-8")
-    if form == "html":
-        page = Response(as_html(figures, asked_words()), content_type="text/html; charset=utf-8")
-        page.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'"
-        return page
-    return Response(as_json(figures, asked_words()), content_type="application/json")
 
 
 # -- commands

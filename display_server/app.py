@@ -10,6 +10,7 @@ from display_server.api import api
 from display_server.branch_server import BranchServer
 from display_server.kiosk_inside import KioskInside
 from display_server.pages import pages, problem_page
+from display_server.reports import reports
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
 
@@ -39,6 +40,7 @@ def create_app(house: BranchServer) -> Flask:
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     app.register_blueprint(api)
+    app.register_blueprint(reports)
     app.register_blueprint(pages)
     app.register_blueprint(look_blueprint())
     app.register_blueprint(kiosk_blueprint(KioskInside(house)))

@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from display_server import attempts, sentences
 from display_server.access import COOKIE, allow, holder, may_see, same_origin, server, set_cookie
 from display_server.branch_server import WORKING_DAY_MS
-from display_server.day_report import day_report
 from display_server.problems import HTTP_SENTENCES, http_problem
+from display_server.reports import day_report
 from lobby.errors import (
     Forbidden,
     LobbyError,

@@ -27,6 +27,7 @@ class Listener:
         self.url = url
         self.namespace = namespace
         self.auth = auth
+        self.headers: dict[str, str] = {}
         self.heard: list[tuple[str, Any]] = []
         self.disconnected = threading.Event()
         self._refusal: Any = None
@@ -41,7 +42,12 @@ class Listener:
     def __enter__(self) -> Listener:
         try:
             self.client.connect(
-                self.url, namespaces=[self.namespace], auth=self.auth, transports=["websocket"], wait_timeout=5
+                self.url,
+                headers=self.headers,
+                namespaces=[self.namespace],
+                auth=self.auth,
+                transports=["websocket"],
+                wait_timeout=5,
             )
         except NotConnected as error:
             self.client.disconnect()
@@ -56,7 +62,7 @@ class Listener:
         self.client.shutdown()
 
     def send(self, message: str, *payload: Any) -> None:
-        self.client.emit(message, payload if len(payload) > 1 else payload[0] if payload else None, self.namespace)
+        self.client.emit(message, payload[0] if len(payload) == 1 else payload or None, self.namespace)
 
     def all(self, message: str) -> list[Any]:
         return [payload for name, payload in list(self.heard) if name == message]

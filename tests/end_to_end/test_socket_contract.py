@@ -1,0 +1,426 @@
+"""The Socket.IO namespaces as docs/sockets.md promises them, asked by another implementation's client."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from lobby.door import Answer
+from lobby.errors import LobbyError
+from lobby.queue import commands as c
+from lobby.remote import RemoteDesk
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, lobby, until
+from tests.end_to_end.listener import Listener, Refused
+
+NAMESPACES = {"/display": "display", "/console": "teller", "/dashboard": "manager"}
+WRONG_ROLE = {"/display": "customer", "/console": "kiosk", "/dashboard": "teller"}
+BEAT_S = 1.0
+
+
+class Branch:
+    """The shared branch with a door for each role and a listener for each namespace."""
+
+    def __init__(self, process: BranchProcess, closed: ExitStack) -> None:
+        self.process = process
+        self.url = process.url
+        self.tokens = {
+            role: process.token(role, f"sockets {role}") for role in (*NAMESPACES.values(), "kiosk", "customer")
+        }
+        self.desks = {role: RemoteDesk(self.url, token, BRANCH) for role, token in self.tokens.items()}
+        for desk in self.desks.values():
+            closed.callback(desk.close)
+        self._keys = itertools.count()
+
+    def do(self, role: str, command: c.Command) -> Answer:
+        return self.desks[role].submit(command, key=f"sockets {next(self._keys)}")
+
+    def issue(self, **fields: Any) -> Answer:
+        return self.do("kiosk", c.Issue("cash", **fields))
+
+    def listen(self, namespace: str, **auth: Any) -> Listener:
+        token = self.tokens.get(NAMESPACES.get(namespace, ""))
+        return Listener(self.url, namespace, {"branch": BRANCH, "token": token} | auth)
+
+    @property
+    def seq(self) -> int:
+        return self.desks["manager"].queue().seq
+
+    def free_counter(self) -> None:
+        """Counter 1 open for the teller, with nobody at it."""
+        try:
+            self.do("teller", c.OpenCounter(1))
+            self.do("teller", c.Start(1))
+        except LobbyError:
+            pass
+        try:
+            self.do("teller", c.Finish(1))
+        except LobbyError:
+            pass
+
+
+@pytest.fixture(scope="module")
+def branch(shared_branch: BranchProcess) -> Iterator[Branch]:
+    with ExitStack() as closed:
+        yield Branch(shared_branch, closed)
+
+
+# -- who may listen
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize(
+    "auth",
+    [
+        None,
+        {},
+        {"branch": BRANCH},
+        {"token": ""},
+        {"token": "nonsense"},
+        {"token": None},
+        {"branch": BRANCH, "token": "x" * 5000},
+    ],
+)
+def test_without_a_good_token_nobody_listens(branch: Branch, namespace: str, auth: dict[str, Any] | None) -> None:
+    with pytest.raises(Refused, match="^NotSignedIn$"), Listener(branch.url, namespace, auth):
+        pass
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize("token", [7, True, ["a"], {"a": 1}, 1.5])
+def test_a_token_that_is_no_text_is_refused(branch: Branch, namespace: str, token: Any) -> None:
+    with pytest.raises(Refused, match="^(BadRequest|NotSignedIn)$"), Listener(branch.url, namespace, {"token": token}):
+        pass
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_the_wrong_role_is_refused_by_name(branch: Branch, namespace: str) -> None:
+    token = branch.tokens[WRONG_ROLE[namespace]]
+    with pytest.raises(Refused, match="^NotAllowed$"), branch.listen(namespace, token=token):
+        pass
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_another_branch_is_refused_by_name(branch: Branch, namespace: str) -> None:
+    with pytest.raises(Refused, match="^UnknownBranch$"), branch.listen(namespace, branch="elsewhere"):
+        pass
+
+
+@pytest.mark.parametrize("auth", [None, {}, {"ticket": "nonsense"}, {"ticket": 5}, {"ticket": None}, {"ticket": ["x"]}])
+def test_the_page_of_a_ticket_needs_the_tickets_own_token(branch: Branch, auth: dict[str, Any] | None) -> None:
+    branch.issue()
+    with pytest.raises(Refused, match="^UnknownTicket$"), Listener(branch.url, "/ticket", auth):
+        pass
+
+
+def test_a_staff_token_does_not_open_a_tickets_page_and_a_number_neither(branch: Branch) -> None:
+    number = branch.issue().ticket.number  # type: ignore[union-attr]
+    for said in ({"token": branch.tokens["manager"]}, {"ticket": number}, {"ticket": branch.tokens["manager"]}):
+        with pytest.raises(Refused, match="^UnknownTicket$"), Listener(branch.url, "/ticket", said):
+            pass
+
+
+def test_a_page_of_another_site_cannot_listen_with_the_browsers_cookie(branch: Branch) -> None:
+    cookie = f"lobby={branch.tokens['display']}"
+    own = Listener(branch.url, "/display", {"branch": BRANCH})
+    own.headers = {"Cookie": cookie, "Origin": branch.url}
+    with own as listener:
+        assert listener.first("snapshot")["board"]
+    foreign = Listener(branch.url, "/display", {"branch": BRANCH})
+    foreign.headers = {"Cookie": cookie, "Origin": "https://elsewhere.example"}
+    with pytest.raises(Refused), foreign:
+        pass
+
+
+def test_a_namespace_that_does_not_exist_is_refused(branch: Branch) -> None:
+    with pytest.raises(Refused), Listener(branch.url, "/everything", {"token": branch.tokens["manager"]}):
+        pass
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+def test_who_lost_the_right_to_listen_hears_nothing_more_within_seconds(branch: Branch, namespace: str) -> None:
+    name = f"lost {namespace}"
+    token = branch.process.token(NAMESPACES[namespace], name)
+    with branch.listen(namespace, token=token) as listener:
+        listener.first("snapshot")
+        assert lobby("token", "revoke", "--data", branch.process.folder, "--name", name).returncode == 0
+        assert listener.disconnected.wait(8), "it still listens"
+
+
+def test_a_session_with_a_one_time_password_does_not_listen(branch: Branch) -> None:
+    added = lobby("staff", "add", "--data", branch.process.folder, "--role", "manager", "--name", "New", "new-boss")
+    session = RemoteDesk.sign_in(branch.url, "new-boss", added.stdout.strip())
+    assert session.must_change
+    for namespace in NAMESPACES:
+        with pytest.raises(Refused, match="^PasswordMustChange$"), branch.listen(namespace, token=session.token):
+            pass
+
+
+# -- what is sent
+
+
+def test_the_snapshot_comes_right_after_connecting_and_says_where_the_journal_stands(branch: Branch) -> None:
+    branch.issue()
+    now = time.time() * 1000
+    shapes = {"/display": {"board"}, "/console": {"queue", "branch"}, "/dashboard": {"figures"}}
+    for namespace, more in shapes.items():
+        with branch.listen(namespace) as listener:
+            snapshot = listener.first("snapshot")
+            assert listener.heard[0][0] == "snapshot"
+            assert set(snapshot) == {"epoch", "seq", "at"} | more
+            assert snapshot["seq"] == branch.seq
+            assert abs(snapshot["at"] - now) < 60_000
+
+
+def test_a_snapshot_is_what_the_api_answers(branch: Branch) -> None:
+    branch.issue()
+    with branch.listen("/display") as screen, branch.listen("/console") as console:
+        board, queue = screen.first("snapshot")["board"], console.first("snapshot")["queue"]
+    headers = {"Authorization": f"Bearer {branch.tokens['manager']}"}
+    with httpx.Client(base_url=f"{branch.url}/api/v1/branches/{BRANCH}", headers=headers, trust_env=False) as client:
+        told_board, told_queue = client.get("/board").json(), client.get("/queue").json()
+
+    def steady(view: Any) -> Any:
+        """Without what a moment changes."""
+        if isinstance(view, dict):
+            return {key: steady(value) for key, value in view.items() if key not in {"at", "longest_s", "wait"}}
+        return [steady(item) for item in view] if isinstance(view, list) else view
+
+    assert steady(board) == steady(told_board)
+    assert steady(queue) == steady(told_queue)
+
+
+def test_every_namespace_hears_every_event_once_in_order_without_a_gap(branch: Branch) -> None:
+    branch.free_counter()
+    with (
+        branch.listen("/display") as screen,
+        branch.listen("/console") as console,
+        branch.listen("/dashboard") as figures,
+    ):
+        began = {listener.first("snapshot")["seq"] for listener in (screen, console, figures)}
+        for _ in range(20):
+            branch.issue()
+        for command in (c.CallNext(1), c.Recall(1), c.Start(1), c.Finish(1, "done")):
+            branch.do("teller", command)
+        (start,), last = began, branch.seq
+        for listener in (screen, console, figures):
+            told = listener.events_up_to(last)
+            assert [event["seq"] for event in told] == list(range(start + 1, last + 1))
+            assert all({"seq", "at", "kind"} <= set(event) for event in told)
+            assert [e["at"] for e in told] == sorted(e["at"] for e in told)
+            kinds = [event["kind"] for event in told]
+            assert kinds[:20] == ["TicketIssued"] * 20
+            expected = ["TicketCalled", "TicketRecalled", "ServiceStarted", "InteractionRecorded", "ServiceFinished"]
+            assert kinds[20:] == expected
+
+
+def test_a_call_on_the_screens_names_number_counter_service_language_and_queues(branch: Branch) -> None:
+    branch.free_counter()
+    branch.issue(language="ar", then=("loans",))
+    with branch.listen("/display") as screen:
+        screen.first("snapshot")
+        called = branch.do("teller", c.CallNext(1)).ticket
+        again = branch.do("teller", c.Recall(1))
+        told = screen.events_up_to(again.seq)
+        waiting = {s.code: s.waiting for s in branch.desks["display"].board().services}
+    assert called is not None
+    call, recall = told[0], told[1]
+    assert set(call) == {"seq", "at", "kind", "number", "counter", "service", "language", "calls", "waiting"}
+    expected = {"kind": "TicketCalled", "number": called.number, "counter": 1, "service": called.service}
+    assert call.items() >= (expected | {"language": called.language, "calls": 1}).items()
+    assert call["waiting"] == {"cash": waiting["cash"]}
+    assert (recall["kind"], recall["calls"], recall["number"]) == ("TicketRecalled", 2, called.number)
+
+
+def test_the_consoles_get_ticket_and_counter_as_they_are_after_the_event(branch: Branch) -> None:
+    branch.free_counter()
+    branch.issue()
+    with branch.listen("/console") as console:
+        console.first("snapshot")
+        answer = branch.do("teller", c.CallNext(1))
+        (told,) = console.events_up_to(answer.seq)
+        assert told["ticket"]["number"] == answer.ticket.number  # type: ignore[union-attr]
+        assert told["ticket"]["state"] == "called"
+        assert told["counter_state"]["number"] == 1
+        assert told["counter_state"]["ticket"]["number"] == answer.ticket.number  # type: ignore[union-attr]
+        assert told["ticket"]["token"] == ""
+
+
+def test_a_beat_comes_every_second_with_what_its_namespace_sees(branch: Branch) -> None:
+    shapes: dict[str, set[str]] = {"/display": {"services"}, "/console": set(), "/dashboard": {"figures"}}
+    for namespace, more in shapes.items():
+        with branch.listen(namespace) as listener:
+            until(lambda listener=listener: len(listener.all("beat")) > 2, "three beats")  # type: ignore[misc]
+            beats = listener.all("beat")[:3]
+            snapshot = listener.first("snapshot")
+        for beat in beats:
+            assert set(beat) == {"epoch", "seq", "at"} | more
+            assert (beat["epoch"], beat["seq"]) == (snapshot["epoch"], snapshot["seq"])
+        assert beats[2]["at"] - beats[0]["at"] == pytest.approx(2 * BEAT_S * 1000, abs=900)
+
+
+# -- resync
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize("missed", [0, 1, 7])
+def test_resync_gives_exactly_the_events_after_a_number(branch: Branch, namespace: str, missed: int) -> None:
+    with branch.listen(namespace) as listener:
+        listener.first("snapshot")
+        for _ in range(7):
+            last = branch.issue().seq
+        told = listener.events_up_to(last)
+        seen = len(listener.heard)
+        listener.send("resync", {"after": last - missed})
+        listener.send("resync", {"after": last - 1})
+        until(
+            lambda: [p["seq"] for n, p in listener.heard[seen:] if n == "event"].count(last) > bool(missed), "answers"
+        )
+        again = [payload for name, payload in listener.heard[seen:] if name == "event"]
+        assert [event["seq"] for event in again] == [*range(last - missed + 1, last + 1), last]
+        assert not [name for name, _ in listener.heard[seen:] if name == "snapshot"]
+        if namespace == "/dashboard":
+            assert again[:-1] == told[len(told) - missed :]
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize("ahead", [1, 10**6, 2**60])
+def test_who_is_ahead_of_the_journal_gets_a_snapshot(branch: Branch, namespace: str, ahead: int) -> None:
+    branch.issue()
+    with branch.listen(namespace) as listener:
+        seq = listener.first("snapshot")["seq"]
+        seen = len(listener.heard)
+        listener.send("resync", {"after": seq + ahead})
+        assert listener.after(seen, "snapshot")["seq"] == seq
+
+
+def test_who_is_far_behind_gets_a_snapshot(branch: Branch) -> None:
+    for _ in range(max(0, 520 - branch.seq)):
+        branch.issue()
+    with branch.listen("/display") as listener:
+        seq = listener.first("snapshot")["seq"]
+        seen = len(listener.heard)
+        listener.send("resync", {"after": 1})
+        assert listener.after(seen, "snapshot")["seq"] == seq
+        assert not listener.all("event")
+
+
+GARBAGE: list[tuple[Any, ...]] = [
+    (),
+    (None,),
+    ("x",),
+    (7,),
+    ([],),
+    ({},),
+    ({"after": None},),
+    ({"after": "1"},),
+    ({"after": -1},),
+    ({"after": True},),
+    ({"after": 1.5},),
+    ({"after": 10**40},),
+    ({"after": {"after": 1}},),
+    (b"\x00\xff",),
+    ({"after": 1}, {"after": 2}),
+    ([[[[[[[]]]]]]],),
+]
+
+
+@pytest.mark.parametrize("namespace", [*NAMESPACES, "/ticket"])
+def test_garbage_is_harmless(branch: Branch, namespace: str) -> None:
+    ticket = branch.issue().ticket
+    assert ticket is not None
+    written = len(branch.process.stderr)
+    with branch.listen(namespace, ticket=ticket.token) as listener, branch.listen("/display") as bystander:
+        seq = listener.first("snapshot")["seq"]
+        for garbage in GARBAGE:
+            listener.send("resync", *garbage)
+        for message in ("event", "snapshot", "beat", "connect", "disconnect", "nonsense", "message", "on_resync"):
+            listener.send(message, {"seq": 1})
+        seen = len(listener.heard)
+        listener.send("resync", {"after": seq + 1})
+        listener.after(seen, "snapshot")
+        last = branch.issue().seq
+        bystander.events_up_to(last)
+        assert listener.client.connected
+    assert "Traceback" not in branch.process.stderr[written:]
+
+
+def test_a_message_that_is_too_large_ends_only_its_own_connection(branch: Branch) -> None:
+    with branch.listen("/display") as listener, branch.listen("/display") as bystander:
+        listener.first("snapshot")
+        listener.send("resync", {"after": "x" * 200_000})
+        assert listener.disconnected.wait(8)
+        bystander.events_up_to(branch.issue().seq)
+
+
+# -- a customer's own page
+
+
+def test_a_ticket_hears_of_itself_alone(branch: Branch) -> None:
+    branch.free_counter()
+    mine, other = branch.issue().ticket, branch.issue().ticket
+    assert mine is not None
+    assert other is not None
+    with Listener(branch.url, "/ticket", {"ticket": mine.token}) as page:
+        first = page.first("snapshot")
+        assert set(first) == {"epoch", "seq", "at", "ticket", "wait"}
+        assert (first["ticket"]["number"], first["ticket"]["state"]) == (mine.number, "waiting")
+        branch.do("teller", c.CallTicket(1, other.number, "asked for"))
+        branch.do("teller", c.Start(1))
+        branch.do("teller", c.Finish(1))
+        branch.do("teller", c.CallTicket(1, mine.number, "asked for"))
+        until(lambda: page.all("snapshot")[-1]["ticket"]["state"] == "called", "the call on the customer's page")
+        assert page.all("snapshot")[-1]["ticket"]["counter"] == 1
+        beat = page.first("beat")
+        assert beat["ticket"]["number"] == mine.number
+        assert {told["ticket"]["number"] for _, told in page.heard} == {mine.number}
+        told = json.dumps(page.heard)
+        assert other.token not in told
+        assert other.number not in told
+        assert "sockets teller" not in told
+
+
+def test_no_token_no_name_and_no_note_is_told_to_the_screens(branch: Branch) -> None:
+    branch.free_counter()
+    with (
+        branch.listen("/display") as screen,
+        branch.listen("/console") as console,
+        branch.listen("/dashboard") as board,
+    ):
+        screen.first("snapshot")
+        ticket = branch.issue(priority="priority").ticket
+        assert ticket is not None
+        branch.do("teller", c.CallTicket(1, ticket.number, "Mrs Example asked"))
+        branch.do("teller", c.Start(1))
+        branch.do("teller", c.Park(1, "waits for Mrs Example"))
+        branch.do("teller", c.Resume(1, ticket.number))
+        last = branch.do("teller", c.Finish(1, "done", "Mrs Example, 555 0101")).seq
+        for listener in (screen, console, board):
+            listener.events_up_to(last)
+            listener.first("beat")
+        public, internal = json.dumps([screen.heard, board.heard]), json.dumps(console.heard)
+    assert ticket.token not in public + internal
+    assert "555 0101" not in public + internal
+    for secret in ("Mrs Example", "sockets teller", "sockets kiosk"):
+        assert secret not in json.dumps(screen.heard)
+    assert '"priority": "priority"' not in json.dumps(screen.heard), "who has priority is nobody's business"
+
+
+# -- under load
+
+
+def test_a_listener_that_comes_and_goes_during_a_rush_never_has_a_gap(branch: Branch) -> None:
+    pending = []
+    for _ in range(5):
+        with branch.listen("/display") as listener:
+            pending = [branch.issue().seq for _ in range(10)]
+            start = listener.first("snapshot")["seq"]
+            told = [event["seq"] for event in listener.events_up_to(pending[-1])]
+            fresh = [seq for seq in told if seq > start]
+            assert fresh == list(range(start + 1, pending[-1] + 1))
