@@ -23,7 +23,7 @@ from lobby.views import TicketView
 
 SECOND = 1000
 SHARES = {"cash": 5.0, "accounts": 2.0, "cards": 2.0, "loans": 0.7, "business": 0.8}
-LOAD = 0.86
+LOAD = 0.97
 """Share of the tellers' time that the arrivals ask for."""
 NAMES = ("Maria", "Omar", "Li Na", "Pavel", "Grace", "Tomas", "Aisha", "Ivan")
 

@@ -17,7 +17,7 @@ STYLE = """
 body { margin: 0 auto; padding: 2rem 1.5rem; max-width: 72rem; }
 .report-title { font-size: 1.6rem; margin: 0 0 .5rem; }
 .report-notes { margin: 0 0 1.5rem; padding: 0; list-style: none; color: #57606a; }
-.report-headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); gap: 1.5rem; }
+.report-headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
 .report-headline h3, .report-grid caption { font-size: 1.05rem; font-weight: 600; margin: 0 0 .4rem; }
 .report-grid caption { text-align: start; }
 .report-figures { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: .2rem 1rem; }

@@ -10,7 +10,7 @@ import pytest
 
 from lobby.config import load
 from lobby.desk import Desk
-from teller_console.screens import work
+from teller_console.screens import following
 from teller_console.screens.sending import Sending
 from tests.builders import Clock, a_desk
 from tests.teller_console.stage import Stage
@@ -25,7 +25,7 @@ def anyio_backend() -> str:
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The console's pauses, shortened."""
     monkeypatch.setattr(Sending, "RETRY_S", 0.02)
-    monkeypatch.setattr(work, "REFETCH_S", 0.05)
+    monkeypatch.setattr(following, "REFETCH_S", 0.05)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lobby.desk import Desk
-from lobby.errors import LobbyError
+from lobby.errors import WrongState
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.records.journal import Journal
@@ -45,18 +45,29 @@ def test_each_desk_sees_what_the_other_did_once_it_wrote_itself(pair: tuple[Desk
 
 
 def test_a_desk_that_fell_behind_decides_again_on_what_is_so_now(pair: tuple[Desk, Desk]) -> None:
-    """The other desk called the only customer: this one must say that nobody waits, not call them twice."""
+    """The other desk called the first customer meanwhile: this one calls the second, not the first once more."""
     one, other = pair
     one.submit(c.OpenCounter(1), key="1", actor=ANN)
     one.submit(c.OpenCounter(3), key="2", actor=BOB)
     number(one, "3")
     number(other, "4", "loans")  # writes, and so catches up
     other.submit(c.CallNext(1), key="5", actor=ANN)
-    one.submit(c.Cancel("A001"), key="6", actor=KIOSK)
-    with pytest.raises(LobbyError):
-        one.submit(c.CallNext(3), key="7", actor=BOB)
+    answer = one.submit(c.CallNext(3), key="6", actor=BOB)
+    assert answer.ticket
+    assert answer.ticket.number == "L001"
     called = [r.event for r in other.journal.read() if isinstance(r.event, e.TicketCalled)]
-    assert [call.counter for call in called] == [1]
+    assert [(call.ticket[-4:], call.counter) for call in called] == [("A001", 1), ("L001", 3)]
+
+
+def test_a_desk_that_fell_behind_refuses_what_is_no_longer_possible(pair: tuple[Desk, Desk]) -> None:
+    one, other = pair
+    number(one, "1")
+    number(other, "2")
+    other.submit(c.Cancel("A001"), key="3", actor=KIOSK)
+    with pytest.raises(WrongState):
+        one.submit(c.Cancel("A001"), key="4", actor=KIOSK)
+    assert number(one, "5") == "A003"
+    assert one.journal.verify() == one.seq
 
 
 def test_a_refusal_never_rests_on_what_the_other_desk_has_changed_since(pair: tuple[Desk, Desk]) -> None:
