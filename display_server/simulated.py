@@ -145,7 +145,7 @@ class Simulated:
 
     def _serve(self, number: int, ticket: TicketView, at: int) -> None:
         self._do(number, c.Start(number))
-        mean_s = self._desk.setup.services[ticket.service].mean_service_s
+        mean_s = self._desk.setup.known_service(ticket.service).mean_service_s
         sigma = 0.6
         length = self._random.lognormvariate(math.log(mean_s) - sigma**2 / 2, sigma)
         self._at(at + int(length * SECOND), lambda at: self._done(number, ticket, at))

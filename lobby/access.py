@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lobby.errors import NotAllowed
+from lobby.errors import N_, NotAllowed
 from lobby.queue import commands as c
 
 CUSTOMER, KIOSK, DISPLAY, TELLER = "customer", "kiosk", "display", "teller"
@@ -11,6 +11,17 @@ SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR = "supervisor", "manager", "auditor"
 ROLES = (CUSTOMER, KIOSK, DISPLAY, TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
 STAFF = (TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
 """Roles that a person may hold; the others belong to devices and to a customer's own ticket."""
+
+ROLE_NAMES = {
+    CUSTOMER: N_("customer"),
+    KIOSK: N_("kiosk"),
+    DISPLAY: N_("lobby screen"),
+    TELLER: N_("teller"),
+    SUPERVISOR: N_("supervisor"),
+    MANAGER: N_("manager"),
+    AUDITOR: N_("auditor"),
+    ADMINISTRATOR: N_("administrator"),
+}
 
 _LEADS = {SUPERVISOR, MANAGER, ADMINISTRATOR}
 
@@ -49,4 +60,4 @@ def may(role: str, permission: str) -> bool:
 def require(role: str, permission: str) -> None:
     """Refuse with `NotAllowed` unless the role has the permission."""
     if not may(role, permission):
-        raise NotAllowed(role=role)
+        raise NotAllowed(role=ROLE_NAMES[role])

@@ -1,17 +1,17 @@
 """The desk of a branch: the one place where commands become events.
 
-Lock, decide, append, apply, wake the followers. Commands that arrive while a commit is under way are decided one after
-the other on a tentative branch and share the next commit: whoever finds no commit under way leads one, and hands the
-lead to the first of those who came meanwhile. Only when the commit is durable are its events applied to the branch
-that everyone reads, the callers answered and the followers woken. If it fails, the tentative branch is thrown away
-and every caller who stood on it is told.
+Lock, decide, append, apply, wake the followers. Commands are decided one after the other on a tentative branch and
+share a durable commit with whoever comes meanwhile (`lobby.group_commit`). Only then are their events applied to the
+branch that everyone reads, the callers answered and the followers woken. If the commit fails, the tentative branch is
+thrown away and every caller who stood on it is told.
 
-Nothing here knows threads from greenlets: locks come from `threading`, and `offload` says how to run the commit (the
-server hands it to a native thread, so that its loop goes on).
+Nothing here knows threads from greenlets; `offload` says how to run a commit (the server hands it to a native thread,
+so that its loop goes on).
 """
 
 from __future__ import annotations
 
+import logging
 import secrets
 import threading
 import time
@@ -23,7 +23,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from lobby.door import Answer, Why
-from lobby.errors import KeyReused, LobbyError, NotARehearsal
+from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
+from lobby.group_commit import GroupCommit, Turn
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
@@ -46,6 +47,8 @@ from lobby.waits.estimate import estimate, promise
 
 T = TypeVar("T")
 
+log = logging.getLogger(__name__)
+
 TAIL = 2000
 """Events kept in memory for followers and for screens that resync."""
 
@@ -53,6 +56,9 @@ SNAPSHOT_EVERY = 5000
 RECEIPTS_MS = 48 * 3600 * 1000
 SET_BACK_MS = 1000
 """A clock that is behind the journal by more than this has been set back."""
+
+LATEST = 253_000_000_000_000
+"""The latest time that a rehearsal may ask for, ms UTC: in the year 9987, so that its day still has a date."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_answer = msgspec.json.Decoder(Answer).decode
@@ -66,25 +72,13 @@ def _at_once(work: Callable[[], T]) -> T:
     return work()
 
 
-class _Pending:
+class _Pending(Turn):
     """A command that is decided and waits for its commit."""
 
-    __slots__ = (
-        "actor",
-        "answer",
-        "at",
-        "command",
-        "done",
-        "error",
-        "fingerprint",
-        "key",
-        "leads",
-        "notes",
-        "receipt",
-        "recorded",
-    )
+    __slots__ = ("actor", "answer", "at", "command", "error", "fingerprint", "key", "notes", "receipt", "recorded")
 
     def __init__(self, command: c.Command, key: str, fingerprint: bytes, actor: Actor, at: int | None) -> None:
+        super().__init__()
         self.command = command
         self.key = key
         self.fingerprint = fingerprint
@@ -92,11 +86,9 @@ class _Pending:
         self.at = at
         self.recorded: list[e.Recorded] = []
         self.notes: list[PrivateNote] = []
-        self.answer: Answer | None = None
         self.receipt: Receipt | None = None
+        self.answer: Answer | None = None
         self.error: BaseException | None = None
-        self.leads = False
-        self.done = threading.Event()
 
 
 class Desk:
@@ -117,14 +109,12 @@ class Desk:
         self._lock = threading.Lock()
         self._branch = journal.replay(setup)
         self._tentative = self._branch.copy()
-        self._queue: list[_Pending] = []
+        self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
         self._in_flight: dict[str, _Pending] = {}
-        self._committing = False
         self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
         self._tail: deque[e.Recorded] = deque(journal.read(max(0, self._branch.seq - TAIL)), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
         self._snapshot_seq = self._branch.seq
-        self._set_back = False
 
     # -- reading: always the committed branch
 
@@ -134,8 +124,13 @@ class Desk:
 
     @property
     def state(self) -> Branch:
-        """The committed branch. Read it, never change it."""
+        """The committed branch. Read it, never change it; other threads than the server's loop use `view`."""
         return self._branch
+
+    def view(self, make: Callable[[Branch, int], T]) -> T:
+        """What `make(branch, now)` sees of the committed branch while nothing changes it."""
+        with self._lock:
+            return make(self._branch, self.now())
 
     def now(self) -> int:
         """The branch's time, ms UTC: the clock, never before the last event; the last event's own in a rehearsal."""
@@ -164,41 +159,52 @@ class Desk:
     # -- writing
 
     def submit(self, command: c.Command, *, key: str, actor: Actor, at: int | None = None) -> Answer:
-        """See `Door.submit`. Keys are the actor's own: two devices never collide."""
-        key = f"{actor.name}/{key}"
+        """See `Door.submit`. Keys are the actor's own: two devices never share one."""
+        key = f"{len(actor.name)}:{actor.name}/{key}"
         fingerprint = sha256(type(command).__name__.encode() + _encode(command)).digest()
         with self._lock:
             receipt = self._receipts.get(key)
             if receipt is not None:
                 return _same_answer(receipt, fingerprint)
-            pending = self._in_flight.get(key)
-            first = pending is None
-            if pending is None:
-                pending = _Pending(command, key, fingerprint, actor, at)
-                self._decide(pending)
-                self._queue.append(pending)
-                self._in_flight[key] = pending
-            elif pending.fingerprint != fingerprint:
+            under_way = self._in_flight.get(key)
+            if under_way is None:
+                mine = _Pending(command, key, fingerprint, actor, at)
+                if self._decide_now(mine):
+                    self._commits.enter(mine)
+                    self._in_flight[key] = mine
+            elif under_way.fingerprint != fingerprint:
                 raise KeyReused()
-            leads = first and not self._committing
-            if leads:
-                self._committing = True
-        if leads:
-            self._lead()
-        else:
-            pending.done.wait()
-            if first and pending.leads:
-                self._lead()
-        if pending.error is not None:
-            raise pending.error
-        assert pending.answer is not None
-        return pending.answer
+        if under_way is not None:
+            under_way.done.wait()
+            return _outcome(under_way)
+        if not mine.done.is_set():
+            self._commits.stay(mine)
+        return _outcome(mine)
 
     def close(self) -> None:
         """Keep a snapshot for a fast start."""
         if self._branch.seq > self._snapshot_seq:
-            self.journal.save_snapshot(self._branch)
+            self._keep_snapshot(self._branch)
             self._snapshot_seq = self._branch.seq
+
+    # -- deciding; all of it with the lock held
+
+    def _decide_now(self, pending: _Pending) -> bool:
+        """Decide; False when it is answered without a commit. A refusal that rests on a branch that another process
+        has written on meanwhile is decided again."""
+        try:
+            self._decide(pending)
+        except LobbyError:
+            if not self._commits.idle or not self.journal.behind():
+                raise
+            self._catch_up()
+            self._decide_again(pending)
+            if pending.error is not None:
+                raise pending.error from None
+            if pending.receipt is None:
+                pending.done.set()
+                return False
+        return True
 
     def _decide(self, pending: _Pending) -> None:
         """Decide on the tentative branch and apply there. A refusal leaves it untouched."""
@@ -206,16 +212,9 @@ class Desk:
         prelude, at = self._time(pending.at, command)
         note = getattr(command, "note", "")
         reference = secrets.token_hex(8) if note else ""
-        issuing = isinstance(command, c.Issue)
-        given = Given(
-            at=at,
-            actor=pending.actor,
-            token=secrets.token_urlsafe(9) if issuing else "",
-            promise=promise(estimate(branch, command.service))
-            if isinstance(command, c.Issue) and command.service in branch.setup.services
-            else None,
-            note=reference,
-        )
+        given = Given(at, pending.actor, note=reference)
+        if isinstance(command, c.Issue):
+            given = Given(at, pending.actor, secrets.token_urlsafe(9), _promise(branch, command.service, at))
         made = decide(branch, command, given)
         made = [*prelude, *made] if made else []
         seq = branch.seq
@@ -224,95 +223,7 @@ class Desk:
         for recorded in pending.recorded:
             branch.apply(recorded)
         pending.answer = _answer(branch, command, pending.recorded)
-        if made:
-            pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
-        self._set_back = self._set_back or bool(prelude and made)
-
-    def _time(self, asked: int | None, command: c.Command) -> tuple[list[e.Event], int]:
-        """The time of this command, and the record of a clock that was set back."""
-        branch = self._tentative
-        if asked is not None:
-            if not branch.rehearsal and not isinstance(command, c.StartRehearsal):
-                raise NotARehearsal()
-            return [], max(asked, branch.at)
-        if branch.rehearsal:
-            return [], branch.at
-        now = self._clock()
-        behind = branch.at - now
-        if behind <= SET_BACK_MS:
-            self._set_back = False
-            return [], max(now, branch.at)
-        return ([] if self._set_back else [e.ClockSetBack(behind)]), branch.at
-
-    def _lead(self) -> None:
-        """Commit what is queued, tell its callers, and pass the lead on."""
-        time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
-        with self._lock:
-            batch, self._queue = self._queue, []
-        error: BaseException | None = None
-        try:
-            self._commit(batch)
-        except BaseException as failed:
-            error = failed
-        with self._lock:
-            if error is None:
-                for pending in batch:
-                    self._accept(pending)
-                told = batch
-            else:
-                told = [*batch, *self._queue]
-                self._queue = []
-                self._tentative = self._branch.copy()
-                for pending in told:
-                    pending.error = pending.error or error
-            for pending in told:
-                self._in_flight.pop(pending.key, None)
-            snapshot = self._snapshot_due()
-            if self._queue:
-                self._queue[0].leads = True
-                told = [*told, self._queue[0]]
-            else:
-                self._committing = False
-        for pending in told:
-            pending.done.set()
-        for wake in self._wake:
-            wake()
-        if snapshot is not None:
-            self._offload(lambda: self.journal.save_snapshot(snapshot))
-            if not snapshot.rehearsal:
-                self._offload(lambda: self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS))
-        if error is not None and not isinstance(error, Exception):
-            raise error
-
-    def _commit(self, batch: list[_Pending]) -> None:
-        """Append the batch durably. When another process wrote first, catch up and decide all of it again."""
-        while True:
-            accepted = [p for p in batch if p.error is None]
-            recorded = [r for p in accepted for r in p.recorded]
-            receipts = [p.receipt for p in accepted if p.receipt is not None]
-            notes = [note for p in accepted for note in p.notes]
-            if not recorded:
-                return
-            try:
-                self._offload(lambda: self.journal.append(recorded, receipts, notes))  # noqa: B023  # runs before the next turn
-                return
-            except Stale:
-                with self._lock:
-                    self._catch_up()
-                    batch += self._queue
-                    self._queue = []
-                    for pending in batch:
-                        self._decide_again(pending)
-
-    def _catch_up(self) -> None:
-        """Take in what another process wrote."""
-        self.journal.catch_up()
-        for recorded in self.journal.read(self._branch.seq):
-            self._branch.apply(recorded)
-            self._tail.append(recorded)
-        for receipt in self.journal.receipts(self._branch.at - RECEIPTS_MS):
-            self._receipts.setdefault(receipt.key, receipt)
-        self._tentative = self._branch.copy()
+        pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
 
     def _decide_again(self, pending: _Pending) -> None:
         pending.recorded, pending.notes, pending.receipt, pending.error = [], [], None, None
@@ -325,20 +236,89 @@ class Desk:
         except LobbyError as refusal:
             pending.error = refusal
 
-    def _accept(self, pending: _Pending) -> None:
-        if pending.error is not None or not pending.recorded:
-            return
-        for recorded in pending.recorded:
-            self._branch.apply(recorded)
-        self._tail.extend(pending.recorded)
-        if pending.receipt is not None:
-            self._receipts[pending.key] = pending.receipt
+    def _time(self, asked: int | None, command: c.Command) -> tuple[list[e.Event], int]:
+        """The time of this command, and the record of a clock that was set back, once until it has caught up."""
+        branch = self._tentative
+        if asked is not None:
+            if not branch.rehearsal and not isinstance(command, c.StartRehearsal):
+                raise NotARehearsal()
+            if asked > LATEST:
+                raise BadField(field="at", problem="this time is outside the calendar")
+            return [], max(asked, branch.at, 0)
+        if branch.rehearsal:
+            return [], branch.at
+        now = self._clock()
+        behind = branch.at - now
+        if behind <= SET_BACK_MS:
+            return [], max(now, branch.at)
+        return ([] if branch.set_back_at == branch.at else [e.ClockSetBack(behind)]), branch.at
 
-    def _snapshot_due(self) -> Branch | None:
-        if self._branch.seq - self._snapshot_seq < SNAPSHOT_EVERY:
-            return None
-        self._snapshot_seq = self._branch.seq
-        return self._branch.copy()
+    def _catch_up(self) -> None:
+        """Take in what another process wrote."""
+        self.journal.catch_up()
+        for recorded in self.journal.read(self._branch.seq):
+            self._branch.apply(recorded)
+            self._tail.append(recorded)
+        for receipt in self.journal.receipts(self._branch.at - RECEIPTS_MS):
+            self._receipts.setdefault(receipt.key, receipt)
+        self._tentative = self._branch.copy()
+
+    # -- committing
+
+    def _commit(self, batch: list[_Pending]) -> None:
+        """Append the batch durably. When another process wrote first, catch up and decide all of it again."""
+        while True:
+            accepted = [p for p in batch if p.receipt is not None]
+            recorded = [r for p in accepted for r in p.recorded]
+            receipts = [p.receipt for p in accepted if p.receipt is not None]
+            notes = [note for p in accepted for note in p.notes]
+            if not receipts:
+                return
+            try:
+                self._offload(lambda: self.journal.append(recorded, receipts, notes))  # noqa: B023  # runs at once
+                return
+            except Stale:
+                with self._lock:
+                    self._catch_up()
+                    batch += self._commits.take()
+                    for pending in batch:
+                        self._decide_again(pending)
+
+    def _settle(self, batch: list[_Pending], failed: BaseException | None) -> list[_Pending]:
+        """Make the batch what everyone reads; or throw away all that was decided since the last commit."""
+        if failed is not None:
+            batch = [*batch, *self._commits.take()]
+            self._tentative = self._branch.copy()
+            for pending in batch:
+                pending.error = pending.error or (failed if isinstance(failed, Exception) else StorageBusy())
+        for pending in batch:
+            self._in_flight.pop(pending.key, None)
+            if pending.error is None and pending.receipt is not None:
+                for recorded in pending.recorded:
+                    self._branch.apply(recorded)
+                self._tail.extend(pending.recorded)
+                self._receipts[pending.key] = pending.receipt
+        return batch
+
+    def _after_commit(self) -> None:
+        """Wake the followers; keep a snapshot now and then."""
+        for wake in self._wake:
+            wake()
+        with self._lock:
+            if self._branch.seq - self._snapshot_seq < SNAPSHOT_EVERY:
+                return
+            self._snapshot_seq = self._branch.seq
+            snapshot = self._branch.copy()
+        self._offload(lambda: self._keep_snapshot(snapshot))
+
+    def _keep_snapshot(self, snapshot: Branch) -> None:
+        """A snapshot only makes the next start faster: that it cannot be kept stops nobody."""
+        try:
+            self.journal.save_snapshot(snapshot)
+            if not snapshot.rehearsal:
+                self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS)
+        except LobbyError as refusal:
+            log.warning("no snapshot kept: %s", refusal)
 
 
 class LocalDoor:
@@ -352,20 +332,34 @@ class LocalDoor:
         return self._desk.submit(command, key=key, actor=self._actor, at=at)
 
     def branch(self) -> BranchView:
-        return branch_view(self._desk.state, self._desk.now())
+        return self._desk.view(branch_view)
 
     def board(self) -> BoardView:
-        return board_view(self._desk.state, self._desk.now())
+        return self._desk.view(board_view)
 
     def queue(self) -> QueueView:
-        return queue_view(self._desk.state, self._desk.now())
+        return self._desk.view(queue_view)
 
     def ticket(self, reference: str) -> TicketView:
-        state = self._desk.state
-        return ticket_view(state, state.ticket(reference))
+        return self._desk.view(lambda branch, _: ticket_view(branch, branch.ticket(reference)))
 
     def events(self, after: int = 0, limit: int = 1000) -> list[e.Recorded]:
         return self._desk.events(after, limit)
+
+
+def _outcome(pending: _Pending) -> Answer:
+    """What the caller is told of a command that is done."""
+    if pending.error is not None:
+        raise pending.error
+    assert pending.answer is not None
+    return pending.answer
+
+
+def _promise(branch: Branch, service: str, at: int) -> e.Promise | None:
+    """What a new customer is told. Nothing when a new day begins with them: nobody has opened a counter yet."""
+    if service not in branch.setup.services or not branch.day_start <= at < branch.day_end:
+        return None
+    return promise(estimate(branch, service))
 
 
 def _same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:

@@ -210,6 +210,7 @@ class PasswordMustChange(Forbidden):
 
 class NotAllowed(Forbidden):
     message = N_("Your role (%(role)s) does not allow this.")
+    spoken = frozenset({"role"})
 
 
 class TooManyAttempts(LobbyError):

@@ -188,10 +188,10 @@ def _report(plan: Plan, figures: DayFigures, steps: int, seconds: float) -> None
 
     from lobby.report_command import WIDE
     from lobby.reports.rendering import as_table
-    from lobby.words import words
+    from lobby.words import SOURCE_LANGUAGE, words
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
-    console.print(as_table(figures, words("en")))
+    console.print(as_table(figures, words(SOURCE_LANGUAGE)))
     click.echo()
     click.echo(f"Rows read: {plan.rows_read}. Replayed: {plan.issued} visits, {steps} commands in {seconds:.1f} s.")
     for reason, count in plan.left_out.items():

@@ -147,12 +147,12 @@ class QueueView(msgspec.Struct, frozen=True):
 def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, token: str = "") -> TicketView:
     """The ticket now; `ahead` is counted unless the caller knows it."""
     step: Step = ticket.step
-    service = branch.setup.services.get(ticket.service)
+    service = branch.setup.known_service(ticket.service)
     return TicketView(
         id=ticket.id,
         number=ticket.number,
         service=ticket.service,
-        service_name=named(service.names, ticket.language, ticket.service) if service else ticket.service,
+        service_name=named(service.names, ticket.language, ticket.service),
         language=ticket.language,
         state=ticket.state,
         arrived_at=ticket.arrived_at,
@@ -198,7 +198,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
     views = []
     for service in setup.services.values():
         waiting = branch.waiting.get(service.code, {})
-        oldest = min((branch.tickets[id].since for id in waiting), default=now)
+        oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
         views.append(
             ServiceView(
                 code=service.code,

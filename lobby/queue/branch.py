@@ -62,6 +62,7 @@ class Branch(msgspec.Struct):
     day_start: int = 0
     day_end: int = 0
     day_closed: bool = False
+    set_back_at: int | None = None
     rehearsal: bool = False
     rehearsal_services: tuple[Service, ...] = ()
     rehearsal_counters: tuple[CounterPlace, ...] = ()
@@ -164,7 +165,7 @@ class Branch(msgspec.Struct):
         self.day_closed = False
 
     def _on_clock_set_back(self, event: e.ClockSetBack, at: int) -> None:
-        pass
+        self.set_back_at = at
 
     def _on_rehearsal_started(self, event: e.RehearsalStarted, at: int) -> None:
         self.rehearsal = True

@@ -55,13 +55,13 @@ class Decision(msgspec.Struct, frozen=True):
 def weigh(branch: Branch, ticket: Ticket, now: int) -> Candidate:
     """How much it is this ticket's turn at `now` (ms UTC)."""
     setup = branch.setup
-    service = setup.services[ticket.service]
+    service = setup.known_service(ticket.service)
     elapsed_s = (now - ticket.since) / 1000
     target_s = service.target_s if ticket.appointment is None else service.appointment_target_s
     credit_s = 0.0
     rank = None
     if ticket.priority:
-        kind = setup.priorities[ticket.priority]
+        kind = setup.known_priority(ticket.priority)
         rank, credit_s = kind.rank, kind.credit_s
         target_s = kind.target_s or target_s
     index = (elapsed_s + credit_s) / target_s

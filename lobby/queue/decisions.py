@@ -219,7 +219,7 @@ def _open(branch: Branch, command: c.OpenCounter, given: Given) -> list[e.Event]
     can = branch.setup.counters[counter.number].services
     for code in command.services:
         if can and code not in can:
-            raise errors.WrongService(counter=counter.number, service=code)
+            raise errors.WrongService(counter=counter.number, service=_name(branch, branch.service(code), ""))
     services = command.services or can
     return [*day, e.CounterOpened(counter.number, given.actor.name, services)]
 
@@ -273,7 +273,7 @@ def _call_ticket(branch: Branch, command: c.CallTicket, given: Given) -> list[e.
     if not may_call(branch, counter, ticket):
         if ticket.for_counter is not None or ticket.for_teller:
             raise errors.NotYourTicket(number=ticket.number)
-        raise errors.WrongService(counter=counter.number, service=ticket.service)
+        raise errors.WrongService(counter=counter.number, service=_name(branch, branch.service(ticket.service), ""))
     decision = pick(branch, counter, given.at)
     ahead = decision.chosen.ticket.number if decision and decision.chosen.ticket.id != ticket.id else ""
     return [_called(counter, weigh(branch, ticket, given.at), BY_HAND, ahead, command.reason)]

@@ -128,6 +128,14 @@ class Setup(msgspec.Struct, frozen=True):
     break_reasons: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ("done", "referred", "not_possible")
 
+    def known_service(self, code: str) -> Service:
+        """The service, or a plain one in its place: a ticket may wait for what the branch file has lost meanwhile."""
+        return self.services.get(code) or Service(code, {})
+
+    def known_priority(self, code: str) -> PriorityClass:
+        """The class, or a plain one without any priority in its place."""
+        return self.priorities.get(code) or PriorityClass(code, {})
+
     def with_more(self, services: tuple[Service, ...], counters: tuple[CounterPlace, ...]) -> Setup:
         """The same branch with these services and counters besides."""
         return msgspec.structs.replace(

@@ -134,6 +134,11 @@ class Ticket(msgspec.Struct, frozen=True):
         return self.steps[-1]
 
     @property
+    def waiting_since(self) -> int:
+        """When the present wait began: at the issue, at the slot of an appointment, or at the last transfer."""
+        return max(self.since, self.step.queued_at)
+
+    @property
     def first_called_at(self) -> int | None:
         """The first call of the visit. A recall, a transfer or a later service never moves it."""
         return self.steps[0].called_at

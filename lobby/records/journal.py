@@ -36,8 +36,8 @@ class Stale(Exception):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """That a command was carried out: same key and fingerprint, same answer (JSON). `seq` is its last event. Receipts
-    are kept in the journal's order: a commit touches the end of the table and nothing else."""
+    """That a command was carried out: same key and fingerprint, same answer (JSON). `seq` is where the journal stood
+    afterwards: receipts are kept in its order, so that a commit touches the end of the table and nothing else."""
 
     seq: int
     key: str
@@ -60,6 +60,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     seq: int
     at: int
+    kind: str
     actor: str
     body: str
     hash: bytes
@@ -126,6 +127,10 @@ class Journal:
     def _receipt_row(self, receipt: Receipt) -> dict[str, object]:
         return {"branch": self.branch, **msgspec.structs.asdict(receipt), "answer": receipt.answer.decode()}
 
+    def behind(self) -> bool:
+        """Whether another process has written on."""
+        return self._head()[0] != self._seq
+
     def catch_up(self) -> None:
         """Take note of what another process wrote, so that `append` continues after it."""
         self._seq, self._hash = self._head()
@@ -160,7 +165,7 @@ class Journal:
         table = schema.events.c
         while limit is None or limit > 0:
             query = (
-                select(table.seq, table.at, table.actor, table.body, table.hash)
+                select(table.seq, table.at, table.kind, table.actor, table.body, table.hash)
                 .where(table.branch == self.branch, table.seq > after)
                 .order_by(table.seq)
                 .limit(portion if limit is None else min(portion, limit))
@@ -168,7 +173,7 @@ class Journal:
             with self._store.read() as connection:
                 rows = connection.execute(query).all()
             for row in rows:
-                yield Entry(row.seq, row.at, row.actor, row.body, row.hash)
+                yield Entry(row.seq, row.at, row.kind, row.actor, row.body, row.hash)
             if len(rows) < portion:
                 return
             after = rows[-1].seq
@@ -221,7 +226,7 @@ class Journal:
             body = connection.execute(query).scalar()
         try:
             return None if body is None else msgspec.json.decode(body, type=Branch)
-        except msgspec.ValidationError:
+        except msgspec.DecodeError:
             return None
 
     def replay(self, setup: Setup) -> Branch:
@@ -237,7 +242,8 @@ class Journal:
         previous, expected = GENESIS, 1
         for entry in self.entries():
             right = chain(previous, self.branch, entry.seq, entry.at, entry.actor, entry.body)
-            if entry.seq != expected or right != entry.hash:
+            named = entry.body.startswith(f'{{"kind":"{entry.kind}"')
+            if entry.seq != expected or right != entry.hash or not named:
                 raise BrokenChain(expected)
             previous, expected = entry.hash, expected + 1
         return expected - 1

@@ -27,4 +27,6 @@ class People:
         table = schema.people
         query = delete(table).where(table.c.branch == self._branch, table.c.reference == reference)
         with self._store.write() as connection:
-            return connection.execute(query).rowcount > 0
+            erased = connection.execute(query).rowcount > 0
+        self._store.scrub()
+        return erased

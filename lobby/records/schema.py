@@ -24,7 +24,7 @@ receipts = Table(
     metadata,
     Column("branch", String(64), primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
-    Column("key", String(200), nullable=False),
+    Column("key", String(255), primary_key=True),
     Column("fingerprint", LargeBinary(32), nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("answer", Text, nullable=False),

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, inspect, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lobby.errors import StorageBusy, StorageFull
@@ -21,12 +21,15 @@ HEAD = "0001"
 
 BUSY_MS = 10_000
 
+FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "55P03", "57P", "08")
+"""What the databases call a full disk, and being busy or away: SQLite's result codes, PostgreSQL's SQLSTATE classes."""
+
 
 class Store:
     """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction."""
 
-    def __init__(self, url: str) -> None:
-        self.url = url
+    def __init__(self, url: str | URL) -> None:
         self._readers = _engine(url, "BEGIN")
         self._writers = _engine(url, "BEGIN IMMEDIATE")
         self._migrate()
@@ -34,7 +37,7 @@ class Store:
     @classmethod
     def in_folder(cls, folder: Path, url: str = "") -> Store:
         """The database of a branch's data folder: the embedded one, or the one that the branch file names."""
-        return cls(url or f"sqlite:///{folder / 'lobby.db'}")
+        return cls(url or URL.create("sqlite", database=str(folder / "lobby.db")))
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -45,6 +48,12 @@ class Store:
     def write(self) -> Iterator[Connection]:
         with _in_plain_words(), self._writers.connect() as connection, connection.begin():
             yield connection
+
+    def scrub(self) -> None:
+        """Make sure that what was deleted is gone from the disk too, not only from the tables."""
+        if self._writers.dialect.name == "sqlite":
+            with _in_plain_words(), self._writers.connect() as connection:
+                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     def close(self) -> None:
         self._readers.dispose()
@@ -90,15 +99,15 @@ class Bulk:
         return self._compiled[name]
 
 
-def _engine(url: str, begin: str) -> Engine:
-    if not url.startswith("sqlite"):
+def _engine(url: str | URL, begin: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun by us, below
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -114,9 +123,9 @@ def _in_plain_words() -> Iterator[None]:
     try:
         yield
     except (OperationalError, DBAPIError) as error:
-        said = str(error.orig).lower()
-        if "full" in said or "no space" in said or "disk i/o" in said:
+        code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+        if code.startswith(FULL):
             raise StorageFull() from error
-        if "locked" in said or "busy" in said:
+        if code.startswith(BUSY) or error.connection_invalidated:
             raise StorageBusy() from error
         raise

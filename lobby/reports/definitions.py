@@ -53,7 +53,7 @@ FIGURES: dict[str, Figure] = {
         SECONDS,
         N_(
             "First call less issue; a recall does not restart it. Mean over the visits that were served or are being "
-            "served; who left and who still waits is counted beside it. By time of arrival."
+            "served; who left and who still waits is counted beside it."
         ),
     ),
     "wait_median_s": Figure(
@@ -72,8 +72,8 @@ FIGURES: dict[str, Figure] = {
         N_("Service level"),
         SHARE,
         N_(
-            "Called within the target, as a share of everyone who was served and everyone who left after more than the "
-            "target. Who left sooner does not count, and neither does who still waits."
+            "Called within the target, as a share of everyone whose service began and everyone who left after more "
+            "than the target. Who left sooner does not count, and neither does who still waits."
         ),
     ),
     "promised": Figure(N_("Promises given"), COUNT, N_("Visits served that were told a range of waits at issue.")),

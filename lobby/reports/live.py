@@ -101,7 +101,7 @@ def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, lang
 
 def _service(branch: Branch, code: str, name: str, figures: VisitFigures, now: int) -> LiveService:
     waiting = branch.waiting.get(code, {})
-    oldest = min((branch.tickets[id].since for id in waiting), default=now)
+    oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
     return LiveService(
         code=code,
         name=name,

@@ -34,7 +34,7 @@ class Wait(msgspec.Struct, frozen=True):
 def mean_service_s(branch: Branch, service: str) -> float:
     """Mean serving time in seconds: today's own, drawn towards the configured one while there is little of it."""
     spent = branch.spent.get(service, Spent())
-    prior = branch.setup.services[service].mean_service_s
+    prior = branch.setup.known_service(service).mean_service_s
     return (prior * PRIOR_WEIGHT + spent.total_ms / 1000) / (PRIOR_WEIGHT + spent.count)
 
 

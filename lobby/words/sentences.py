@@ -23,7 +23,7 @@ def reason(why: Why, words: Words) -> str:
     elif why.rule == calling.AGE_CAP:
         said = words("Waited %(minutes)s min, longer than anyone should: oldest first.", minutes=minutes)
     elif why.rule == calling.BY_HAND:
-        said = words("Called out of order: %(reason)s", reason=why.reason)
+        said = words("Called out of order (%(reason)s).", reason=why.reason)
     else:
         said = words(
             "Waited %(minutes)s of %(target)s min: furthest along against its target.", minutes=minutes, target=target

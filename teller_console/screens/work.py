@@ -17,9 +17,7 @@ from teller_console import phrases
 from teller_console.drafts import Drafts
 from teller_console.keys import everywhere
 from teller_console.leaving import Leaving
-from teller_console.messages import (
-    NoLongerSignedIn,
-)
+from teller_console.messages import NoLongerSignedIn
 from teller_console.outbox import Outbox
 from teller_console.panels.headline import Headline
 from teller_console.panels.key_bar import KeyBar

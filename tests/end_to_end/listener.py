@@ -50,7 +50,7 @@ class Listener:
                 wait_timeout=5,
             )
         except NotConnected as error:
-            self.client.disconnect()
+            self.drop()
             said = self._refusal
             raise Refused(said["message"] if isinstance(said, dict) else str(said or error)) from error
         return self
@@ -58,8 +58,14 @@ class Listener:
     def __exit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.client.disconnect()
+        self.client.reconnection = False
+        self.drop()
         self.client.shutdown()
+
+    def drop(self) -> None:
+        """Cut the line, as a pulled cable does: no goodbye."""
+        if self.client.eio.ws is not None:
+            self.client.eio.ws.shutdown()
 
     def send(self, message: str, *payload: Any) -> None:
         self.client.emit(message, payload[0] if len(payload) == 1 else payload or None, self.namespace)

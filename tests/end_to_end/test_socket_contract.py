@@ -6,7 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import httpx
@@ -54,15 +54,9 @@ class Branch:
 
     def free_counter(self) -> None:
         """Counter 1 open for the teller, with nobody at it."""
-        try:
-            self.do("teller", c.OpenCounter(1))
-            self.do("teller", c.Start(1))
-        except LobbyError:
-            pass
-        try:
-            self.do("teller", c.Finish(1))
-        except LobbyError:
-            pass
+        for command in (c.OpenCounter(1), c.Start(1), c.Finish(1)):
+            with suppress(LobbyError):
+                self.do("teller", command)
 
 
 @pytest.fixture(scope="module")
@@ -88,41 +82,41 @@ def branch(shared_branch: BranchProcess) -> Iterator[Branch]:
     ],
 )
 def test_without_a_good_token_nobody_listens(branch: Branch, namespace: str, auth: dict[str, Any] | None) -> None:
-    with pytest.raises(Refused, match="^NotSignedIn$"), Listener(branch.url, namespace, auth):
+    with pytest.raises(Refused, match=r"^NotSignedIn$"), Listener(branch.url, namespace, auth):
         pass
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES)
 @pytest.mark.parametrize("token", [7, True, ["a"], {"a": 1}, 1.5])
 def test_a_token_that_is_no_text_is_refused(branch: Branch, namespace: str, token: Any) -> None:
-    with pytest.raises(Refused, match="^(BadRequest|NotSignedIn)$"), Listener(branch.url, namespace, {"token": token}):
+    with pytest.raises(Refused, match=r"^(BadRequest|NotSignedIn)$"), Listener(branch.url, namespace, {"token": token}):
         pass
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES)
 def test_the_wrong_role_is_refused_by_name(branch: Branch, namespace: str) -> None:
     token = branch.tokens[WRONG_ROLE[namespace]]
-    with pytest.raises(Refused, match="^NotAllowed$"), branch.listen(namespace, token=token):
+    with pytest.raises(Refused, match=r"^NotAllowed$"), branch.listen(namespace, token=token):
         pass
 
 
 @pytest.mark.parametrize("namespace", NAMESPACES)
 def test_another_branch_is_refused_by_name(branch: Branch, namespace: str) -> None:
-    with pytest.raises(Refused, match="^UnknownBranch$"), branch.listen(namespace, branch="elsewhere"):
+    with pytest.raises(Refused, match=r"^UnknownBranch$"), branch.listen(namespace, branch="elsewhere"):
         pass
 
 
 @pytest.mark.parametrize("auth", [None, {}, {"ticket": "nonsense"}, {"ticket": 5}, {"ticket": None}, {"ticket": ["x"]}])
 def test_the_page_of_a_ticket_needs_the_tickets_own_token(branch: Branch, auth: dict[str, Any] | None) -> None:
     branch.issue()
-    with pytest.raises(Refused, match="^UnknownTicket$"), Listener(branch.url, "/ticket", auth):
+    with pytest.raises(Refused, match=r"^UnknownTicket$"), Listener(branch.url, "/ticket", auth):
         pass
 
 
 def test_a_staff_token_does_not_open_a_tickets_page_and_a_number_neither(branch: Branch) -> None:
     number = branch.issue().ticket.number  # type: ignore[union-attr]
     for said in ({"token": branch.tokens["manager"]}, {"ticket": number}, {"ticket": branch.tokens["manager"]}):
-        with pytest.raises(Refused, match="^UnknownTicket$"), Listener(branch.url, "/ticket", said):
+        with pytest.raises(Refused, match=r"^UnknownTicket$"), Listener(branch.url, "/ticket", said):
             pass
 
 
@@ -158,7 +152,7 @@ def test_a_session_with_a_one_time_password_does_not_listen(branch: Branch) -> N
     session = RemoteDesk.sign_in(branch.url, "new-boss", added.stdout.strip())
     assert session.must_change
     for namespace in NAMESPACES:
-        with pytest.raises(Refused, match="^PasswordMustChange$"), branch.listen(namespace, token=session.token):
+        with pytest.raises(Refused, match=r"^PasswordMustChange$"), branch.listen(namespace, token=session.token):
             pass
 
 
@@ -331,6 +325,37 @@ GARBAGE: list[tuple[Any, ...]] = [
 ]
 
 
+@pytest.mark.parametrize("namespace", NAMESPACES)
+@pytest.mark.parametrize("word", ["connect", "disconnect"])
+def test_a_client_that_only_says_that_it_comes_or_goes_changes_nothing_for_others(
+    branch: Branch, namespace: str, word: str
+) -> None:
+    with branch.listen(namespace) as listener, branch.listen(namespace) as bystander:
+        bystander.first("snapshot")
+        written = len(branch.process.stderr)
+        for payload in ({"token": branch.tokens[NAMESPACES[namespace]]}, {}, "x", 1) * 2:
+            listener.send(word, payload)
+        listener.send("resync", {"after": 0})
+        bystander.events_up_to(branch.issue().seq)
+        assert "Traceback" not in branch.process.stderr[written:]
+
+
+def test_a_client_that_says_goodbye_is_let_go_at_once_and_nothing_is_logged(branch: Branch) -> None:
+    branch.issue()
+    written = len(branch.process.stderr)
+    for _ in range(3):
+        with branch.listen("/display") as listener:
+            listener.first("snapshot")
+            began = time.monotonic()
+            listener.client.disconnect()
+            assert time.monotonic() - began < 1.0, "the server does not close the line"
+    with suppress(Refused), branch.listen("/display", token="x"):
+        pass
+    with branch.listen("/display") as listener:
+        listener.first("beat")
+    assert branch.process.stderr[written:] == ""
+
+
 @pytest.mark.parametrize("namespace", [*NAMESPACES, "/ticket"])
 def test_garbage_is_harmless(branch: Branch, namespace: str) -> None:
     ticket = branch.issue().ticket
@@ -340,7 +365,7 @@ def test_garbage_is_harmless(branch: Branch, namespace: str) -> None:
         seq = listener.first("snapshot")["seq"]
         for garbage in GARBAGE:
             listener.send("resync", *garbage)
-        for message in ("event", "snapshot", "beat", "connect", "disconnect", "nonsense", "message", "on_resync"):
+        for message in ("event", "snapshot", "beat", "nonsense", "message", "on_resync", "emit", "trigger_event"):
             listener.send(message, {"seq": 1})
         seen = len(listener.heard)
         listener.send("resync", {"after": seq + 1})

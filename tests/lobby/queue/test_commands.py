@@ -199,7 +199,7 @@ def test_no_counter_opens_for_what_is_not_there(
 
 def test_no_counter_opens_for_a_service_that_it_cannot_give(room: Room) -> None:
     facts = refused(room, c.OpenCounter(1, ("cash", "loans")), errors.WrongService)
-    assert facts == {"counter": 1, "service": "loans"}
+    assert facts == {"counter": 1, "service": "Loans"}
 
 
 def test_no_one_opens_a_counter_where_a_colleague_is(room: Room) -> None:
@@ -431,7 +431,7 @@ def test_no_call_of_a_ticket_for_a_service_the_counter_does_not_give(room: Room)
     room.open(1)
     room.issue("loans")
     facts = refused(room, c.CallTicket(1, "L001", "asked"), errors.WrongService)
-    assert facts == {"counter": 1, "service": "loans"}
+    assert facts == {"counter": 1, "service": "Loans"}
 
 
 def test_no_call_of_a_ticket_that_is_called_elsewhere(room: Room) -> None:

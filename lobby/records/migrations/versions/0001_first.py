@@ -25,7 +25,7 @@ def upgrade() -> None:
         "receipts",
         sa.Column("branch", sa.String(64), primary_key=True),
         sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("key", sa.String(200), nullable=False),
+        sa.Column("key", sa.String(255), primary_key=True),
         sa.Column("fingerprint", sa.LargeBinary(32), nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("answer", sa.Text, nullable=False),

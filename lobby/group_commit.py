@@ -1,0 +1,93 @@
+"""Group commit: callers who come while a commit is under way share the next one.
+
+There is no committer of its own. Whoever finds no commit under way leads one, and hands the lead to the first of those
+who came meanwhile. It needs locks and events only, so threads and greenlets do equally.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+
+class Turn:
+    """One caller's place in a commit. Its owner waits in `GroupCommit.stay`; others may wait for `done`."""
+
+    __slots__ = ("_called", "done", "leads")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.leads = False
+        self._called = threading.Event()
+
+
+T = TypeVar("T", bound=Turn)
+
+
+class GroupCommit(Generic[T]):
+    """`commit` writes a batch durably, without the lock; `settle` takes note of how it went (None, or what it raised),
+    with the lock held, and returns all turns that are done by it; `after` runs without the lock, once a batch."""
+
+    def __init__(
+        self,
+        lock: threading.Lock,
+        commit: Callable[[list[T]], None],
+        settle: Callable[[list[T], BaseException | None], list[T]],
+        after: Callable[[], None],
+    ) -> None:
+        self._lock = lock
+        self._commit = commit
+        self._settle = settle
+        self._after = after
+        self._queue: list[T] = []
+        self._busy = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether no commit is under way and nobody waits for one."""
+        return not self._busy
+
+    def enter(self, turn: T) -> None:
+        """Join the next commit. Call with the lock held, then `stay` without it."""
+        self._queue.append(turn)
+        if not self._busy:
+            self._busy = turn.leads = True
+
+    def take(self) -> list[T]:
+        """Whoever joined the next commit, taken out of it. Call with the lock held."""
+        taken, self._queue = self._queue, []
+        return taken
+
+    def stay(self, turn: T) -> None:
+        """Return when the turn is done; lead a commit if it falls to this caller."""
+        if not turn.leads:
+            turn._called.wait()
+        if turn.leads:
+            self._lead()
+
+    def _lead(self) -> None:
+        time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
+        with self._lock:
+            batch = self.take()
+        failed: BaseException | None = None
+        try:
+            self._commit(batch)
+        except BaseException as error:
+            failed = error
+        with self._lock:
+            done = self._settle(batch, failed)
+            next_leader = self._queue[0] if self._queue else None
+            if next_leader is not None:
+                next_leader.leads = True
+            else:
+                self._busy = False
+        for turn in done:
+            turn.done.set()
+            turn._called.set()
+        if next_leader is not None:
+            next_leader._called.set()
+        self._after()
+        if failed is not None and not isinstance(failed, Exception):
+            raise failed

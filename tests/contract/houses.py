@@ -1,0 +1,150 @@
+"""What a contract test needs of an implementation of the door: one branch, a clock, a door for each actor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Protocol
+
+from werkzeug.serving import make_server
+
+from display_server.app import create_app
+from display_server.branch_server import BranchServer
+from lobby.config import FILE, load
+from lobby.desk import Desk
+from lobby.door import Door
+from lobby.queue.decisions import Actor
+from lobby.records.journal import Journal
+from lobby.records.store import Store
+from lobby.records.tokens import DEVICE
+from lobby.remote import RemoteDesk
+from tests.builders import Clock
+
+BRANCH_FILE = """
+[branch]
+id = "contract"
+name = { en = "Contract branch", ru = "Отделение" }
+languages = ["en", "ru", "ar", "zh"]
+zone = "Europe/London"
+break_reasons = ["lunch"]
+
+[[groups]]
+code = "everyday"
+name = "Everyday"
+
+[[services]]
+code = "cash"
+name = { en = "Cash", ru = "Касса" }
+prefix = "A"
+group = "everyday"
+target_min = 10
+documents = { en = ["Passport"] }
+
+[[services]]
+code = "loans"
+name = "Loans"
+prefix = "L"
+last = 2
+target_min = 20
+
+[[services]]
+code = "sundays"
+name = "Sundays only"
+prefix = "S"
+hours = { sun = "10:00-12:00" }
+
+[[counters]]
+number = 1
+name = "One"
+services = ["cash"]
+
+[[counters]]
+number = 2
+services = ["loans"]
+
+[[counters]]
+number = 3
+
+[[priorities]]
+code = "by-law"
+name = "By law"
+rank = 1
+
+[[priorities]]
+code = "premium"
+name = "Premium"
+credit_min = 2
+declared = false
+"""
+
+
+class House(Protocol):
+    """A branch behind some kind of door. `clock` turns its clock."""
+
+    clock: Clock
+
+    def door(self, actor: Actor) -> Door:
+        """The door of the branch for this actor."""
+        ...
+
+
+class LocalHouse:
+    """The desk in this process."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / FILE).write_text(BRANCH_FILE, encoding="utf-8")
+        setup = load(folder).setup
+        self.clock = Clock()
+        self.store = Store.in_folder(folder)
+        self.desk = Desk(setup, Journal(self.store, setup.id), clock=self.clock)
+
+    def door(self, actor: Actor) -> Door:
+        return self.desk.door(actor)
+
+
+class RemoteHouse:
+    """The branch server's application on a real socket, and a client for each actor."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / FILE).write_text(BRANCH_FILE, encoding="utf-8")
+        self.clock = Clock()
+        self.server = BranchServer(folder, clock=self.clock, printers=False)
+        self.http = make_server("127.0.0.1", 0, create_app(self.server), threaded=True)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+        self.thread = Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.clients: dict[Actor, RemoteDesk] = {}
+
+    def door(self, actor: Actor) -> Door:
+        if actor not in self.clients:
+            token = self.server.tokens.create(DEVICE, actor.name, actor.role, self.clock())
+            self.clients[actor] = RemoteDesk(self.url, token, self.server.id)
+        return self.clients[actor]
+
+
+@contextmanager
+def local_house(folder: Path) -> Iterator[House]:
+    house = LocalHouse(folder)
+    try:
+        yield house
+    finally:
+        house.store.close()
+
+
+@contextmanager
+def remote_house(folder: Path) -> Iterator[House]:
+    house = RemoteHouse(folder)
+    house.thread.start()
+    try:
+        yield house
+    finally:
+        for client in house.clients.values():
+            client.close()
+        house.http.shutdown()
+        house.thread.join()
+        house.http.server_close()
+        house.server.close()
+
+
+HOUSES = {"local": local_house, "remote": remote_house}

@@ -1,0 +1,677 @@
+"""The desk: group commit, idempotency, a failing disk, the clock, followers, rehearsals."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lobby import desk as desk_module
+from lobby import errors
+from lobby.desk import Desk
+from lobby.door import Answer
+from lobby.errors import KeyReused, StorageBusy, StorageFull
+from lobby.queue import commands as c
+from lobby.queue import events as e
+from lobby.queue.branch import Branch
+from lobby.queue.decisions import Actor
+from lobby.queue.events import Recorded
+from lobby.records.journal import Journal, PrivateNote, Receipt
+from lobby.records.store import Store
+from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_service, a_setup
+
+PATIENCE_S = 20
+"""How long a test waits for what must happen; longer means a deadlock, and the test fails."""
+
+
+class WatchedJournal(Journal):
+    """A journal that counts its transactions, can be held up before one and can fail on purpose."""
+
+    def __init__(self, store: Store, branch: str) -> None:
+        super().__init__(store, branch)
+        self.commits: list[int] = []
+        self.before: Callable[[int], None] = lambda number: None
+        self.after: Callable[[int], None] = lambda number: None
+        self.tried = 0
+        self.snapshot_error: Exception | None = None
+
+    def append(
+        self, recorded: Sequence[Recorded], receipts: Sequence[Receipt] = (), notes: Sequence[PrivateNote] = ()
+    ) -> None:
+        self.tried += 1
+        self.before(self.tried)
+        super().append(recorded, receipts, notes)
+        self.commits.append(len(recorded))
+        self.after(self.tried)
+
+    def save_snapshot(self, branch: Branch) -> None:
+        if self.snapshot_error is not None:
+            raise self.snapshot_error
+        super().save_snapshot(branch)
+
+
+@pytest.fixture
+def watched(tmp_path: Path, clock: Clock) -> tuple[Desk, WatchedJournal]:
+    desk = a_desk(tmp_path, clock=clock, journal=WatchedJournal)
+    assert isinstance(desk.journal, WatchedJournal)
+    return desk, desk.journal
+
+
+def issue(desk: Desk, key: str, service: str = "cash", actor: Actor = KIOSK) -> str:
+    answer = desk.submit(c.Issue(service), key=key, actor=actor)
+    assert answer.ticket
+    return answer.ticket.number
+
+
+class Gate:
+    """Holds a commit up until it is opened."""
+
+    def __init__(self) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+
+    def __call__(self) -> None:
+        self.reached.set()
+        assert self.opened.wait(PATIENCE_S)
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Poll for what another thread is about to do; fail when it does not."""
+    waiting = threading.Event()
+    for _ in range(PATIENCE_S * 1000):
+        if condition():
+            return
+        waiting.wait(0.001)
+    raise AssertionError("it did not happen")
+
+
+@contextmanager
+def held_up(journal: WatchedJournal) -> Iterator[Gate]:
+    """The next commit waits at the gate."""
+    gate, held = Gate(), journal.tried + 1
+    journal.before = lambda number: gate() if number == held else None
+    try:
+        yield gate
+    finally:
+        gate.opened.set()
+
+
+# -- group commit
+
+
+def test_numbers_are_unique_and_gapless_with_32_callers_and_commits_are_shared(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    desk, journal = watched
+    callers, each = 32, 8
+    with held_up(journal) as gate, ThreadPoolExecutor(callers) as pool:
+        first = pool.submit(issue, desk, "first")
+        assert gate.reached.wait(PATIENCE_S)
+        rest = [pool.submit(issue, desk, f"rest-{n}") for n in range(callers - 1)]
+        wait_until(lambda: len(desk._commits._queue) == callers - 1)
+        gate.opened.set()
+        given = [first.result(PATIENCE_S), *(future.result(PATIENCE_S) for future in rest)]
+        given += list(pool.map(lambda n: issue(desk, f"more-{n}"), range(callers * each)))
+    assert sorted(given) == [f"A{n:03d}" for n in range(1, callers * (each + 1) + 1)]
+    assert journal.commits[:2] == [2, callers - 1]  # the day and one ticket; then all who waited, at once
+    assert len(journal.commits) < len(given)
+    assert journal.verify() == desk.seq == len(given) + 1
+
+
+def test_a_command_is_decided_on_those_before_it_that_are_not_committed_yet(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    desk, journal = watched
+    desk.submit(c.OpenCounter(1), key="open", actor=ANN)
+    with held_up(journal) as gate, ThreadPoolExecutor(2) as pool:
+        issued = pool.submit(issue, desk, "1")
+        assert gate.reached.wait(PATIENCE_S)
+        called = pool.submit(desk.submit, c.CallNext(1), key="2", actor=ANN)
+        wait_until(lambda: len(desk._commits._queue) == 1)
+        assert desk.state.tickets == {}  # nothing is seen before it is durable
+        assert not issued.done()
+        assert not called.done()
+        gate.opened.set()
+        ticket = called.result(PATIENCE_S).ticket
+    assert ticket
+    assert ticket.number == issued.result() == "A001"
+
+
+def test_readers_see_only_what_is_durable(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+    seen: list[tuple[int, int]] = []
+    journal.before = lambda number: seen.append((desk.seq, len(desk.events())))
+    journal.after = lambda number: seen.append((desk.seq, len(desk.events())))
+    issue(desk, "1")
+    issue(desk, "2")
+    assert seen == [(0, 0), (0, 0), (2, 2), (2, 2)]
+    assert (desk.seq, len(desk.events())) == (3, 3)
+
+
+def test_the_same_key_at_the_same_moment_is_one_ticket(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+    with held_up(journal) as gate, ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(desk.submit, c.Issue("cash"), key="tap", actor=KIOSK) for _ in range(8)]
+        assert gate.reached.wait(PATIENCE_S)
+        gate.opened.set()
+        answers = [future.result(PATIENCE_S) for future in futures]
+    assert all(answer == answers[0] for answer in answers)
+    assert list(desk.state.numbers) == ["A001"]
+
+
+def test_a_second_tap_is_answered_only_when_the_first_is_durable(watched: tuple[Desk, WatchedJournal]) -> None:
+    """Two taps with one key stand on the second commit, which fails: neither may be told that there is a ticket."""
+    desk, journal = watched
+    first, second = Gate(), Gate()
+
+    def before(number: int) -> None:
+        if number == 1:
+            first()
+        elif number == 2:
+            second()
+            raise StorageFull()
+
+    journal.before = before
+    with ThreadPoolExecutor(3) as pool:
+        try:
+            pool.submit(issue, desk, "another")
+            assert first.reached.wait(PATIENCE_S)
+            tap = pool.submit(issue, desk, "tap")
+            wait_until(lambda: len(desk._commits._queue) == 1)
+            first.opened.set()
+            assert second.reached.wait(PATIENCE_S)
+            twin = pool.submit(issue, desk, "tap")
+            with pytest.raises(TimeoutError):
+                twin.result(timeout=0.2)  # no answer may come while the commit is under way
+            second.opened.set()
+            for future in (tap, twin):
+                with pytest.raises(StorageFull):
+                    future.result(PATIENCE_S)
+        finally:
+            first.opened.set()
+            second.opened.set()
+    assert list(desk.state.numbers) == ["A001"]
+
+
+def test_a_refused_command_takes_no_part_in_the_commit(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+    with pytest.raises(errors.UnknownService):
+        issue(desk, "1", "tea")
+    assert journal.tried == 0
+    assert issue(desk, "1") == "A001"  # the key of a refused command is free
+
+
+# -- a failing disk
+
+
+def test_a_failed_commit_tells_everyone_who_stood_on_it_and_the_desk_goes_on(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    desk, journal = watched
+    issue(desk, "0")
+    before = desk.state.copy()
+    gate = Gate()
+
+    def fail_once(number: int) -> None:
+        if number == 2:
+            gate()
+            raise StorageFull()
+
+    journal.before = fail_once
+    with ThreadPoolExecutor(8) as pool:
+        leader = pool.submit(issue, desk, "leader")
+        assert gate.reached.wait(PATIENCE_S)
+        followers = [pool.submit(issue, desk, f"follower-{n}") for n in range(7)]
+        wait_until(lambda: len(desk._commits._queue) == 7)
+        gate.opened.set()
+        for future in [leader, *followers]:
+            with pytest.raises(StorageFull):
+                future.result(PATIENCE_S)
+    assert desk.state == before
+    assert journal.count() == desk.seq
+    assert [issue(desk, f"again-{n}") for n in range(2)] == ["A002", "A003"]
+    assert journal.verify() == desk.seq
+
+
+def test_a_command_after_a_failed_commit_may_use_the_same_key(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+
+    def fail_first(number: int) -> None:
+        if number == 1:
+            raise StorageBusy()
+
+    journal.before = fail_first
+    with pytest.raises(StorageBusy):
+        issue(desk, "k")
+    assert issue(desk, "k") == "A001"
+    assert issue(desk, "k") == "A001"
+    assert journal.verify() == 2
+
+
+def test_a_bug_in_the_journal_is_told_as_it_is_and_the_desk_goes_on(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+
+    def fail_first(number: int) -> None:
+        if number == 1:
+            raise ZeroDivisionError
+
+    journal.before = fail_first
+    with pytest.raises(ZeroDivisionError):
+        issue(desk, "k")
+    assert issue(desk, "k2") == "A001"
+
+
+def test_a_crash_between_commit_and_answer_and_a_retry_give_one_ticket_and_its_answer(
+    tmp_path: Path, clock: Clock
+) -> None:
+    desk = a_desk(tmp_path, clock=clock, journal=WatchedJournal)
+    assert isinstance(desk.journal, WatchedJournal)
+
+    class PowerCut(BaseException):
+        pass
+
+    def crash(number: int) -> None:
+        raise PowerCut
+
+    desk.journal.after = crash
+    with pytest.raises(PowerCut):
+        issue(desk, "k")
+    restarted = a_desk(tmp_path, clock=clock)
+    assert list(restarted.state.numbers) == ["A001"]
+    seq = restarted.seq
+    answer = restarted.submit(c.Issue("cash"), key="k", actor=KIOSK)
+    assert answer.ticket
+    assert (answer.ticket.number, answer.ticket.state, answer.seq) == ("A001", "waiting", 2)
+    assert answer.ticket.token
+    assert restarted.seq == seq
+
+
+def test_a_commit_that_succeeded_though_it_was_reported_failed_is_not_carried_out_twice(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    """The answer of the database is lost after the commit; the same process goes on, and the caller tries again."""
+    desk, journal = watched
+
+    def lose_the_answer(number: int) -> None:
+        if number == 1:
+            raise StorageBusy()
+
+    journal.after = lose_the_answer
+    with pytest.raises(StorageBusy):
+        issue(desk, "k")
+    assert issue(desk, "k") == "A001"
+    assert issue(desk, "other") == "A002"
+    assert journal.verify() == desk.seq == 3
+    assert desk.state == journal.replay(a_setup())
+
+
+def test_a_snapshot_that_cannot_be_written_fails_no_command(
+    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, journal = watched
+    monkeypatch.setattr(desk_module, "SNAPSHOT_EVERY", 3)
+    journal.snapshot_error = StorageBusy()
+    assert [issue(desk, f"k{n}") for n in range(6)] == [f"A{n:03d}" for n in range(1, 7)]
+    journal.snapshot_error = None
+    issue(desk, "more")
+    for n in range(4):
+        issue(desk, f"more-{n}")
+    assert journal.load_snapshot() is not None
+
+
+def test_a_snapshot_is_kept_every_so_many_events(
+    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, journal = watched
+    monkeypatch.setattr(desk_module, "SNAPSHOT_EVERY", 4)
+    for n in range(8):
+        issue(desk, f"k{n}")
+    snapshot = journal.load_snapshot()
+    assert snapshot
+    assert snapshot.seq == 8
+    assert journal.replay(a_setup()) == desk.state
+
+
+# -- idempotency
+
+
+def test_the_same_key_gives_the_same_answer_and_makes_no_event(desk: Desk, clock: Clock) -> None:
+    first = desk.submit(c.Issue("cash", language="ru"), key="k", actor=KIOSK)
+    desk.submit(c.Cancel("A001"), key="c", actor=KIOSK)
+    clock.forward(600)
+    assert desk.submit(c.Issue("cash", language="ru"), key="k", actor=KIOSK) == first
+    assert desk.seq == 3
+
+
+@pytest.mark.parametrize(
+    "other", [c.Issue("loans"), c.Issue("cash", language="ru"), c.Cancel("A001"), c.CloseDay()], ids=repr
+)
+def test_a_key_used_for_another_request_is_refused(desk: Desk, other: c.Command) -> None:
+    issue(desk, "k")
+    before = desk.seq
+    with pytest.raises(KeyReused):
+        desk.submit(other, key="k", actor=KIOSK)
+    assert desk.seq == before
+
+
+def test_a_key_used_for_another_request_is_refused_while_the_first_is_under_way(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    desk, journal = watched
+    with held_up(journal) as gate, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(issue, desk, "k")
+        assert gate.reached.wait(PATIENCE_S)
+        with pytest.raises(KeyReused):
+            issue(desk, "k", "loans")
+        gate.opened.set()
+        assert first.result(PATIENCE_S) == "A001"
+
+
+def test_a_key_used_for_another_request_is_refused_also_after_one_that_changed_nothing(desk: Desk) -> None:
+    desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    assert desk.submit(c.OpenCounter(1), key="2", actor=ANN).seq == 0
+    desk.submit(c.CloseCounter(1), key="3", actor=ANN)
+    assert desk.submit(c.OpenCounter(1), key="2", actor=ANN).seq == 0  # a late retry opens nothing
+    assert not desk.state.counter(1).open
+    with pytest.raises(KeyReused):
+        desk.submit(c.OpenCounter(2), key="2", actor=ANN)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("kiosk-1", "k"), ("kiosk-2", "k")),
+        (("kiosk", "1/k"), ("kiosk/1", "k")),
+        (("a", "b"), ("a/b", "")),
+    ],
+)
+def test_two_devices_never_share_a_key(desk: Desk, one: tuple[str, str], other: tuple[str, str]) -> None:
+    given = [issue(desk, key, actor=Actor(name, "kiosk")) for name, key in (one, other)]
+    assert given == ["A001", "A002"]
+
+
+# -- the clock
+
+
+def test_a_clock_set_back_is_recorded_once_and_not_obeyed(desk: Desk, clock: Clock) -> None:
+    issue(desk, "1")
+    clock.forward(-3600)
+    issue(desk, "2")
+    clock.forward(10)
+    issue(desk, "3")
+    kinds = [(type(r.event).__name__, r.at) for r in desk.events(2)]
+    assert kinds == [("ClockSetBack", TUESDAY), ("TicketIssued", TUESDAY), ("TicketIssued", TUESDAY)]
+    assert desk.events(2)[0].event == e.ClockSetBack(3_600_000)
+    assert desk.now() == TUESDAY
+    clock.now = TUESDAY + 5000
+    issue(desk, "4")
+    assert desk.events(5)[0].at == TUESDAY + 5000
+    clock.forward(-60)
+    issue(desk, "5")
+    assert type(desk.events(6)[0].event) is e.ClockSetBack  # a second time is recorded again
+    times = [r.at for r in desk.events()]
+    assert times == sorted(times)
+
+
+def test_a_clock_that_trembles_is_not_set_back(desk: Desk, clock: Clock) -> None:
+    issue(desk, "1")
+    clock.now -= 1000
+    issue(desk, "2")
+    assert [type(r.event).__name__ for r in desk.events(2)] == ["TicketIssued"]
+    assert desk.events(2)[0].at == TUESDAY
+
+
+def test_a_clock_set_back_is_recorded_even_when_the_first_commit_after_it_fails(
+    watched: tuple[Desk, WatchedJournal], clock: Clock
+) -> None:
+    desk, journal = watched
+    issue(desk, "1")
+    clock.forward(-3600)
+
+    def fail_second(number: int) -> None:
+        if number == 2:
+            raise StorageBusy()
+
+    journal.before = fail_second
+    with pytest.raises(StorageBusy):
+        issue(desk, "2")
+    issue(desk, "3")
+    assert [type(r.event).__name__ for r in desk.events(2)] == ["ClockSetBack", "TicketIssued"]
+
+
+def test_a_clock_set_back_is_recorded_even_when_another_process_wrote_first(tmp_path: Path, clock: Clock) -> None:
+    one, other = a_desk(tmp_path, clock=clock), a_desk(tmp_path, clock=Clock())
+    issue(one, "1")
+    issue(other, "2")
+    clock.forward(-3600)
+    issue(one, "3")
+    assert [type(r.event).__name__ for r in one.events(3)] == ["ClockSetBack", "TicketIssued"]
+
+
+def test_a_refused_command_records_no_clock(desk: Desk, clock: Clock) -> None:
+    issue(desk, "1")
+    clock.forward(-3600)
+    with pytest.raises(errors.UnknownService):
+        issue(desk, "2", "tea")
+    assert desk.seq == 2
+    issue(desk, "3")
+    assert type(desk.events(2)[0].event) is e.ClockSetBack
+
+
+def test_the_branchs_time_is_never_before_its_last_event(desk: Desk, clock: Clock) -> None:
+    issue(desk, "1")
+    clock.forward(-60)
+    assert desk.now() == TUESDAY
+    clock.forward(120)
+    assert desk.now() == TUESDAY + 60_000
+
+
+# -- the promise
+
+
+def test_the_first_ticket_of_a_day_is_promised_nothing_from_the_day_before(desk: Desk, clock: Clock) -> None:
+    """Yesterday's counters and customers still stand in the state when the day turns; none of them counts."""
+    desk.submit(c.OpenCounter(1), key="open", actor=ANN)
+    for n in range(30):
+        issue(desk, f"k{n}")
+    clock.forward(hours=24)
+    answer = desk.submit(c.Issue("cash"), key="today", actor=KIOSK)
+    assert answer.ticket
+    assert (answer.ticket.number, answer.ticket.ahead, answer.ticket.promise) == ("A001", 0, None)
+
+
+# -- events and followers
+
+
+def test_events_come_from_memory_and_from_disk_alike(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk_module, "TAIL", 5)
+    desk = a_desk(tmp_path, clock=clock)
+    for n in range(12):
+        issue(desk, f"k{n}")
+    everything = desk.journal.read()
+    assert len(everything) == 13
+    for after in range(-1, 16):
+        assert desk.events(after) == everything[max(0, after) :], after
+        assert desk.events(after, 3) == everything[max(0, after) :][:3], after
+        assert desk.events(after, 0) == []
+    again = a_desk(tmp_path, clock=clock)
+    assert again.events() == everything
+    assert again.events(10) == everything[10:]
+
+
+def test_a_fresh_desk_has_no_events(desk: Desk) -> None:
+    assert desk.events() == []
+    assert desk.events(5) == []
+    assert desk.seq == 0
+
+
+def test_followers_are_woken_after_each_commit_and_can_read_it(desk: Desk) -> None:
+    seen: list[int] = []
+    desk.follow(lambda: seen.append(desk.events()[-1].seq))
+    issue(desk, "1")
+    issue(desk, "2")
+    assert seen == [2, 3]
+    with pytest.raises(errors.UnknownService):
+        issue(desk, "3", "tea")
+    assert seen == [2, 3]
+
+
+def test_views_can_be_read_while_tickets_are_taken(tmp_path: Path) -> None:
+    """Threads that read views all the time never see a half-changed branch."""
+    desk = a_desk(tmp_path)
+    desk.submit(c.OpenCounter(3), key="open", actor=ANN)
+    for n in range(60):
+        issue(desk, f"before-{n}")
+    stop = threading.Event()
+    door = desk.door(ANN)
+
+    def look() -> int:
+        looked = 0
+        while not stop.is_set():
+            queue, board = door.queue(), door.board()
+            assert queue.seq >= 61
+            assert len(board.calls) <= 8
+            looked += 1
+        return looked
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(5) as pool:
+            readers = [pool.submit(look) for _ in range(4)]
+            for n in range(150):
+                issue(desk, f"k{n}")
+            stop.set()
+            assert all(reader.result(PATIENCE_S) for reader in readers)
+    finally:
+        stop.set()
+        sys.setswitchinterval(interval)
+
+
+def test_the_work_on_the_disk_can_be_handed_elsewhere(tmp_path: Path) -> None:
+    """The server runs commits in a native thread, so that its loop goes on."""
+    threads: list[str] = []
+
+    def elsewhere(work: Callable[[], Any]) -> Any:
+        future: Future[Any] = Future()
+
+        def run() -> None:
+            threads.append(threading.current_thread().name)
+            future.set_result(work())
+
+        threading.Thread(target=run, name="disk").start()
+        return future.result(PATIENCE_S)
+
+    desk = a_desk(tmp_path, offload=elsewhere)
+    assert [issue(desk, "1"), issue(desk, "2")] == ["A001", "A002"]
+    assert threads == ["disk", "disk"]
+
+
+# -- rehearsals
+
+LONG_AGO = 917_942_400_000
+
+
+def rehearse(desk: Desk) -> None:
+    desk.submit(c.StartRehearsal(), key="start", actor=MIA, at=LONG_AGO)
+
+
+def test_a_rehearsal_takes_its_time_from_outside(desk: Desk) -> None:
+    rehearse(desk)
+    desk.submit(c.Issue("cash"), key="1", actor=MIA, at=LONG_AGO + 5000)
+    desk.submit(c.Issue("cash"), key="2", actor=MIA)  # no time of its own: the last one
+    desk.submit(c.Issue("cash"), key="3", actor=MIA, at=LONG_AGO + 1000)  # never backwards
+    assert [r.at - LONG_AGO for r in desk.events()] == [0, 5000, 5000, 5000, 5000]
+    assert desk.now() == LONG_AGO + 5000
+    assert desk.door(MIA).branch().day == "1999-02-02"
+
+
+def test_a_live_branch_takes_no_time_from_outside(desk: Desk) -> None:
+    issue(desk, "1")
+    with pytest.raises(errors.NotARehearsal):
+        desk.submit(c.Issue("cash"), key="2", actor=MIA, at=LONG_AGO)
+    with pytest.raises(errors.BranchIsLive):
+        desk.submit(c.StartRehearsal(), key="3", actor=MIA, at=LONG_AGO)
+    assert desk.seq == 2
+
+
+@pytest.mark.parametrize("at", [10**18, -(10**18), 10**30, 253_402_300_799_000, -62_135_596_800_000])
+def test_a_time_outside_the_calendar_is_refused_and_the_desk_goes_on(desk: Desk, at: int) -> None:
+    rehearse(desk)
+    before = desk.state.copy()
+    if at > 0:
+        with pytest.raises(errors.Invalid):
+            desk.submit(c.Issue("cash"), key="1", actor=MIA, at=at)
+        assert desk.state == before
+    assert desk.submit(c.Issue("cash"), key="2", actor=MIA, at=max(at, LONG_AGO) if at < 0 else LONG_AGO).ticket
+
+
+@pytest.mark.parametrize("slot", [10**18, -(10**18), 2**63, 10**30])
+def test_an_appointment_outside_the_calendar_neither_stops_the_desk_nor_the_journal(desk: Desk, slot: int) -> None:
+    try:
+        desk.submit(c.Issue("cash", appointment=slot), key="1", actor=KIOSK)
+    except errors.LobbyError as refusal:
+        assert isinstance(refusal, errors.Invalid)  # noqa: PT017  # refused or taken, both are fine; failing is not
+    desk.submit(c.OpenCounter(1), key="2", actor=ANN)
+    issue(desk, "3")
+    desk.door(ANN).queue()
+    assert desk.submit(c.CallNext(1), key="4", actor=ANN).ticket
+    assert desk.journal.replay(a_setup()) == desk.state
+
+
+# -- answers
+
+
+def test_an_answer_carries_ticket_counter_and_reason(desk: Desk, clock: Clock) -> None:
+    opened = desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    assert opened.counter
+    assert (opened.seq, opened.counter.teller, opened.ticket, opened.why) == (2, "ann", None, None)
+    issued = desk.submit(c.Issue("cash", language="ar", then=("cards",)), key="2", actor=KIOSK)
+    assert issued.ticket
+    assert (issued.ticket.service_name, issued.ticket.then, issued.counter) == ("نقد", ("cards",), None)
+    clock.forward(300)
+    called = desk.submit(c.CallNext(1), key="3", actor=ANN)
+    assert called.why
+    assert called.counter
+    assert called.ticket
+    assert (called.why.rule, called.why.waited_s, called.why.target_s, called.why.index) == ("index", 300, 600, 0.5)
+    assert called.counter.ticket == called.ticket
+    assert called.ticket.token == ""
+    closed = desk.submit(c.CloseDay(), key="4", actor=MIA)
+    assert (closed.ticket, closed.counter) == (None, None)
+
+
+def test_answers_from_a_receipt_and_from_the_decision_are_equal_in_every_field(desk: Desk) -> None:
+    def twice(command: c.Command, actor: Actor = ANN) -> Answer:
+        key = repr(command)
+        first = desk.submit(command, key=key, actor=actor)
+        assert desk.submit(command, key=key, actor=actor) == first
+        return first
+
+    twice(c.OpenCounter(1))
+    twice(c.Issue("cash", priority="premium", appointment=TUESDAY + 1, then=("cards",)), KIOSK)
+    twice(c.CallNext(1))
+    twice(c.Recall(1))
+    twice(c.Start(1))
+    twice(c.Park(1, "x"))
+    twice(c.Resume(1, "A001"))
+    twice(c.Transfer(1, "loans", to_teller="bob"))
+    twice(c.UndoStep(1))
+    twice(c.Finish(1, "done", "note"))
+    twice(c.CloseDay(), MIA)
+
+
+def test_the_desk_is_fair_to_a_branch_with_one_service(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path, setup=a_setup(services=(a_service("only", ""),)))
+    assert issue(desk, "1", "only") == "001"
+    desk.submit(c.OpenCounter(3), key="2", actor=BOB)
+    answer = desk.submit(c.CallTicket(3, "001", "asked"), key="3", actor=BOB)
+    assert answer.ticket
+    assert answer.ticket.id == "2024-03-05-001"
