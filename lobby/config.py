@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
-from datetime import time
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
+from babel.core import Locale, UnknownLocaleError
 
-from lobby.queue.services import (
-    WEEKDAYS,
-    CounterPlace,
-    Group,
-    Hours,
-    PriorityClass,
-    Rules,
-    Service,
-    Setup,
-    Span,
-)
+from lobby.queue.services import CounterPlace, Group, PriorityClass, Rules, Service, Setup
+from lobby.toml_values import Mistake, Values
 
 FILE = "branch.toml"
-
-
-class Mistake(msgspec.Struct, frozen=True):
-    """One mistake: where (`services[2].prefix`), what is wrong and what to write instead."""
-
-    where: str
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
 
 
 class BadBranchFile(Exception):
@@ -69,12 +49,12 @@ def load(folder: Path) -> Config:
     """Read `folder/branch.toml`, or raise `BadBranchFile` with everything that is wrong."""
     path = folder / FILE
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise BadBranchFile(path, [Mistake(FILE, f"is missing; `lobby init {folder}` writes an example")]) from None
     except UnicodeDecodeError as error:
         raise BadBranchFile(path, [Mistake(f"byte {error.start}", "is not UTF-8; save the file as UTF-8")]) from None
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
         raise BadBranchFile(path, [Mistake("TOML", str(error))]) from None
     except OSError as error:
         raise BadBranchFile(path, [Mistake(FILE, f"cannot be read: {error.strerror}")]) from None
@@ -85,126 +65,8 @@ def load(folder: Path) -> Config:
     return config
 
 
-class _Reader:
-    """Walks the parsed file, collects mistakes, and builds what is right."""
-
-    def __init__(self) -> None:
-        self.mistakes: list[Mistake] = []
-
-    def wrong(self, where: str, what: str) -> None:
-        self.mistakes.append(Mistake(where, what))
-
-    # -- single values
-
-    def known(self, table: dict[str, Any], where: str, keys: Iterable[str]) -> None:
-        for key in table.keys() - set(keys):
-            place = f"{where}.{key}" if where else key
-            self.wrong(place, f"is not a key here; known are {', '.join(sorted(keys))}")
-
-    def table(self, data: dict[str, Any], key: str, where: str = "") -> dict[str, Any]:
-        value = data.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self.wrong(f"{where}{key}", f"must be a table: [{key}]")
-        return {}
-
-    def tables(self, data: dict[str, Any], key: str) -> list[dict[str, Any]]:
-        value = data.get(key, [])
-        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-            return value
-        self.wrong(key, f"must be a list of tables: [[{key}]]")
-        return []
-
-    def text(self, table: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
-        value = table.get(key, default)
-        if value is None:
-            self.wrong(f"{where}.{key}", 'is missing; write a text in quotes, such as "cash"')
-            return ""
-        if not isinstance(value, str) or (default is None and not value.strip()):
-            self.wrong(f"{where}.{key}", "must be a text in quotes")
-            return ""
-        return value
-
-    def code(self, table: dict[str, Any], key: str, where: str) -> str:
-        value = self.text(table, key, where)
-        if value and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", value):
-            self.wrong(f"{where}.{key}", "may have letters, digits, - and _ only, at most 32")
-        return value
-
-    def whole(self, table: dict[str, Any], key: str, where: str, default: int | None, low: int, high: int) -> int:
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.wrong(f"{where}.{key}", f"must be a whole number from {low} to {high}")
-            return default if default is not None else low
-        return value
-
-    def minutes(self, table: dict[str, Any], key: str, where: str, default_s: float) -> float:
-        """A span given in minutes, returned in seconds."""
-        return self._number(table, key, where, default_s / 60, 0, 24 * 60) * 60
-
-    def seconds(self, table: dict[str, Any], key: str, where: str, default_s: float) -> float:
-        return self._number(table, key, where, default_s, 0, 24 * 3600)
-
-    def _number(
-        self, table: dict[str, Any], key: str, where: str, default: float, low: float, high: float, least: bool = False
-    ) -> float:
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not low <= value <= high:
-            self.wrong(f"{where}.{key}", f"must be a number from {low:g} to {high:g}")
-            return default
-        return float(value)
-
-    def positive_minutes(self, table: dict[str, Any], key: str, where: str, default_s: float) -> float:
-        value = self.minutes(table, key, where, default_s)
-        if value <= 0:
-            self.wrong(f"{where}.{key}", "must be more than 0")
-            return default_s
-        return value
-
-    def texts(self, table: dict[str, Any], key: str, where: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        value = table.get(key, list(default))
-        if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-            self.wrong(f"{where}.{key}", 'must be a list of texts, such as ["a", "b"]')
-            return default
-        return tuple(value)
-
-    def names(self, table: dict[str, Any], where: str, languages: tuple[str, ...]) -> dict[str, str]:
-        """`name = "Cash"` for one language, or `name = { en = "Cash", ar = "..." }`."""
-        value = table.get("name")
-        if isinstance(value, str) and value.strip():
-            return {languages[0] if languages else "en": value}
-        if isinstance(value, dict) and value and all(isinstance(v, str) and v.strip() for v in value.values()):
-            for language in value.keys() - set(languages):
-                self.wrong(f"{where}.name.{language}", f"is not among the branch's languages {', '.join(languages)}")
-            return dict(value)
-        self.wrong(f"{where}.name", 'is missing; write "Cash" or { en = "Cash", ru = "Касса" }')
-        return {}
-
-    def hours(self, table: dict[str, Any], where: str) -> Hours | None:
-        """`hours = { mon = "09:00-13:00, 14:00-17:00", ... }`; a day that is not listed is closed."""
-        if "hours" not in table:
-            return None
-        value = table["hours"]
-        if not isinstance(value, dict):
-            self.wrong(f"{where}.hours", 'must be a table, such as { mon = "09:00-17:00" }')
-            return None
-        self.known(value, f"{where}.hours", WEEKDAYS)
-        return Hours({day: self.spans(value[day], f"{where}.hours.{day}") for day in WEEKDAYS if day in value})
-
-    def spans(self, value: Any, where: str) -> tuple[Span, ...]:
-        spans: list[Span] = []
-        for part in str(value).split(","):
-            found = re.fullmatch(r"\s*(\d\d?):(\d\d)\s*-\s*(\d\d?):(\d\d)\s*", part)
-            if not found:
-                self.wrong(where, f'"{part.strip()}" is not a span; write "09:00-17:00"')
-                continue
-            a, b, c, d = map(int, found.groups())
-            start, end = a * 60 + b, c * 60 + d
-            if b > 59 or d > 59 or end > 24 * 60 or start >= end or (spans and start < spans[-1].end):
-                self.wrong(where, f'"{part.strip()}" must start before it ends, within one day, after the span before')
-                continue
-            spans.append(Span(start, end))
-        return tuple(spans)
+class _Reader(Values):
+    """Walks the parsed file and builds what is right."""
 
     # -- the parts of the file
 
@@ -214,7 +76,9 @@ class _Reader:
             self.wrong("branch", "is missing; the file starts with [branch]")
         branch = self.table(data, "branch")
         languages = self.texts(branch, "languages", "branch", ("en",))
-        groups = {g.code: g for g in (self.group(t, i, languages) for i, t in enumerate(self.tables(data, "groups")))}
+        headings = [self.group(t, i, languages) for i, t in enumerate(self.tables(data, "groups"))]
+        self.distinct([group.code for group in headings], "groups", "code")
+        groups = {group.code: group for group in headings}
         services = [self.service(t, i, languages, groups) for i, t in enumerate(self.tables(data, "services"))]
         if not services:
             self.wrong("services", "is empty; a branch needs at least one [[services]]")
@@ -228,6 +92,7 @@ class _Reader:
         priorities = [self.priority(t, i, languages) for i, t in enumerate(self.tables(data, "priorities"))]
         self.distinct([priority.code for priority in priorities], "priorities", "code")
         printers = tuple(self.printer(t, i) for i, t in enumerate(self.tables(data, "printers")))
+        self.distinct([printer.name for printer in printers], "printers", "name")
         server = self.table(data, "server")
         self.known(server, "server", ("public_url", "database"))
         setup = self.branch(branch, languages, services, counters, priorities, groups, self.table(data, "rules"))
@@ -255,16 +120,14 @@ class _Reader:
         zone = self.text(table, "zone", where, "UTC")
         try:
             ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
+        except (ZoneInfoNotFoundError, ValueError, OSError):
             self.wrong("branch.zone", f'"{zone}" is not a time zone; write one such as "Europe/Madrid"')
         starts = self.text(table, "day_starts", where, "04:00")
-        try:
-            start = time.fromisoformat(starts)
-        except ValueError:
+        found = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", starts)
+        if not found:
             self.wrong("branch.day_starts", f'"{starts}" is not a time; write "04:00"')
-            start = time(4)
-        if not languages:
-            self.wrong("branch.languages", 'is empty; write ["en"]')
+        starts_min = int(found[1]) * 60 + int(found[2]) if found else 240
+        self.languages(languages)
         return Setup(
             id=self.code(table, "id", where),
             names=self.names(table, where, languages),
@@ -274,12 +137,22 @@ class _Reader:
             counters={counter.number: counter for counter in counters},
             priorities={priority.code: priority for priority in priorities},
             groups=groups,
-            day_starts_min=start.hour * 60 + start.minute,
+            day_starts_min=starts_min,
             hours=self.hours(table, where),
             rules=self.rules(rules),
             break_reasons=self.texts(table, "break_reasons", where, ("lunch", "meeting", "other")),
             outcomes=self.texts(table, "outcomes", where, ("done", "referred", "not_possible")),
         )
+
+    def languages(self, languages: tuple[str, ...]) -> None:
+        if not languages:
+            self.wrong("branch.languages", 'is empty; write ["en"]')
+        self.distinct(list(languages), "branch.languages", "")
+        for language in languages:
+            try:
+                Locale.parse(language)
+            except (UnknownLocaleError, ValueError, TypeError):
+                self.wrong("branch.languages", f'"{language}" is not a language; write its short code, such as "en"')
 
     def rules(self, table: dict[str, Any]) -> Rules:
         where, default = "rules", Rules()
@@ -299,7 +172,7 @@ class _Reader:
         )
         return Rules(
             age_cap_s=self.positive_minutes(table, "age_cap_min", where, default.age_cap_s),
-            age_cap_targets=self._number(table, "age_cap_targets", where, default.age_cap_targets, 1, 1000),
+            age_cap_targets=self.number(table, "age_cap_targets", where, default.age_cap_targets, 1, 1000),
             recalls=self.whole(table, "recalls", where, default.recalls, 0, 20),
             no_show_grace_s=self.seconds(table, "no_show_grace_s", where, default.no_show_grace_s),
             undo_s=self.seconds(table, "undo_s", where, default.undo_s),
@@ -409,8 +282,9 @@ class _Reader:
 
     def distinct(self, values: list[Any], where: str, key: str) -> None:
         for index, value in enumerate(values):
-            if value in values[:index]:
-                self.wrong(f"{where}[{index}].{key}", f'"{value}" is used already; each needs its own')
+            if value != "" and value in values[:index]:
+                place = f"{where}[{index}].{key}" if key else where
+                self.wrong(place, f'"{value}" is used already; each needs its own')
 
     def numbers_apart(self, services: list[Service]) -> None:
         for index, one in enumerate(services):

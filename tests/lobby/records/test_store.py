@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from lobby.desk import Desk
-from lobby.errors import StorageBusy, StorageFull
+from lobby.errors import LobbyError, StorageBusy, StorageFull
 from lobby.queue import commands as c
 from lobby.queue.branch import Branch
 from lobby.records import store as store_module
@@ -27,9 +27,9 @@ def test_a_commit_survives_a_power_cut_because_every_connection_says_so(tmp_path
         with door() as connection:
             pragmas = {
                 name: connection.execute(text(f"PRAGMA {name}")).scalar()
-                for name in ("journal_mode", "synchronous", "foreign_keys")
+                for name in ("journal_mode", "synchronous", "secure_delete")
             }
-        assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+        assert pragmas == {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1}
 
 
 def test_a_store_is_migrated_once_and_opened_again_as_it_is(tmp_path: Path) -> None:
@@ -210,7 +210,7 @@ def test_a_file_that_may_not_grow_is_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_an_error_and_not_a_new_branch(tmp_path: Path) -> None:
-    with pytest.raises(OperationalError):
+    with pytest.raises((OperationalError, LobbyError)):
         Store.in_folder(tmp_path / "nowhere")
     assert not (tmp_path / "nowhere").exists()
 

@@ -192,3 +192,15 @@ def test_a_snapshot_of_one_desk_serves_the_other(tmp_path: Path, clock: Clock) -
     desk.close()
     journal = Journal(Store.in_folder(tmp_path), "test-branch")
     assert journal.replay(a_setup()) == desk.state
+
+
+def test_commands_that_change_nothing_leave_receipts_that_do_not_collide(tmp_path: Path, clock: Clock) -> None:
+    desk = a_desk(tmp_path, clock=clock)
+    desk.submit(c.OpenCounter(1), key="open", actor=ANN)
+    for key in ("a", "b"):
+        assert desk.submit(c.OpenCounter(1), key=key, actor=ANN).seq == 0
+    desk.submit(c.CloseCounter(1), key="close", actor=ANN)
+    again = a_desk(tmp_path, clock=clock)
+    for key in ("a", "b"):
+        assert again.submit(c.OpenCounter(1), key=key, actor=ANN).seq == 0
+    assert not again.state.counter(1).open
