@@ -201,16 +201,8 @@ def _fields() -> dict[str, Any]:
     return found
 
 
-def _convert(fields: dict[str, Any], shape: type[T]) -> T:
-    try:
-        return msgspec.convert(fields, shape)
-    except msgspec.ValidationError as error:
-        said, _, place = str(error).partition(" - at ")
-        raise BadField(field=place.strip("`").removeprefix("$.") or "body", problem=said) from None
-
-
 def _body(shape: type[T]) -> T:
-    return _convert(_fields(), shape)
+    return c.read(_fields(), shape)
 
 
 def _submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -> Answer:
@@ -220,11 +212,11 @@ def _submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -
     fields.pop("command", None)
     time = request.headers.get("Lobby-Time")
     if time is None:
-        return door.submit(_convert(fields, command), key=key)
+        return door.submit(c.read(fields, command), key=key)
     allow("rehearse")
     if not time.lstrip("-").isdigit() or len(time) > 15:
         raise BadRequest(problem="the header Lobby-Time must be milliseconds since 1970, UTC")
-    return door.submit(_convert(fields, command), key=key, at=int(time))
+    return door.submit(c.read(fields, command), key=key, at=int(time))
 
 
 def _answer(answer: Answer) -> Response:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lobby.door import Answer, Why
+from lobby.door import Answer
 from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
 from lobby.group_commit import GroupCommit, Turn
 from lobby.queue import commands as c
@@ -329,6 +329,7 @@ class LocalDoor:
         self._actor = actor
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
+        c.check(command)
         return self._desk.submit(command, key=key, actor=self._actor, at=at)
 
     def branch(self) -> BranchView:
@@ -378,7 +379,6 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded]) -> A
         ticket = issued_view(branch, found) if prints else ticket_view(branch, found)
     if isinstance(command, c.CounterCommand):
         counter = counter_view(branch, branch.counter(command.counter))
-    called = recorded[-1].event if recorded else None
-    if isinstance(called, e.TicketCalled):
-        why = Why(called.rule, called.waited_s, called.target_s, called.index, called.runner_up, called.reason)
+    if isinstance(command, c.CallNext | c.CallTicket) and counter is not None:
+        why = counter.why
     return Answer(recorded[-1].seq if recorded else 0, ticket, counter, why)

@@ -11,19 +11,8 @@ from typing import Protocol
 import msgspec
 
 from lobby.queue.commands import Command
-from lobby.queue.events import Recorded
+from lobby.queue.events import Recorded, Why
 from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView
-
-
-class Why(msgspec.Struct, frozen=True):
-    """Why this ticket was called: the rule of `lobby.queue.calling` and its figures; `reason` is a person's own."""
-
-    rule: str
-    waited_s: int
-    target_s: int
-    index: float
-    runner_up: str = ""
-    reason: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -15,11 +15,12 @@ from typing import Generic, TypeVar
 class Turn:
     """One caller's place in a commit. Its owner waits in `GroupCommit.stay`; others may wait for `done`."""
 
-    __slots__ = ("_called", "done", "leads")
+    __slots__ = ("_called", "done", "gone", "leads")
 
     def __init__(self) -> None:
         self.done = threading.Event()
         self.leads = False
+        self.gone = False
         self._called = threading.Event()
 
 
@@ -61,13 +62,28 @@ class GroupCommit(Generic[T]):
         return taken
 
     def stay(self, turn: T) -> None:
-        """Return when the turn is done; lead a commit if it falls to this caller."""
-        if not turn.leads:
-            turn._called.wait()
+        """Return when the turn is done; lead a commit if it falls to this caller. A caller that is killed while it
+        waits is passed over; what it asked for is carried out."""
+        try:
+            if not turn.leads:
+                turn._called.wait()
+        except BaseException:
+            with self._lock:
+                turn.gone = True
+                leads = turn.leads
+            if leads:
+                self._lead()
+            raise
         if turn.leads:
             self._lead()
 
     def _lead(self) -> None:
+        """Commit batch after batch until somebody else can, or nobody is left."""
+        while self._commit_one():
+            pass
+
+    def _commit_one(self) -> bool:
+        """One batch; True when there are others, all of callers that are gone."""
         time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
         with self._lock:
             batch = self.take()
@@ -78,16 +94,17 @@ class GroupCommit(Generic[T]):
             failed = error
         with self._lock:
             done = self._settle(batch, failed)
-            next_leader = self._queue[0] if self._queue else None
+            next_leader = next((turn for turn in self._queue if not turn.gone), None)
             if next_leader is not None:
                 next_leader.leads = True
-            else:
-                self._busy = False
+            self._busy = bool(self._queue)
+            orphans = next_leader is None and self._busy
         for turn in done:
             turn.done.set()
             turn._called.set()
         if next_leader is not None:
             next_leader._called.set()
         self._after()
-        if failed is not None and not isinstance(failed, Exception):
+        if failed is not None and not isinstance(failed, Exception) and not orphans:
             raise failed
+        return orphans

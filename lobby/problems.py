@@ -68,6 +68,8 @@ def read(body: bytes, code: int) -> LobbyError:
     """The refusal that a document stands for; `BadRequest` naming the HTTP status when it stands for none."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
-        return REFUSALS[problem.type.rsplit("/", 1)[-1]](**problem.facts)
-    except (msgspec.DecodeError, KeyError, TypeError):
+        refusal = REFUSALS[problem.type.rsplit("/", 1)[-1]](**problem.facts)
+        str(refusal)  # the facts that its sentence needs are all there
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
         return errors.BadRequest(problem=f"HTTP {code}")
+    return refusal

@@ -6,6 +6,7 @@ server stays away, `ServerUnreachable` says so and the caller may try later with
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeVar
 
 import httpx
@@ -13,7 +14,7 @@ import msgspec
 
 from lobby import problems
 from lobby.door import Answer
-from lobby.errors import NobodyWaiting, ServerUnreachable
+from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownTicket
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.views import BoardView, BranchView, QueueView, TicketView
@@ -60,9 +61,9 @@ class RemoteDesk:
         if response.status_code == httpx.codes.NO_CONTENT:
             raise NobodyWaiting()
         if isinstance(command, c.Issue):
-            ticket = msgspec.json.decode(response.content, type=TicketView)
+            ticket = _read(response.content, TicketView)
             return Answer(int(response.headers["Lobby-Seq"]), ticket)
-        return msgspec.json.decode(response.content, type=Answer)
+        return _read(response.content, Answer)
 
     def branch(self) -> BranchView:
         return self._get("", BranchView)
@@ -74,7 +75,7 @@ class RemoteDesk:
         return self._get("/queue", QueueView)
 
     def ticket(self, reference: str) -> TicketView:
-        return self._get(f"/tickets/{reference}", TicketView)
+        return self._get(f"/tickets/{_known(reference)}", TicketView)
 
     def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
         return self._get(f"/events?after={after}&limit={limit}", list[Recorded])
@@ -90,20 +91,22 @@ class RemoteDesk:
         return f"/api/v1/branches/{self.name}"
 
     def _get(self, path: str, type_: type[T]) -> T:
-        return msgspec.json.decode(_send(self._client, "GET", f"{self._base}{path}").content, type=type_)
+        return _read(_send(self._client, "GET", f"{self._base}{path}").content, type_)
 
     @staticmethod
     def branches(url: str, token: str) -> list[str]:
         """The ids of the branches that a server holds."""
         with _client(url, token, "en") as client:
-            return [branch["id"] for branch in msgspec.json.decode(_send(client, "GET", "/api/v1/branches").content)]
+            return [
+                branch["id"] for branch in _read(_send(client, "GET", "/api/v1/branches").content, list[dict[str, Any]])
+            ]
 
     @staticmethod
     def sign_in(url: str, username: str, password: str, *, language: str = "en") -> Session:
         """Sign a member of staff in for a working day."""
         with _client(url, "", language) as client:
             body = {"username": username, "password": password}
-            return msgspec.json.decode(_send(client, "POST", "/api/v1/sessions", json=body).content, type=Session)
+            return _read(_send(client, "POST", "/api/v1/sessions", json=body).content, Session)
 
     @staticmethod
     def change_password(url: str, token: str, password: str, new_password: str) -> None:
@@ -125,10 +128,25 @@ def _route(command: c.Command) -> tuple[str, bytes]:
     if isinstance(command, c.CounterCommand):
         path = f"counters/{body.pop('counter')}/{_counter_verbs[type(command)]}"
     elif isinstance(command, c.TicketCommand):
-        path = f"tickets/{body.pop('ticket')}/{_ticket_verbs[type(command)]}"
+        path = f"tickets/{_known(body.pop('ticket'))}/{_ticket_verbs[type(command)]}"
     else:
         path = _branch_verbs[type(command)]
     return path, msgspec.json.encode(body)
+
+
+def _known(reference: str) -> str:
+    """The reference as it may stand in an address; no ticket has one with other signs."""
+    if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", reference):
+        raise UnknownTicket(ticket=reference)
+    return reference
+
+
+def _read(content: bytes, shape: type[T]) -> T:
+    """The answer's body; `ServerUnreachable` when something else than a branch server has answered."""
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except msgspec.DecodeError as error:
+        raise ServerUnreachable() from error
 
 
 def _send(client: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:

@@ -10,7 +10,7 @@ import msgspec
 
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.calling import weigh
-from lobby.queue.events import Promise
+from lobby.queue.events import Promise, Why
 from lobby.queue.services import named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.waits.estimate import estimate, promise
@@ -19,7 +19,8 @@ RECENT_CALLS = 8
 
 
 class TicketView(msgspec.Struct, frozen=True):
-    """One ticket. `ahead` is how many wait for the same service before it, now; `promise` what was said at issue."""
+    """One ticket. `ahead` is how many wait for the same service before it, now; `promise` what was said at issue;
+    `first_called_at` and `called_at` are the first and the latest call of the present step."""
 
     id: str
     number: str
@@ -36,6 +37,7 @@ class TicketView(msgspec.Struct, frozen=True):
     counter: int | None = None
     for_counter: int | None = None
     for_teller: str = ""
+    first_called_at: int | None = None
     called_at: int | None = None
     started_at: int | None = None
     parked_at: int | None = None
@@ -62,6 +64,7 @@ class ServiceView(msgspec.Struct, frozen=True):
     wait: Promise | None
     documents: dict[str, tuple[str, ...]] = {}
     target_s: int = 600
+    outcomes: tuple[str, ...] = ()
 
 
 class CounterView(msgspec.Struct, frozen=True):
@@ -74,6 +77,7 @@ class CounterView(msgspec.Struct, frozen=True):
     break_reason: str
     since: int
     ticket: TicketView | None = None
+    why: Why | None = None
 
 
 class PriorityView(msgspec.Struct, frozen=True):
@@ -164,6 +168,7 @@ def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, tok
         counter=ticket.counter,
         for_counter=ticket.for_counter,
         for_teller=ticket.for_teller,
+        first_called_at=step.called_at,
         called_at=step.last_called_at,
         started_at=step.started_at,
         parked_at=step.parked_at,
@@ -214,6 +219,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 wait=promise(estimate(branch, service.code)),
                 documents=service.documents,
                 target_s=int(service.target_s),
+                outcomes=service.outcomes or setup.outcomes,
             )
         )
     return tuple(views)
@@ -239,6 +245,7 @@ def counter_view(branch: Branch, counter: Counter) -> CounterView:
         break_reason=counter.break_reason,
         since=counter.since,
         ticket=ticket_view(branch, branch.tickets[counter.ticket]) if counter.ticket else None,
+        why=counter.why,
     )
 
 
@@ -274,7 +281,7 @@ def board_view(branch: Branch, now: int) -> BoardView:
             number=ticket.number,
             counter=step.counter,
             language=ticket.language,
-            service=ticket.service,
+            service=step.service,
             at=step.last_called_at,
             calls=step.calls,
             ticket=ticket.id,

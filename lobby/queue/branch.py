@@ -21,7 +21,7 @@ _replace = msgspec.structs.replace
 
 class Counter(msgspec.Struct, frozen=True):
     """A counter now. `since` is the time of its last change, ms UTC; `free_since` the time it was last without a
-    customer; `ticket` the one called or served there."""
+    customer; `ticket` the one called or served there, and `why` it was called."""
 
     number: int
     open: bool = False
@@ -32,6 +32,7 @@ class Counter(msgspec.Struct, frozen=True):
     since: int = 0
     free_since: int = 0
     ticket: str | None = None
+    why: e.Why | None = None
 
 
 class Undo(msgspec.Struct, frozen=True):
@@ -135,7 +136,7 @@ class Branch(msgspec.Struct):
         self.counters[number] = _replace(counter, since=at, **changes)
 
     def _free(self, number: int, at: int) -> None:
-        self._set(number, at, ticket=None, free_since=at)
+        self._set(number, at, ticket=None, why=None, free_since=at)
 
     def _remember(self, event: Any, at: int) -> None:
         """Keep what `undo` at this counter would restore."""
@@ -232,7 +233,8 @@ class Branch(msgspec.Struct):
             teller=event.teller,
         )
         self._put(_with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
-        self._set(event.counter, at, ticket=event.ticket)
+        why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
+        self._set(event.counter, at, ticket=event.ticket, why=why)
 
     def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
         ticket = self.tickets[event.ticket]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
+from lobby.errors import BadField
 from lobby.queue.services import CounterPlace, Service
+
+T = TypeVar("T")
 
 Words = Annotated[str, msgspec.Meta(max_length=200)]
 Note = Annotated[str, msgspec.Meta(max_length=4000)]
@@ -143,6 +146,20 @@ class StartRehearsal(Command, frozen=True):
 
     services: tuple[Service, ...] = ()
     counters: tuple[CounterPlace, ...] = ()
+
+
+def check(command: Command) -> None:
+    """Refuse a command whose fields are not of the shape that its class says: too long, empty, of a wrong type."""
+    read(msgspec.to_builtins(command), type(command))
+
+
+def read(fields: dict[str, Any], shape: type[T]) -> T:
+    """The command (or another struct) that these fields make, or `BadField` naming the first that is wrong."""
+    try:
+        return msgspec.convert(fields, shape)
+    except msgspec.ValidationError as error:
+        said, _, place = str(error).partition(" - at ")
+        raise BadField(field=place.strip("`").removeprefix("$.") or "body", problem=said) from None
 
 
 AnyCommand: TypeAlias = (

@@ -94,6 +94,17 @@ class TicketIssued(Happened, frozen=True):
     promise: Promise | None = None
 
 
+class Why(msgspec.Struct, frozen=True):
+    """Why this ticket was called: the rule of `lobby.queue.calling` and its figures; `reason` is a person's own."""
+
+    rule: str
+    waited_s: int
+    target_s: int
+    index: float
+    runner_up: str = ""
+    reason: str = ""
+
+
 class TicketCalled(Happened, frozen=True):
     """`rule` and the figures say why this ticket and no other: see `lobby.queue.calling`."""
 

@@ -22,7 +22,7 @@ HEAD = "0001"
 BUSY_MS = 10_000
 
 FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
-BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN", "55P03", "57P", "08")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57P", "08")
 """What the databases call a full disk, and being busy or away: SQLite's result codes, PostgreSQL's SQLSTATE classes."""
 
 

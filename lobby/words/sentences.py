@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from lobby.door import Why
 from lobby.errors import LobbyError
 from lobby.queue import calling
-from lobby.queue.events import Promise
+from lobby.queue.events import Promise, Why
 from lobby.words.catalogue import Words
 
 

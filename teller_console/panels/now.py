@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from lobby.door import Why
+from lobby.queue.events import Why
 from lobby.queue.ticket import STATE_NAMES
 from lobby.views import BranchView, CounterView, TicketView
 from lobby.words import Words, reason
@@ -27,7 +27,6 @@ class NowPanel(VerticalScroll, can_focus=False):
     def tell(
         self,
         counter: CounterView,
-        why: Why | None,
         next_up: TicketView | None,
         branch: BranchView | None,
         now: int,
@@ -41,7 +40,9 @@ class NowPanel(VerticalScroll, can_focus=False):
         number.set_class(self.size.width < 50 or self.size.height < 16, "small")
         number.show(ticket.number if ticket else "")
         self.query_one("#head", Static).update(self._head(ticket, branch, words) if ticket else "")
-        lines = self._customer(ticket, why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
+        lines = (
+            self._customer(ticket, counter.why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
+        )
         self.query_one("#customer", Static).update(Text("\n").join(lines))
 
     def _nobody(self, counter: CounterView, next_up: TicketView | None, words: Words) -> list[Text]:
@@ -57,7 +58,7 @@ class NowPanel(VerticalScroll, can_focus=False):
         self, ticket: TicketView, why: Why | None, branch: BranchView | None, now: int, words: Words
     ) -> list[Text]:
         service = service_of(branch, ticket.service)
-        lines = [self._promise(ticket, why, service.target_s if service else 600, words, now)]
+        lines = [self._promise(ticket, service.target_s if service else 600, words, now)]
         documents = service.documents if service else {}
         asked = documents.get(words.language) or documents.get("en") or ()
         if asked:
@@ -82,8 +83,8 @@ class NowPanel(VerticalScroll, can_focus=False):
             return ", ".join([state, words.plural("called once", "called %(count)s times", ticket.calls)])
         return state
 
-    def _promise(self, ticket: TicketView, why: Why | None, target_s: int, words: Words, now: int) -> Text:
-        waited = why.waited_s if why else waited_s(ticket, ticket.called_at or now)
+    def _promise(self, ticket: TicketView, target_s: int, words: Words, now: int) -> Text:
+        waited = waited_s(ticket, ticket.first_called_at or now)
         stands = standing(ticket, waited, target_s)
         said = words("Waited %(minutes)s min", minutes=round(waited / 60))
         if ticket.promise is None:

@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
-from lobby.door import Answer, Door, Why
+from lobby.door import Answer, Door
 from lobby.queue import commands as c
 from teller_console import phrases
 from teller_console.drafts import Drafts
@@ -24,7 +24,7 @@ from teller_console.panels.key_bar import KeyBar
 from teller_console.panels.now import NowPanel
 from teller_console.panels.queue import QueuePanel
 from teller_console.panels.record import RecordPanel
-from teller_console.picture import doing, waits_here
+from teller_console.picture import doing, service_of, waits_here
 from teller_console.protocols import Follower
 from teller_console.screens.choose import Choose
 from teller_console.screens.following import Following
@@ -45,7 +45,6 @@ class WorkScreen(Following):
     ) -> None:
         super().__init__(number, door, follower, tongue, outbox)
         self._drafts = drafts
-        self._why: tuple[str, Why] | None = None
         self._painted_at = float("-inf")
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
@@ -87,13 +86,13 @@ class WorkScreen(Following):
         words, now, queue, counter = self.words, self.clock.now(), self.queue, self.counter
         here = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
         ticket = counter.ticket
-        why = self._why[1] if self._why and ticket and self._why[0] == ticket.id else None
         self.query_one(Headline).tell(counter, here, len(queue.waiting) - len(here), self.sure, now, words)
-        self.query_one(NowPanel).tell(counter, why, here[0] if here else None, self.branch, now, words)
+        self.query_one(NowPanel).tell(counter, here[0] if here else None, self.branch, now, words)
         self.query_one(QueuePanel).tell(counter, queue.waiting, queue.parked, self.branch, now, words)
         served = ticket is not None and ticket.started_at is not None
         draft = self._drafts.of(ticket.id) if ticket and served else None
-        self.query_one(RecordPanel).tell(draft, self.branch.outcomes if self.branch else (), words)
+        service = service_of(self.branch, ticket.service) if ticket else None
+        self.query_one(RecordPanel).tell(draft, service.outcomes if service else (), words)
         self.query_one(KeyBar).tell(doing(counter)[0], words)
         self._paint_unsent()
 
@@ -110,8 +109,6 @@ class WorkScreen(Following):
 
     def carried_out(self, command: c.Command, answer: Answer) -> None:
         self.live.news(answer.seq, answer.ticket, answer.counter)
-        if answer.why is not None and answer.ticket is not None:
-            self._why = (answer.ticket.id, answer.why)
         if isinstance(command, c.DeclareNoShow) and answer.ticket is not None:
             self.last_missed = answer.ticket.number
         if isinstance(command, c.Finish):

@@ -28,6 +28,7 @@ class Listener:
         self.namespace = namespace
         self.auth = auth
         self.headers: dict[str, str] = {}
+        self.origin = url
         self.heard: list[tuple[str, Any]] = []
         self.disconnected = threading.Event()
         self._refusal: Any = None
@@ -41,6 +42,7 @@ class Listener:
 
     def __enter__(self) -> Listener:
         try:
+            self.client.eio.websocket_extra_options["origin"] = self.origin
             self.client.connect(
                 self.url,
                 headers=self.headers,

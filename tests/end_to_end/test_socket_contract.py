@@ -123,11 +123,11 @@ def test_a_staff_token_does_not_open_a_tickets_page_and_a_number_neither(branch:
 def test_a_page_of_another_site_cannot_listen_with_the_browsers_cookie(branch: Branch) -> None:
     cookie = f"lobby={branch.tokens['display']}"
     own = Listener(branch.url, "/display", {"branch": BRANCH})
-    own.headers = {"Cookie": cookie, "Origin": branch.url}
+    own.headers = {"Cookie": cookie}
     with own as listener:
         assert listener.first("snapshot")["board"]
     foreign = Listener(branch.url, "/display", {"branch": BRANCH})
-    foreign.headers = {"Cookie": cookie, "Origin": "https://elsewhere.example"}
+    foreign.headers, foreign.origin = {"Cookie": cookie}, "https://elsewhere.example"
     with pytest.raises(Refused), foreign:
         pass
 

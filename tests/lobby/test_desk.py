@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -680,3 +681,75 @@ def test_the_desk_is_fair_to_a_branch_with_one_service(tmp_path: Path) -> None:
     answer = desk.submit(c.CallTicket(3, "001", "asked"), key="3", actor=BOB)
     assert answer.ticket
     assert answer.ticket.id == "2024-03-05-001"
+
+
+ON_GREENLETS = """
+from gevent import monkey
+
+monkey.patch_all()
+import sys
+from pathlib import Path
+
+import gevent
+import gevent.event
+from gevent.threadpool import ThreadPool
+
+from lobby.queue import commands as c
+from tests.builders import KIOSK, a_desk
+
+disk = ThreadPool(1)
+reached, gate = gevent.event.Event(), gevent.event.Event()
+
+
+def offload(work):
+    reached.set()
+    gate.wait()
+    return disk.apply(work)
+
+
+desk = a_desk(Path(sys.argv[1]), offload=offload)
+
+
+def issue(key):
+    return desk.submit(c.Issue("cash"), key=key, actor=KIOSK).ticket.number
+
+
+if sys.argv[2] == "load":
+    gate.set()
+    callers = [gevent.spawn(lambda n=n: [issue(f"{n}-{i}") for i in range(5)]) for n in range(32)]
+    gevent.joinall(callers, timeout=20, raise_error=True)
+    given = sorted(number for caller in callers for number in caller.value)
+    assert given == [f"A{n:03d}" for n in range(1, 161)], given
+else:
+    callers = [gevent.spawn(issue, "k0")]
+    reached.wait()
+    callers += [gevent.spawn(issue, f"k{n}") for n in (1, 2)]
+    while len(desk._commits._queue) < 2:
+        gevent.sleep(0)
+    callers[int(sys.argv[2])].kill(block=False)
+    gevent.sleep(0)
+    gate.set()
+    with gevent.Timeout(10):
+        gevent.joinall(callers)
+        numbers = [caller.value for caller in callers]
+        last = issue("last")
+    assert last == f"A{len(desk.state.numbers):03d}", (numbers, last)
+assert desk.journal.verify() == desk.seq
+print("done")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["load", "0", "1", "2"], ids=["load", "leader", "next leader", "another"])
+def test_the_desk_serves_greenlets_and_outlives_one_that_is_killed_while_it_waits(tmp_path: Path, what: str) -> None:
+    """As in the branch server: commits in a native thread, callers on greenlets, one of which goes away."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", ON_GREENLETS, str(tmp_path), what],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.strip() == "done", done.stderr

@@ -757,6 +757,13 @@ def test_a_cancelled_ticket_says_who_gave_up(room: Room, actor: Actor, by: str) 
     assert room.branch.waiting_tickets() == []
 
 
+def test_staff_may_note_that_the_customer_gave_up_and_a_kiosk_speaks_for_the_customer_only(room: Room) -> None:
+    room.issue()
+    room.issue()
+    assert room.do(c.Cancel("A001", by="customer"), ANN) == [e.TicketCancelled("2024-03-05-A001", "customer")]
+    assert room.do(c.Cancel("A002", by="staff"), KIOSK) == [e.TicketCancelled("2024-03-05-A002", "customer")]
+
+
 def test_a_cancelled_call_frees_the_counter(room: Room) -> None:
     room.issue()
     room.open()

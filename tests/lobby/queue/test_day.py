@@ -326,6 +326,11 @@ def test_a_rehearsal_brings_no_service_that_a_branch_file_could_not_hold(
     assert room.branch.seq == 0
 
 
+def test_a_rehearsal_brings_no_counter_for_a_service_that_is_not_there(room: Room) -> None:
+    with pytest.raises(errors.UnknownService):
+        room.do(c.StartRehearsal((), (CounterPlace(9, services=("tea",)),)), MIA)
+
+
 def test_states_after_the_close_are_ended_states(room: Room) -> None:
     a_full_house(room)
     room.do(c.CloseDay(), MIA)

@@ -1,0 +1,245 @@
+"""The official JavaScript Socket.IO client, in a real browser, on pages of the real server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+
+from lobby.queue import commands as c
+from lobby.remote import RemoteDesk
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, lobby, until
+
+pytestmark = pytest.mark.browser
+
+CLIENT = "/static/vendor/socket.io.esm.min.js"
+SETTLE_MS = 10_000
+
+PLAIN = """async (client) => {
+    const { io } = await import(client);
+    window.heard = [];
+    window.socket = io("/display", { auth: { branch: "main-street" }, transports: ["websocket"],
+                                     reconnectionDelay: 100, reconnectionDelayMax: 300 });
+    for (const name of ["snapshot", "event", "beat"]) socket.on(name, (told) => heard.push([name, told]));
+    for (const name of ["disconnect", "connect_error"]) socket.on(name, () => heard.push([name, null]));
+}"""
+
+FOLLOWING = """async () => {
+    const { Live } = await import("/static/live.js");
+    window.applied = [];
+    window.snapshots = [];
+    window.sure = null;
+    window.live = new Live("/display", { branch: "main-street" }, {
+        snapshot: (picture) => { snapshots.push(picture.seq); applied.push(picture.seq); },
+        event: (event) => applied.push(event.seq),
+        sure: (now) => { window.sure = now; },
+    });
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("Chromium is not installed (Debian package chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def kiosk(branch: BranchProcess) -> Iterator[RemoteDesk]:
+    with closing(branch.desks("kiosk", ["kiosk"])[0]) as desk:
+        yield desk
+
+
+@pytest.fixture
+def teller(branch: BranchProcess) -> Iterator[RemoteDesk]:
+    with closing(branch.desks("teller", ["teller"])[0]) as desk:
+        desk.submit(c.OpenCounter(6), key="open")
+        yield desk
+
+
+@pytest.fixture
+def page(browser: Browser, branch: BranchProcess) -> Iterator[Page]:
+    """A page of the server in a browser that was paired as a lobby screen."""
+    with closing(browser.new_context()) as context:
+        context.set_default_timeout(SETTLE_MS)
+        page = context.new_page()
+        made = lobby("pair", "--data", branch.folder, "--role", "display", "--name", "screen", "--server", branch.url)
+        page.goto(made.stdout.strip())
+        assert page.url == f"{branch.url}/screen"
+        page.goto(f"{branch.url}/problems/NobodyWaiting")
+        yield page
+
+
+class Line:
+    """The socket between page and server, with a hand on it: `drop` says which messages to the page are lost."""
+
+    def __init__(self, page: Page) -> None:
+        self.drop: Callable[[str], bool] = lambda message: False
+        self.lost: list[str] = []
+        self.sent: list[str] = []
+        page.route_web_socket("**/socket.io/**", self._route)
+
+    def _route(self, socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def up(message: str | bytes) -> None:
+            self.sent.append(str(message))
+            server.send(message)
+
+        def down(message: str | bytes) -> None:
+            if self.drop(str(message)):
+                self.lost.append(str(message))
+            else:
+                socket.send(message)
+
+        socket.on_message(up)
+        server.on_message(down)
+
+
+def sees(page: Page, condition: str, about: Any = None) -> None:
+    """Wait until a condition is true in the page. (Playwright's own way needs `eval`, which the pages forbid.)"""
+    until(lambda: page.evaluate(condition, about), condition)
+
+
+def heard(page: Page, name: str) -> list[Any]:
+    return [told for kind, told in page.evaluate("heard") if kind == name]
+
+
+def issue(kiosk: RemoteDesk, count: int, name: str = "tap") -> int:
+    """Take so many tickets; the number of the last event."""
+    return [kiosk.submit(c.Issue("cash"), key=f"{name} {n}").seq for n in range(count)][-1]
+
+
+def test_it_gets_the_snapshot_and_then_every_event_in_order_without_a_gap(
+    page: Page, kiosk: RemoteDesk, teller: RemoteDesk
+) -> None:
+    issue(kiosk, 3)
+    page.evaluate(PLAIN, CLIENT)
+    sees(page, "heard.length > 0")
+    first, snapshot = page.evaluate("heard[0]")
+    assert first == "snapshot"
+    assert set(snapshot) == {"epoch", "seq", "at", "board"}
+    assert snapshot["seq"] == teller.queue().seq
+
+    issue(kiosk, 30, "more")
+    teller.submit(c.CallNext(6), key="next")
+    last = teller.submit(c.Start(6), key="start").seq
+    sees(page, "last => heard.some(([name, told]) => name === 'event' && told.seq >= last)", last)
+    told = heard(page, "event")
+    assert [event["seq"] for event in told] == list(range(snapshot["seq"] + 1, last + 1))
+    assert told[-2].items() >= {"kind": "TicketCalled", "number": "A001", "counter": 6}.items()
+    sees(page, "heard.filter(([name]) => name === 'beat').length > 1")
+    assert heard(page, "beat")[-1]["seq"] == last
+
+
+def test_it_asks_for_what_it_missed_and_gets_exactly_that(page: Page, kiosk: RemoteDesk) -> None:
+    seq = issue(kiosk, 5)
+    page.evaluate(PLAIN, CLIENT)
+    sees(page, "heard.length > 0")
+    page.evaluate("after => { heard.length = 0; socket.emit('resync', { after }); }", seq - 3)
+    sees(page, "heard.filter(([name]) => name === 'event').length >= 3")
+    assert [event["seq"] for event in heard(page, "event")] == [seq - 2, seq - 1, seq]
+    assert heard(page, "snapshot") == []
+    page.evaluate("after => socket.emit('resync', { after })", seq + 100)
+    sees(page, "heard.some(([name]) => name === 'snapshot')")
+
+
+def test_it_comes_back_by_itself_after_the_server_was_killed(
+    page: Page, branch: BranchProcess, kiosk: RemoteDesk
+) -> None:
+    issue(kiosk, 2)
+    page.evaluate(PLAIN, CLIENT)
+    sees(page, "heard.length > 0")
+    epoch = heard(page, "snapshot")[0]["epoch"]
+    branch.kill()
+    sees(page, "heard.some(([name]) => name === 'disconnect')")
+    branch.start()
+    sees(page, "heard.filter(([name]) => name === 'snapshot').length > 1")
+    again = heard(page, "snapshot")[-1]
+    assert again["epoch"] != epoch
+    last = issue(kiosk, 1, "afterwards")
+    assert last == again["seq"] + 1
+    sees(page, "last => heard.some(([name, told]) => name === 'event' && told.seq === last)", last)
+
+
+def test_a_browser_that_is_not_paired_is_refused_by_name(browser: Browser, branch: BranchProcess) -> None:
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        page.goto(f"{branch.url}/pair")
+        said = page.evaluate(
+            f"""async () => {{
+                const {{ io }} = await import("{CLIENT}");
+                const socket = io("/display", {{ auth: {{ branch: "{BRANCH}" }}, transports: ["websocket"] }});
+                return await new Promise((tell) => socket.on("connect_error", (error) => tell(error.message)));
+            }}"""
+        )
+        assert said == "NotSignedIn"
+
+
+@pytest.mark.parametrize("which", ["the first of many", "one in the middle", "the last"])
+def test_the_pages_own_follower_notices_a_lost_event_asks_once_and_is_true_again(
+    page: Page, kiosk: RemoteDesk, which: str
+) -> None:
+    line = Line(page)
+    page.goto(page.url)
+    page.evaluate(FOLLOWING)
+    sees(page, "sure === true")
+    start = page.evaluate("live.held")
+    lost = start + {"the first of many": 2, "one in the middle": 5, "the last": 9}[which]  # a day opens first
+    line.drop = lambda message: f'"seq":{lost},' in message and '["event"' in message and not line.lost
+
+    last = issue(kiosk, 8)
+    sees(page, "last => live.held === last", last)
+    assert len(line.lost) == 1
+    assert page.evaluate("applied") == list(range(start, last + 1)), "each event once, in order"
+    resyncs = [message for message in line.sent if "resync" in message]
+    assert resyncs
+    assert f'"after":{lost - 1}' in resyncs[0]
+    assert page.evaluate("snapshots.length") == 1, "it was healed by events, not by a new picture"
+    sees(page, "sure === true")
+
+
+def test_the_lobby_screen_shows_the_call_says_when_it_is_unsure_and_heals(
+    page: Page, branch: BranchProcess, kiosk: RemoteDesk, teller: RemoteDesk
+) -> None:
+    page.goto(f"{branch.url}/screen?language=en")
+    issue(kiosk, 3)
+    teller.submit(c.CallNext(6), key="next")
+    sees(page, "document.getElementById('number').textContent === 'A001'")
+    sees(page, "!document.body.classList.contains('is-unsure')")
+    assert page.text_content("#counter") == "6"
+    branch.kill()
+    sees(page, "document.body.classList.contains('is-unsure')")
+    branch.start()
+    teller.submit(c.Start(6), key="start")
+    teller.submit(c.Finish(6), key="finish")
+    teller.submit(c.CallNext(6), key="next again")
+    sees(page, "document.getElementById('number').textContent === 'A002'")
+    sees(page, "!document.body.classList.contains('is-unsure')")
+
+
+def test_a_customers_page_follows_its_own_ticket(
+    browser: Browser, branch: BranchProcess, kiosk: RemoteDesk, teller: RemoteDesk
+) -> None:
+    ticket = kiosk.submit(c.Issue("cash", "en"), key="tap").ticket
+    assert ticket is not None
+    with closing(browser.new_context()) as context:
+        page = context.new_page()
+        problems: list[str] = []
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+        page.goto(f"{branch.url}/t/{ticket.token}")
+        page.wait_for_selector("text=Please wait")
+        teller.submit(c.CallNext(6), key="next")
+        page.wait_for_selector("text=It is your turn")
+        page.wait_for_selector("text=Please go to counter 6")
+        until(lambda: "A001" in page.inner_text("body"), "the number")
+        assert problems == []
