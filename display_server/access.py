@@ -1,7 +1,8 @@
-"""Who makes this request: a bearer token, or the same token in the cookie of a browser that signed in or was paired.
+"""Who makes this request: a bearer token, or the same token in a cookie of a browser that signed in or was paired.
 
-The cookie is HttpOnly and SameSite=Strict; a request that changes something and comes with it must also come from this
-very site (`Origin`), so that no other page can speak for the signed-in person.
+Cookies are HttpOnly and SameSite=Strict; a request that changes something and comes with one must also come from this
+very site (`Origin`), so that no other page can speak for the signed-in person. A browser may be several things at
+once, as in a demonstration: a kiosk, a lobby screen and a manager's; each has a cookie of its own.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from flask import Response, current_app, g, request
 from werkzeug.wrappers import Request
 
 from display_server.branch_server import BranchServer
-from lobby.access import require
-from lobby.errors import Forbidden, NotAllowed, NotSignedIn, PasswordMustChange
-from lobby.records.tokens import Holder
+from lobby.access import DISPLAY, KIOSK, may, require
+from lobby.errors import Forbidden, NotSignedIn, PasswordMustChange
+from lobby.records.tokens import SESSION, Holder
 
 COOKIE = "lobby"
+DEVICE_COOKIES = {KIOSK: "lobby-kiosk", DISPLAY: "lobby-display"}
+COOKIES = (COOKIE, *DEVICE_COOKIES.values())
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -37,42 +40,60 @@ def same_origin(asked: Request) -> bool:
     return origin is None or origin.split("://", 1)[-1] == asked.host
 
 
-def token_of(asked: Request) -> str:
-    """The request's token, from the header or from the cookie of a page of ours."""
+def tokens_of(asked: Request) -> list[str]:
+    """The request's tokens, from the header or else from the cookies of a page of ours; staff first."""
     token = bearer(asked)
     if token:
-        return token
+        return [token]
     if asked.method not in SAFE and not same_origin(asked):
         raise Forbidden()
-    return asked.cookies.get(COOKIE, "")
+    return [asked.cookies[name] for name in COOKIES if asked.cookies.get(name)]
+
+
+def holders() -> list[Holder]:
+    """Whomever this request stands for; `NotSignedIn` when that is nobody."""
+    if "holders" not in g:
+        g.holders = server().holders(tokens_of(request))
+    found = cast(list[Holder], g.holders)
+    if not found:
+        raise NotSignedIn()
+    return found
 
 
 def holder() -> Holder:
-    """Whoever makes this request, or `NotSignedIn`."""
-    if "holder" not in g:
-        g.holder = server().holder(token_of(request))
-    return cast(Holder, g.holder)
+    """Whoever makes this request, with a password of their own."""
+    return _settled(holders()[0])
 
 
-def allow(permission: str) -> Holder:
-    """Whoever makes this request, if the permission is theirs; otherwise the refusal."""
-    found = holder()
-    require(found.role, permission)
+def signed_in() -> Holder:
+    """The signed-in person, perhaps still with a one-time password."""
+    person = next((found for found in holders() if found.kind == SESSION), None)
+    if person is None:
+        raise NotSignedIn()
+    return person
+
+
+def allow(permission: str, prefer: str = "") -> Holder:
+    """Whoever makes this request and has the permission, in the role `prefer` where there is a choice."""
+    return chosen(holders(), permission, prefer)
+
+
+def chosen(found: list[Holder], permission: str, prefer: str = "") -> Holder:
+    """The one of these holders who has the permission; otherwise the refusal."""
+    able = [one for one in found if may(one.role, permission)]
+    if not able:
+        require(_settled(found[0]).role, permission)
+    return _settled(next((one for one in able if one.role == prefer), able[0]))
+
+
+def _settled(found: Holder) -> Holder:
     if found.must_change:
         raise PasswordMustChange()
     return found
 
 
-def may_see(permission: str) -> bool:
-    """Whether whoever makes this request has the permission; nobody has none."""
-    try:
-        require(holder().role, permission)
-    except (NotSignedIn, NotAllowed):
-        return False
-    return True
-
-
-def set_cookie(response: Response, token: str, lasts_s: int | None) -> None:
+def set_cookie(response: Response, token: str, lasts_s: int | None, name: str = COOKIE) -> None:
+    """Have the browser keep a token."""
     response.set_cookie(
-        COOKIE, token, max_age=lasts_s, httponly=True, samesite="Strict", secure=request.is_secure, path="/"
+        name, token, max_age=lasts_s, httponly=True, samesite="Strict", secure=request.is_secure, path="/"
     )

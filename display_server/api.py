@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -9,13 +11,13 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from display_server import attempts
-from display_server.access import allow, holder, server, token_of
+from display_server.access import allow, holder, server, signed_in, tokens_of
 from display_server.openapi import document
 from display_server.problems import asked_words, http_problem, problem
 from lobby.access import permission_for
 from lobby.desk import LocalDoor
 from lobby.door import Answer
-from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, NotThere
+from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
 from lobby.queue import commands as c
 from lobby.views import TicketView
 from lobby.words import reason
@@ -60,18 +62,18 @@ def sign_in() -> Response:
 
 @api.delete("/sessions")
 def sign_out() -> Response:
-    holder()
-    token = token_of(request)
-    server().commits(lambda: server().tokens.revoke(token, server().clock()))
-    server().forget_holders()
+    signed_in()
+    house, now, tokens = server(), server().clock(), tokens_of(request)
+    for token in tokens:
+        house.commits(partial(house.tokens.revoke, token, now))
+    house.forget_holders()
     return Response(status=204)
 
 
 @api.post("/password")
 def new_password() -> Response:
-    asked, who, house = _body(NewPassword), holder(), server()
-    house.commits(lambda: house.staff.change_password(who.name, asked.password, asked.new_password, house.clock()))
-    house.forget_holders()
+    asked, who = _body(NewPassword), signed_in()
+    attempts.change_password(server(), who.name, asked.password, asked.new_password, tokens_of(request)[0])
     return Response(status=204)
 
 
@@ -128,9 +130,11 @@ def issue(branch: str) -> Response:
     door = _door(branch, c.Issue)
     fields = _fields()
     wants_paper = fields.pop("print", True)
+    if not isinstance(wants_paper, bool):
+        raise BadField(field="print", problem="true or false is expected")
     answer = _submit(door, c.Issue, fields)
     assert answer.ticket is not None
-    if wants_paper is not False and not server().desk.state.rehearsal:
+    if wants_paper and not server().desk.state.rehearsal:
         print_ticket(answer.ticket)
     response = _json(answer.ticket, 201)
     response.headers["Lobby-Seq"] = str(answer.seq)
@@ -138,28 +142,35 @@ def issue(branch: str) -> Response:
     return response
 
 
-@api.post("/branches/<branch>/tickets/<ticket>/<verb>")
 def ticket_verb(branch: str, ticket: str, verb: str) -> Response:
-    command = _verb(c.TICKET_VERBS, verb)
-    answer = _submit(_door(branch, command), command, {**_fields(), "ticket": ticket})
+    command = c.TICKET_VERBS[verb]
+    answer = _submit(_door(branch, command), command, _fields(ticket=ticket))
     if command is c.Reprint and answer.ticket is not None:
         print_ticket(answer.ticket, copy=answer.ticket.copies)
     return _answer(answer)
 
 
-@api.post("/branches/<branch>/counters/<int:counter>/<verb>")
 def counter_verb(branch: str, counter: int, verb: str) -> Response:
-    command = _verb(c.COUNTER_VERBS, verb)
+    command = c.COUNTER_VERBS[verb]
     try:
-        return _answer(_submit(_door(branch, command), command, {**_fields(), "counter": counter}))
+        return _answer(_submit(_door(branch, command), command, _fields(counter=counter)))
     except NobodyWaiting:
         return Response(status=204)
 
 
-@api.post("/branches/<branch>/<verb>")
 def branch_verb(branch: str, verb: str) -> Response:
-    command = _verb(c.BRANCH_VERBS, verb)
+    command = c.BRANCH_VERBS[verb]
     return _answer(_submit(_door(branch, command), command, _fields()))
+
+
+for _verb in c.TICKET_VERBS:
+    path = f"/branches/<branch>/tickets/<ticket>/{_verb}"
+    api.add_url_rule(path, _verb, ticket_verb, methods=["POST"], defaults={"verb": _verb})
+for _verb in c.COUNTER_VERBS:
+    path = f"/branches/<branch>/counters/<int:counter>/{_verb}"
+    api.add_url_rule(path, _verb, counter_verb, methods=["POST"], defaults={"verb": _verb})
+for _verb in c.BRANCH_VERBS.keys() - {"tickets"}:
+    api.add_url_rule(f"/branches/<branch>/{_verb}", _verb, branch_verb, methods=["POST"], defaults={"verb": _verb})
 
 
 def print_ticket(ticket: TicketView, copy: int = 0) -> None:
@@ -167,17 +178,10 @@ def print_ticket(ticket: TicketView, copy: int = 0) -> None:
     house = server()
     url = house.ticket_url(ticket.token)
     branch = _door(house.id).branch()
-    house.offload(lambda: house.printing.put(ticket, branch, url, copy=copy))
+    house.printing.send(ticket, branch, url, copy=copy)
 
 
 # -- parsing and answering
-
-
-def _verb(verbs: dict[str, type[T]], verb: str) -> type[T]:
-    try:
-        return verbs[verb]
-    except KeyError:
-        raise NotThere() from None
 
 
 def _door(branch: str, command: type[c.Command] | None = None) -> LocalDoor:
@@ -187,18 +191,20 @@ def _door(branch: str, command: type[c.Command] | None = None) -> LocalDoor:
     return desk.door(server().actor(who))
 
 
-def _fields() -> dict[str, Any]:
-    """The body's fields; no body at all is an empty object."""
+def _fields(**addressed: str | int) -> dict[str, Any]:
+    """The body's fields and those that the address carries; no body at all is an empty object."""
     raw = request.get_data(cache=False)
     if not raw.strip():
-        return {}
+        return dict(addressed)
     try:
         found = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest(problem=str(error)) from None
     if not isinstance(found, dict):
         raise BadRequest(problem="a JSON object is expected")
-    return found
+    for field in found.keys() & {*addressed, "command"}:
+        raise BadField(field=field, problem="the address says this already")
+    return found | addressed
 
 
 def _body(shape: type[T]) -> T:
@@ -209,12 +215,11 @@ def _submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LENGTH:
         raise BadRequest(problem=f"the header Idempotency-Key is needed, at most {KEY_LENGTH} characters")
-    fields.pop("command", None)
     time = request.headers.get("Lobby-Time")
     if time is None:
         return door.submit(c.read(fields, command), key=key)
     allow("rehearse")
-    if not time.lstrip("-").isdigit() or len(time) > 15:
+    if not re.fullmatch(r"-?[0-9]{1,15}", time):
         raise BadRequest(problem="the header Lobby-Time must be milliseconds since 1970, UTC")
     return door.submit(c.read(fields, command), key=key, at=int(time))
 

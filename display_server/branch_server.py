@@ -9,9 +9,11 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from display_server.attempts import Brake
 from display_server.printing import Printing
 from lobby.config import Config, load
 from lobby.desk import Desk
@@ -21,12 +23,10 @@ from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
-from lobby.records.tokens import Holder, Tokens
+from lobby.records.tokens import PAIRING, Holder, Tokens
 
 HOLDER_CACHE_MS = 3000
 """For how long a token that was found good is not looked up again; a revoked one is refused after that."""
-
-WORKING_DAY_MS = 14 * 3600 * 1000
 
 
 def wall_clock() -> int:
@@ -48,6 +48,7 @@ class BranchServer:
         clock: Callable[[], int] = wall_clock,
         commits: Callable[[Callable[[], Any]], Any] = _plainly,
         offload: Callable[[Callable[[], Any]], Any] = _plainly,
+        background: Callable[[Callable[[], Any]], Any] = _plainly,
         public_url: str = "",
         printers: bool = True,
     ) -> None:
@@ -64,7 +65,8 @@ class BranchServer:
         self.people = People(self.store, setup.id)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
-        self.printing = Printing(folder, self.config.printers if printers else ())
+        self.printing = Printing(folder, self.config.printers if printers else (), background)
+        self.brake = Brake()
         self._holders: dict[str, tuple[int, Holder]] = {}
 
     @property
@@ -89,11 +91,19 @@ class BranchServer:
             return known[1]
         self._holders.pop(token, None)
         found = self.tokens.holder(token, now) if token else None
-        if found is None:
+        if found is None or found.kind == PAIRING:
             raise NotSignedIn()
         if len(self._holders) > 10_000:
             self._holders.clear()
         self._holders[token] = (now + HOLDER_CACHE_MS, found)
+        return found
+
+    def holders(self, tokens: list[str]) -> list[Holder]:
+        """Whomever these tokens stand for, without those that stand for nobody any more."""
+        found = []
+        for token in tokens:
+            with suppress(NotSignedIn):
+                found.append(self.holder(token))
         return found
 
     def forget_holders(self) -> None:

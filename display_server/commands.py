@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 
@@ -27,12 +28,15 @@ def serve(
 
     monkey.patch_all()
     from display_server.serve import RunningServer
+    from hardware.errors import DeviceError
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
         server = RunningServer(folder, host, port, public_url=public_url, certificate=pair_of)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except DeviceError as fault:
+        raise click.ClickException(fault.message) from None
     password = server.house.first_administrator()
     if password is not None:
         click.echo("First start. Sign in once and choose your own password:")
@@ -72,6 +76,7 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
 
     from display_server.demo import Demo, DemoClock
     from display_server.serve import RunningServer
+    from hardware.errors import DeviceError
 
     write_example(folder)
     clock = DemoClock(speed)
@@ -79,6 +84,8 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
         server = RunningServer(folder, host, port, clock=clock)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except DeviceError as fault:
+        raise click.ClickException(fault.message) from None
     password = server.house.first_administrator()
     counters = sorted(server.house.config.setup.counters)[:tellers]
     people = Demo(server.house, clock, seed, counters)
@@ -90,7 +97,7 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
             click.echo(f"{what:>22}  {how}")
         if password is not None:
             click.echo(f"{'Administrator':>22}  user name admin, one-time password {password}")
-        click.echo(f"{'Teller console':>22}  lobby console --server {server.url} --user maria")
+        click.echo(f"{'Teller console':>22}  {sys.argv[0]} console --server {server.url} --user maria")
         click.echo(f"{'Printed tickets':>22}  {folder.resolve() / 'printed'}")
         click.echo(f"ready {server.url}")
 

@@ -62,7 +62,7 @@ class Demo:
             state = self.house.desk.state
             branch = branch_view(state, self.house.desk.now())
             url = self.house.ticket_url(ticket.token)
-            self.house.offload(lambda: self.house.printing.put(ticket, branch, url))
+            self.house.printing.send(ticket, branch, url)
 
     def live_through_the_morning(self) -> None:
         """A new branch gets its morning: up to two and a half hours of this business day, in a moment."""

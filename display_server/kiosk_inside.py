@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from display_server.access import allow
 from display_server.branch_server import BranchServer
+from lobby.access import KIOSK
 from lobby.door import Door
 from lobby.views import BranchView, TicketView
 
@@ -15,12 +16,12 @@ class KioskInside:
         self._house = house
 
     def door(self) -> Door:
-        who = allow("take a ticket")
+        who = allow("take a ticket", prefer=KIOSK)
         return self._house.desk.door(self._house.actor(who))
 
     def print(self, ticket: TicketView, branch: BranchView) -> None:
         url = self.ticket_url(ticket)
-        self._house.offload(lambda: self._house.printing.put(ticket, branch, url))
+        self._house.printing.send(ticket, branch, url)
 
     def paper(self, ticket_id: str) -> str:
         return self._house.printing.state(ticket_id)

@@ -8,18 +8,18 @@ where the journal stands, so that a client that lost the last event notices.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import msgspec
 from flask import request as flask_request
-from flask_socketio import Namespace, SocketIO, join_room
+from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_room
 
-from display_server.access import COOKIE, same_origin
+from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
-from lobby.access import require
-from lobby.errors import BadRequest, Forbidden, LobbyError, UnknownTicket
+from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 from lobby.queue.events import Recorded
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
@@ -39,7 +39,7 @@ class Live:
         self.socketio = socketio
         self.house = house
         self.watched: Counter[str] = Counter()
-        self.present: Counter[str] = Counter()
+        self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)
         self._cursor = house.desk.seq
         for namespace in (_Display, _Console, _Dashboard, _Ticket):
             socketio.on_namespace(namespace(self))
@@ -56,8 +56,9 @@ class Live:
         while True:
             event.wait()
             event.clear()
-            while self.send_new():
-                pass
+            with _whatever_happens("the dispatcher"):
+                while self.send_new():
+                    pass
 
     def send_new(self) -> int:
         """Send what the journal has beyond the cursor; return how many events that was."""
@@ -69,17 +70,26 @@ class Live:
                     told = self.told(namespace, recorded)
                     self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
             reference = getattr(recorded.event, "ticket", "")
-            if reference in self.watched:
+            if reference in self.watched and reference in self.house.desk.state.tickets:
                 self.socketio.emit("snapshot", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
         return len(fresh)
 
     def _beat(self, sleep: Callable[[float], None]) -> None:
         while True:
             sleep(BEAT_S)
-            try:
+            with _whatever_happens("the beat"):
                 self.send_beat()
-            except Exception:  # a beat that fails must not be the last one
-                log.exception("the beat failed")
+            with _whatever_happens("the look at who may still listen"):
+                self.part_from_strangers()
+
+    def part_from_strangers(self) -> None:
+        """Disconnect whoever has lost the right to listen since connecting: signed out, revoked, expired."""
+        for namespace in (_Display, _Console, _Dashboard):
+            for sid, tokens in list(self.present[namespace.path].items()):
+                try:
+                    chosen(self.house.holders(tokens) or _nobody(), namespace.permission)
+                except LobbyError:
+                    self.socketio.server.disconnect(sid, namespace=namespace.path)
 
     def send_beat(self) -> None:
         state, now = self.house.desk.state, self.house.desk.now()
@@ -137,6 +147,10 @@ class Live:
             "wait": _plain(service.wait) if service else None,
         }
 
+    def connected(self, sid: str, namespace: str) -> bool:
+        """Whether the connection is really there, whatever its client says."""
+        return bool(self.socketio.server.manager.is_connected(sid, namespace))
+
     def snapshot(self, namespace: str) -> dict[str, Any]:
         desk = self.house.desk
         state, now = desk.state, desk.now()
@@ -152,6 +166,19 @@ class Live:
         if namespace == _Display.path:
             return self.public(recorded)
         return self.internal(recorded) if namespace == _Console.path else _bare(recorded)
+
+
+@contextmanager
+def _whatever_happens(what: str) -> Iterator[None]:
+    """Work that goes on after a failure: what failed is logged, and the next round comes."""
+    try:
+        yield
+    except Exception:
+        log.exception("%s failed", what)
+
+
+def _nobody() -> NoReturn:
+    raise NotSignedIn()
 
 
 def _bare(recorded: Recorded) -> dict[str, Any]:
@@ -177,37 +204,42 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
         super().__init__(self.path)
         self.live = live
 
-    def on_connect(self, auth: Any = None) -> None:
+    def on_connect(self, *given: Any) -> None:
+        if _sid() in self.live.present[self.path]:
+            return  # a client that only says that it connects
         try:
-            self._admit(auth if isinstance(auth, dict) else {})
+            tokens = self._admit(given[0] if given and isinstance(given[0], dict) else {})
         except LobbyError as refusal:
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
-        self.live.present[self.path] += 1
+        self.live.present[self.path][_sid()] = tokens
         self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
 
-    def on_disconnect(self, reason: Any = None) -> None:
-        self.live.present[self.path] -= 1
+    def on_disconnect(self, *given: Any) -> None:
+        if not self.live.connected(_sid(), self.path):
+            self.live.present[self.path].pop(_sid(), None)
 
-    def _admit(self, auth: dict[str, Any]) -> None:
-        token = auth.get("token")
-        if not token:
-            if not same_origin(flask_request):
-                raise Forbidden()
-            token = flask_request.cookies.get(COOKIE, "")
-        house = self.live.house
-        if not isinstance(token, str):
-            raise BadRequest(problem="token")
-        require(house.holder(token).role, self.permission)
+    def _admit(self, auth: dict[str, Any]) -> list[str]:
+        """The tokens by which this client may listen, or the refusal."""
+        house, token = self.live.house, auth.get("token")
+        if token:
+            tokens = [str(token)]
+        elif same_origin(flask_request):
+            tokens = tokens_of(flask_request)
+        else:
+            raise Forbidden()
+        chosen(house.holders(tokens) or _nobody(), self.permission)
         house.branch_desk(str(auth.get("branch") or house.id))
+        return tokens
 
-    def on_resync(self, message: Any = None) -> None:
+    def on_resync(self, *given: Any) -> None:
+        message = given[0] if given else None
         after = message.get("after") if isinstance(message, dict) else None
         desk = self.live.house.desk
-        last = desk.seq
-        if isinstance(after, int) and not isinstance(after, bool) and 0 <= last - after <= RESYNC_EVENTS and after >= 0:
+        if type(after) is int and 0 <= after <= desk.seq <= after + RESYNC_EVENTS:
             for recorded in desk.events(after, RESYNC_EVENTS):
-                self.socketio.emit("event", self.live.told(self.path, recorded), namespace=self.path, to=_sid())
+                told = self.live.told(self.path, recorded)
+                self.socketio.emit("event", told, namespace=self.path, to=_sid())
             return
         self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
 
@@ -234,8 +266,10 @@ class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
         self.live = live
         self._tickets: dict[str, str] = {}
 
-    def on_connect(self, auth: Any = None) -> None:
-        token = auth.get("ticket") if isinstance(auth, dict) else None
+    def on_connect(self, *given: Any) -> None:
+        if _sid() in self._tickets:
+            return  # a client that only says that it connects
+        token = given[0].get("ticket") if given and isinstance(given[0], dict) else None
         reference = self.live.house.desk.state.tokens.get(token) if isinstance(token, str) else None
         if reference is None:
             raise ConnectionRefusedError(UnknownTicket.__name__)
@@ -244,14 +278,16 @@ class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
         join_room(reference)
         self.on_resync()
 
-    def on_disconnect(self, reason: Any = None) -> None:
+    def on_disconnect(self, *given: Any) -> None:
+        if self.live.connected(_sid(), self.path):
+            return  # a client that only says that it goes
         reference = self._tickets.pop(_sid(), None)
         if reference is not None:
             self.live.watched[reference] -= 1
             if not self.live.watched[reference]:
                 del self.live.watched[reference]
 
-    def on_resync(self, message: Any = None) -> None:
+    def on_resync(self, *given: Any) -> None:
         reference = self._tickets.get(_sid())
         if reference in self.live.house.desk.state.tickets:
             told = self.live.of_ticket(reference)

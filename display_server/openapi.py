@@ -47,6 +47,11 @@ class _Writer:
             [*self.views, *commands], ref_template="#/components/schemas/{name}"
         )
 
+        answer = dict(self.schemas["Answer"])
+        sentence = {"anyOf": [{"type": "string"}, {"type": "null"}], "description": "why this ticket, in words"}
+        answer["properties"] = answer["properties"] | {"reason": sentence}
+        self.schemas["Answer"] = answer
+
     def body(self, command: type[c.Command], without: str = "") -> dict[str, Any]:
         """The command's own fields, less the one that the path carries."""
         schema = dict(self.schemas[command.__name__])

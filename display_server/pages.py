@@ -10,13 +10,24 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import attempts, sentences
-from display_server.access import COOKIE, allow, holder, may_see, same_origin, server, set_cookie
-from display_server.branch_server import WORKING_DAY_MS
+from display_server.access import (
+    COOKIE,
+    DEVICE_COOKIES,
+    allow,
+    holder,
+    holders,
+    same_origin,
+    server,
+    set_cookie,
+    signed_in,
+)
 from display_server.problems import HTTP_SENTENCES, http_problem
 from display_server.reports import day_report
+from lobby.access import may
 from lobby.errors import (
     Forbidden,
     LobbyError,
+    NotAllowed,
     NotSignedIn,
     NotThere,
     PasswordMustChange,
@@ -28,7 +39,7 @@ from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.definitions import LIVE
 from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
-from lobby.words import LANGUAGES, Words, refusal, words
+from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
 pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
 
@@ -37,7 +48,7 @@ def page_words() -> Words:
     """The page's language: asked for by `?language=`, else the best that the browser takes and the branch serves."""
     served = [code for code in server().config.setup.languages if code in LANGUAGES]
     asked = request.args.get("language", "")
-    return words(asked if asked in served else request.accept_languages.best_match(served, served[0]))
+    return words(asked if asked in served else best_language(request.accept_languages.values(), served))
 
 
 def render(
@@ -111,7 +122,7 @@ def sign_in() -> BaseResponse:
         page = {"next": next_page, "error": refusal(error, page_words())}
         return render("sign_in.html", page, status(error))
     answer = redirect(url_for("pages.new_password_form") if session.must_change else next_page)
-    set_cookie(answer, session.token, WORKING_DAY_MS // 1000)  # type: ignore[arg-type]  # werkzeug's response has it too
+    set_cookie(answer, session.token, attempts.WORKING_DAY_MS // 1000)  # type: ignore[arg-type]  # werkzeug's response has it too
     return answer
 
 
@@ -128,22 +139,21 @@ def sign_out() -> BaseResponse:
 
 @pages.get("/new-password")
 def new_password_form() -> Response:
-    holder()
+    signed_in()
     return render("new_password.html", {"error": ""})
 
 
 @pages.post("/new-password")
 def new_password() -> BaseResponse:
     _only_from_here()
-    who, house, form = holder(), server(), request.form
+    who, house, form = signed_in(), server(), request.form
     try:
         if form.get("new_password", "") != form.get("repeat", ""):
             raise PasswordsDiffer()
         old, new = form.get("password", ""), form.get("new_password", "")
-        house.commits(lambda: house.staff.change_password(who.name, old, new, house.clock()))
+        attempts.change_password(house, who.name, old, new, request.cookies.get(COOKIE, ""))
     except LobbyError as error:
         return render("new_password.html", {"error": refusal(error, page_words())}, status(error))
-    house.forget_holders()
     return redirect(url_for("pages.home"))
 
 
@@ -170,13 +180,13 @@ def pair() -> BaseResponse:
 def _pair(code: str) -> BaseResponse:
     house = server()
     now = house.clock()
-    found = house.tokens.holder(code, now)
-    if found is None or found.kind != PAIRING:
+    found = house.commits(lambda: house.tokens.use(code, PAIRING, now))
+    if found is None:
         mine = page_words()
         return render("pair.html", {"error": mine("This code is not valid any more.")}, 404)
     token = house.commits(lambda: house.tokens.create(DEVICE, found.name, found.role, now))
     answer = redirect("/kiosk/" if found.role == "kiosk" else url_for("pages.screen"))
-    set_cookie(answer, token, 400 * 24 * 3600)  # type: ignore[arg-type]  # werkzeug's response has it too
+    set_cookie(answer, token, 400 * 24 * 3600, DEVICE_COOKIES[found.role])  # type: ignore[arg-type]  # werkzeug's response has it too
     return answer
 
 
@@ -193,13 +203,19 @@ def home() -> Response:
         ("/manager", mine("Manager"), mine("Waits and counters as they are now."), "see figures"),
         ("/report", mine("Report"), mine("The figures of a day."), "see figures"),
     )
-    links = [{"href": href, "title": title, "text": text} for href, title, text, ask in places if may_see(ask)]
+    links = [
+        {"href": href, "title": title, "text": text}
+        for href, title, text, ask in places
+        if any(may(one.role, ask) for one in holders())
+    ]
     return render("home.html", {"links": links, "user": who.name if who.kind == SESSION else ""})
 
 
 @pages.get("/screen")
 def screen() -> BaseResponse:
-    if not may_see("see the branch"):
+    try:
+        allow("see the branch")
+    except (NotSignedIn, NotAllowed):
         return redirect(url_for("pages.pair_form"))
     served = server().config.setup.languages
     said = {code: {s: words(code)(s) for s in sentences.SCREEN} for code in served}

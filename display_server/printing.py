@@ -1,11 +1,15 @@
 """Tickets on their way to paper: composed for the customer, put into the spool, printed by a worker of its own.
 
-Issuing never waits for paper. `virtual` as a printer's address starts a printer that keeps each slip as a picture.
+Issuing never waits for paper, nor for the spool's disk. `virtual` as a printer's address starts a printer that keeps
+each slip as a picture.
 """
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from hardware.errors import DeviceError
 from hardware.print_worker import PrintWorker
@@ -22,12 +26,19 @@ VIRTUAL = "virtual"
 PICTURES = "printed"
 """The folder beside the branch file in which a virtual printer keeps its slips."""
 
+log = logging.getLogger(__name__)
+
 
 class Printing:
-    """The branch's ticket printer and its spool. With no printer set up, slips are held and nothing else stops."""
+    """The branch's ticket printer and its spool. With no printer set up, slips are held and nothing else stops.
+    `background` runs work somewhere else and returns at once."""
 
-    def __init__(self, folder: Path, printers: tuple[PrinterSetup, ...]) -> None:
+    def __init__(
+        self, folder: Path, printers: tuple[PrinterSetup, ...], background: Callable[[Callable[[], Any]], Any]
+    ) -> None:
         self._virtual: VirtualPrinterProcess | None = None
+        self._background = background
+        self._under_way: dict[tuple[str, int], str] = {}
         self.pictures = folder / PICTURES
         self.printer = self._open(printers)
         self.spool = Spool(folder / "spool.db")
@@ -44,15 +55,27 @@ class Printing:
         self._virtual = VirtualPrinterProcess(self.pictures, profile=profile)
         return open_printer(self._virtual.start(), profile)
 
-    def put(self, ticket: TicketView, branch: BranchView, url: str, *, copy: int = 0) -> str:
-        """Queue a ticket's slip, once for each copy; return its state."""
-        document = slip(ticket, branch, words(ticket.language), url=url, copy=copy)
-        state: str = self.spool.put(ticket.id, copy, document).state
+    def send(self, ticket: TicketView, branch: BranchView, url: str, *, copy: int = 0) -> None:
+        """Send a ticket's slip on its way, once for each copy. Never waits and never fails: what becomes of it is the
+        slip's state."""
+        self._under_way[ticket.id, copy] = "queued"
+        self._background(lambda: self._put(ticket, branch, url, copy))
+
+    def _put(self, ticket: TicketView, branch: BranchView, url: str, copy: int) -> None:
+        try:
+            self.spool.put(ticket.id, copy, slip(ticket, branch, words(ticket.language), url=url, copy=copy))
+        except DeviceError as fault:
+            log.warning("the slip of %s cannot be put into the spool: %s", ticket.number, fault.message)
+            self._under_way[ticket.id, copy] = "held"
+            return
+        del self._under_way[ticket.id, copy]
         self._worker.wake()
-        return state
 
     def state(self, ticket_id: str, copy: int = 0) -> str:
-        """The state of a slip in the spool; `none` when it never went there."""
+        """The state of a slip; `none` when there is none."""
+        under_way = self._under_way.get((ticket_id, copy))
+        if under_way is not None:
+            return under_way
         job = self.spool.job(ticket_id, copy)
         return job.state if job is not None else "none"
 
@@ -61,6 +84,3 @@ class Printing:
         self.spool.close()
         if self._virtual is not None:
             self._virtual.stop()
-
-
-__all__ = ["VIRTUAL", "DeviceError", "Printing"]

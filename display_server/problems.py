@@ -6,8 +6,8 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from lobby import problems
-from lobby.errors import N_, LobbyError, TooManyAttempts
-from lobby.words import LANGUAGES, Words, words
+from lobby.errors import N_, LobbyError, NotThere, TooManyAttempts
+from lobby.words import LANGUAGES, Words, best_language, words
 
 HTTP_SENTENCES = {
     404: N_("There is no such page."),
@@ -19,7 +19,7 @@ HTTP_SENTENCES = {
 
 def asked_words() -> Words:
     """Words in the best language among those that the request accepts."""
-    return words(request.accept_languages.best_match(LANGUAGES, "en"))
+    return words(best_language(request.accept_languages.values(), LANGUAGES))
 
 
 def problem(error: LobbyError) -> Response:
@@ -35,6 +35,8 @@ def problem(error: LobbyError) -> Response:
 
 def http_problem(error: HTTPException) -> Response:
     """The problem document of what Flask itself refuses: no such route, too large, wrong method."""
+    if error.code == 404:
+        return problem(NotThere())
     code, words = error.code or 500, asked_words()
     said = words(HTTP_SENTENCES[code]) if code in HTTP_SENTENCES else error.name
     answer = _answer(problems.named(type(error).__name__, code, said), code, words)

@@ -54,7 +54,7 @@ def day_report(desk: Desk, date: str) -> DayFigures | None:
         return None
     try:
         day = day_of(desk.setup, date)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadField(field="day", problem="a date such as 2026-11-22") from None
     record = day_record(desk.state.setup, desk.journal.stream(desk.journal.before(day.start)), date)
     return day_figures(record, desk.now()) if record is not None else None

@@ -17,12 +17,13 @@ from typing import Any
 import gevent
 from flask_socketio import SocketIO
 from gevent.event import Event
-from gevent.pywsgi import WSGIServer
+from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.live import Live
+from lobby.config import load
 from lobby.records.lock import FolderLock
 
 BACKLOG = 1024
@@ -40,6 +41,17 @@ def listener(host: str, port: int) -> socket.socket:
     return sock
 
 
+class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
+    """A connection that was a WebSocket is not HTTP again when that ends."""
+
+    def run_application(self) -> None:
+        try:
+            super().run_application()
+        finally:
+            if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+                self.close_connection = True
+
+
 class RunningServer:
     """A branch server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT."""
 
@@ -54,6 +66,7 @@ class RunningServer:
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
     ) -> None:
+        load(folder)  # a folder without a branch, or with a wrong one, is refused before anything is made in it
         self._lock = FolderLock(folder)
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
@@ -65,6 +78,7 @@ class RunningServer:
             folder,
             commits=self._commits.apply,
             offload=self._work.apply,
+            background=self._work.spawn,
             public_url=public_url or self.url,
             clock=clock,
             printers=printers,
@@ -85,7 +99,7 @@ class RunningServer:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*map(str, certificate))
             options["ssl_context"] = context
-        self._server = WSGIServer(self._sock, self.app, log=None, **options)
+        self._server = WSGIServer(self._sock, self.app, log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
 
     def serve(self, ready: Callable[[], None]) -> None:

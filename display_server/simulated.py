@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import count
 from random import Random
 
@@ -113,7 +114,8 @@ class Simulated:
     def _leave(self, reference: str) -> None:
         ticket = self._desk.state.tickets.get(reference)
         if ticket is not None and ticket.state is State.WAITING:
-            self._submit(self._kiosk, c.Cancel(reference))
+            with suppress(LobbyError):
+                self._submit(self._kiosk, c.Cancel(reference))
 
     # -- tellers
 

@@ -22,7 +22,7 @@ from lobby import errors
 from lobby.door import Door
 from lobby.queue.commands import Issue
 from lobby.views import BranchView, TicketView
-from lobby.words import LANGUAGES, Words, words
+from lobby.words import LANGUAGES, Words, best_language, words
 
 BODY_LIMIT = 4096
 """Bytes; a tap is a few hundred."""
@@ -168,7 +168,7 @@ def _key() -> str:
 
 
 def _customers_words() -> Words:
-    asked = g.get("kiosk_language") or request.accept_languages.best_match(LANGUAGES)
+    asked = g.get("kiosk_language") or best_language(request.accept_languages.values(), LANGUAGES)
     return words(asked or LANGUAGES[0])
 
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 refused or failed with one clear line, 2 usage.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import entry_points
 
@@ -37,7 +38,8 @@ def lobby() -> None:
 
 
 def main() -> None:
-    """Run, and turn every refusal into one clear line and exit code 1."""
+    """Run, and turn every refusal into one clear line and exit code 1. What is written is for this user alone."""
+    os.umask(0o077)
     try:
         lobby()
     except LobbyError as refusal:

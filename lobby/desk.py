@@ -309,6 +309,8 @@ class Desk:
                 return
             self._snapshot_seq = self._branch.seq
             snapshot = self._branch.copy()
+            oldest = snapshot.at - RECEIPTS_MS
+            self._receipts = {key: receipt for key, receipt in self._receipts.items() if receipt.at >= oldest}
         self._offload(lambda: self._keep_snapshot(snapshot))
 
     def _keep_snapshot(self, snapshot: Branch) -> None:

@@ -225,6 +225,10 @@ class StorageBusy(Unavailable):
     message = N_("The branch's database is busy. Please try again.")
 
 
+class StorageDamaged(Unavailable):
+    message = N_("The branch's database is damaged and cannot be read. Please restore a backup.")
+
+
 class BranchLocked(Unavailable):
     message = N_("Another server already runs on %(path)s. Stop it first.")
 

@@ -86,15 +86,24 @@ class Staff:
             raise WrongPassword()
         return Member(row.username, row.name, row.role, row.must_change)
 
-    def change_password(self, username: str, old: str, new: str, now: int) -> None:
-        """Replace the password. Refused when the old one is wrong or the new one is too short or the same."""
+    def renewed(self, username: str, old: str, new: str) -> str:
+        """The hash of a new password, slow to make. Refused when the old one is wrong, or the new one too short or
+        the same."""
         self.check(username, old)
         if len(new) < SHORTEST or new == old:
             raise PasswordTooWeak(length=SHORTEST)
+        return _hasher.hash(new)
+
+    def change_password(self, username: str, old: str, new: str, now: int) -> None:
+        """Both in one: `renewed`, then `keep`."""
+        self.keep(username, self.renewed(username, old, new), now)
+
+    def keep(self, username: str, renewed: str, now: int) -> None:
+        """Replace the password by one that `renewed` has hashed."""
         table = schema.staff
         query = update(table).where(table.c.username == username)
         with self._store.write() as connection:
-            connection.execute(query.values(password=_hasher.hash(new), must_change=False, changed_at=now))
+            connection.execute(query.values(password=renewed, must_change=False, changed_at=now))
 
     def members(self) -> list[Member]:
         table = schema.staff.c

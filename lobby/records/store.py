@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from lobby.errors import StorageBusy, StorageFull
+from lobby.errors import StorageBusy, StorageDamaged, StorageFull
 
 HEAD = "0001"
 """The schema revision that this code works with; `migrations/versions` holds the way there."""
@@ -23,7 +23,8 @@ BUSY_MS = 10_000
 
 FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57P", "08")
-"""What the databases call a full disk, and being busy or away: SQLite's result codes, PostgreSQL's SQLSTATE classes."""
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+"""What databases call a full disk, being busy or away, and a broken file: SQLite's result codes, SQLSTATE classes."""
 
 
 class Store:
@@ -126,6 +127,8 @@ def _in_plain_words() -> Iterator[None]:
         code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
         if code.startswith(FULL):
             raise StorageFull() from error
+        if code.startswith(DAMAGED):
+            raise StorageDamaged() from error
         if code.startswith(BUSY) or error.connection_invalidated:
             raise StorageBusy() from error
         raise

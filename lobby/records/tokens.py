@@ -63,15 +63,27 @@ class Tokens:
             return None
         return Holder(row.name, row.role, row.kind, bool(row.must_change))
 
+    def use(self, token: str, kind: str, now: int) -> Holder | None:
+        """Whom a token of this kind stands for, once: it is used up by it. None when it is not valid (any more)."""
+        found = self.holder(token, now)
+        if found is None or found.kind != kind:
+            return None
+        table = schema.tokens
+        query = update(table).where(table.c.hash == _hash(token), table.c.revoked_at.is_(None)).values(revoked_at=now)
+        with self._store.write() as connection:
+            return found if connection.execute(query).rowcount else None
+
     def revoke(self, token: str, now: int) -> None:
         """End this one token."""
         table = schema.tokens
         with self._store.write() as connection:
             connection.execute(update(table).where(table.c.hash == _hash(token)).values(revoked_at=now))
 
-    def revoke_all(self, name: str, kind: str, now: int) -> int:
-        """End every token of this kind that a name holds; return how many."""
+    def revoke_all(self, name: str, kind: str, now: int, but: str = "") -> int:
+        """End every token of this kind that a name holds, but this one; return how many."""
         table = schema.tokens
-        query = update(table).where(table.c.name == name, table.c.kind == kind, table.c.revoked_at.is_(None))
+        query = update(table).where(
+            table.c.name == name, table.c.kind == kind, table.c.revoked_at.is_(None), table.c.hash != _hash(but)
+        )
         with self._store.write() as connection:
             return connection.execute(query.values(revoked_at=now)).rowcount

@@ -4,7 +4,7 @@ The English sentence is the key. A new language is a folder `locale/<language>/L
 catalogues are compiled in memory when first used, so there is no second file to go stale.
 """
 
-from lobby.words.catalogue import LANGUAGES, SOURCE_LANGUAGE, Words, words
+from lobby.words.catalogue import LANGUAGES, SOURCE_LANGUAGE, Words, best_language, words
 from lobby.words.sentences import reason, refusal, wait_range
 
-__all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "Words", "reason", "refusal", "wait_range", "words"]
+__all__ = ["LANGUAGES", "SOURCE_LANGUAGE", "Words", "best_language", "reason", "refusal", "wait_range", "words"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gettext
+import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -57,6 +59,16 @@ def _load(language: str) -> gettext.NullTranslations:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+def best_language(wanted: Iterable[str], served: Sequence[str]) -> str:
+    """The first of the wanted languages, best first, that is served; a regional form (`zh-CN`) is served by its
+    language. The first served one when none is."""
+    for tag in wanted:
+        language = re.split("[-_]", tag, maxsplit=1)[0].lower()
+        if language in served:
+            return language
+    return served[0]
 
 
 @cache
