@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from display_server import attempts
 from display_server.access import allow, holder, server, signed_in, tokens_of
@@ -194,6 +194,8 @@ def _door(branch: str, command: type[c.Command] | None = None) -> LocalDoor:
 def _fields(**addressed: str | int) -> dict[str, Any]:
     """The body's fields and those that the address carries; no body at all is an empty object."""
     raw = request.get_data(cache=False)
+    if len(raw) >= (request.max_content_length or 0) > 0:  # a chunked body is cut off there without a word
+        raise RequestEntityTooLarge()
     if not raw.strip():
         return dict(addressed)
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from display_server.attempts import Brake
-from display_server.printing import Printing
+from display_server.printing import Printing, mistakes
 from lobby.config import Config, load
 from lobby.desk import Desk
 from lobby.errors import NotSignedIn, UnknownBranch
@@ -53,7 +53,7 @@ class BranchServer:
         printers: bool = True,
     ) -> None:
         self.folder = folder
-        self.config: Config = load(folder)
+        self.config: Config = load(folder, mistakes)
         self.clock = clock
         self.commits = commits
         self.offload = offload

@@ -7,7 +7,7 @@ each slip as a picture.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,19 @@ PICTURES = "printed"
 """The folder beside the branch file in which a virtual printer keeps its slips."""
 
 log = logging.getLogger(__name__)
+
+
+def mistakes(printer: PrinterSetup) -> Iterator[tuple[str, str]]:
+    """What is wrong with a printer of the branch file, by key."""
+    try:
+        profile_named(printer.profile)
+    except DeviceError as fault:
+        yield "profile", fault.message
+    if printer.address != VIRTUAL:
+        try:
+            open_printer(printer.address)
+        except DeviceError as fault:
+            yield "address", fault.message
 
 
 class Printing:

@@ -23,6 +23,7 @@ from gevent.threadpool import ThreadPool
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.live import Live
+from display_server.printing import mistakes
 from lobby.config import load
 from lobby.records.lock import FolderLock
 
@@ -43,6 +44,11 @@ def listener(host: str, port: int) -> socket.socket:
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
     """A connection that was a WebSocket is not HTTP again when that ends."""
+
+    def get_environ(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environ()
+        environ["wsgi.input_terminated"] = True  # a chunked body ends where it says; Flask may read and measure it
+        return environ
 
     def run_application(self) -> None:
         try:
@@ -66,7 +72,9 @@ class RunningServer:
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
     ) -> None:
-        load(folder)  # a folder without a branch, or with a wrong one, is refused before anything is made in it
+        load(
+            folder, mistakes
+        )  # a folder without a branch, or with a wrong one, is refused before anything is made in it
         self._lock = FolderLock(folder)
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
@@ -115,5 +123,9 @@ class RunningServer:
         ready()
         stopped.wait()
         self._server.stop()
+        self._work.join()
+        self._commits.join()
         self.house.close()
+        for pool in (self._work, self._commits):
+            pool.kill()
         self._lock.release()

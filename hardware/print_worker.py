@@ -10,7 +10,7 @@ from hardware.drawing import draw
 from hardware.encoding import encode_slip
 from hardware.errors import DeviceError, OutcomeUnknown
 from hardware.native import NativeThread, Signal
-from hardware.printer import Printer
+from hardware.printer import NoPrinter, Printer
 from hardware.spool import Job, Spool, State
 
 PRINT_DEADLINE_S = 30.0
@@ -135,7 +135,9 @@ class PrintWorker:
     def _end(self, job: Job, state: State, reason: str, failed_try: bool = False) -> None:
         changed = self._spool.mark(job.id, state, reason, failed_try)
         if state != "printed":
-            log.warning("ticket %s (copy %d) is %s: %s", job.ticket, job.copy, state, reason)
+            expected = isinstance(self._printer, NoPrinter)
+            level = logging.INFO if expected else logging.WARNING
+            log.log(level, "ticket %s (copy %d) is %s: %s", job.ticket, job.copy, state, reason)
         if changed is not None and self._on_change is not None:
             try:
                 self._on_change(changed)

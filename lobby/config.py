@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -45,7 +46,11 @@ class Config(msgspec.Struct, frozen=True):
     database: str = ""
 
 
-def load(folder: Path) -> Config:
+PrinterCheck = Callable[[PrinterSetup], Iterable[tuple[str, str]]]
+"""Whoever knows printers says what is wrong with one: (key, what is wrong and what to write)."""
+
+
+def load(folder: Path, printer_check: PrinterCheck = lambda printer: ()) -> Config:
     """Read `folder/branch.toml`, or raise `BadBranchFile` with everything that is wrong."""
     path = folder / FILE
     try:
@@ -58,7 +63,7 @@ def load(folder: Path) -> Config:
         raise BadBranchFile(path, [Mistake("TOML", str(error))]) from None
     except OSError as error:
         raise BadBranchFile(path, [Mistake(FILE, f"cannot be read: {error.strerror}")]) from None
-    reader = _Reader()
+    reader = _Reader(printer_check)
     config = reader.config(data)
     if reader.mistakes or config is None:
         raise BadBranchFile(path, reader.mistakes)
@@ -67,6 +72,10 @@ def load(folder: Path) -> Config:
 
 class _Reader(Values):
     """Walks the parsed file and builds what is right."""
+
+    def __init__(self, printer_check: PrinterCheck) -> None:
+        super().__init__()
+        self._printer_check = printer_check
 
     # -- the parts of the file
 
@@ -272,11 +281,14 @@ class _Reader(Values):
     def printer(self, table: dict[str, Any], index: int) -> PrinterSetup:
         where = f"printers[{index}]"
         self.known(table, where, ("name", "address", "profile"))
-        return PrinterSetup(
+        printer = PrinterSetup(
             self.text(table, "name", where, "printer"),
             self.text(table, "address", where),
             self.text(table, "profile", where, "80mm"),
         )
+        for key, what in self._printer_check(printer):
+            self.wrong(f"{where}.{key}", what)
+        return printer
 
     # -- across the parts
 

@@ -226,7 +226,7 @@ class StorageBusy(Unavailable):
 
 
 class StorageDamaged(Unavailable):
-    message = N_("The branch's database is damaged and cannot be read. Please restore a backup.")
+    message = N_("The database %(path)s is damaged and cannot be read. Please restore a backup.")
 
 
 class BranchLocked(Unavailable):

@@ -31,6 +31,7 @@ class Store:
     """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction."""
 
     def __init__(self, url: str | URL) -> None:
+        self._place = str(make_url(url).database)
         self._readers = _engine(url, "BEGIN")
         self._writers = _engine(url, "BEGIN IMMEDIATE")
         self._migrate()
@@ -42,19 +43,34 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        with _in_plain_words(), self._readers.connect() as connection, connection.begin():
+        with self._in_plain_words(), self._readers.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        with _in_plain_words(), self._writers.connect() as connection, connection.begin():
+        with self._in_plain_words(), self._writers.connect() as connection, connection.begin():
             yield connection
 
     def scrub(self) -> None:
         """Make sure that what was deleted is gone from the disk too, not only from the tables."""
         if self._writers.dialect.name == "sqlite":
-            with _in_plain_words(), self._writers.connect() as connection:
+            with self._in_plain_words(), self._writers.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+
+    @contextmanager
+    def _in_plain_words(self) -> Iterator[None]:
+        """Full disks, busy and broken databases become refusals; anything else is a bug and is left as it is."""
+        try:
+            yield
+        except (OperationalError, DBAPIError) as error:
+            code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
+            if code.startswith(FULL):
+                raise StorageFull() from error
+            if code.startswith(DAMAGED):
+                raise StorageDamaged(path=self._place) from error
+            if code.startswith(BUSY) or error.connection_invalidated:
+                raise StorageBusy() from error
+            raise
 
     def close(self) -> None:
         self._readers.dispose()
@@ -116,19 +132,3 @@ def _engine(url: str | URL, begin: str) -> Engine:
         connection.exec_driver_sql(begin)
 
     return engine
-
-
-@contextmanager
-def _in_plain_words() -> Iterator[None]:
-    """Full disks and busy databases become refusals; anything else is a bug or a broken file and is left as it is."""
-    try:
-        yield
-    except (OperationalError, DBAPIError) as error:
-        code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
-        if code.startswith(FULL):
-            raise StorageFull() from error
-        if code.startswith(DAMAGED):
-            raise StorageDamaged() from error
-        if code.startswith(BUSY) or error.connection_invalidated:
-            raise StorageBusy() from error
-        raise

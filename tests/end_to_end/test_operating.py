@@ -209,7 +209,7 @@ def test_no_secret_is_written_but_the_one_time_password(branch: BranchProcess) -
         pairing = lobby("pair", "--data", branch.folder, "--role", "display", "--name", "s", "--server", branch.url)
         code = pairing.stdout.strip().rsplit("/", 1)[1]
         secrets += [code, "wrong password 1", "wrong password 2"]
-        secrets.append(client.get(f"/pair/{code}").cookies["lobby"])
+        secrets.append(client.get(f"/pair/{code}").cookies["lobby-display"])
     with Listener(branch.url, "/display", {"token": secrets[3]}) as listener:
         listener.first("beat")
     branch.stop()
@@ -279,7 +279,7 @@ def test_with_no_printer_tickets_are_issued_and_slips_are_held_with_the_reason(
 ) -> None:
     ticket = kiosk.submit(c.Issue("cash"), key="tap").ticket
     assert ticket is not None
-    until(lambda: spooled(branch)[0][2] == "held", "the slip is held")
+    until(lambda: [job[2] for job in spooled(branch)] == ["held"], "the slip is held")
     assert spooled(branch) == [(ticket.id, 0, "held", "no printer is set up")]
 
 
