@@ -15,9 +15,9 @@ from display_server.access import allow, holder, server, signed_in, tokens_of
 from display_server.openapi import document
 from display_server.problems import asked_words, http_problem, problem
 from lobby.access import permission_for
-from lobby.desk import LocalDoor
 from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
+from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
 from lobby.views import TicketView
 from lobby.words import reason

@@ -25,6 +25,7 @@ import msgspec
 from lobby.door import Answer
 from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
 from lobby.group_commit import GroupCommit, Turn
+from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
@@ -32,15 +33,8 @@ from lobby.queue.decisions import Actor, Given, decide
 from lobby.queue.services import Setup
 from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
 from lobby.views import (
-    BoardView,
-    BranchView,
-    QueueView,
-    TicketView,
-    board_view,
-    branch_view,
     counter_view,
     issued_view,
-    queue_view,
     ticket_view,
 )
 from lobby.waits.estimate import estimate, promise
@@ -321,33 +315,6 @@ class Desk:
                 self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS)
         except LobbyError as refusal:
             log.warning("no snapshot kept: %s", refusal)
-
-
-class LocalDoor:
-    """The desk for one actor; a `Door`."""
-
-    def __init__(self, desk: Desk, actor: Actor) -> None:
-        self._desk = desk
-        self._actor = actor
-
-    def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
-        c.check(command)
-        return self._desk.submit(command, key=key, actor=self._actor, at=at)
-
-    def branch(self) -> BranchView:
-        return self._desk.view(branch_view)
-
-    def board(self) -> BoardView:
-        return self._desk.view(board_view)
-
-    def queue(self) -> QueueView:
-        return self._desk.view(queue_view)
-
-    def ticket(self, reference: str) -> TicketView:
-        return self._desk.view(lambda branch, _: ticket_view(branch, branch.ticket(reference)))
-
-    def events(self, after: int = 0, limit: int = 1000) -> list[e.Recorded]:
-        return self._desk.events(after, limit)
 
 
 def _outcome(pending: _Pending) -> Answer:

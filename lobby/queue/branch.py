@@ -14,7 +14,7 @@ import msgspec
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
 from lobby.queue import events as e
 from lobby.queue.services import CounterPlace, Service, Setup
-from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket
+from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
 
 _replace = msgspec.structs.replace
 
@@ -154,8 +154,7 @@ class Branch(msgspec.Struct):
         for ticket in list(self.tickets.values()):
             if ticket.state in LIVE:
                 state = ticket.after(e.DayClosed)
-                ended = "finished" if state is State.FINISHED else "left_at_close"
-                self._put(_end(ticket, state, at, ended))
+                self._put(ended(ticket, state, at, "finished" if state is State.FINISHED else "left_at_close"))
         for number, counter in self.counters.items():
             if counter.open:
                 self.counters[number] = Counter(number, since=at)
@@ -232,20 +231,20 @@ class Branch(msgspec.Struct):
             counter=event.counter,
             teller=event.teller,
         )
-        self._put(_with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
+        self._put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
         why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
         self._set(event.counter, at, ticket=event.ticket, why=why)
 
     def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
         ticket = self.tickets[event.ticket]
         step = _replace(ticket.step, last_called_at=at, calls=ticket.step.calls + 1)
-        self._put(_with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
+        self._put(with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
         self.undo.pop(event.counter, None)
 
     def _on_started(self, event: e.ServiceStarted, at: int) -> None:
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
-        self._put(_with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
+        self._put(with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
         self._set(event.counter, at)
 
     def _on_service_added(self, event: e.ServiceAdded, at: int) -> None:
@@ -260,9 +259,9 @@ class Branch(msgspec.Struct):
             so_far = self.spent.get(step.service, Spent())
             served = at - step.started_at - step.parked_ms
             self.spent[step.service] = Spent(so_far.count + 1, so_far.total_ms + served)
-        done = _end(ticket, ticket.after(e.ServiceFinished), at, "finished", event.outcome)
+        done = ended(ticket, ticket.after(e.ServiceFinished), at, "finished", event.outcome)
         if ticket.then:
-            done = _wait_again(done, ticket.then[0], at, then=ticket.then[1:])
+            done = waiting_again(done, ticket.then[0], at, then=ticket.then[1:])
         self._put(done)
         self._free(event.counter, at)
 
@@ -270,16 +269,16 @@ class Branch(msgspec.Struct):
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
         step = _replace(ticket.step, parked_at=at)
-        self._put(_with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
+        self._put(with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
         self._free(event.counter, at)
 
     def _on_resumed(self, event: e.TicketResumed, at: int) -> None:
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
         self._put(
-            _with_step(
+            with_step(
                 ticket,
-                _unparked(ticket.step, at, counter=event.counter, teller=event.teller),
+                unparked(ticket.step, at, counter=event.counter, teller=event.teller),
                 state=ticket.after(e.TicketResumed),
                 counter=event.counter,
             )
@@ -289,25 +288,25 @@ class Branch(msgspec.Struct):
     def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
-        moved = _end(ticket, ticket.after(e.TicketTransferred), at, "transferred")
-        self._put(_wait_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
+        moved = ended(ticket, ticket.after(e.TicketTransferred), at, "transferred")
+        self._put(waiting_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
         self._free(event.counter, at)
 
     def _on_no_show(self, event: e.NoShowDeclared, at: int) -> None:
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
-        self._put(_end(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
+        self._put(ended(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
         self._free(event.counter, at)
 
     def _on_returned(self, event: e.TicketReturned, at: int) -> None:
         ticket = self.tickets[event.ticket]
         ticket.after(e.TicketReturned)
-        self._put(_wait_again(ticket, ticket.service, at, ticket.for_counter, ticket.for_teller, returned=True))
+        self._put(waiting_again(ticket, ticket.service, at, ticket.for_counter, ticket.for_teller, returned=True))
 
     def _on_cancelled(self, event: e.TicketCancelled, at: int) -> None:
         ticket = self.tickets[event.ticket]
         at_counter = ticket.counter if ticket.state in AT_COUNTER else None
-        self._put(_end(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
+        self._put(ended(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
         if at_counter is not None:
             self._free(at_counter, at)
             self.undo.pop(at_counter, None)
@@ -328,38 +327,6 @@ class Branch(msgspec.Struct):
 
     def _on_interaction(self, event: e.InteractionRecorded, at: int) -> None:
         pass
-
-
-def _with_step(ticket: Ticket, step: Step, **changes: Any) -> Ticket:
-    return _replace(ticket, steps=(*ticket.steps[:-1], step), **changes)
-
-
-def _unparked(step: Step, at: int, **changes: Any) -> Step:
-    """The step with its time in the park counted; unchanged when it is not parked."""
-    if step.parked_at is None:
-        return _replace(step, **changes) if changes else step
-    return _replace(step, parked_ms=step.parked_ms + at - step.parked_at, parked_at=None, **changes)
-
-
-def _end(ticket: Ticket, state: State, at: int, ended: str, outcome: str = "") -> Ticket:
-    """The ticket with its present step ended, at no counter."""
-    step = _replace(_unparked(ticket.step, at), ended_at=at, ended=ended, outcome=outcome)
-    return _with_step(ticket, step, state=state, counter=None)
-
-
-def _wait_again(
-    ticket: Ticket, service: str, at: int, for_counter: int | None = None, for_teller: str = "", **changes: Any
-) -> Ticket:
-    """The ticket in a new step, waiting for `service` with its original arrival, for anyone or for the one named."""
-    return _replace(
-        ticket,
-        state=State.WAITING,
-        service=service,
-        steps=(*ticket.steps, Step(service, at)),
-        for_counter=for_counter,
-        for_teller=for_teller,
-        **changes,
-    )
 
 
 _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {

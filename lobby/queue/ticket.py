@@ -18,12 +18,15 @@ reports count; a step is never forgotten, so the ticket carries its own history.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
 from lobby.errors import N_, WrongState
 from lobby.queue import events
 from lobby.queue.events import Promise
+
+_replace = msgspec.structs.replace
 
 
 class State(StrEnum):
@@ -149,3 +152,36 @@ class Ticket(msgspec.Struct, frozen=True):
             return TRANSITIONS[self.state][event]
         except KeyError:
             raise WrongState(number=self.number, state=STATE_NAMES[self.state]) from None
+
+
+def with_step(ticket: Ticket, step: Step, **changes: Any) -> Ticket:
+    """The ticket with its present step replaced."""
+    return _replace(ticket, steps=(*ticket.steps[:-1], step), **changes)
+
+
+def unparked(step: Step, at: int, **changes: Any) -> Step:
+    """The step with its time in the park counted; unchanged when it is not parked."""
+    if step.parked_at is None:
+        return _replace(step, **changes) if changes else step
+    return _replace(step, parked_ms=step.parked_ms + at - step.parked_at, parked_at=None, **changes)
+
+
+def ended(ticket: Ticket, state: State, at: int, ended: str, outcome: str = "") -> Ticket:
+    """The ticket with its present step ended, at no counter."""
+    step = _replace(unparked(ticket.step, at), ended_at=at, ended=ended, outcome=outcome)
+    return with_step(ticket, step, state=state, counter=None)
+
+
+def waiting_again(
+    ticket: Ticket, service: str, at: int, for_counter: int | None = None, for_teller: str = "", **changes: Any
+) -> Ticket:
+    """The ticket in a new step, waiting for `service` with its original arrival, for anyone or for the one named."""
+    return _replace(
+        ticket,
+        state=State.WAITING,
+        service=service,
+        steps=(*ticket.steps, Step(service, at)),
+        for_counter=for_counter,
+        for_teller=for_teller,
+        **changes,
+    )

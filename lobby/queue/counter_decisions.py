@@ -1,0 +1,191 @@
+"""Decisions at a counter: opening, calling, serving, sending on, taking back."""
+
+from __future__ import annotations
+
+from lobby import errors
+from lobby.queue import commands as c
+from lobby.queue import events as e
+from lobby.queue.branch import Branch, Counter
+from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
+from lobby.queue.given import Given
+from lobby.queue.ticket import Ticket
+from lobby.queue.ticket_decisions import new_day, service_name
+
+
+def _held(branch: Branch, number: int, given: Given) -> Counter:
+    """The counter, open, and held by whoever asks; supervisors and managers may act at any counter."""
+    counter = branch.counter(number)
+    if not counter.open:
+        raise errors.CounterNotOpen(counter=number)
+    if given.actor.role == "teller" and counter.teller != given.actor.name:
+        raise errors.CounterTaken(counter=number, teller=counter.teller)
+    return counter
+
+
+def _working(branch: Branch, number: int, given: Given) -> Counter:
+    counter = _held(branch, number, given)
+    if counter.on_break:
+        raise errors.CounterOnBreak(counter=number)
+    return counter
+
+
+def _free(branch: Branch, number: int, given: Given) -> Counter:
+    counter = _working(branch, number, given)
+    if counter.ticket is not None:
+        raise errors.CounterBusy(counter=number, number=branch.tickets[counter.ticket].number)
+    return counter
+
+
+def _present(branch: Branch, number: int, given: Given, event: type[e.Happened]) -> Ticket:
+    """The ticket at the counter, in a state from which `event` is possible."""
+    counter = _working(branch, number, given)
+    if counter.ticket is None:
+        raise errors.NothingAtCounter(counter=number)
+    ticket = branch.tickets[counter.ticket]
+    ticket.after(event)
+    return ticket
+
+
+def open_counter(branch: Branch, command: c.OpenCounter, given: Given) -> list[e.Event]:
+    counter = branch.counter(command.counter)
+    for code in command.services:
+        branch.service(code)
+    day = new_day(branch, given.at)
+    if branch.day_closed and not day:
+        raise errors.BranchClosed()
+    if counter.open and not day:
+        if counter.teller != given.actor.name:
+            raise errors.CounterTaken(counter=counter.number, teller=counter.teller)
+        if not command.services or command.services == counter.services:
+            return []
+    can = branch.setup.counters[counter.number].services
+    for code in command.services:
+        if can and code not in can:
+            raise errors.WrongService(counter=counter.number, service=service_name(branch, branch.service(code), ""))
+    services = command.services or can
+    return [*day, e.CounterOpened(counter.number, given.actor.name, services)]
+
+
+def close_counter(branch: Branch, command: c.CloseCounter, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    if counter.ticket is not None:
+        raise errors.CounterBusy(counter=counter.number, number=branch.tickets[counter.ticket].number)
+    return [e.CounterClosed(counter.number)]
+
+
+def take_break(branch: Branch, command: c.TakeBreak, given: Given) -> list[e.Event]:
+    counter = _free(branch, command.counter, given)
+    return [e.BreakStarted(counter.number, command.reason)]
+
+
+def end_break(branch: Branch, command: c.EndBreak, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    if not counter.on_break:
+        raise errors.CounterNotOnBreak(counter=counter.number)
+    return [e.BreakEnded(counter.number)]
+
+
+def _called(counter: Counter, chosen: Candidate, rule: str, runner_up: str, reason: str) -> e.TicketCalled:
+    return e.TicketCalled(
+        ticket=chosen.ticket.id,
+        counter=counter.number,
+        teller=counter.teller,
+        rule=rule,
+        waited_s=int(max(0.0, chosen.elapsed_s)),
+        target_s=int(chosen.target_s),
+        index=round(chosen.index, 4),
+        runner_up=runner_up,
+        reason=reason,
+    )
+
+
+def call_next(branch: Branch, command: c.CallNext, given: Given) -> list[e.Event]:
+    counter = _free(branch, command.counter, given)
+    decision = pick(branch, counter, given.at)
+    if decision is None:
+        raise errors.NobodyWaiting()
+    runner_up = decision.ranked[1].ticket.number if len(decision.ranked) > 1 else ""
+    return [_called(counter, decision.chosen, decision.rule, runner_up, "")]
+
+
+def call_ticket(branch: Branch, command: c.CallTicket, given: Given) -> list[e.Event]:
+    counter = _free(branch, command.counter, given)
+    ticket = branch.ticket(command.ticket)
+    ticket.after(e.TicketCalled)
+    if not may_call(branch, counter, ticket):
+        if ticket.for_counter is not None or ticket.for_teller:
+            raise errors.NotYourTicket(number=ticket.number)
+        wanted = service_name(branch, branch.setup.known_service(ticket.service), "")
+        raise errors.WrongService(counter=counter.number, service=wanted)
+    decision = pick(branch, counter, given.at)
+    ahead = decision.chosen.ticket.number if decision and decision.chosen.ticket.id != ticket.id else ""
+    return [_called(counter, weigh(branch, ticket, given.at), BY_HAND, ahead, command.reason)]
+
+
+def recall(branch: Branch, command: c.Recall, given: Given) -> list[e.Event]:
+    return [e.TicketRecalled(_present(branch, command.counter, given, e.TicketRecalled).id, command.counter)]
+
+
+def start(branch: Branch, command: c.Start, given: Given) -> list[e.Event]:
+    return [e.ServiceStarted(_present(branch, command.counter, given, e.ServiceStarted).id, command.counter)]
+
+
+def add_service(branch: Branch, command: c.AddService, given: Given) -> list[e.Event]:
+    ticket = _present(branch, command.counter, given, e.ServiceAdded)
+    return [e.ServiceAdded(ticket.id, command.counter, branch.service(command.service).code)]
+
+
+def finish(branch: Branch, command: c.Finish, given: Given) -> list[e.Event]:
+    ticket = _present(branch, command.counter, given, e.ServiceFinished)
+    record: list[e.Event] = []
+    if command.outcome or given.note:
+        record = [e.InteractionRecorded(ticket.id, command.counter, command.outcome, given.note)]
+    return [*record, e.ServiceFinished(ticket.id, command.counter, command.outcome)]
+
+
+def park(branch: Branch, command: c.Park, given: Given) -> list[e.Event]:
+    ticket = _present(branch, command.counter, given, e.TicketParked)
+    return [e.TicketParked(ticket.id, command.counter, command.reason)]
+
+
+def resume(branch: Branch, command: c.Resume, given: Given) -> list[e.Event]:
+    counter = _free(branch, command.counter, given)
+    ticket = branch.ticket(command.ticket)
+    ticket.after(e.TicketResumed)
+    return [e.TicketResumed(ticket.id, counter.number, counter.teller)]
+
+
+def transfer(branch: Branch, command: c.Transfer, given: Given) -> list[e.Event]:
+    ticket = _present(branch, command.counter, given, e.TicketTransferred)
+    if not (command.service or command.to_counter is not None or command.to_teller):
+        raise errors.BadField(field="service", problem="a service, a counter or a colleague is needed")
+    service = branch.service(command.service or ticket.service)
+    if command.to_counter is not None:
+        branch.counter(command.to_counter)
+    return [
+        e.TicketTransferred(
+            ticket.id, command.counter, service.code, command.to_counter, command.to_teller, command.reason
+        )
+    ]
+
+
+def declare_no_show(branch: Branch, command: c.DeclareNoShow, given: Given) -> list[e.Event]:
+    ticket = _present(branch, command.counter, given, e.NoShowDeclared)
+    rules = branch.setup.rules
+    step = ticket.step
+    recalls_left = max(0, rules.recalls + 1 - step.calls)
+    since_s = (given.at - (step.last_called_at or given.at)) / 1000
+    seconds_left = max(0, int(rules.no_show_grace_s - since_s + 0.999))
+    if recalls_left or seconds_left:
+        raise errors.TooSoonForNoShow(recalls=recalls_left, seconds=seconds_left)
+    return [e.NoShowDeclared(ticket.id, command.counter)]
+
+
+def undo_step(branch: Branch, command: c.UndoStep, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    last = branch.undo.get(counter.number)
+    if last is None or branch.tickets[last.before.id].version != last.seq:
+        raise errors.NothingToUndo(counter=counter.number)
+    if given.at > last.at + branch.setup.rules.undo_s * 1000:
+        raise errors.TooLateToUndo()
+    return [e.StepUndone(last.before.id, counter.number, last.step)]

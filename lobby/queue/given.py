@@ -1,0 +1,24 @@
+"""What a decision is given besides the branch: the time, who asks, and whatever is chance or was put away before."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby.queue.events import Promise
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who asks: a name (a staff user, a device) and a role."""
+
+    name: str
+    role: str
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What a decision needs besides the branch. `at` in ms UTC."""
+
+    at: int
+    actor: Actor
+    token: str = ""
+    promise: Promise | None = None
+    note: str = ""
