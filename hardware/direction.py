@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from unicodedata import bidirectional
 
-from bidi import algorithm  # type: ignore[import-untyped]
+from bidi import algorithm
 
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "ug", "yi", "sd", "ckb"))
 _TURNS = frozenset(("R", "AL", "AN"))

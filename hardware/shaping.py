@@ -132,7 +132,7 @@ def draw_line(
 def _glyphs_in_sight_order(run: Run) -> str:
     """The run as presentation forms from left to right, for a face that only sets one glyph after the other."""
     import arabic_reshaper
-    from bidi.algorithm import get_display  # type: ignore[import-untyped]
+    from bidi.algorithm import get_display
 
     if not run.right_to_left:
         return run.text.translate(_JOINERS)

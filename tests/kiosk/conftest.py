@@ -35,9 +35,9 @@ def served(branch: KioskBranch) -> Iterator[Served]:
     served.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """A real Chromium, started once."""
+    """A real Chromium, started once for the module: its driver holds an event loop, which other modules want too."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed; the kiosk was not tried in a browser")
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
