@@ -103,6 +103,8 @@ def run(order: dict[str, Any]) -> list[float]:
     for number in range(order["rounds"]):
         for path in order["before"]:
             post(door, path, order, f"{number}-{path}")
+        if "settled" in order:
+            crowd.last(order["settled"].encode())  # what was sent before has arrived everywhere
         marker = order["marker"].replace("#", f"{number:06d}").encode()
         start = time.perf_counter()
         send(door, order["trigger"], order, f"{number}-call")

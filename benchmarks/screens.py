@@ -71,6 +71,7 @@ def branch() -> list[float]:
                 "staff": token["manager"],
                 "branch": "main-street",
                 "marker": '"kind":"TicketCalled"',
+                "settled": '"kind":"TicketIssued"',
                 "trigger": f"{counter}/next",
             }
             order["before"] = [f"{counter}/open", f"{base}/tickets"]
