@@ -41,6 +41,10 @@ def serve(
     if password is not None:
         click.echo("First start. Sign in once and choose your own password:")
         click.echo(f"  user name admin, one-time password {password}")
+    if not server.house.public_url:
+        click.echo(
+            "Tickets carry no QR code: phones need an address to reach; set public_url in branch.toml.", err=True
+        )
     server.serve(lambda: click.echo(f"ready {server.url}"))
 
 

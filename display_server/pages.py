@@ -20,10 +20,11 @@ from display_server.access import (
     server,
     set_cookie,
     signed_in,
+    tokens_of,
 )
 from display_server.problems import HTTP_SENTENCES, http_problem
 from display_server.reports import day_report
-from lobby.access import may
+from lobby.access import KIOSK, may
 from lobby.errors import (
     Forbidden,
     LobbyError,
@@ -79,7 +80,16 @@ def _refused(error: LobbyError) -> BaseResponse:
         return redirect(url_for("pages.new_password_form"))
     if isinstance(error, NotSignedIn):
         return redirect(url_for("pages.sign_in_form", next=request.path))
-    return render("problem.html", {"title": error.name, "text": refusal(error, page_words())}, status(error))
+    if isinstance(error, NotAllowed) and not _person_here():
+        return redirect(url_for("pages.sign_in_form", next=request.path))
+    mine = page_words()
+    page = {"title": mine("Sorry, that did not work"), "text": refusal(error, mine)}
+    return render("problem.html", page, status(error))
+
+
+def _person_here() -> bool:
+    """Whether somebody is signed in, and not only a device paired."""
+    return any(found.kind == SESSION for found in holders())
 
 
 def problem_page(error: HTTPException) -> BaseResponse:
@@ -90,7 +100,7 @@ def problem_page(error: HTTPException) -> BaseResponse:
         return error.get_response()
     mine = page_words()
     text = mine(HTTP_SENTENCES.get(error.code or 500, error.name))
-    return render("problem.html", {"title": error.name, "text": text}, error.code or 500)
+    return render("problem.html", {"title": mine("Sorry, that did not work"), "text": text}, error.code or 500)
 
 
 @pages.get("/problems/<name>")
@@ -181,13 +191,21 @@ def _pair(code: str) -> BaseResponse:
     house = server()
     now = house.clock()
     found = house.commits(lambda: house.tokens.use(code, PAIRING, now))
+    paired = house.tokens.role(code) if found is None else ""
+    if paired and any(one.role == paired for one in house.holders(tokens_of(request))):
+        return redirect(_place(paired))  # the link that has paired this very device
     if found is None:
         mine = page_words()
         return render("pair.html", {"error": mine("This code is not valid any more.")}, 404)
     token = house.commits(lambda: house.tokens.create(DEVICE, found.name, found.role, now))
-    answer = redirect("/kiosk/" if found.role == "kiosk" else url_for("pages.screen"))
+    answer = redirect(_place(found.role))
     set_cookie(answer, token, 400 * 24 * 3600, DEVICE_COOKIES[found.role])  # type: ignore[arg-type]  # werkzeug's response has it too
     return answer
+
+
+def _place(role: str) -> str:
+    """Where a paired device belongs."""
+    return "/kiosk/" if role == KIOSK else url_for("pages.screen")
 
 
 # -- what people look at
@@ -208,6 +226,8 @@ def home() -> Response:
         for href, title, text, ask in places
         if any(may(one.role, ask) for one in holders())
     ]
+    if who.kind != SESSION:
+        links.append({"href": "/sign-in", "title": mine("Sign in"), "text": mine("For the staff of this branch.")})
     return render("home.html", {"links": links, "user": who.name if who.kind == SESSION else ""})
 
 

@@ -42,6 +42,28 @@ def listener(host: str, port: int) -> socket.socket:
     return sock
 
 
+WILDCARDS = {"0.0.0.0", "::", ""}
+
+
+def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
+    """Runs work on the pool's threads, cooperatively. A refusal comes back as a value and is raised here: the pool
+    would print a traceback of what is no fault."""
+
+    def run(work: Callable[[], Any]) -> Any:
+        def tried() -> tuple[Any, BaseException | None]:
+            try:
+                return work(), None
+            except BaseException as error:
+                return None, error
+
+        result, error = pool.apply(tried)
+        if error is not None:
+            raise error
+        return result
+
+    return run
+
+
 class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
     """A connection that was a WebSocket is not HTTP again when that ends."""
 
@@ -72,22 +94,21 @@ class RunningServer:
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
     ) -> None:
-        load(
-            folder, mistakes
-        )  # a folder without a branch, or with a wrong one, is refused before anything is made in it
+        load(folder, mistakes)  # before anything is made in a folder that holds no branch
         self._lock = FolderLock(folder)
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
         self._sock = listener(host, port)
         scheme = "https" if certificate else "http"
-        shown = f"[{host}]" if ":" in host else host
+        everywhere = host in WILDCARDS
+        shown = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
         self.house = BranchServer(
             folder,
-            commits=self._commits.apply,
-            offload=self._work.apply,
+            commits=_on(self._commits),
+            offload=_on(self._work),
             background=self._work.spawn,
-            public_url=public_url or self.url,
+            public_url=public_url or ("" if everywhere else self.url),
             clock=clock,
             printers=printers,
         )

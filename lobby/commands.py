@@ -94,6 +94,34 @@ def add_staff(folder: Path, role: str, name: str, username: str) -> None:
     click.echo(Staff(_store(folder)).add(username, name, role, _now()))
 
 
+@staff.command("reset")
+@data_option
+@click.argument("username")
+def reset_staff(folder: Path, username: str) -> None:
+    """Give somebody who forgot theirs a new one-time password, and print it, once."""
+    from lobby.records.staff import Staff
+    from lobby.records.tokens import SESSION, Tokens
+
+    store = _store(folder)
+    password = Staff(store).reset(username, _now(), one_time=True)
+    Tokens(store).revoke_all(username, SESSION, _now())
+    click.echo(password)
+
+
+@staff.command("remove")
+@data_option
+@click.argument("username")
+def remove_staff(folder: Path, username: str) -> None:
+    """Take somebody out: no more sign-ins, and present ones end."""
+    from lobby.records.staff import Staff
+    from lobby.records.tokens import SESSION, Tokens
+
+    store = _store(folder)
+    Staff(store).disable(username, _now())
+    Tokens(store).revoke_all(username, SESSION, _now())
+    click.echo(f"{username} may not sign in any more")
+
+
 @staff.command("list")
 @data_option
 def list_staff(folder: Path) -> None:

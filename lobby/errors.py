@@ -157,7 +157,7 @@ class WrongService(Conflict):
 
 
 class TooSoonForNoShow(Conflict):
-    message = N_("Please wait a little: %(recalls)s more recalls, %(seconds)s more seconds.")
+    message = N_("Please wait a little. Recalls still needed: %(recalls)s. Seconds: %(seconds)s.")
 
 
 class NothingToUndo(Conflict):

@@ -158,6 +158,10 @@ def _send(client: httpx.Client, method: str, path: str, **request: Any) -> httpx
             if left:
                 continue
             raise ServerUnreachable() from error
+        except RuntimeError as error:
+            if client.is_closed:  # by its owner, while this request was on its way
+                raise ServerUnreachable() from error
+            raise
         if response.is_success:
             return response
         raise problems.read(response.content, response.status_code)

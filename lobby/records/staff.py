@@ -61,14 +61,22 @@ class Staff:
             connection.execute(insert(schema.staff), row)
         return password
 
-    def reset(self, username: str, now: int) -> str:
+    def reset(self, username: str, now: int, *, one_time: bool = False) -> str:
         """Give a member a new random password, which is returned."""
         password = secrets.token_urlsafe(9)
-        table = schema.staff
-        query = update(table).where(table.c.username == username)
-        with self._store.write() as connection:
-            connection.execute(query.values(password=_hasher.hash(password), changed_at=now))
+        self._set(username, password=_hasher.hash(password), must_change=one_time, changed_at=now)
         return password
+
+    def disable(self, username: str, now: int) -> None:
+        """Let a member sign in no more. The name stays taken: the journal knows it."""
+        self._set(username, disabled=True, changed_at=now)
+
+    def _set(self, username: str, **values: object) -> None:
+        table = schema.staff
+        query = update(table).where(table.c.username == username).values(**values)
+        with self._store.write() as connection:
+            if not connection.execute(query).rowcount:
+                raise BadField(field="username", problem="nobody has this user name")
 
     def check(self, username: str, password: str) -> Member:
         """The member with this password, or `WrongPassword`, which never says which of the two was wrong."""
@@ -100,13 +108,15 @@ class Staff:
 
     def keep(self, username: str, renewed: str, now: int) -> None:
         """Replace the password by one that `renewed` has hashed."""
-        table = schema.staff
-        query = update(table).where(table.c.username == username)
-        with self._store.write() as connection:
-            connection.execute(query.values(password=renewed, must_change=False, changed_at=now))
+        self._set(username, password=renewed, must_change=False, changed_at=now)
 
     def members(self) -> list[Member]:
+        """Whoever may sign in, by user name."""
         table = schema.staff.c
-        query = select(table.username, table.name, table.role, table.must_change).order_by(table.username)
+        query = (
+            select(table.username, table.name, table.role, table.must_change)
+            .where(table.disabled.is_(False))
+            .order_by(table.username)
+        )
         with self._store.read() as connection:
             return [Member(*row) for row in connection.execute(query)]

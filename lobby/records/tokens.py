@@ -73,6 +73,12 @@ class Tokens:
         with self._store.write() as connection:
             return found if connection.execute(query).rowcount else None
 
+    def role(self, token: str) -> str:
+        """The role that a token stands or stood for; empty for an unknown one."""
+        query = select(schema.tokens.c.role).where(schema.tokens.c.hash == _hash(token))
+        with self._store.read() as connection:
+            return connection.execute(query).scalar() or ""
+
     def revoke(self, token: str, now: int) -> None:
         """End this one token."""
         table = schema.tokens

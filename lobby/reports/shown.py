@@ -103,4 +103,4 @@ def day_shown(day: str, words: Words) -> str:
 def time_shown(at: int, zone: str, words: Words) -> str:
     """A moment (ms UTC) on the branch's clock, in this language."""
     moment = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
-    return format_datetime(moment, "short", locale=words.locale)
+    return format_datetime(moment, "d MMM yyyy HH:mm", locale=words.locale)

@@ -108,4 +108,5 @@ class SignInScreen(SpokenScreen[tuple[Session, str]]):
     @on(NotLetIn)
     def not_let_in(self, event: NotLetIn) -> None:
         self._busy, self._error = False, event.error
+        self.query_one("#password", Input).value = ""
         self.speak()
