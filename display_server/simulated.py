@@ -26,7 +26,7 @@ SECOND = 1000
 SHARES = {"cash": 5.0, "accounts": 2.0, "cards": 2.0, "loans": 0.7, "business": 0.8}
 LOAD = 0.97
 """Share of the tellers' time that the arrivals ask for."""
-NAMES = ("Maria", "Omar", "Li Na", "Pavel", "Grace", "Tomas", "Aisha", "Ivan")
+NAMES = ("Elena", "Omar", "Li Na", "Pavel", "Grace", "Tomas", "Aisha", "Ivan")
 
 
 class Simulated:
