@@ -81,7 +81,7 @@ class Printing:
             log.warning("the slip of %s cannot be put into the spool: %s", ticket.number, fault.message)
             self._under_way[ticket.id, copy] = "held"
             return
-        del self._under_way[ticket.id, copy]
+        self._under_way.pop((ticket.id, copy), None)  # a retry of the same tap may have been quicker
         self._worker.wake()
 
     def state(self, ticket_id: str, copy: int = 0) -> str:

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -23,7 +24,7 @@ Fence = Literal["process", "parsed"]
 LOOK_AGAIN_S = 0.01
 
 
-class StreamPrinter:
+class StreamPrinter(ABC):
     """What the drivers share; each opens its own wire.
 
     `answers=False` is for a one-way cable or print server: then a job counts as printed when its bytes were taken,
@@ -41,9 +42,9 @@ class StreamPrinter:
         self._taken = new_lock()  # one connection at a time: most printers refuse a second
         self._last_status: PrinterStatus | None = None
 
+    @abstractmethod
     def _open(self, deadline: float) -> Wire:
         """A new connection; raises WireBroken or DeviceError."""
-        raise NotImplementedError
 
     def print(self, payload: bytes, deadline_s: float) -> None:
         """Prints `payload` within `deadline_s` seconds from now; returns only when it is printed."""

@@ -102,10 +102,6 @@ class Staff:
             raise PasswordTooWeak(length=SHORTEST)
         return _hasher.hash(new)
 
-    def change_password(self, username: str, old: str, new: str, now: int) -> None:
-        """Both in one: `renewed`, then `keep`."""
-        self.keep(username, self.renewed(username, old, new), now)
-
     def keep(self, username: str, renewed: str, now: int) -> None:
         """Replace the password by one that `renewed` has hashed."""
         self._set(username, password=renewed, must_change=False, changed_at=now)

@@ -321,9 +321,9 @@ def test_a_printer_that_takes_no_commands_is_certainly_not_printed() -> None:
     assert not isinstance(refusal.value, OutcomeUnknown)
 
 
-def test_a_driver_without_a_connection_of_its_own_is_a_mistake_in_the_program() -> None:
-    with pytest.raises(NotImplementedError):
-        StreamPrinter("nothing", EIGHTY_MM).print(SLIP, 1)
+def test_a_driver_without_a_connection_of_its_own_cannot_even_be_made() -> None:
+    with pytest.raises(TypeError, match="_open"):
+        StreamPrinter("nothing", EIGHTY_MM)  # type: ignore[abstract]
 
 
 class FakeEndpoint:
