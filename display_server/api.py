@@ -19,7 +19,7 @@ from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
 from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
-from lobby.views import TicketView
+from lobby.views import Briefing, TicketView, appointment_views
 from lobby.words import reason
 
 T = TypeVar("T")
@@ -115,6 +115,19 @@ def ticket(branch: str, ticket: str) -> Response:
     return _json(_door(branch).ticket(ticket))
 
 
+@api.get("/branches/<branch>/setup")
+def setup(branch: str) -> Response:
+    allow("go on without the server")
+    desk, house = server().branch_desk(branch), server()
+    return _json(Briefing(desk.state.setup, house.public_url, desk.now()))
+
+
+@api.get("/branches/<branch>/appointments")
+def known_appointments(branch: str) -> Response:
+    allow("keep appointments")
+    return _json(server().branch_desk(branch).view(appointment_views))
+
+
 @api.get("/branches/<branch>/events")
 def events(branch: str) -> Response:
     allow("read the journal")
@@ -127,27 +140,37 @@ def events(branch: str) -> Response:
 
 @api.post("/branches/<branch>/tickets")
 def issue(branch: str) -> Response:
-    door = _door(branch, c.Issue)
-    fields = _fields()
-    wants_paper = fields.pop("print", True)
-    if not isinstance(wants_paper, bool):
-        raise BadField(field="print", problem="true or false is expected")
-    answer = _submit(door, c.Issue, fields)
+    answer = _give(branch, c.Issue)
     assert answer.ticket is not None
-    if wants_paper and not server().desk.state.rehearsal:
-        print_ticket(answer.ticket)
     response = _json(answer.ticket, 201)
     response.headers["Lobby-Seq"] = str(answer.seq)
     response.headers["Location"] = f"{request.path}/{answer.ticket.id}"
     return response
 
 
+@api.post("/branches/<branch>/check-in")
+def check_in(branch: str) -> Response:
+    return _answer(_give(branch, c.CheckIn))
+
+
 def ticket_verb(branch: str, ticket: str, verb: str) -> Response:
     command = c.TICKET_VERBS[verb]
-    answer = _submit(_door(branch, command), command, _fields(ticket=ticket))
-    if command is c.Reprint and answer.ticket is not None:
-        print_ticket(answer.ticket, copy=answer.ticket.copies)
-    return _answer(answer)
+    if command is c.Reprint:
+        return _answer(_give(branch, command, ticket=ticket))
+    return _answer(_submit(_door(branch, command), command, _fields(ticket=ticket)))
+
+
+def _give(branch: str, command: type[c.Command], **addressed: str) -> Answer:
+    """Carry out what ends in a slip, and print it here unless whoever asks has a printer of their own."""
+    door = _door(branch, command)
+    fields = _fields(**addressed)
+    wants_paper = fields.pop("print", True)
+    if not isinstance(wants_paper, bool):
+        raise BadField(field="print", problem="true or false is expected")
+    answer = _submit(door, command, fields)
+    if wants_paper and answer.ticket is not None and not server().desk.state.rehearsal:
+        print_ticket(answer.ticket)
+    return answer
 
 
 def counter_verb(branch: str, counter: int, verb: str) -> Response:
@@ -169,16 +192,16 @@ for _verb in c.TICKET_VERBS:
 for _verb in c.COUNTER_VERBS:
     path = f"/branches/<branch>/counters/<int:counter>/{_verb}"
     api.add_url_rule(path, _verb, counter_verb, methods=["POST"], defaults={"verb": _verb})
-for _verb in c.BRANCH_VERBS.keys() - {"tickets"}:
+for _verb in c.BRANCH_VERBS.keys() - {"tickets", "check-in"}:
     api.add_url_rule(f"/branches/<branch>/{_verb}", _verb, branch_verb, methods=["POST"], defaults={"verb": _verb})
 
 
-def print_ticket(ticket: TicketView, copy: int = 0) -> None:
+def print_ticket(ticket: TicketView) -> None:
     """Put a ticket's slip into the spool of this server's printer."""
     house = server()
     url = house.ticket_url(ticket.token)
     branch = _door(house.id).branch()
-    house.printing.send(ticket, branch, url, copy=copy)
+    house.printing.send(ticket, branch, url)
 
 
 # -- parsing and answering

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from display_server.access import allow
 from display_server.branch_server import BranchServer
+from hardware.document import Document
 from lobby.access import KIOSK
 from lobby.door import Door
 from lobby.views import BranchView, TicketView
@@ -23,8 +24,20 @@ class KioskInside:
         url = self.ticket_url(ticket)
         self._house.printing.send(ticket, branch, url)
 
-    def paper(self, ticket_id: str) -> str:
-        return self._house.printing.state(ticket_id)
+    def print_slip(self, id: str, slip: Document) -> None:
+        self._house.printing.send_slip(id, slip)
+
+    def paper(self, id: str, copy: int = 0) -> str:
+        return self._house.printing.state(id, copy)
+
+    def connected(self) -> bool:
+        return True
+
+    def speech(self) -> tuple[str, ...]:
+        return ()
+
+    def volume(self) -> int:
+        return self._house.config.setup.kiosk.volume
 
     def ticket_url(self, ticket: TicketView) -> str:
         return self._house.ticket_url(ticket.token)

@@ -12,7 +12,7 @@ from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.remote import Session
-from lobby.views import BoardView, BranchView, QueueView, TicketView
+from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
 
 _KEY = {
     "name": "Idempotency-Key",
@@ -39,9 +39,23 @@ def _summary(thing: type) -> str:
     return (thing.__doc__ or thing.__name__).strip().split("\n", 1)[0]
 
 
+PRINTED = (c.Issue, c.CheckIn, c.Reprint)
+"""What ends in a slip, which `print: false` leaves to whoever asks."""
+
+
 class _Writer:
     def __init__(self) -> None:
-        self.views: tuple[type, ...] = (Answer, BoardView, BranchView, QueueView, TicketView, Recorded, Session)
+        self.views: tuple[type, ...] = (
+            Answer,
+            AppointmentView,
+            BoardView,
+            BranchView,
+            Briefing,
+            QueueView,
+            TicketView,
+            Recorded,
+            Session,
+        )
         commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
         _, self.schemas = msgspec.json.schema_components(
             [*self.views, *commands], ref_template="#/components/schemas/{name}"
@@ -57,7 +71,7 @@ class _Writer:
         schema = dict(self.schemas[command.__name__])
         hidden = {"command", without}
         schema["properties"] = {k: v for k, v in schema["properties"].items() if k not in hidden}
-        if command is c.Issue:
+        if command in PRINTED:
             schema["properties"]["print"] = {"type": "boolean", "default": True}
         schema["required"] = [k for k in schema.get("required", []) if k not in hidden]
         return {"required": bool(schema["required"]), "content": {"application/json": {"schema": schema}}}
@@ -99,6 +113,13 @@ class _Writer:
             f"{base}/tickets": self.post(c.Issue, _ok(self.ref(TicketView), 201), "", branch),
             f"{base}/tickets/{{ticket}}": self.get(
                 "see a ticket", _summary(TicketView), self.ref(TicketView), branch, _path("ticket")
+            ),
+            f"{base}/setup": self.get("go on without the server", _summary(Briefing), self.ref(Briefing), branch),
+            f"{base}/appointments": self.get(
+                "keep appointments",
+                "The appointments that are known",
+                {"type": "array", "items": self.ref(AppointmentView)},
+                branch,
             ),
             f"{base}/events": self.get(
                 "read the journal",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from hardware.document import Document
 from hardware.errors import DeviceError
 from hardware.print_worker import PrintWorker
 from hardware.printer import NoPrinter, Printer, open_printer
@@ -68,20 +69,27 @@ class Printing:
         self._virtual = VirtualPrinterProcess(self.pictures, profile=profile)
         return open_printer(self._virtual.start(), profile)
 
-    def send(self, ticket: TicketView, branch: BranchView, url: str, *, copy: int = 0) -> None:
+    def send(self, ticket: TicketView, branch: BranchView, url: str) -> None:
         """Send a ticket's slip on its way, once for each copy. Never waits and never fails: what becomes of it is the
         slip's state."""
-        self._under_way[ticket.id, copy] = "queued"
-        self._background(lambda: self._put(ticket, branch, url, copy))
+        self._send(ticket.id, ticket.copies, lambda: slip(ticket, branch, words(ticket.language), url=url))
 
-    def _put(self, ticket: TicketView, branch: BranchView, url: str, copy: int) -> None:
+    def send_slip(self, id: str, document: Document) -> None:
+        """The same for a slip that is no ticket."""
+        self._send(id, 0, lambda: document)
+
+    def _send(self, id: str, copy: int, compose: Callable[[], Document]) -> None:
+        self._under_way[id, copy] = "queued"
+        self._background(lambda: self._put(id, copy, compose))
+
+    def _put(self, id: str, copy: int, compose: Callable[[], Document]) -> None:
         try:
-            self.spool.put(ticket.id, copy, slip(ticket, branch, words(ticket.language), url=url, copy=copy))
+            self.spool.put(id, copy, compose())
         except DeviceError as fault:
-            log.warning("the slip of %s cannot be put into the spool: %s", ticket.number, fault.message)
-            self._under_way[ticket.id, copy] = "held"
+            log.warning("the slip of %s cannot be put into the spool: %s", id, fault.message)
+            self._under_way[id, copy] = "held"
             return
-        self._under_way.pop((ticket.id, copy), None)  # a retry of the same tap may have been quicker
+        self._under_way.pop((id, copy), None)  # a retry of the same tap may have been quicker
         self._worker.wake()
 
     def state(self, ticket_id: str, copy: int = 0) -> str:

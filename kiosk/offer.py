@@ -10,6 +10,7 @@ from babel.core import Locale
 
 from kiosk import phrases
 from lobby.queue.events import Promise
+from lobby.queue.services import KioskOptions
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import wait_range, words
 
@@ -30,36 +31,44 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A service's tile in one language. `hours` is empty when the service has no hours of its own."""
+    """A service's tile in one language. `closed` says why it cannot be had now, and is empty when it can."""
 
     name: str
     wait: str
     waiting: str
-    hours: str
+    closed: str
     documents: tuple[str, ...]
 
 
 class ServiceOffer(msgspec.Struct, frozen=True):
-    """One service now: figures for programs, `said` for people, by language. `wait` in seconds, None while unknown."""
+    """One service now: figures for programs, `said` for people, by language. `wait` in seconds, None while unknown;
+    `open` that a number can be had."""
 
     code: str
     group: str
     icon: str
     open: bool
-    hours: str
     waiting: int
     wait: Promise | None
     said: dict[str, Tile]
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """All that the kiosk shows before a ticket is taken."""
+    """All that the kiosk shows before a ticket is taken. `connected` is false while waits are not known; `closed` says
+    by language that the branch is closed and when it opens; `legal` is the line that the law asks for; `speech` are the
+    languages that can be spoken, `volume` how loud, in percent."""
 
     branch: str
     names: dict[str, str]
     zone: str
     day: str
     open: bool
+    connected: bool
+    closed: dict[str, str]
+    legal: dict[str, str]
+    speech: tuple[str, ...]
+    volume: int
+    kiosk: KioskOptions
     languages: tuple[Tongue, ...]
     groups: tuple[Named, ...]
     priorities: tuple[Named, ...]
@@ -67,22 +76,32 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class Slip(msgspec.Struct, frozen=True):
-    """What the page says about an issued ticket, in one language."""
+    """What the page says about an issued ticket, in one language; `ahead`, `further` (other services of the visit) and
+    `appointment` may be empty."""
 
     service: str
     wait: str
     ahead: str
+    further: str
+    appointment: str
     documents: tuple[str, ...]
 
 
-def offer(branch: BranchView) -> Offer:
+def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: int) -> Offer:
     """The branch as the kiosk shows it. Priority classes are the declared ones only."""
+    every = {language: words(language) for language in branch.languages}
     return Offer(
         branch=branch.id,
         names=_everywhere(branch.names, branch.name, branch),
         zone=branch.zone,
         day=branch.day,
         open=branch.open,
+        connected=connected,
+        closed={language: phrases.branch_closed(branch, mine) for language, mine in every.items()},
+        legal={language: phrases.legal_limit(branch.legal_wait_min, mine) for language, mine in every.items()},
+        speech=tuple(language for language in branch.languages if language in speech),
+        volume=volume,
+        kiosk=branch.kiosk,
         languages=tuple(tongue(code) for code in branch.languages),
         groups=tuple(Named(group.code, _everywhere(group.names, group.code, branch)) for group in branch.groups),
         priorities=tuple(
@@ -109,6 +128,8 @@ def said_of(ticket: TicketView, branch: BranchView) -> dict[str, Slip]:
             service=phrases.in_language(service.names, language, service.name) if service else ticket.service_name,
             wait=wait_range(ticket.promise, words(language)),
             ahead=phrases.people_ahead(ticket.ahead, words(language)),
+            further=phrases.further(ticket, branch, words(language)),
+            appointment=phrases.appointment_time(ticket.appointment, branch.zone, words(language)),
             documents=phrases.documents(service, language, branch) if service else (),
         )
         for language in branch.languages
@@ -120,8 +141,7 @@ def _service(service: ServiceView, branch: BranchView) -> ServiceOffer:
         code=service.code,
         group=service.group,
         icon=service.icon,
-        open=service.open,
-        hours=service.hours,
+        open=service.open and not service.full,
         waiting=service.waiting,
         wait=service.wait,
         said={language: _tile(service, language, branch) for language in branch.languages},
@@ -134,7 +154,7 @@ def _tile(service: ServiceView, language: str, branch: BranchView) -> Tile:
         name=phrases.in_language(service.names, language, service.name),
         wait=phrases.short_wait(service.wait, in_words),
         waiting=phrases.people_waiting(service.waiting, in_words),
-        hours=phrases.hours_today(service, in_words),
+        closed=phrases.service_closed(service, branch, in_words),
         documents=phrases.documents(service, language, branch),
     )
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_skeleton
+from babel.lists import format_list
 
 from lobby.queue.events import Promise
-from lobby.views import BranchView, ServiceView
+from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
 
 
-def people_ahead(count: int, words: Words) -> str:
-    """How many come before this customer."""
+def people_ahead(count: int | None, words: Words) -> str:
+    """How many come before this customer; empty where a kiosk without the server cannot know."""
+    if count is None:
+        return ""
     if count <= 0:
         return words("Nobody is waiting before you")
     return words.plural("%(count)s person before you", "%(count)s people before you", count)
@@ -31,10 +38,52 @@ def short_wait(promise: Promise | None, words: Words) -> str:
     return words("%(low)s–%(high)s min", low=low, high=high) if low else words("Up to %(high)s min", high=high)
 
 
-def hours_today(service: ServiceView, words: Words) -> str:
-    """When a service that is closed now can be had today; empty when no hours of its own are known."""
-    unbroken = service.hours.replace("-", "\N{WORD JOINER}–\N{WORD JOINER}")
-    return words("Open today: %(hours)s", hours=unbroken) if service.hours else ""
+def opens(at: int | None, hours: str, branch: BranchView, words: Words) -> str:
+    """When what is closed opens next (`at`, ms UTC), with all of today's `hours` when that is today; empty when nobody
+    knows."""
+    if at is None:
+        return ""
+    next_time = local(at, branch.zone)
+    time = f"{next_time:%H:%M}"
+    days = (next_time.date() - local(branch.at, branch.zone).date()).days
+    if days == 0:
+        shown = hours.replace("-", "\N{WORD JOINER}–\N{WORD JOINER}")  # no line break divides a span
+        return words("Open today: %(hours)s", hours=shown) if hours else words("Opens today at %(time)s", time=time)
+    if days == 1:
+        return words("Opens tomorrow at %(time)s", time=time)
+    day = format_skeleton("MMMMEEEEd", next_time, locale=words.locale)
+    return words("Opens on %(day)s at %(time)s", day=day, time=time)
+
+
+def branch_closed(branch: BranchView, words: Words) -> str:
+    """What the kiosk says while the branch is closed: that it is, and when it opens; empty when it is open."""
+    if branch.open:
+        return ""
+    return " ".join([words("The branch is closed now."), opens(branch.opens_at, branch.hours, branch, words)]).strip()
+
+
+def service_closed(service: ServiceView, branch: BranchView, words: Words) -> str:
+    """Why a service cannot be had now and when it can; empty when it can."""
+    if service.full:
+        return words("No more tickets today")
+    if service.open:
+        return ""
+    return opens(service.opens_at, service.hours, branch, words) or words("Closed")
+
+
+def legal_limit(minutes: int, words: Words) -> str:
+    """The line that the law asks for; empty where none does."""
+    return words("Legal limit for your wait: %(minutes)s minutes", minutes=minutes) if minutes else ""
+
+
+def appointment_time(slot: int | None, zone: str, words: Words) -> str:
+    """The time of a kept appointment; empty without one."""
+    return "" if slot is None else words("Appointment at %(time)s", time=f"{local(slot, zone):%H:%M}")
+
+
+def local(at: int, zone: str) -> datetime:
+    """`at` (ms UTC) on the branch's clock."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
 def in_language(texts: Mapping[str, str], language: str, fallback: str) -> str:
@@ -45,6 +94,17 @@ def in_language(texts: Mapping[str, str], language: str, fallback: str) -> str:
 def documents(service: ServiceView, language: str, branch: BranchView) -> tuple[str, ...]:
     """What to bring, in the customer's language; in the branch's own where nobody has translated it."""
     return service.documents.get(language) or service.documents.get(branch.languages[0], ())
+
+
+def further(ticket: TicketView, branch: BranchView, words: Words) -> str:
+    """The other services of the visit; empty when there are none."""
+    if not ticket.then:
+        return ""
+    names = []
+    for code in ticket.then:
+        service = service_of(branch, code)
+        names.append(in_language(service.names, words.language, service.name) if service else code)
+    return words("Then: %(services)s", services=format_list(names, locale=words.locale))
 
 
 def service_of(branch: BranchView, code: str) -> ServiceView | None:

@@ -11,11 +11,9 @@ from lobby.errors import N_
 PAGE = (
     # the start page
     N_("Touch here to begin"),
-    N_("The branch is closed now."),
     # choosing
     N_("What can we do for you?"),
     N_("Other services"),
-    N_("Closed"),
     N_("Do I need documents?"),
     N_("Have these documents ready"),
     N_("No documents needed"),

@@ -6,25 +6,20 @@ customer's page, date and time of issue on the branch's own clock. White space a
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
-from babel.core import Locale
 from babel.dates import format_skeleton
-from babel.lists import format_list
 
 from hardware.document import Document, Element, Items, Number, Qr, Space, Text
 from kiosk import phrases
-from lobby.views import BranchView, TicketView
+from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words, wait_range
 
 NUMBER_MM = 18
 BRANCH, SERVICE, LINE, SMALL, COPY = 20, 30, 26, 18, 34  # heights of capitals, in dots of 203 dpi
 
 
-def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str, copy: int = 0) -> Document:
-    """The ticket in its own language. Without `url` it has no QR code; with `copy` > 0 it is marked as a copy."""
-    language = ticket.language or words.language
+def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str) -> Document:
+    """The ticket, in the language of `words`. Without `url` it has no QR code; a copy is marked as one."""
+    language, copy = words.language, ticket.copies
     service = phrases.service_of(branch, ticket.service)
     name = phrases.in_language(service.names, language, service.name) if service else ticket.service_name
     bring = phrases.documents(service, language, branch) if service else ()
@@ -41,11 +36,14 @@ def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str, copy
         line(name, SERVICE),
     ]
     if ticket.then:
-        elements.append(line(words("Then: %(services)s", services=_further(ticket, branch, language))))
+        elements.append(line(phrases.further(ticket, branch, words)))
+    ahead = phrases.people_ahead(ticket.ahead, words)
+    kept = phrases.appointment_time(ticket.appointment, branch.zone, words)
     elements += [
         Space(10),
+        *([line(kept)] if kept else []),
         line(wait_range(ticket.promise, words)),
-        line(phrases.people_ahead(ticket.ahead, words)),
+        *([line(ahead)] if ahead else []),
         Space(24),
     ]
     if bring:
@@ -53,20 +51,48 @@ def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str, copy
     if url:
         elements += [Qr(url), line(words("Follow your turn on your phone"), BRANCH), Space(12)]
     moment = issued(ticket.arrived_at, branch.zone, words)
-    elements += [line(words("Issued %(moment)s", moment=moment), SMALL), Space(8)]
+    elements.append(line(words("Issued %(moment)s", moment=moment), SMALL))
+    limit = phrases.legal_limit(branch.legal_wait_min, words)
+    elements += [*([line(limit, SMALL)] if limit else []), Space(8)]
     return Document(tuple(elements), language, copy)
+
+
+def list_of_documents(service: ServiceView, branch: BranchView, words: Words) -> Document:
+    """What to bring for a service, to be taken away without a number."""
+    language = words.language
+    bring = phrases.documents(service, language, branch)
+    name = phrases.in_language(service.names, language, service.name)
+    elements: list[Element] = [
+        Space(8),
+        Text(phrases.in_language(branch.names, language, branch.name), BRANCH, False, "center", language),
+        Space(10),
+        Text(name, SERVICE, True, "center", language),
+        Space(16),
+        Items(words("Please bring:"), bring or (words("No documents needed"),), language),
+        Space(16),
+        Text(words("This is not a ticket. Take one when you come back."), SMALL, False, "center", language),
+        Text(issued(branch.at, branch.zone, words), SMALL, False, "center", language),
+        Space(8),
+    ]
+    return Document(tuple(elements), language)
+
+
+def trial(printer: str, at: int, zone: str, words: Words) -> Document:
+    """A slip by which staff see that a printer prints."""
+    language = words.language
+    elements: list[Element] = [
+        Space(8),
+        Text(words("Test print"), SERVICE, True, "center", language),
+        Number("A 123", height_mm=NUMBER_MM),
+        Text(printer, LINE, False, "center", language),
+        Text(issued(at, zone, words), SMALL, False, "center", language),
+        Space(8),
+    ]
+    return Document(tuple(elements), language)
 
 
 def issued(at: int, zone: str, words: Words) -> str:
     """Date and time of `at` (ms UTC) on the branch's clock, as the language writes them, by 24 hours."""
-    local = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
+    local = phrases.local(at, zone)
     day = format_skeleton("yMMMd", local, locale=words.locale)
     return f"{day} {local:%H:%M}"
-
-
-def _further(ticket: TicketView, branch: BranchView, language: str) -> str:
-    names = []
-    for code in ticket.then:
-        service = phrases.service_of(branch, code)
-        names.append(phrases.in_language(service.names, language, service.name) if service else code)
-    return format_list(names, locale=Locale.parse(language))

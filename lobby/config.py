@@ -6,16 +6,21 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 from babel.core import Locale, UnknownLocaleError
 
-from lobby.queue.services import CounterPlace, Group, PriorityClass, Rules, Service, Setup
+from lobby.queue.law import LEGAL_CLASSES, WAIT_LIMITS, LegalClass, is_date
+from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
 from lobby.toml_values import Mistake, Values
+from lobby.words import words
 
 FILE = "branch.toml"
+
+MOST_DOCUMENTS, LONGEST_DOCUMENT = 12, 120
+"""Lines of a service's list, and letters of a line: what fits a ticket that one can hold."""
 
 
 class BadBranchFile(Exception):
@@ -80,7 +85,9 @@ class _Reader(Values):
     # -- the parts of the file
 
     def config(self, data: dict[str, Any]) -> Config | None:
-        self.known(data, "", ("branch", "rules", "groups", "services", "counters", "priorities", "printers", "server"))
+        self.known(
+            data, "", ("branch", "rules", "groups", "services", "counters", "priorities", "printers", "server", "kiosk")
+        )
         if "branch" not in data:
             self.wrong("branch", "is missing; the file starts with [branch]")
         branch = self.table(data, "branch")
@@ -104,7 +111,16 @@ class _Reader(Values):
         self.distinct([printer.name for printer in printers], "printers", "name")
         server = self.table(data, "server")
         self.known(server, "server", ("public_url", "database"))
-        setup = self.branch(branch, languages, services, counters, priorities, groups, self.table(data, "rules"))
+        setup = self.branch(
+            branch,
+            languages,
+            services,
+            counters,
+            priorities,
+            groups,
+            self.table(data, "rules"),
+            self.table(data, "kiosk"),
+        )
         return Config(
             setup,
             printers,
@@ -121,10 +137,25 @@ class _Reader(Values):
         priorities: list[PriorityClass],
         groups: dict[str, Group],
         rules: dict[str, Any],
+        kiosk: dict[str, Any],
     ) -> Setup:
         where = "branch"
         self.known(
-            table, where, ("id", "name", "languages", "zone", "day_starts", "hours", "break_reasons", "outcomes")
+            table,
+            where,
+            (
+                "id",
+                "name",
+                "languages",
+                "zone",
+                "day_starts",
+                "hours",
+                "holidays",
+                "paydays",
+                "jurisdiction",
+                "break_reasons",
+                "outcomes",
+            ),
         )
         zone = self.text(table, "zone", where, "UTC")
         try:
@@ -151,6 +182,47 @@ class _Reader(Values):
             rules=self.rules(rules),
             break_reasons=self.texts(table, "break_reasons", where, ("lunch", "meeting", "other")),
             outcomes=self.texts(table, "outcomes", where, ("done", "referred", "not_possible")),
+            holidays=self.holidays(table, where),
+            paydays=self.paydays(table, where),
+            jurisdiction=self.jurisdiction(table, where),
+            kiosk=self.kiosk(kiosk),
+        )
+
+    def holidays(self, table: dict[str, Any], where: str) -> tuple[str, ...]:
+        found = self.texts(table, "holidays", where)
+        for day in found:
+            if not is_date(day):
+                self.wrong(f"{where}.holidays", f'"{day}" is not a date; write "2026-12-25"')
+        return found
+
+    def paydays(self, table: dict[str, Any], where: str) -> tuple[int, ...]:
+        value = table.get("paydays", [])
+        if not isinstance(value, list) or not all(type(day) is int and 1 <= day <= 31 for day in value):
+            self.wrong(f"{where}.paydays", "must be a list of days of the month, such as [5, 20]")
+            return ()
+        return tuple(value)
+
+    def jurisdiction(self, table: dict[str, Any], where: str) -> str:
+        place = self.text(table, "jurisdiction", where, "")
+        if place and place not in WAIT_LIMITS:
+            self.wrong(f"{where}.jurisdiction", f'"{place}" is not known; known are {", ".join(WAIT_LIMITS)}')
+        return place
+
+    def kiosk(self, table: dict[str, Any]) -> KioskOptions:
+        where, default = "kiosk", KioskOptions()
+        self.known(
+            table,
+            where,
+            ("screen_inches", "documents_first", "check_in", "several", "feedback", "reprint_min", "volume"),
+        )
+        return KioskOptions(
+            screen_inches=self.number(table, "screen_inches", where, default.screen_inches, 0, 100),
+            documents_first=self.yes(table, "documents_first", where, default.documents_first),
+            check_in=self.yes(table, "check_in", where, default.check_in),
+            several=self.yes(table, "several", where, default.several),
+            feedback=self.yes(table, "feedback", where, default.feedback),
+            reprint_s=self.minutes(table, "reprint_min", where, default.reprint_s),
+            volume=self.whole(table, "volume", where, default.volume, 0, 100),
         )
 
     def languages(self, languages: tuple[str, ...]) -> None:
@@ -175,7 +247,10 @@ class _Reader(Values):
                 "no_show_grace_s",
                 "undo_s",
                 "return_min",
+                "appointment_early_min",
                 "appointment_grace_min",
+                "appointment_late",
+                "lease_numbers",
                 "service_level_min",
             ),
         )
@@ -186,9 +261,18 @@ class _Reader(Values):
             no_show_grace_s=self.seconds(table, "no_show_grace_s", where, default.no_show_grace_s),
             undo_s=self.seconds(table, "undo_s", where, default.undo_s),
             return_s=self.minutes(table, "return_min", where, default.return_s),
+            appointment_early_s=self.minutes(table, "appointment_early_min", where, default.appointment_early_s),
+            appointment_late=self.lateness(table, where),
+            lease_numbers=self.whole(table, "lease_numbers", where, default.lease_numbers, 1, 10_000),
             appointment_grace_s=self.minutes(table, "appointment_grace_min", where, default.appointment_grace_s),
             service_level_s=self.positive_minutes(table, "service_level_min", where, default.service_level_s),
         )
+
+    def lateness(self, table: dict[str, Any], where: str) -> Literal["walk_in", "refuse"]:
+        value = table.get("appointment_late", "walk_in")
+        if value not in ("walk_in", "refuse"):
+            self.wrong(f"{where}.appointment_late", 'must be "walk_in" or "refuse"')
+        return "refuse" if value == "refuse" else "walk_in"
 
     def group(self, table: dict[str, Any], index: int, languages: tuple[str, ...]) -> Group:
         where = f"groups[{index}]"
@@ -216,6 +300,7 @@ class _Reader(Values):
                 "hours",
                 "documents",
                 "outcomes",
+                "daily_limit",
             ),
         )
         first = self.whole(table, "first", where, 1, 0, 999_999)
@@ -245,12 +330,20 @@ class _Reader(Values):
             hours=self.hours(table, where),
             documents=self.documents(table, where, languages),
             outcomes=self.texts(table, "outcomes", where),
+            daily_limit=self.whole(table, "daily_limit", where, 0, 0, 999_999),
         )
 
     def documents(self, table: dict[str, Any], where: str, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         lists = self.table(table, "documents", f"{where}.")
         self.known(lists, f"{where}.documents", languages)
-        return {language: self.texts(lists, language, f"{where}.documents") for language in lists}
+        found = {language: self.texts(lists, language, f"{where}.documents") for language in lists}
+        for language, items in found.items():
+            if len(items) > MOST_DOCUMENTS or any(len(item) > LONGEST_DOCUMENT for item in items):
+                self.wrong(
+                    f"{where}.documents.{language}",
+                    f"is too long for a ticket: at most {MOST_DOCUMENTS} lines of {LONGEST_DOCUMENT} letters",
+                )
+        return found
 
     def counter(self, table: dict[str, Any], index: int, codes: list[str]) -> CounterPlace:
         where = f"counters[{index}]"
@@ -265,18 +358,29 @@ class _Reader(Values):
 
     def priority(self, table: dict[str, Any], index: int, languages: tuple[str, ...]) -> PriorityClass:
         where = f"priorities[{index}]"
-        self.known(table, where, ("code", "name", "rank", "credit_min", "target_min", "declared"))
-        declared = table.get("declared", True)
-        if not isinstance(declared, bool):
-            self.wrong(f"{where}.declared", "must be true or false")
+        self.known(table, where, ("code", "name", "law", "rank", "credit_min", "target_min", "declared"))
+        legal = self.law(table, where)
+        rank = self.whole(table, "rank", where, None, 1, 99) if "rank" in table else legal.rank if legal else None
+        names = (
+            self.names(table, where, languages)
+            if legal is None or "name" in table
+            else {language: words(language)(legal.words) for language in languages}
+        )
         return PriorityClass(
             code=self.code(table, "code", where),
-            names=self.names(table, where, languages),
-            rank=self.whole(table, "rank", where, None, 1, 99) if "rank" in table else None,
+            names=names,
+            rank=rank,
             credit_s=self.minutes(table, "credit_min", where, 0.0),
             target_s=self.positive_minutes(table, "target_min", where, 600.0) if "target_min" in table else None,
-            declared=bool(declared),
+            declared=self.yes(table, "declared", where, True),
         )
+
+    def law(self, table: dict[str, Any], where: str) -> LegalClass | None:
+        """The class of the law that a priority follows: its words and rank, unless the file has its own."""
+        code = self.text(table, "law", where, "")
+        if code and code not in LEGAL_CLASSES:
+            self.wrong(f"{where}.law", f'"{code}" is not known; known are {", ".join(LEGAL_CLASSES)}')
+        return LEGAL_CLASSES.get(code)
 
     def printer(self, table: dict[str, Any], index: int) -> PrinterSetup:
         where = f"printers[{index}]"

@@ -28,8 +28,10 @@ from lobby.group_commit import GroupCommit, Turn
 from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.appointments import CODE_LENGTH, LETTERS, read_code
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor, Given, decide
+from lobby.queue.leases import Lease, leases_of
 from lobby.queue.services import Setup
 from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
 from lobby.views import (
@@ -207,8 +209,12 @@ class Desk:
         note = getattr(command, "note", "")
         reference = secrets.token_hex(8) if note else ""
         given = Given(at, pending.actor, note=reference)
-        if isinstance(command, c.Issue):
-            given = Given(at, pending.actor, secrets.token_urlsafe(9), _promise(branch, command.service, at))
+        if isinstance(command, c.Issue | c.CheckIn):
+            wanted = _service(branch, command)
+            given = Given(at, pending.actor, secrets.token_urlsafe(9), _promise(branch, wanted, at))
+        elif isinstance(command, c.Book):
+            code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
+            given = Given(at, pending.actor, code, note=reference)
         made = decide(branch, command, given)
         made = [*prelude, *made] if made else []
         seq = branch.seq
@@ -325,6 +331,14 @@ def _outcome(pending: _Pending) -> Answer:
     return pending.answer
 
 
+def _service(branch: Branch, command: c.Issue | c.CheckIn) -> str:
+    """The service that is asked for; empty for an appointment that is not known."""
+    if isinstance(command, c.Issue):
+        return command.service
+    found = branch.appointments.get(read_code(command.code))
+    return found.service if found is not None else ""
+
+
 def _promise(branch: Branch, service: str, at: int) -> e.Promise | None:
     """What a new customer is told. Nothing when a new day begins with them: nobody has opened a counter yet."""
     if service not in branch.setup.services or not branch.day_start <= at < branch.day_end:
@@ -342,12 +356,17 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded]) -> A
     """What the caller is told, from the branch right after the command."""
     ticket = counter = why = None
     reference = next((r.event.ticket for r in reversed(recorded) if hasattr(r.event, "ticket")), None)
-    if reference is not None:
+    if reference in branch.tickets:
         found = branch.tickets[reference]
-        prints = isinstance(command, (c.Issue, c.Reprint))
+        prints = isinstance(command, c.Issue | c.CheckIn | c.HandIn | c.Reprint)
         ticket = issued_view(branch, found) if prints else ticket_view(branch, found)
     if isinstance(command, c.CounterCommand):
         counter = counter_view(branch, branch.counter(command.counter))
     if isinstance(command, c.CallNext | c.CallTicket) and counter is not None:
         why = counter.why
-    return Answer(recorded[-1].seq if recorded else 0, ticket, counter, why)
+    leases: tuple[Lease, ...] = ()
+    if isinstance(command, c.LeaseNumbers):
+        leases = leases_of(branch, command.service, command.holder)
+    booked = next((r.event.code for r in recorded if isinstance(r.event, e.AppointmentBooked)), None)
+    appointment = branch.appointments[booked] if booked is not None else None
+    return Answer(recorded[-1].seq if recorded else 0, ticket, counter, why, leases, appointment)

@@ -10,18 +10,23 @@ from typing import Protocol
 
 import msgspec
 
+from lobby.queue.appointments import Appointment
 from lobby.queue.commands import Command
 from lobby.queue.events import Recorded, Why
+from lobby.queue.leases import Lease
 from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What came of a command: the number of its last event (0: nothing changed), ticket and counter afterwards."""
+    """What came of a command: the number of its last event (0: nothing changed), ticket and counter afterwards; the
+    numbers that a kiosk now holds of the service; the appointment that was made."""
 
     seq: int
     ticket: TicketView | None = None
     counter: CounterView | None = None
     why: Why | None = None
+    leases: tuple[Lease, ...] = ()
+    appointment: Appointment | None = None
 
 
 class Door(Protocol):

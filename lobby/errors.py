@@ -115,6 +115,54 @@ class NumbersExhausted(Conflict):
     message = N_("All ticket numbers for %(service)s are used up today. Please ask the staff.")
 
 
+class DailyLimitReached(Conflict):
+    message = N_("%(service)s has no more tickets today. Please ask our staff about another day.")
+
+
+class UnknownAppointment(NotThere):
+    message = N_("We cannot find an appointment with this code. Please check it, or take a ticket.")
+
+
+class AppointmentUsed(Conflict):
+    message = N_("This appointment is checked in already. Its number is %(number)s.")
+
+
+class AppointmentIsCancelled(Conflict):
+    message = N_("This appointment was cancelled. Please take a ticket, or ask our staff.")
+
+
+class AppointmentTooEarly(Conflict):
+    message = N_("Your appointment is at %(time)s. You can check in from %(opens)s, or take a ticket now.")
+
+
+class AppointmentTooLate(Conflict):
+    message = N_("Your appointment was at %(time)s. Please take a ticket; our staff will help you.")
+
+
+class AppointmentOnAnotherDay(Conflict):
+    message = N_("Your appointment is on %(date)s at %(time)s.")
+
+
+class CodeTaken(Conflict):
+    message = N_("There is an appointment with the code %(code)s already.")
+
+
+class NoNumbersToLease(Conflict):
+    message = N_("%(service)s has too few numbers left to keep some for a kiosk. Give it a wider range.")
+
+
+class NumberNotLeased(Conflict):
+    message = N_("The number %(number)s was not kept for this kiosk.")
+
+
+class NumberTaken(Conflict):
+    message = N_("The number %(number)s was given out already.")
+
+
+class NotWithoutServer(Unavailable):
+    message = N_("This is not possible while the connection is interrupted. Please take a ticket or ask our staff.")
+
+
 class WrongState(Conflict):
     message = N_("Ticket %(number)s is %(state)s, so this step is not possible.")
     spoken = frozenset({"state"})

@@ -17,13 +17,20 @@ from lobby.door import Answer
 from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownTicket
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
-from lobby.views import BoardView, BranchView, QueueView, TicketView
+from lobby.views import BoardView, BranchView, Briefing, QueueView, TicketView
 
 T = TypeVar("T")
 
-CONNECT_S = 2.0
-ANSWER_S = 10.0
-TRIES = 2
+
+class Patience(msgspec.Struct, frozen=True):
+    """How long to wait for a connection and for an answer, in seconds, and how often to ask."""
+
+    connect_s: float = 2.0
+    answer_s: float = 10.0
+    tries: int = 2
+
+
+ORDINARY = Patience()
 
 _counter_verbs = {command: verb for verb, command in c.COUNTER_VERBS.items()}
 _ticket_verbs = {command: verb for verb, command in c.TICKET_VERBS.items()}
@@ -40,12 +47,24 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class RemoteDesk:
-    """One branch of a server, for whoever holds `token`; a `Door`. Close it when done."""
+    """One branch of a server, for whoever holds `token`; a `Door`. Close it when done. With `prints` the server prints
+    what is issued; a kiosk with a printer of its own says False."""
 
-    def __init__(self, url: str, token: str, branch: str, *, language: str = "en") -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        branch: str,
+        *,
+        language: str = "en",
+        patience: Patience = ORDINARY,
+        prints: bool = True,
+    ) -> None:
         self.url = url.rstrip("/")
         self.name = branch
-        self._client = _client(self.url, token, language)
+        self._patience = patience
+        self._prints = prints
+        self._client = _client(self.url, token, language, patience)
 
     def close(self) -> None:
         self._client.close()
@@ -53,11 +72,11 @@ class RemoteDesk:
     # -- the door
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
-        path, body = _route(command)
+        path, body = _route(command, self._prints)
         headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
         if at is not None:
             headers["Lobby-Time"] = str(at)
-        response = _send(self._client, "POST", f"{self._base}/{path}", headers=headers, content=body)
+        response = self._send("POST", f"{self._base}/{path}", headers=headers, content=body)
         if response.status_code == httpx.codes.NO_CONTENT:
             raise NobodyWaiting()
         if isinstance(command, c.Issue):
@@ -80,18 +99,25 @@ class RemoteDesk:
     def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
         return self._get(f"/events?after={after}&limit={limit}", list[Recorded])
 
+    def briefing(self) -> Briefing:
+        """What a kiosk must know to go on alone."""
+        return self._get("/setup", Briefing)
+
     # -- besides
 
     def report(self, day: str = "", form: str = "json") -> bytes:
         """The day's report in a format of `GET reports/day`."""
-        return _send(self._client, "GET", f"{self._base}/reports/day", params={"day": day, "format": form}).content
+        return self._send("GET", f"{self._base}/reports/day", params={"day": day, "format": form}).content
 
     @property
     def _base(self) -> str:
         return f"/api/v1/branches/{self.name}"
 
     def _get(self, path: str, type_: type[T]) -> T:
-        return _read(_send(self._client, "GET", f"{self._base}{path}").content, type_)
+        return _read(self._send("GET", f"{self._base}{path}").content, type_)
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        return _send(self._client, method, path, self._patience.tries, **request)
 
     @staticmethod
     def branches(url: str, token: str) -> list[str]:
@@ -114,17 +140,22 @@ class RemoteDesk:
             _send(client, "POST", "/api/v1/password", json={"password": password, "new_password": new_password})
 
 
-def _client(url: str, token: str, language: str) -> httpx.Client:
+def _client(url: str, token: str, language: str, patience: Patience = ORDINARY) -> httpx.Client:
     headers = {"Accept-Language": language} | ({"Authorization": f"Bearer {token}"} if token else {})
     return httpx.Client(
-        base_url=url, headers=headers, timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S), trust_env=False
+        base_url=url,
+        headers=headers,
+        timeout=httpx.Timeout(patience.answer_s, connect=patience.connect_s),
+        trust_env=False,
     )
 
 
-def _route(command: c.Command) -> tuple[str, bytes]:
+def _route(command: c.Command, prints: bool) -> tuple[str, bytes]:
     """Path under the branch and JSON body of a command."""
     body: dict[str, Any] = msgspec.to_builtins(command)
     body.pop("command")
+    if not prints and isinstance(command, c.Issue | c.CheckIn | c.Reprint):
+        body["print"] = False
     if isinstance(command, c.CounterCommand):
         path = f"counters/{body.pop('counter')}/{_counter_verbs[type(command)]}"
     elif isinstance(command, c.TicketCommand):
@@ -149,9 +180,9 @@ def _read(content: bytes, shape: type[T]) -> T:
         raise ServerUnreachable() from error
 
 
-def _send(client: httpx.Client, method: str, path: str, **request: Any) -> httpx.Response:
+def _send(client: httpx.Client, method: str, path: str, tries: int = ORDINARY.tries, **request: Any) -> httpx.Response:
     """One exchange, tried again when no answer came; POSTs carry their key, so that is safe."""
-    for left in reversed(range(TRIES)):
+    for left in reversed(range(tries)):
         try:
             response = client.request(method, path, **request)
         except httpx.TransportError as error:

@@ -98,6 +98,13 @@ class Values:
             return default_s
         return value
 
+    def yes(self, table: dict[str, Any], key: str, where: str, default: bool) -> bool:
+        value = table.get(key, default)
+        if not isinstance(value, bool):
+            self.wrong(f"{where}.{key}", "must be true or false")
+            return default
+        return value
+
     def texts(self, table: dict[str, Any], key: str, where: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         value = table.get(key, list(default))
         if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):

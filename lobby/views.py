@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import msgspec
 
+from lobby.queue import law, opening
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.calling import weigh
 from lobby.queue.events import Promise, Why
-from lobby.queue.services import named
+from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.waits.estimate import estimate, promise
 
@@ -19,7 +20,8 @@ RECENT_CALLS = 8
 
 
 class TicketView(msgspec.Struct, frozen=True):
-    """One ticket. `ahead` is how many wait for the same service before it, now; `promise` what was said at issue;
+    """One ticket. `ahead` is how many wait for the same service before it, now (None where a kiosk without the server
+    cannot know); `promise` what was said at issue; `documents` that the customer said to have what is needed;
     `first_called_at` and `called_at` are the first and the latest call of the present step."""
 
     id: str
@@ -29,7 +31,7 @@ class TicketView(msgspec.Struct, frozen=True):
     language: str
     state: State
     arrived_at: int
-    ahead: int
+    ahead: int | None
     priority: str = ""
     appointment: int | None = None
     then: tuple[str, ...] = ()
@@ -45,11 +47,14 @@ class TicketView(msgspec.Struct, frozen=True):
     ended: str = ""
     calls: int = 0
     copies: int = 0
+    documents: bool = False
     token: str = ""
 
 
 class ServiceView(msgspec.Struct, frozen=True):
-    """A service as the kiosk, the screens and the console show it. `wait` is None while no counter is open for it."""
+    """A service as the kiosk, the screens and the console show it. `wait` is None while no counter is open for it;
+    `hours` are today's own, `opens_at` (ms UTC) the next opening of one that is closed by its hours; `full` that its
+    tickets of the day are all given."""
 
     code: str
     name: str
@@ -65,6 +70,8 @@ class ServiceView(msgspec.Struct, frozen=True):
     documents: dict[str, tuple[str, ...]] = {}
     target_s: int = 600
     outcomes: tuple[str, ...] = ()
+    opens_at: int | None = None
+    full: bool = False
 
 
 class CounterView(msgspec.Struct, frozen=True):
@@ -92,7 +99,9 @@ class GroupView(msgspec.Struct, frozen=True):
 
 
 class BranchView(msgspec.Struct, frozen=True):
-    """The branch and what it offers now. `day_starts_min` in minutes after midnight, `service_level_s` in seconds."""
+    """The branch and what it offers now. `day_starts_min` in minutes after midnight, `service_level_s` in seconds;
+    `hours` are today's, `opens_at` (ms UTC) the next opening of a closed branch; `legal_wait_min` the longest lawful
+    wait today in minutes, 0 where no law sets one; `at` the branch's time (ms UTC)."""
 
     id: str
     name: str
@@ -110,6 +119,31 @@ class BranchView(msgspec.Struct, frozen=True):
     outcomes: tuple[str, ...]
     day_starts_min: int = 240
     service_level_s: float = 600.0
+    hours: str = ""
+    opens_at: int | None = None
+    legal_wait_min: int = 0
+    at: int = 0
+    kiosk: KioskOptions = KioskOptions()
+
+
+class Briefing(msgspec.Struct, frozen=True):
+    """What a kiosk must know to go on alone: the branch's setup, the address of customers' pages (empty: none), and the
+    branch's time (ms UTC)."""
+
+    setup: Setup
+    public_url: str
+    at: int
+
+
+class AppointmentView(msgspec.Struct, frozen=True):
+    """An appointment as the staff see it; `number` is that of its ticket once it is checked in."""
+
+    code: str
+    service: str
+    slot: int
+    language: str
+    number: str
+    cancelled: bool
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -176,6 +210,7 @@ def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, tok
         ended=step.ended,
         calls=step.calls,
         copies=ticket.copies,
+        documents=ticket.documents,
         token=token,
     )
 
@@ -198,8 +233,7 @@ def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
 
 def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
     setup = branch.setup
-    local = setup.local(now)
-    branch_open = is_open(branch, now)
+    closed = day_closed(branch, now)
     views = []
     for service in setup.services.values():
         waiting = branch.waiting.get(service.code, {})
@@ -212,14 +246,16 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 group=service.group,
                 icon=service.icon,
                 prefix=service.prefix,
-                open=branch_open and (service.hours is None or service.hours.open_at(local)),
-                hours=", ".join(map(str, service.hours.today(local))) if service.hours else "",
+                open=not closed and opening.open_at(setup, service, now),
+                hours=opening.hours_on(setup, service, now) if service.hours else "",
                 waiting=len(waiting),
                 longest_s=max(0, (now - oldest) // 1000),
                 wait=promise(estimate(branch, service.code)),
                 documents=service.documents,
                 target_s=int(service.target_s),
                 outcomes=service.outcomes or setup.outcomes,
+                opens_at=_opens_at(branch, service, now),
+                full=bool(service.daily_limit) and branch.issued.get(service.code, 0) >= service.daily_limit,
             )
         )
     return tuple(views)
@@ -227,10 +263,19 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
 
 def is_open(branch: Branch, now: int) -> bool:
     """Whether the branch issues tickets at `now` (ms UTC)."""
-    hours = branch.setup.hours
-    if branch.day_closed and now < branch.day_end:
-        return False
-    return hours is None or hours.open_at(branch.setup.local(now))
+    return not day_closed(branch, now) and opening.open_at(branch.setup, None, now)
+
+
+def day_closed(branch: Branch, now: int) -> bool:
+    """Whether the day that `now` lies in was closed by hand."""
+    return branch.day_closed and now < branch.day_end
+
+
+def _opens_at(branch: Branch, service: Service | None, now: int) -> int | None:
+    """The next opening of what is closed at `now`; None for what is open."""
+    if day_closed(branch, now):
+        return opening.next_opening(branch.setup, service, branch.day_end - 1)
+    return None if opening.open_at(branch.setup, service, now) else opening.next_opening(branch.setup, service, now)
 
 
 def counter_view(branch: Branch, counter: Counter) -> CounterView:
@@ -272,7 +317,29 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         outcomes=setup.outcomes,
         day_starts_min=setup.day_starts_min,
         service_level_s=setup.rules.service_level_s,
+        hours=opening.hours_on(setup, None, now),
+        opens_at=_opens_at(branch, None, now),
+        legal_wait_min=law.wait_limit_min(setup, now, all_open=_all_open(branch)),
+        at=now,
+        kiosk=setup.kiosk,
     )
+
+
+def _all_open(branch: Branch) -> bool:
+    return all(branch.counter(number).open for number in branch.setup.counters)
+
+
+def appointment_views(branch: Branch, now: int) -> tuple[AppointmentView, ...]:
+    """The appointments that are known, in the order of their slots."""
+    found = sorted(branch.appointments.values(), key=lambda one: (one.slot, one.code))
+    return tuple(
+        AppointmentView(one.code, one.service, one.slot, one.language, _number(branch, one.ticket), one.cancelled)
+        for one in found
+    )
+
+
+def _number(branch: Branch, ticket: str) -> str:
+    return branch.tickets[ticket].number if ticket in branch.tickets else ""
 
 
 def board_view(branch: Branch, now: int) -> BoardView:

@@ -10,7 +10,7 @@ const SETTLED = new Set(["printed", "held", "unknown", "none"]);
 export class PaperWatch {
   /** `changed({state, slow})` follows the slip from `state` on; `slow` once it takes longer than a customer waits. */
   constructor(ticket, state, changed) {
-    this.path = `tickets/${encodeURIComponent(ticket)}/paper`;
+    this.path = `slips/${encodeURIComponent(ticket)}/paper`;
     this.state = state;
     this.slow = false;
     this.changed = changed;

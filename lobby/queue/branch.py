@@ -12,7 +12,11 @@ from typing import Any
 import msgspec
 
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
+from lobby.queue import alerts, appointments, leases
 from lobby.queue import events as e
+from lobby.queue.alerts import Alert
+from lobby.queue.appointments import Appointment
+from lobby.queue.leases import Lease
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
 
@@ -52,6 +56,10 @@ class Spent(msgspec.Struct, frozen=True):
     total_ms: int = 0
 
 
+OF_THE_DAY = ("tickets", "numbers", "tokens", "next_number", "undo", "spent", "issued", "lists_taken", "ratings")
+"""What begins anew with each business day, besides who waits."""
+
+
 class Branch(msgspec.Struct):
     """State of one branch after the event `seq`. Mutable on purpose: a copy per event would cost more than the event.
     Values are frozen, so `copy` is cheap and a snapshot is safe to hand out."""
@@ -75,10 +83,16 @@ class Branch(msgspec.Struct):
     next_number: dict[str, int] = {}
     undo: dict[int, Undo] = {}
     spent: dict[str, Spent] = {}
+    issued: dict[str, int] = {}
+    lists_taken: dict[str, int] = {}
+    ratings: dict[int, int] = {}
+    leases: dict[str, tuple[Lease, ...]] = {}
+    appointments: dict[str, Appointment] = {}
+    alerts: dict[str, Alert] = {}
 
     def copy(self) -> Branch:
         twin: Branch = _replace(self)
-        for name in ("tickets", "numbers", "tokens", "counters", "next_number", "undo", "spent"):
+        for name in (*OF_THE_DAY, "counters", "leases", "appointments", "alerts"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.waiting = {service: dict(ids) for service, ids in self.waiting.items()}
         return twin
@@ -147,8 +161,9 @@ class Branch(msgspec.Struct):
     def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
         self.day, self.day_start, self.day_end = event.day, event.start, event.end
         self.day_closed = False
-        for name in ("tickets", "numbers", "tokens", "waiting", "next_number", "undo", "spent"):
+        for name in (*OF_THE_DAY, "waiting"):
             setattr(self, name, {})
+        appointments.forget_past(self)
 
     def _on_day_closed(self, event: e.DayClosed, at: int) -> None:
         for ticket in list(self.tickets.values()):
@@ -198,9 +213,14 @@ class Branch(msgspec.Struct):
         self._set(event.counter, at, on_break=False, break_reason="", free_since=at)
 
     def _on_issued(self, event: e.TicketIssued, at: int) -> None:
-        self.next_number[event.service] = event.sequence + 1
+        arrived_at = at if event.arrived_at is None else event.arrived_at
+        if event.arrived_at is None:  # a number from a lease moves nobody else's
+            self.next_number[event.service] = event.sequence + 1
+        self.issued[event.service] = self.issued.get(event.service, 0) + 1
         self.numbers[event.number] = event.ticket
         self.tokens[event.token] = event.ticket
+        if event.code:
+            appointments.on_checked_in(self, event.code, event.ticket)
         self._put(
             Ticket(
                 id=event.ticket,
@@ -208,17 +228,41 @@ class Branch(msgspec.Struct):
                 service=event.service,
                 language=event.language,
                 token=event.token,
-                arrived_at=at,
-                since=at if event.since is None else event.since,
-                steps=(Step(event.service, at),),
+                arrived_at=arrived_at,
+                since=arrived_at if event.since is None else event.since,
+                steps=(Step(event.service, arrived_at),),
                 priority=event.priority,
                 appointment=event.appointment,
                 then=event.then,
                 ahead=event.ahead,
                 promise=event.promise,
+                documents=event.documents,
                 issued_seq=self.seq + 1,
             )
         )
+
+    def _on_renumbered(self, event: e.TicketRenumbered, at: int) -> None:
+        ticket = self.tickets[event.ticket]
+        for index, old, new in ((self.numbers, ticket.number, event.number), (self.tokens, ticket.token, event.token)):
+            index.pop(old, None)
+            index[new] = ticket.id
+        first = _replace(ticket.steps[0], queued_at=event.arrived_at)
+        self._put(
+            _replace(
+                ticket,
+                number=event.number,
+                token=event.token,
+                arrived_at=event.arrived_at,
+                since=event.arrived_at if ticket.appointment is None else ticket.since,
+                steps=(first, *ticket.steps[1:]),
+            )
+        )
+
+    def _on_list_taken(self, event: e.DocumentListTaken, at: int) -> None:
+        self.lists_taken[event.service] = self.lists_taken.get(event.service, 0) + 1
+
+    def _on_feedback(self, event: e.FeedbackGiven, at: int) -> None:
+        self.ratings[event.rating] = self.ratings.get(event.rating, 0) + 1
 
     def _on_called(self, event: e.TicketCalled, at: int) -> None:
         self._remember(event, at)
@@ -325,8 +369,8 @@ class Branch(msgspec.Struct):
         self._put(last.before)
         self.counters[event.counter] = last.counter
 
-    def _on_interaction(self, event: e.InteractionRecorded, at: int) -> None:
-        pass
+    def _on_nothing(self, event: e.Happened, at: int) -> None:
+        """What is on record and changes nothing."""
 
 
 _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
@@ -353,5 +397,14 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,
     e.StepUndone: Branch._on_undone,
-    e.InteractionRecorded: Branch._on_interaction,
+    e.InteractionRecorded: Branch._on_nothing,
+    e.TicketRenumbered: Branch._on_renumbered,
+    e.TicketHandedInLate: Branch._on_nothing,
+    e.DocumentListTaken: Branch._on_list_taken,
+    e.FeedbackGiven: Branch._on_feedback,
+    e.NumbersLeased: leases.on_leased,
+    e.AppointmentBooked: appointments.on_booked,
+    e.AppointmentCancelled: appointments.on_cancelled,
+    e.AlertRaised: alerts.on_raised,
+    e.AlertResolved: alerts.on_resolved,
 }

@@ -33,13 +33,93 @@ class TicketCommand(Command, frozen=True):
 
 
 class Issue(Command, frozen=True):
-    """Take a number. `then` are further services of the same visit; `appointment` is the slot, ms UTC."""
+    """Take a number. `then` are further services of the same visit; `appointment` is the slot, ms UTC; `documents` that
+    the customer says to have what is needed."""
 
     service: Reference
     language: Words = ""
     priority: Words = ""
     appointment: int | None = None
     then: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=5)] = ()
+    documents: bool = False
+
+
+class CheckIn(Command, frozen=True):
+    """Take the number of an appointment by its code, as printed, typed or scanned."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=400)]
+    language: Words = ""
+    priority: Words = ""
+    documents: bool = False
+
+
+class LeaseNumbers(Command, frozen=True):
+    """Have `count` numbers of a service kept for the kiosk installation `holder`, or renew what it has."""
+
+    service: Reference
+    holder: Reference
+    count: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
+
+
+class HandIn(Command, frozen=True):
+    """Bring in a ticket that a kiosk issued from its lease at `arrived_at` (ms UTC), without the server. `replaces` is
+    the ticket that the server had issued for the same touch after all."""
+
+    number: Reference
+    service: Reference
+    holder: Reference
+    token: Reference
+    arrived_at: int
+    language: Words = ""
+    priority: Words = ""
+    then: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=5)] = ()
+    documents: bool = False
+    replaces: Words = ""
+
+
+class Book(Command, frozen=True):
+    """Make an appointment for `slot` (ms UTC). Without a `code` it gets one; `note` (for whom) is kept erasable."""
+
+    service: Reference
+    slot: int
+    code: Words = ""
+    language: Words = ""
+    note: Note = ""
+
+
+class CancelAppointment(Command, frozen=True):
+    code: Reference
+
+
+class TakeList(Command, frozen=True):
+    """Take the list of documents for a service away, and no number."""
+
+    service: Reference
+    language: Words = ""
+
+
+class GiveFeedback(Command, frozen=True):
+    """How it went, from 1 (bad) to 5 (good)."""
+
+    rating: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    language: Words = ""
+    service: Words = ""
+    choices: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=10)] = ()
+
+
+class RaiseAlert(Command, frozen=True):
+    """Something about a device needs a person."""
+
+    device: Reference
+    problem: Reference
+    subject: Words = ""
+    detail: Words = ""
+
+
+class ResolveAlert(Command, frozen=True):
+    device: Reference
+    problem: Reference
+    subject: Words = ""
 
 
 class OpenCounter(CounterCommand, frozen=True):
@@ -164,6 +244,15 @@ def read(fields: dict[str, Any], shape: type[T]) -> T:
 
 AnyCommand: TypeAlias = (
     Issue
+    | CheckIn
+    | LeaseNumbers
+    | HandIn
+    | Book
+    | CancelAppointment
+    | TakeList
+    | GiveFeedback
+    | RaiseAlert
+    | ResolveAlert
     | OpenCounter
     | CloseCounter
     | TakeBreak
@@ -217,6 +306,15 @@ TICKET_VERBS: dict[str, type[TicketCommand]] = {
 
 BRANCH_VERBS: dict[str, type[Command]] = {
     "tickets": Issue,
+    "check-in": CheckIn,
+    "leases": LeaseNumbers,
+    "hand-in": HandIn,
+    "appointments": Book,
+    "cancel-appointment": CancelAppointment,
+    "lists": TakeList,
+    "feedback": GiveFeedback,
+    "alerts": RaiseAlert,
+    "resolve-alert": ResolveAlert,
     "close-day": CloseDay,
     "reopen-day": ReopenDay,
     "rehearsal": StartRehearsal,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lobby.queue import alerts, appointments, leases
 from lobby.queue import commands as c
 from lobby.queue import counter_decisions as counters
 from lobby.queue import events as e
@@ -26,6 +27,15 @@ def decide(branch: Branch, command: c.Command, given: Given) -> list[e.Event]:
 
 _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = {
     c.Issue: tickets.issue,
+    c.CheckIn: tickets.check_in,
+    c.HandIn: tickets.hand_in,
+    c.LeaseNumbers: leases.lease_numbers,
+    c.Book: appointments.book,
+    c.CancelAppointment: appointments.cancel_appointment,
+    c.TakeList: tickets.take_list,
+    c.GiveFeedback: tickets.give_feedback,
+    c.RaiseAlert: alerts.raise_alert,
+    c.ResolveAlert: alerts.resolve_alert,
     c.OpenCounter: counters.open_counter,
     c.CloseCounter: counters.close_counter,
     c.TakeBreak: counters.take_break,

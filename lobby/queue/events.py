@@ -78,7 +78,9 @@ class Promise(msgspec.Struct, frozen=True):
 
 class TicketIssued(Happened, frozen=True):
     """`ticket` is the id, day and number; `token` opens the customer's page; `then` are further services of the visit;
-    `since` is where the waiting clock starts, when that is not the issue: the slot of an appointment in time."""
+    `since` is where the waiting clock starts, when that is not the issue: the slot of an appointment in time.
+    `arrived_at` is when it was issued, where that is not now: by a kiosk without the server. `code` is the appointment
+    that was checked in; `documents` that the customer said to have what is needed."""
 
     ticket: str
     number: str
@@ -92,6 +94,86 @@ class TicketIssued(Happened, frozen=True):
     since: int | None = None
     then: tuple[str, ...] = ()
     promise: Promise | None = None
+    arrived_at: int | None = None
+    code: str = ""
+    documents: bool = False
+
+
+class TicketRenumbered(Happened, frozen=True):
+    """The ticket's paper has another number: its kiosk lost the server in between and issued one of its own, at
+    `arrived_at` (ms UTC)."""
+
+    ticket: str
+    number: str
+    token: str
+    arrived_at: int
+
+
+class TicketHandedInLate(Happened, frozen=True):
+    """A ticket that a kiosk issued without the server reached it when its day was over."""
+
+    ticket: str
+    number: str
+    service: str
+    language: str
+    arrived_at: int
+
+
+class NumbersLeased(Happened, frozen=True):
+    """The kiosk installation `holder` may give the numbers `first` to `last` each day without asking, until `until`
+    (ms UTC); nobody else does."""
+
+    holder: str
+    service: str
+    first: int
+    last: int
+    until: int
+
+
+class AppointmentBooked(Happened, frozen=True):
+    """`slot` in ms UTC; `note` is a reference into the erasable store."""
+
+    code: str
+    service: str
+    slot: int
+    language: str = ""
+    note: str = ""
+
+
+class AppointmentCancelled(Happened, frozen=True):
+    code: str
+
+
+class DocumentListTaken(Happened, frozen=True):
+    """A customer took the list of documents away and no number."""
+
+    service: str
+    language: str
+
+
+class FeedbackGiven(Happened, frozen=True):
+    """`rating` from 1 (bad) to 5 (good); `place` is where it was given; `choices` are codes of what was meant."""
+
+    rating: int
+    place: str
+    language: str
+    service: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class AlertRaised(Happened, frozen=True):
+    """Something about a device needs a person. `subject` is what it concerns, such as a ticket; empty: the device."""
+
+    device: str
+    problem: str
+    subject: str = ""
+    detail: str = ""
+
+
+class AlertResolved(Happened, frozen=True):
+    device: str
+    problem: str
+    subject: str = ""
 
 
 class Why(msgspec.Struct, frozen=True):
@@ -218,6 +300,15 @@ Event: TypeAlias = (
     | BreakStarted
     | BreakEnded
     | TicketIssued
+    | TicketRenumbered
+    | TicketHandedInLate
+    | NumbersLeased
+    | AppointmentBooked
+    | AppointmentCancelled
+    | DocumentListTaken
+    | FeedbackGiven
+    | AlertRaised
+    | AlertResolved
     | TicketCalled
     | TicketRecalled
     | ServiceStarted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,7 +37,8 @@ class Hours(msgspec.Struct, frozen=True):
 
 class Service(msgspec.Struct, frozen=True):
     """One kind of business. `target_s` is the wait that the branch aims at; `mean_service_s` a first guess until it
-    has learnt; numbers run from `first` to `last` behind `prefix`, unique for the day."""
+    has learnt; numbers run from `first` to `last` behind `prefix`, unique for the day; at most `daily_limit` tickets
+    a day (0: no limit)."""
 
     code: str
     names: dict[str, str]
@@ -52,6 +53,7 @@ class Service(msgspec.Struct, frozen=True):
     hours: Hours | None = None
     documents: dict[str, tuple[str, ...]] = {}
     outcomes: tuple[str, ...] = ()
+    daily_limit: int = 0
 
     def clashes(self, other: Service) -> bool:
         """Whether both could give the same number."""
@@ -60,6 +62,14 @@ class Service(msgspec.Struct, frozen=True):
     def number(self, sequence: int) -> str:
         """The number as printed and called: prefix and at least three digits, `A047`."""
         return f"{self.prefix}{sequence:03d}"
+
+    def sequence(self, number: str) -> int | None:
+        """The sequence that `number` stands for; None when it is not one of this service's numbers."""
+        digits = number.removeprefix(self.prefix)
+        if not (digits.isascii() and digits.isdecimal()):
+            return None
+        found = int(digits)
+        return found if self.number(found) == number and self.first <= found <= self.last else None
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -97,7 +107,9 @@ class Rules(msgspec.Struct, frozen=True):
     age_cap_s: who waited longer goes first, oldest first, before the index. age_cap_targets: the same as a multiple
     of the ticket's target. recalls, no_show_grace_s: how often and how long a customer is called before a no-show.
     undo_s: how long the last step at a counter may be taken back. return_s: how long after a no-show the customer may
-    come back once to the old place. appointment_grace_s: later than this an appointment becomes a walk-in.
+    come back once to the old place. appointment_early_s: how long before the slot a customer may check in.
+    appointment_grace_s: later than this an appointment is late, and becomes a walk-in or is refused as
+    appointment_late says. lease_numbers: how many numbers of each service a kiosk keeps for the time without a server.
     service_level_s: the T of the service level.
     """
 
@@ -107,12 +119,31 @@ class Rules(msgspec.Struct, frozen=True):
     no_show_grace_s: float = 30.0
     undo_s: float = 30.0
     return_s: float = 900.0
+    appointment_early_s: float = 1800.0
     appointment_grace_s: float = 600.0
+    appointment_late: Literal["walk_in", "refuse"] = "walk_in"
+    lease_numbers: int = 50
     service_level_s: float = 600.0
 
 
+class KioskOptions(msgspec.Struct, frozen=True):
+    """How the branch wants its kiosks. `screen_inches` is the diagonal (0: not known), from which buttons get their
+    millimetres; `documents_first` shows what to bring before the number is given; `check_in` offers appointments,
+    `several` more than one service in a visit, `feedback` a page for customers who leave; `reprint_s` is how long after
+    the last ticket it may be printed again from the start page; `volume` in percent until staff change it."""
+
+    screen_inches: float = 0.0
+    documents_first: bool = True
+    check_in: bool = True
+    several: bool = True
+    feedback: bool = False
+    reprint_s: float = 180.0
+    volume: int = 60
+
+
 class Setup(msgspec.Struct, frozen=True):
-    """All that `branch.toml` says about one branch. `languages[0]` is the branch's own."""
+    """All that `branch.toml` says about one branch. `languages[0]` is the branch's own. `holidays` are ISO dates on
+    which the branch is closed; `paydays` days of the month; `jurisdiction` names a row of `lobby.queue.law`."""
 
     id: str
     names: dict[str, str]
@@ -127,6 +158,10 @@ class Setup(msgspec.Struct, frozen=True):
     rules: Rules = Rules()
     break_reasons: tuple[str, ...] = ()
     outcomes: tuple[str, ...] = ("done", "referred", "not_possible")
+    holidays: tuple[str, ...] = ()
+    paydays: tuple[int, ...] = ()
+    jurisdiction: str = ""
+    kiosk: KioskOptions = KioskOptions()
 
     def known_service(self, code: str) -> Service:
         """The service, or a plain one in its place: a ticket may wait for what the branch file has lost meanwhile."""

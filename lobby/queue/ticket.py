@@ -129,6 +129,7 @@ class Ticket(msgspec.Struct, frozen=True):
     for_teller: str = ""
     returned: bool = False
     copies: int = 0
+    documents: bool = False
     issued_seq: int = 0
     version: int = 0
 

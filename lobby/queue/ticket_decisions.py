@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from lobby import errors
+from lobby.queue import appointments, leases, opening
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
@@ -51,27 +54,86 @@ def start_rehearsal(branch: Branch, command: c.StartRehearsal, given: Given) -> 
 
 
 def issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
+    _known(branch, command.service, *command.then, priority=command.priority, language=command.language)
+    slot = command.appointment
+    if slot is not None and given.at > slot + branch.setup.rules.appointment_grace_s * 1000:
+        slot = None
+    return _issued(branch, command, given, slot)
+
+
+def check_in(branch: Branch, command: c.CheckIn, given: Given) -> list[e.Event]:
+    """The number of an appointment: before its slot the clock starts at the slot, too late it is a walk-in's."""
+    found = appointments.known(branch, command.code)
+    appointments.may_check_in(branch, found, given.at)
+    language = command.language or found.language
+    taken = c.Issue(found.service, language, command.priority, found.slot, (), command.documents)
+    *before, issued = issue(branch, taken, given)
+    assert isinstance(issued, e.TicketIssued)
+    return [*before, msgspec.structs.replace(issued, code=found.code)]
+
+
+def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
+    """A ticket from a kiosk's lease joins the queue where it would have been; when its day is over it is only noted."""
+    _known(branch, command.service, *command.then, priority=command.priority, language=command.language)
+    sequence, arrived_at = leases.handed_in(branch, command, given)
+    day = new_day(branch, given.at)
+    language = command.language or branch.setup.languages[0]
+    date, starts = (
+        (day[-1].day, day[-1].start) if day and isinstance(day[-1], e.DayOpened) else (branch.day, branch.day_start)
+    )
+    if arrived_at < starts or (branch.day_closed and not day):
+        late = business_day(branch.setup, arrived_at).date
+        return [e.TicketHandedInLate(f"{late}-{command.number}", command.number, command.service, language, arrived_at)]
+    if not day:
+        taken = branch.tickets.get(branch.numbers.get(command.number, ""))
+        if taken is not None and taken.token == command.token:
+            return []
+        if taken is not None:
+            raise errors.NumberTaken(number=command.number)
+        if command.replaces:
+            return leases.renumber(branch, command, arrived_at)
+    issued = e.TicketIssued(
+        ticket=f"{date}-{command.number}",
+        number=command.number,
+        sequence=sequence,
+        service=command.service,
+        language=language,
+        token=command.token,
+        ahead=0 if day else len(branch.waiting.get(command.service, ())),
+        priority=command.priority,
+        then=command.then,
+        arrived_at=arrived_at,
+        documents=command.documents,
+    )
+    return [*day, issued]
+
+
+def _known(branch: Branch, *services: str, priority: str, language: str) -> None:
+    """Refuse what the branch does not offer."""
+    for service in services:
+        branch.service(service)
+    if priority and priority not in branch.setup.priorities:
+        raise errors.UnknownPriority(priority=priority)
+    if language and language not in branch.setup.languages:
+        raise errors.UnknownLanguage(language=language)
+
+
+def _issued(branch: Branch, command: c.Issue, given: Given, slot: int | None) -> list[e.Event]:
     setup = branch.setup
     service = branch.service(command.service)
-    for further in command.then:
-        branch.service(further)
-    if command.priority and command.priority not in setup.priorities:
-        raise errors.UnknownPriority(priority=command.priority)
-    if command.language and command.language not in setup.languages:
-        raise errors.UnknownLanguage(language=command.language)
     day = new_day(branch, given.at)
     if branch.day_closed and not day:
         raise errors.BranchClosed()
     if not branch.rehearsal:
         _within_hours(branch, service, command.language, given.at)
+    name = service_name(branch, service, command.language)
+    if service.daily_limit and not day and branch.issued.get(service.code, 0) >= service.daily_limit:
+        raise errors.DailyLimitReached(service=name)
     sequence = service.first if day else branch.next_number.get(service.code, service.first)
-    if sequence > service.last:
-        raise errors.NumbersExhausted(service=service_name(branch, service, command.language))
+    if sequence > leases.last_free(branch, service, given.at):
+        raise errors.NumbersExhausted(service=name)
     number = service.number(sequence)
     date = day[-1].day if day and isinstance(day[-1], e.DayOpened) else branch.day
-    slot = command.appointment
-    if slot is not None and given.at > slot + setup.rules.appointment_grace_s * 1000:
-        slot = None
     issued = e.TicketIssued(
         ticket=f"{date}-{number}",
         number=number,
@@ -85,17 +147,17 @@ def issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
         since=None if slot is None or slot <= given.at else slot,
         then=command.then,
         promise=given.promise,
+        documents=command.documents,
     )
     return [*day, issued]
 
 
 def _within_hours(branch: Branch, service: Service, language: str, at: int) -> None:
-    """Refuse outside the branch's and the service's opening hours."""
-    local, hours = branch.setup.local(at), branch.setup.hours
-    if hours is not None and not hours.open_at(local):
+    """Refuse outside the branch's and the service's opening hours, and on a holiday."""
+    if not opening.open_at(branch.setup, None, at):
         raise errors.BranchClosed()
-    if service.hours is not None and not service.hours.open_at(local):
-        today = ", ".join(map(str, service.hours.today(local))) or "-"
+    if not opening.open_at(branch.setup, service, at):
+        today = opening.hours_on(branch.setup, service, at) or "-"
         raise errors.ServiceClosed(service=service_name(branch, service, language), hours=today)
 
 
@@ -130,3 +192,18 @@ def reprint(branch: Branch, command: c.Reprint, given: Given) -> list[e.Event]:
 def record(branch: Branch, command: c.RecordInteraction, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
     return [e.InteractionRecorded(ticket.id, ticket.step.counter or 0, command.outcome, given.note)]
+
+
+def take_list(branch: Branch, command: c.TakeList, given: Given) -> list[e.Event]:
+    _known(branch, command.service, priority="", language=command.language)
+    language = command.language or branch.setup.languages[0]
+    return [*new_day(branch, given.at), e.DocumentListTaken(command.service, language)]
+
+
+def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
+    if command.service:
+        branch.service(command.service)
+    place = "kiosk" if given.actor.role == "kiosk" else "counter"
+    language = command.language or branch.setup.languages[0]
+    said = e.FeedbackGiven(command.rating, place, language, command.service, command.choices)
+    return [*new_day(branch, given.at), said]

@@ -29,6 +29,8 @@ class DayRecord(msgspec.Struct, frozen=True):
     closed: bool
     tickets: tuple[Ticket, ...] = ()
     spans: tuple[Span, ...] = ()
+    lists_taken: int = 0
+    ratings: dict[int, int] = {}
 
 
 def day_records(setup: Setup, recorded: Iterable[Recorded]) -> Iterator[DayRecord]:
@@ -54,6 +56,8 @@ def joined(records: Sequence[DayRecord]) -> DayRecord:
         closed=last.closed,
         tickets=tuple(ticket for record in records for ticket in record.tickets),
         spans=tuple(span for record in records for span in record.spans),
+        lists_taken=sum(record.lists_taken for record in records),
+        ratings={rating: sum(record.ratings.get(rating, 0) for record in records) for rating in range(1, 6)},
     )
 
 
@@ -87,4 +91,6 @@ def _record(branch: Branch, spans: Spans) -> DayRecord:
         closed=branch.day_closed,
         tickets=tuple(branch.tickets.values()),
         spans=spans.all(),
+        lists_taken=sum(branch.lists_taken.values()),
+        ratings=dict(branch.ratings),
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lobby.errors import N_
 
-COUNT, SECONDS, SHARE, PER_HOUR, COUNTS = "count", "s", "share", "per_hour", "counts"
+COUNT, SECONDS, SHARE, PER_HOUR, SCORE, COUNTS = "count", "s", "share", "per_hour", "score", "counts"
 
 
 class Figure(NamedTuple):
@@ -135,6 +135,11 @@ FIGURES: dict[str, Figure] = {
         ),
     ),
     "mix": Figure(N_("Services finished"), COUNTS, N_("How many services of each kind were finished.")),
+    "lists_taken": Figure(
+        N_("Lists taken away"), COUNT, N_("Customers who took a list of documents at the kiosk and no number.")
+    ),
+    "ratings": Figure(N_("Answers"), COUNT, N_("Customers who said how it went.")),
+    "rating_mean": Figure(N_("Mean rating"), SCORE, N_("The mean of those answers, from 1 (bad) to 5 (good).")),
     "open_counters": Figure(N_("Open counters"), COUNT, N_("Counters that are open now, on a break or not.")),
 }
 

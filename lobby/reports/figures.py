@@ -50,13 +50,17 @@ class ServiceFigures(Scope, frozen=True, kw_only=True):
 
 
 class BranchFigures(Scope, frozen=True, kw_only=True):
-    """All visits, all steps, all counters. `mix` is how many services of each kind were finished."""
+    """All visits, all steps, all counters. `mix` is how many services of each kind were finished; ratings go from 1 to
+    5."""
 
     visits: VisitFigures
     handling: HandlingFigures
     visit_handling_mean_s: float | None
     time: TimeFigures
     mix: dict[str, int]
+    lists_taken: int = 0
+    ratings: int = 0
+    rating_mean: float | None = None
 
 
 class PlaceFigures(Scope, frozen=True, kw_only=True):
@@ -120,6 +124,9 @@ def _overall(record: DayRecord, steps: list[Part], target_s: float, at: int) -> 
         time=time_figures(record.spans, steps, at),
         visit_handling_mean_s=visit_handling_mean_s(record.tickets),
         mix=mix(steps),
+        lists_taken=record.lists_taken,
+        ratings=(answers := sum(record.ratings.values())),
+        rating_mean=round(sum(rating * n for rating, n in record.ratings.items()) / answers, 2) if answers else None,
     )
 
 

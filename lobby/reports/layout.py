@@ -41,6 +41,7 @@ HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
             "mix",
         ),
     ),
+    (N_("Besides the queue"), ("lists_taken", "ratings", "rating_mean")),
 )
 
 SERVICE_GRIDS: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -16,7 +16,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
 from lobby.queue.services import named
-from lobby.reports.definitions import COUNT, COUNTS, FIGURES, PER_HOUR, SECONDS, SHARE
+from lobby.reports.definitions import COUNT, COUNTS, FIGURES, PER_HOUR, SCORE, SECONDS, SHARE
 from lobby.reports.figures import DayFigures, Scope
 
 Value: TypeAlias = int | float | dict[str, int] | None
@@ -70,7 +70,7 @@ def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> 
         return duration(value)
     if unit == SHARE:
         return format_percent(round(value, 3), locale=words.locale, decimal_quantization=False)
-    assert unit in {COUNT, PER_HOUR, COUNTS}
+    assert unit in {COUNT, PER_HOUR, SCORE, COUNTS}
     return format_decimal(round(value, 1), locale=words.locale)
 
 

@@ -15,7 +15,7 @@ import pytest
 from lobby import errors
 from lobby.problems import REFUSALS
 from lobby.queue import commands as c
-from lobby.remote import TRIES, RemoteDesk
+from lobby.remote import ORDINARY, RemoteDesk
 
 ANSWER = b'{"seq": 7}'
 
@@ -86,9 +86,9 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key() -> None:
 
 
 def test_a_server_that_stays_away_is_unreachable_after_all_tries() -> None:
-    with over([None] * TRIES) as (door, line), pytest.raises(errors.ServerUnreachable):
+    with over([None] * ORDINARY.tries) as (door, line), pytest.raises(errors.ServerUnreachable):
         door.submit(c.CloseCounter(1), key="k")
-    assert len(line.requests) == TRIES
+    assert len(line.requests) == ORDINARY.tries
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:

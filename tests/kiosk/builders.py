@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from hardware.document import Document
 from kiosk import kiosk_blueprint, look_blueprint
 from lobby import errors
 from lobby.config import load
@@ -41,7 +42,10 @@ class FakeKiosk:
     address: str = "https://lobby.example"
     spool_error: Exception | None = None
     spooled: dict[tuple[str, int], TicketView] = field(default_factory=dict)
+    lists: dict[str, Document] = field(default_factory=dict)
     asked_to_print: int = 0
+    at_hand: bool = True
+    spoken: tuple[str, ...] = ()
 
     def door(self) -> Door:
         if not self.signed_in:
@@ -54,8 +58,22 @@ class FakeKiosk:
             raise self.spool_error
         self.spooled.setdefault((ticket.id, ticket.copies), ticket)
 
-    def paper(self, ticket_id: str) -> str:
-        return self.state if any(id == ticket_id for id, _ in self.spooled) else "none"
+    def print_slip(self, id: str, slip: Document) -> None:
+        if self.spool_error is not None:
+            raise self.spool_error
+        self.lists.setdefault(id, slip)
+
+    def paper(self, id: str, copy: int = 0) -> str:
+        return self.state if (id, copy) in self.spooled or id in self.lists else "none"
+
+    def connected(self) -> bool:
+        return self.at_hand
+
+    def speech(self) -> tuple[str, ...]:
+        return self.spoken
+
+    def volume(self) -> int:
+        return 60
 
     def ticket_url(self, ticket: TicketView) -> str:
         return f"{self.address}/t/{ticket.token}" if self.address else ""

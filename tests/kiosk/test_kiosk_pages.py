@@ -91,7 +91,7 @@ def test_a_closed_service_says_its_hours(memory_folder: Path, tmp_path: Path, cl
     branch = _with_hours(memory_folder / f"{tmp_path.name}-hours", clock)
     loans = offer(branch)["services"][3]
     assert not loans["open"]
-    assert loans["said"]["en"]["hours"].replace("\N{WORD JOINER}", "") == "Open today: 13:00–16:00"
+    assert loans["said"]["en"]["closed"].replace("\N{WORD JOINER}", "") == "Open today: 13:00–16:00"
 
 
 def test_the_page_has_no_inline_script_or_style_and_a_strict_policy(branch: KioskBranch) -> None:
@@ -186,7 +186,7 @@ def test_the_paper_is_followed(branch: KioskBranch) -> None:
     seen = []
     for state in ("queued", "sending", "printed"):
         branch.kiosk.state = state
-        seen.append(branch.client().get(f"/kiosk/tickets/{ticket}/paper").get_json()["state"])
+        seen.append(branch.client().get(f"/kiosk/slips/{ticket}/paper").get_json()["state"])
     assert seen == ["queued", "sending", "printed"]
 
 
@@ -196,7 +196,7 @@ def test_the_paper_is_followed(branch: KioskBranch) -> None:
 def test_a_screen_that_is_not_a_kiosk_is_refused_everywhere(branch: KioskBranch) -> None:
     branch.kiosk.signed_in = False
     client = branch.client()
-    for answer in (client.get("/kiosk/offer"), client.get("/kiosk/tickets/x/paper"), post(branch, {"service": "cash"})):
+    for answer in (client.get("/kiosk/offer"), client.get("/kiosk/slips/x/paper"), post(branch, {"service": "cash"})):
         assert problem(answer)["status"] == 401
 
 

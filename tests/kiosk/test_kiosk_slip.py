@@ -42,8 +42,8 @@ def a_ticket(**changes: Any) -> TicketView:
 
 
 def on_paper(url: str = URL, copy: int = 0, **changes: Any) -> Document:
-    ticket = a_ticket(**changes)
-    return slip(ticket, a_branch(), words(ticket.language), url=url, copy=copy)
+    ticket = a_ticket(copies=copy, **changes)
+    return slip(ticket, a_branch(), words(ticket.language), url=url)
 
 
 def lines(document: Document) -> list[str]:

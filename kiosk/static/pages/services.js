@@ -74,8 +74,8 @@ export function services({ feed, choose, documents }) {
     const { latest: offer, fresh } = feed;
     build(offer);
     closed.hidden = offer.open;
-    setText(closed.lastChild, say("The branch is closed now."));
-    lost.hidden = fresh;
+    setText(closed.lastChild, offer.closed[spoken()]);
+    lost.hidden = fresh && offer.connected;
     setText(lost.lastChild, say("The connection is interrupted. Waiting times are not shown."));
     for (const service of offer.services) {
       const parts = tiles.get(service.code);
@@ -83,8 +83,8 @@ export function services({ feed, choose, documents }) {
       setText(parts.name, said.name);
       setText(parts.wait, said.wait);
       setText(parts.waiting, said.waiting);
-      setText(parts.hours, said.hours || say("Closed"));
-      parts.open.hidden = !service.open || !fresh;
+      setText(parts.hours, said.closed);
+      parts.open.hidden = !service.open || !fresh || !offer.connected;
       parts.closed.hidden = service.open;
       parts.button.ariaDisabled = String(!service.open);
     }

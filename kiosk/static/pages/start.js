@@ -44,7 +44,7 @@ export function start({ feed, begin, greeting }) {
 
   function update() {
     closed.hidden = feed.latest.open;
-    setText(closed.lastChild, say("The branch is closed now."));
+    setText(closed.lastChild, feed.latest.closed[spoken()]);
   }
 
   update();
