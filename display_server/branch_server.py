@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from display_server.attempts import Brake
 from display_server.printing import Printing, mistakes
+from lobby.brake import Brake
 from lobby.config import Config, load
 from lobby.desk import Desk
 from lobby.errors import NotSignedIn, UnknownBranch

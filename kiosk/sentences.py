@@ -63,3 +63,11 @@ PAGE = (
     N_("Our staff are happy to help you."),
     N_("Close"),
 )
+
+OPINIONS = {
+    "wait": N_("The waiting time"),
+    "staff": N_("Our staff"),
+    "answer": N_("The answer I got"),
+    "place": N_("The branch itself"),
+}
+"""What an opinion may be about, by the code that is recorded."""

@@ -244,6 +244,14 @@ class WrongPassword(LobbyError):
     message = N_("User name or password is not right.")
 
 
+class WrongPin(LobbyError):
+    message = N_("This PIN is not right.")
+
+
+class NoPinSet(Conflict):
+    message = N_("No PIN is set for the staff page. Set one with: lobby kiosk-pin")
+
+
 class PasswordTooWeak(Invalid):
     message = N_("Please choose a password of at least %(length)s characters that is not the old one.")
 

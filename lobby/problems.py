@@ -18,6 +18,7 @@ STATUS: dict[type[LobbyError], int] = {
     errors.BadRequest: 400,
     errors.NotSignedIn: 401,
     errors.WrongPassword: 401,
+    errors.WrongPin: 401,
     errors.Forbidden: 403,
     errors.NotThere: 404,
     errors.Conflict: 409,

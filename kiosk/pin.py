@@ -1,0 +1,52 @@
+"""The PIN of a kiosk's staff page: kept as a hash in a file of its own beside the branch file; none by default."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from lobby import errors
+from lobby.brake import Brake
+
+FILE = "staff-pin"
+PIN = re.compile(r"[0-9]{6,12}")
+
+_hasher = PasswordHasher()
+
+
+class StaffPin:
+    """The PIN of the kiosk whose data lie in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+        self._brake = Brake()
+
+    def set(self, pin: str) -> None:
+        """Replace the PIN; refuses one that is not 6 to 12 digits, or one digit over and over."""
+        if not PIN.fullmatch(pin) or len(set(pin)) == 1:
+            raise errors.BadField(field="pin", problem="6 to 12 digits, not all the same")
+        partial = self._path.with_suffix(".part")
+        descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(_hasher.hash(pin))
+            file.flush()
+            os.fsync(file.fileno())
+        partial.rename(self._path)
+
+    def check(self, pin: str, now: int) -> None:
+        """Refuse with `WrongPin`, `TooManyAttempts` or `NoPinSet`; `now` in ms."""
+        self._brake.check(FILE, now)
+        try:
+            hashed = self._path.read_text(encoding="ascii")
+        except FileNotFoundError:
+            raise errors.NoPinSet() from None
+        self._brake.begin(FILE, now)
+        try:
+            _hasher.verify(hashed, pin)
+        except (VerificationError, InvalidHashError):
+            raise errors.WrongPin() from None
+        self._brake.passed(FILE)

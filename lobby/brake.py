@@ -1,0 +1,40 @@
+"""A brake on guessing: after five wrong attempts whoever guesses waits.
+
+The wait doubles from one second to fifteen minutes, and ends with the first right attempt after it.
+"""
+
+from __future__ import annotations
+
+from lobby.errors import TooManyAttempts
+
+FREE = 5
+LONGEST_MS = 15 * 60 * 1000
+MANY = 10_000
+
+
+class Brake:
+    """Counts attempts by key; says how long a key must wait. Times in ms. An attempt counts as failed from its start,
+    so that many at the same moment meet the brake too; a right password clears the count."""
+
+    def __init__(self) -> None:
+        self._attempts: dict[str, tuple[int, int]] = {}
+
+    def check(self, key: str, now: int) -> None:
+        """Refuse with `TooManyAttempts` while the key must wait."""
+        wait = self.wait_ms(key, now)
+        if wait:
+            raise TooManyAttempts(seconds=-(-wait // 1000))
+
+    def wait_ms(self, key: str, now: int) -> int:
+        count, last = self._attempts.get(key, (0, 0))
+        if count < FREE:
+            return 0
+        return max(0, last + min(LONGEST_MS, 1000 << (count - FREE)) - now)
+
+    def begin(self, key: str, now: int) -> None:
+        if len(self._attempts) > MANY:
+            self._attempts.clear()
+        self._attempts[key] = (min(self._attempts.get(key, (0, 0))[0] + 1, 40), now)
+
+    def passed(self, key: str) -> None:
+        self._attempts.pop(key, None)
