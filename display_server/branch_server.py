@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from display_server.printing import Printing, mistakes
+from kiosk.printing import Printing, mistakes
 from lobby.brake import Brake
 from lobby.config import Config, load
 from lobby.desk import Desk

@@ -23,7 +23,7 @@ from gevent.threadpool import ThreadPool
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.live import Live
-from display_server.printing import mistakes
+from kiosk.printing import mistakes
 from lobby.config import load
 from lobby.records.lock import FolderLock
 

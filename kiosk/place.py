@@ -5,17 +5,30 @@ from __future__ import annotations
 from typing import Protocol
 
 from hardware.document import Document
-from lobby.door import Door
+from lobby.door import Answer
+from lobby.queue.commands import Command
 from lobby.views import BranchView, TicketView
 
 NO_PAPER = "none"
 """The state of a slip that does not exist."""
 
 
+class KioskDoor(Protocol):
+    """What a kiosk asks of the branch: the part of `lobby.door.Door` that customers use."""
+
+    def submit(self, command: Command, *, key: str, at: int | None = None) -> Answer:
+        """See `Door.submit`."""
+        ...
+
+    def branch(self) -> BranchView:
+        """What the branch offers now."""
+        ...
+
+
 class Kiosk(Protocol):
     """A kiosk as its pages see it."""
 
-    def door(self) -> Door:
+    def door(self) -> KioskDoor:
         """The branch's door for the kiosk that makes this request; raises `NotSignedIn` or `NotAllowed` when the
         request is not from a kiosk."""
         ...

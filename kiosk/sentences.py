@@ -62,6 +62,14 @@ PAGE = (
     N_("Take a seat. Your number is shown and called."),
     N_("Our staff are happy to help you."),
     N_("Close"),
+    # what helps who cannot see, hear or reach
+    N_("Listen"),
+    N_("Sound is off"),
+    N_("On"),
+    N_("Off"),
+    N_("More above"),
+    N_("More below"),
+    N_("Press the number of your choice, or move with the arrow keys and press Enter."),
 )
 
 OPINIONS = {

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from display_server.printing import Printing
+from kiosk.printing import Printing
 from lobby.queue import commands as c
 from tests.builders import KIOSK, a_desk
 

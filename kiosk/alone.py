@@ -1,0 +1,115 @@
+"""What a kiosk does without the branch server: numbers from its lease, by the branch's hours, in the order of arrival.
+
+How many wait and how long is not known then, and is not said. What needs the branch's own memory, such as an
+appointment, is refused.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+import msgspec
+
+from kiosk.memory import Memory
+from lobby import errors
+from lobby.door import Answer
+from lobby.queue import commands as c
+from lobby.queue import opening
+from lobby.queue.branch import Branch
+from lobby.queue.services import Service, Setup, business_day, named
+from lobby.queue.ticket import State
+from lobby.views import BranchView, TicketView, branch_view
+
+
+def carry_out(
+    memory: Memory, setup: Setup, command: c.Command, key: str, now: Callable[[], int], closed_on: str = ""
+) -> Answer:
+    """Do without the server what can be done, durably, and have it told later; or refuse. `closed_on` is the business
+    day that the branch had closed by hand when it was last heard of."""
+    with memory.transaction():
+        answer = memory.answered(key, command)
+        if answer is not None:
+            return answer
+        at = memory.moment(now())
+        if isinstance(command, c.Issue):
+            if business_day(setup, at).date == closed_on:
+                raise errors.BranchClosed()
+            answer = _issue(memory, setup, command, key, at)
+        elif isinstance(command, c.Reprint):
+            answer = _reprint(memory, command, key)
+        elif isinstance(command, c.TakeList | c.GiveFeedback):
+            memory.put(key, command)
+            answer = Answer(0)
+        else:
+            raise errors.NotWithoutServer()
+        memory.answer(key, command, answer, at)
+    return answer
+
+
+def view(setup: Setup, now: int) -> BranchView:
+    """The branch as far as it is known: what it offers and when; nobody waits, as far as anybody can tell."""
+    return branch_view(Branch(setup), now)
+
+
+def _issue(memory: Memory, setup: Setup, wish: c.Issue, key: str, at: int) -> Answer:
+    services = [_service(setup, code) for code in (wish.service, *wish.then)]
+    service = services[0]
+    name = named(service.names, wish.language or setup.languages[0], service.code)
+    if wish.priority and wish.priority not in setup.priorities:
+        raise errors.UnknownPriority(priority=wish.priority)
+    if wish.language and wish.language not in setup.languages:
+        raise errors.UnknownLanguage(language=wish.language)
+    if not opening.open_at(setup, None, at):
+        raise errors.BranchClosed()
+    if not opening.open_at(setup, service, at):
+        raise errors.ServiceClosed(service=name, hours=opening.hours_on(setup, service, at) or "-")
+    day = business_day(setup, at).date
+    sequence = memory.take_number(service.code, day, at)
+    if sequence is None:
+        raise errors.NumbersExhausted(service=name)
+    number, token = service.number(sequence), secrets.token_urlsafe(9)
+    language = wish.language or setup.languages[0]
+    handed_in = c.HandIn(
+        number=number,
+        service=service.code,
+        holder=memory.holder,
+        token=token,
+        arrived_at=at,
+        language=language,
+        priority=wish.priority,
+        then=wish.then,
+        documents=wish.documents,
+    )
+    memory.put(key, handed_in, wish)
+    ticket = TicketView(
+        id=f"{day}-{number}",
+        number=number,
+        service=service.code,
+        service_name=named(service.names, language, service.code),
+        language=language,
+        state=State.WAITING,
+        arrived_at=at,
+        ahead=None,
+        priority=wish.priority,
+        then=wish.then,
+        documents=wish.documents,
+        token=token,
+    )
+    return Answer(0, ticket)
+
+
+def _service(setup: Setup, code: str) -> Service:
+    try:
+        return setup.services[code]
+    except KeyError:
+        raise errors.UnknownService(service=code) from None
+
+
+def _reprint(memory: Memory, command: c.Reprint, key: str) -> Answer:
+    found = memory.latest(command.ticket)
+    if found is None or found.ticket is None:
+        raise errors.NotWithoutServer()
+    again = msgspec.structs.replace(found.ticket, copies=found.ticket.copies + 1)
+    memory.put(key, c.Reprint(again.number))
+    return Answer(0, again)

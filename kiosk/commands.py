@@ -1,0 +1,96 @@
+"""`lobby kiosk`: a kiosk on a machine of its own; `lobby kiosk-pin`: the PIN of its staff page."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from lobby.commands import data_option
+
+TOKEN = "token"
+"""The file in the kiosk's data folder that holds its bearer token, for this user alone."""
+
+
+@click.command()
+@click.option("--server", required=True, metavar="URL", help="The branch server, such as http://lobby.example:8080")
+@click.option(
+    "--data",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The kiosk's own folder: its small database, its spool, its token.",
+)
+@click.option("--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
+@click.option("--name", default="kiosk", show_default=True, help="How alerts name this kiosk.")
+@click.option(
+    "--printer",
+    "addresses",
+    multiple=True,
+    metavar="ADDRESS",
+    help="As in branch.toml: usb://04b8:0e15, tcp://192.0.2.10:9100, virtual ... Again for a spare.",
+)
+@click.option("--profile", default="80mm", show_default=True, help="Paper and head of the printers.")
+def kiosk(server: str, folder: Path, port: int, name: str, addresses: tuple[str, ...], profile: str) -> None:
+    """Run a kiosk machine: pages on localhost, own printer; it goes on alone when the server is away.
+
+    The token of `lobby token create --role kiosk` is asked for once (or taken from LOBBY_TOKEN) and kept in DIR.
+    """
+    if not server.startswith(("http://", "https://")):
+        raise click.BadParameter("starts with http:// or https://", param_hint="--server")
+    from hardware.errors import DeviceError
+    from kiosk.printing import mistakes
+    from kiosk.running import RunningKiosk
+    from lobby.config import PrinterSetup
+
+    printers = tuple(
+        PrinterSetup(f"{name} printer {index}", address, profile) for index, address in enumerate(addresses, 1)
+    )
+    for printer in printers:
+        for key, what in mistakes(printer):
+            raise click.BadParameter(what, param_hint="--profile" if key == "profile" else "--printer")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        running = RunningKiosk(folder, server, _token(folder), name, printers)
+    except DeviceError as fault:
+        raise click.ClickException(fault.message) from None
+    try:
+        running.serve(port, lambda url: click.echo(f"ready {url}"))
+    except OSError as error:
+        raise click.ClickException(f"cannot listen on port {port}: {error.strerror}") from None
+
+
+def _token(folder: Path) -> str:
+    """The kiosk's token: from the environment, from its file, or from whoever sits at the terminal; then kept."""
+    kept = folder / TOKEN
+    given = os.environ.get("LOBBY_TOKEN", "").strip()
+    if not given and kept.exists():
+        return kept.read_text(encoding="ascii").strip()
+    if not given and sys.stdin.isatty():
+        given = click.prompt("Token of this kiosk", hide_input=True).strip()
+    if not given:
+        raise click.ClickException(
+            "this kiosk has no token yet; make one on the server with "
+            "`lobby token create --role kiosk --name ...` and give it in LOBBY_TOKEN once"
+        )
+    descriptor = os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(given + "\n")
+    return given
+
+
+@click.command("kiosk-pin")
+@data_option
+@click.option("--pin", prompt="New PIN, 6 to 12 digits", hide_input=True, confirmation_prompt=True, help="Asked for.")
+def kiosk_pin(folder: Path, pin: str) -> None:
+    """Set the PIN of the staff page of the kiosks that this folder serves."""
+    from kiosk.pin import StaffPin
+
+    StaffPin(folder).set(pin)
+    click.echo("The PIN is set.")
+
+
+commands: list[click.Command] = [kiosk, kiosk_pin]

@@ -1,0 +1,158 @@
+"""The line from a kiosk machine to the branch server: whether it is there, what it says, what it has not heard of.
+
+A thread asks every second how the branch stands. When the server has been away, what happened meanwhile is handed over
+first, in order, each thing once; only then is the line up again and the server gives the numbers.
+
+A touch whose answer was lost may have been carried out by the server, while the customer got a number of our own.
+Both commands have the same key, so only one of them counts: when the server refuses ours because of the key, it is
+asked what it had issued, and that ticket gets the number that is on the paper.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from kiosk.memory import Memory, Unsent
+from lobby import errors
+from lobby.queue import commands as c
+from lobby.queue.services import business_day
+from lobby.remote import RemoteDesk
+from lobby.views import BranchView, Briefing
+
+ASK_S = 1.0
+ASK_AGAIN_S = 0.5
+LEASES_S = 60.0
+"""How often the briefing and the leases are looked after."""
+
+log = logging.getLogger(__name__)
+
+
+def wall_clock() -> int:
+    """ms UTC."""
+    return time.time_ns() // 1_000_000
+
+
+class Line:
+    """The line to one branch, kept by a thread from `start` to `stop`."""
+
+    def __init__(self, desk: RemoteDesk, memory: Memory, clock: Callable[[], int] = wall_clock) -> None:
+        self.desk = desk
+        self.memory = memory
+        self.briefing: Briefing | None = memory.briefing()
+        self.latest: BranchView | None = None
+        self.up = False
+        self.refusal: errors.LobbyError | None = None
+        self._clock = clock
+        self._ahead_ms = 0
+        self._looked_after = 0.0
+        self._running = False
+        self._wake = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="line", daemon=True)
+
+    def start(self) -> None:
+        """Ask once, then go on asking in the background."""
+        self._running = True
+        self._try()
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._running = False
+        self._wake.set()
+        self._thread.join()
+        self.desk.close()
+
+    def now(self) -> int:
+        """The branch's time as well as it is known, ms UTC: our clock, put right by the server's when it was there."""
+        return self._clock() + self._ahead_ms
+
+    def lost(self) -> None:
+        """Someone got no answer."""
+        self.up = False
+        self._wake.set()
+
+    def _keep(self) -> None:
+        while self._running:
+            self._wake.wait(ASK_S if self.up else ASK_AGAIN_S)
+            self._wake.clear()
+            self._try()
+
+    def _try(self) -> None:
+        try:
+            self.look()
+        except errors.LobbyError as error:
+            if self.up or self.refusal is None:
+                log.warning("going on without the branch server: %s", error)
+            self.up, self.refusal = False, error
+        except Exception:
+            log.exception("the line failed")
+            self.up = False
+
+    def look(self) -> None:
+        """Ask how the branch stands, hand over what it has not heard of, and keep enough numbers for later."""
+        view = self.desk.branch()
+        if self.briefing is None or not self.up or time.monotonic() - self._looked_after > LEASES_S:
+            self._be_briefed()
+        self.latest = view
+        self.hand_over()
+        if not self.up or time.monotonic() - self._looked_after > LEASES_S:
+            self._hold_numbers()
+            self._looked_after = time.monotonic()
+        with self.memory.lock:  # a touch that goes on alone holds it too
+            self.refusal = None
+            self.up = not self.memory.unsent(1)
+
+    def _be_briefed(self) -> None:
+        briefing = self.desk.briefing()
+        self._ahead_ms = briefing.at - self._clock()
+        known = self.briefing
+        self.briefing = briefing
+        if known is None or msgspec.structs.replace(known, at=0) != msgspec.structs.replace(briefing, at=0):
+            self.memory.brief(briefing)
+
+    def _hold_numbers(self) -> None:
+        """Have enough numbers of each service for the rest of the day; a lease is renewed by asking for it."""
+        assert self.briefing is not None
+        setup, now = self.briefing.setup, self.now()
+        day, wanted = business_day(setup, now).date, setup.rules.lease_numbers
+        for service in setup.services:
+            held = self.memory.leased(service, now)
+            short = self.memory.left(service, day, now) < wanted // 2
+            try:
+                answer = self.desk.submit(
+                    c.LeaseNumbers(service, self.memory.holder, held + wanted if short else max(held, wanted)),
+                    key=f"lease-{self.memory.holder}-{service}-{held}-{short}-{now}",
+                )
+            except errors.NoNumbersToLease as refusal:
+                log.warning("%s", refusal)
+                continue
+            self.memory.lease(answer.leases)
+
+    def hand_over(self) -> None:
+        """Tell the server what it has not heard of, oldest first. What it refuses stays on record."""
+        while unsent := self.memory.unsent():
+            for one in unsent:
+                try:
+                    self._tell(one)
+                except (errors.Unavailable, errors.NotSignedIn, errors.NotAllowed, errors.TooManyAttempts):
+                    raise
+                except errors.LobbyError as refusal:
+                    log.error("the branch server refuses %s: %s", one.command, refusal)
+                    self.memory.refused(one.id, str(refusal))
+                else:
+                    self.memory.sent(one.id)
+
+    def _tell(self, one: Unsent) -> None:
+        try:
+            self.desk.submit(one.command, key=one.key)
+        except errors.KeyReused:
+            if one.wish is None or not isinstance(one.command, c.HandIn):
+                return  # the very touch was carried out before its answer was lost
+            issued = self.desk.submit(one.wish, key=one.key).ticket
+            assert issued is not None
+            ours = msgspec.structs.replace(one.command, replaces=issued.id)
+            self.desk.submit(ours, key=f"{one.key}/paper")

@@ -1,0 +1,117 @@
+"""A kiosk on a machine of its own: pages on localhost, its own printer, its own small database.
+
+While the server is there it gives the numbers; when it is not, the machine goes on from the numbers that are leased to
+it. What was answered to a touch is kept before it is said, so the same touch gets the same ticket whatever was lost,
+stopped or started in between.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from hardware.document import Document
+from kiosk import alone
+from kiosk.line import Line
+from kiosk.memory import Memory
+from kiosk.printing import Printing
+from lobby import errors
+from lobby.door import Answer
+from lobby.queue import commands as c
+from lobby.queue import opening
+from lobby.queue.services import business_day
+from lobby.views import BranchView, Briefing, TicketView
+
+log = logging.getLogger(__name__)
+
+
+class MachineDoor:
+    """The branch as a kiosk machine reaches it: through the line, or alone."""
+
+    def __init__(self, line: Line, memory: Memory) -> None:
+        self._line = line
+        self._memory = memory
+
+    def branch(self) -> BranchView:
+        """What the branch offered a moment ago; without the server, what it offers by its hours."""
+        line = self._line
+        if line.up and line.latest is not None:
+            return line.latest
+        return alone.view(self._briefing().setup, line.now())
+
+    def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
+        """See `Door.submit`; what was answered to this key before is answered again."""
+        answer = self._memory.answered(key, command)
+        if answer is not None:
+            return answer
+        if self._line.up:
+            try:
+                answer = self._line.desk.submit(command, key=key)
+            except errors.Unavailable:
+                self._line.lost()
+            else:
+                self._keep(key, command, answer)
+                return answer
+        briefing = self._briefing()
+        return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
+
+    def _keep(self, key: str, command: c.Command, answer: Answer) -> None:
+        """The number is given already: a disk that is full must not take it away."""
+        try:
+            self._memory.answer(key, command, answer, self._line.now())
+        except errors.Unavailable as fault:
+            log.error("an answer could not be kept: %s", fault)
+
+    def _briefing(self) -> Briefing:
+        if isinstance(self._line.refusal, errors.NotSignedIn | errors.NotAllowed):
+            raise self._line.refusal
+        if self._line.briefing is None:
+            raise errors.ServerUnreachable()
+        return self._line.briefing
+
+    def _closed_on(self) -> str:
+        """The day that was closed by hand, as far as we heard; empty when none was."""
+        latest, setup = self._line.latest, self._briefing().setup
+        if latest is None or latest.open or not opening.open_at(setup, None, latest.at):
+            return ""
+        return business_day(setup, latest.at).date
+
+
+class KioskMachine:
+    """What the kiosk's pages need, on a machine of its own; a `kiosk.place.Kiosk`."""
+
+    def __init__(self, line: Line, memory: Memory, printing: Printing, speech: Callable[[], tuple[str, ...]]) -> None:
+        self.line = line
+        self.memory = memory
+        self.printing = printing
+        self._speech = speech
+        self._door = MachineDoor(line, memory)
+
+    def door(self) -> MachineDoor:
+        return self._door
+
+    def connected(self) -> bool:
+        return self.line.up
+
+    def print(self, ticket: TicketView, branch: BranchView) -> None:
+        self.printing.send(ticket, branch, self.ticket_url(ticket))
+
+    def print_slip(self, id: str, slip: Document) -> None:
+        self.printing.send_slip(id, slip)
+
+    def paper(self, id: str, copy: int = 0) -> str:
+        return self.printing.state(id, copy)
+
+    def ticket_url(self, ticket: TicketView) -> str:
+        briefing = self.line.briefing
+        address = briefing.public_url.rstrip("/") if briefing is not None else ""
+        return f"{address}/t/{ticket.token}" if address and ticket.token else ""
+
+    def speech(self) -> tuple[str, ...]:
+        return self._speech()
+
+    def volume(self) -> int:
+        set_here = self.memory.volume()
+        if set_here is not None:
+            return set_here
+        return self.line.briefing.setup.kiosk.volume if self.line.briefing is not None else 60

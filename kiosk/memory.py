@@ -1,0 +1,265 @@
+"""What a kiosk machine remembers by itself: SQLite, durable before anything is shown or printed.
+
+    said      what the server last told: the branch's setup, its public address, this installation's name
+    lease     numbers that this installation may give alone, and how far each day has used them
+    answer    what was answered to a touch, by its key: the same touch again gets the same ticket
+    outbox    what the server has not heard of yet, in the order in which it happened
+
+One connection, one lock; every write is one transaction with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from lobby.door import Answer
+from lobby.errors import KeyReused, StorageDamaged, StorageFull
+from lobby.queue.commands import AnyCommand, Command
+from lobby.queue.leases import Lease
+from lobby.views import Briefing
+
+FILE = "kiosk.db"
+KEEP_MS = 3 * 24 * 3600 * 1000
+"""For how long an answer is kept for a touch that comes again."""
+
+LEASE_MARGIN_MS = 24 * 3600 * 1000
+"""A lease is not used on its last day: the kiosk's clock may differ from the server's."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS lease (
+  service TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, until INTEGER NOT NULL,
+  day TEXT NOT NULL DEFAULT '', next INTEGER NOT NULL, PRIMARY KEY (service, first)
+) STRICT;
+CREATE TABLE IF NOT EXISTS answer (
+  key TEXT PRIMARY KEY, command BLOB NOT NULL, body BLOB NOT NULL, ticket TEXT NOT NULL, at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS answer_by_ticket ON answer (ticket);
+CREATE TABLE IF NOT EXISTS outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, command BLOB NOT NULL, wish BLOB,
+  refusal TEXT NOT NULL DEFAULT ''
+) STRICT;
+"""
+
+_encode = msgspec.json.Encoder().encode
+_command = msgspec.json.Decoder(AnyCommand).decode
+_answer = msgspec.json.Decoder(Answer).decode
+_briefing = msgspec.json.Decoder(Briefing).decode
+
+
+class Unsent(NamedTuple):
+    """Something that the server has not heard of: the command, its key, and the touch that it stands for (for a ticket
+    that was issued alone)."""
+
+    id: int
+    key: str
+    command: Command
+    wish: Command | None
+
+
+class Memory:
+    """The kiosk's own database in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FILE
+        self.lock = threading.RLock()
+        try:
+            self._db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.executescript(_SCHEMA)
+        except sqlite3.Error as error:
+            raise _storage(error, self.path) from error
+        self.holder = self._said("holder").decode() or self._new_holder()
+        self._last_at = int(self._said("at") or 0)
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside is kept, durably, or nothing is. Nested ones join the outer."""
+        with self.lock:
+            if self._db.in_transaction:
+                yield
+                return
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield
+                self._db.execute("COMMIT")
+            except sqlite3.Error as error:
+                self._undo()
+                raise _storage(error, self.path) from error
+            except BaseException:
+                self._undo()
+                raise
+
+    def _undo(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("ROLLBACK")
+
+    # -- what the server said
+
+    def _said(self, name: str) -> bytes:
+        with self.lock:
+            row = self._db.execute("SELECT body FROM said WHERE name = ?", (name,)).fetchone()
+        return b"" if row is None else bytes(row[0])
+
+    def _say(self, name: str, body: bytes) -> None:
+        with self.transaction():
+            self._db.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, body))
+
+    def _new_holder(self) -> str:
+        """A name for this installation; a new database is a new one, so that it can never give old numbers again."""
+        holder = secrets.token_hex(8)
+        self._say("holder", holder.encode())
+        return holder
+
+    def briefing(self) -> Briefing | None:
+        """What the server last told; None before the first contact."""
+        body = self._said("briefing")
+        return _briefing(body) if body else None
+
+    def brief(self, briefing: Briefing) -> None:
+        self._say("briefing", _encode(briefing))
+
+    def volume(self) -> int | None:
+        """What staff set, in percent."""
+        body = self._said("volume")
+        return int(body) if body else None
+
+    def set_volume(self, percent: int) -> None:
+        self._say("volume", str(percent).encode())
+
+    # -- time and numbers
+
+    def moment(self, now: int) -> int:
+        """`now` (ms UTC), never before a moment that was given to a ticket: a clock set back is not obeyed. Inside a
+        transaction."""
+        at = max(now, self._last_at)
+        self._last_at = at
+        self._say("at", str(at).encode())
+        return at
+
+    def lease(self, leases: tuple[Lease, ...]) -> None:
+        """Take note of what this installation holds of a service."""
+        with self.transaction():
+            for lease in leases:
+                self._db.execute(
+                    "INSERT INTO lease (service, first, last, until, next) VALUES (?, ?, ?, ?, ?) "
+                    "ON CONFLICT DO UPDATE SET last = excluded.last, until = excluded.until",
+                    (lease.service, lease.first, lease.last, lease.until, lease.first),
+                )
+
+    def left(self, service: str, day: str, now: int) -> int:
+        """How many numbers of the service are left for `day`."""
+        with self.lock:
+            rows = self._usable(service, now)
+        return sum(last - (reached if used == day else first) + 1 for first, last, used, reached in rows)
+
+    def leased(self, service: str, now: int) -> int:
+        """How many numbers of the service this installation holds."""
+        with self.lock:
+            return sum(last - first + 1 for first, last, _, _ in self._usable(service, now))
+
+    def take_number(self, service: str, day: str, now: int) -> int | None:
+        """The next leased number of the service for `day`, used up by this call; None when there is none. Inside a
+        transaction."""
+        for first, last, used, reached in self._usable(service, now):
+            number = reached if used == day else first
+            if number <= last:
+                self._db.execute(
+                    "UPDATE lease SET day = ?, next = ? WHERE service = ? AND first = ?",
+                    (day, number + 1, service, first),
+                )
+                return number
+        return None
+
+    def _usable(self, service: str, now: int) -> list[tuple[int, int, str, int]]:
+        return self._db.execute(
+            "SELECT first, last, day, next FROM lease WHERE service = ? AND until > ? ORDER BY rowid",
+            (service, now + LEASE_MARGIN_MS),
+        ).fetchall()
+
+    # -- answers
+
+    def answered(self, key: str, command: Command) -> Answer | None:
+        """What was answered to this very touch; `KeyReused` when the key was another touch's."""
+        with self.lock:
+            row = self._db.execute("SELECT command, body FROM answer WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return None
+        if bytes(row[0]) != _encode(command):
+            raise KeyReused()
+        return _answer(row[1])
+
+    def answer(self, key: str, command: Command, answer: Answer, now: int) -> None:
+        """Keep an answer before it is given."""
+        ticket = answer.ticket.number if answer.ticket is not None else ""
+        with self.transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?)",
+                (key, _encode(command), _encode(answer), ticket, now),
+            )
+            self._db.execute("DELETE FROM answer WHERE at < ?", (now - KEEP_MS,))
+
+    def latest(self, reference: str) -> Answer | None:
+        """The last answer about a ticket, by its id or number."""
+        with self.lock:
+            rows = self._db.execute(
+                "SELECT body FROM answer WHERE ticket = ? OR body LIKE ? ORDER BY rowid DESC LIMIT 20",
+                (reference.upper(), f'%"{reference}"%'),
+            ).fetchall()
+        for (body,) in rows:
+            found = _answer(body)
+            if found.ticket is not None and reference.upper() in (found.ticket.number, found.ticket.id.upper()):
+                return found
+        return None
+
+    # -- the outbox
+
+    def put(self, key: str, command: Command, wish: Command | None = None) -> None:
+        """Have the server told, once for each key."""
+        with self.transaction():
+            self._db.execute(
+                "INSERT OR IGNORE INTO outbox (key, command, wish) VALUES (?, ?, ?)",
+                (key, _encode(command), None if wish is None else _encode(wish)),
+            )
+
+    def unsent(self, limit: int = 100) -> list[Unsent]:
+        """What is to be told, oldest first."""
+        with self.lock:
+            rows = self._db.execute(
+                "SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", (limit,)
+            ).fetchall()
+        return [
+            Unsent(id, key, _command(body), None if wish is None else _command(wish)) for id, key, body, wish in rows
+        ]
+
+    def unsent_count(self) -> int:
+        """How much the server has not heard of, what it refused included."""
+        with self.lock:
+            return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+
+    def sent(self, id: int) -> None:
+        with self.transaction():
+            self._db.execute("DELETE FROM outbox WHERE id = ?", (id,))
+
+    def refused(self, id: int, refusal: str) -> None:
+        """The server will not have it: it stays on record for a person, and is not sent again."""
+        with self.transaction():
+            self._db.execute("UPDATE outbox SET refusal = ? WHERE id = ?", (refusal, id))
+
+
+def _storage(error: sqlite3.Error, path: Path) -> StorageFull | StorageDamaged:
+    cannot_write = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
+    return StorageFull() if code in cannot_write else StorageDamaged(path=str(path))
