@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lobby.access import ROLES, STAFF
+from lobby.appointments_command import appointments
 from lobby.config import FILE
 from lobby.replay_command import replay
 from lobby.report_command import report
@@ -159,4 +160,4 @@ def _store(folder: Path) -> Store:
     return Store.in_folder(folder, load(folder).database)
 
 
-commands: list[click.Command] = [init, token, staff, audit, report, replay]
+commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments]

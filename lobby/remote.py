@@ -17,7 +17,7 @@ from lobby.door import Answer
 from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownTicket
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
-from lobby.views import BoardView, BranchView, Briefing, QueueView, TicketView
+from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
 
 T = TypeVar("T")
 
@@ -102,6 +102,10 @@ class RemoteDesk:
     def briefing(self) -> Briefing:
         """What a kiosk must know to go on alone."""
         return self._get("/setup", Briefing)
+
+    def appointments(self) -> list[AppointmentView]:
+        """The appointments that are known."""
+        return self._get("/appointments", list[AppointmentView])
 
     # -- besides
 
