@@ -36,6 +36,7 @@ from lobby.errors import (
     UnknownTicket,
 )
 from lobby.problems import REFUSALS, status
+from lobby.queue.alerts import PROBLEMS
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.definitions import LIVE
 from lobby.reports.rendering import as_html_body
@@ -251,9 +252,10 @@ def manager() -> Response:
     mine = page_words()
     page = {
         "definitions": {key: mine(sentence) for key, sentence in LIVE.items()},
+        "problems": PROBLEMS,
         "services": {code: service.names for code, service in server().desk.state.setup.services.items()},
     }
-    return render("manager.html", page, said=sentences.MANAGER)
+    return render("manager.html", page, said=(*sentences.MANAGER, *PROBLEMS.values()))
 
 
 @pages.get("/report")

@@ -48,6 +48,7 @@ function paint(news, at) {
   tile("mean_wait_s", optional(figures.mean_wait_s, span));
   tile("p90_wait_s", optional(figures.p90_wait_s, span));
 
+  alerts(figures.alerts ?? [], at);
   rows("services", figures.services, (service) => [
     { text: page.services?.[service.code]?.[language] ?? service.name },
     { column: "waiting", text: String(service.waiting) },
@@ -65,6 +66,30 @@ function paint(news, at) {
     { column: "teller", text: counter.teller || null, none: "" },
     { column: "since", text: counter.state === "closed" || !counter.since ? null : span(Math.max(0, (at - counter.since) / 1000)), none: "" },
   ]);
+}
+
+/** Alerts about devices: what is wrong and what helps, since when. Built anew only when they change. */
+function alerts(open, at) {
+  part("alerts-panel").hidden = !open.length;
+  const outline = JSON.stringify(open.map(({ device, problem, subject }) => [device, problem, subject]));
+  if (part("alerts").dataset.outline !== outline) {
+    part("alerts").dataset.outline = outline;
+    part("alerts").replaceChildren(...open.map(alertLine));
+  }
+  open.forEach(({ since }, row) => put(part("alerts").children[row].querySelector("time"), span(Math.max(0, (at - since) / 1000))));
+}
+
+function alertLine({ device, problem, subject, detail }) {
+  const line = document.createElement("li");
+  const sign = document.createElement("span");
+  sign.className = "icon";
+  sign.dataset.icon = "warning";
+  sign.ariaHidden = "true";
+  const text = document.createElement("span");
+  const ticket = subject ? ` (${subject.split("-").at(-1)})` : "";
+  text.textContent = `${device}${ticket}: ${told(page.problems[problem] ?? detail)}`;
+  line.append(sign, text, document.createElement("time"));
+  return line;
 }
 
 const STATES = { closed: "closed", free: "free", called: "called", serving: "serving", break: "on a break" };

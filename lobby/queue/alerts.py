@@ -6,12 +6,32 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from lobby.errors import N_
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.given import Given
 
 if TYPE_CHECKING:  # the branch holds alerts
     from lobby.queue.branch import Branch
+
+
+PROBLEMS = {
+    "paper_near_end": N_("The paper is nearly used up. Please have a new roll ready."),
+    "roll_low": N_("By count the paper is nearly used up. Please have a new roll ready."),
+    "paper_out": N_("The paper is used up. Please put in a new roll."),
+    "cover_open": N_("The cover is open. Please close it."),
+    "cutter": N_("The cutter is jammed. Please open the cover and free it."),
+    "error": N_("The printer reports an error. Please switch it off and on."),
+    "offline": N_("The printer is offline. Please check that it is switched on and ready."),
+    "silent": N_("The printer does not answer. Please check its cable and power."),
+    "wrong_device": N_("Something else answers at the printer's address. Please check the address."),
+    "not_set_up": N_("No printer is set up here."),
+    "slip_held": N_("A ticket was not printed. Please decide on the kiosk's staff page."),
+    "slip_unknown": N_("A ticket may be printed or not. Please look, and decide on the kiosk's staff page."),
+    "spool": N_("The list of tickets to print cannot be used. Please check the disk."),
+    "unsent": N_("The branch server did not take a ticket that a kiosk had given out. Please look after the customer."),
+}
+"""What is wrong and what helps, by the code that is recorded."""
 
 
 class Alert(msgspec.Struct, frozen=True):

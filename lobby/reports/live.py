@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from lobby.queue.alerts import Alert
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.events import Promise
 from lobby.queue.services import named
@@ -43,6 +44,8 @@ class LiveCounter(msgspec.Struct, frozen=True):
 
 
 class LiveFigures(msgspec.Struct, frozen=True):
+    """The day so far. `alerts` are about devices, the oldest first."""
+
     day: str
     waiting: int
     longest_s: int
@@ -58,6 +61,7 @@ class LiveFigures(msgspec.Struct, frozen=True):
     definitions: dict[str, str]
     services: tuple[LiveService, ...]
     counters: tuple[LiveCounter, ...]
+    alerts: tuple[Alert, ...] = ()
 
 
 def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, language: str = "") -> LiveFigures:
@@ -96,6 +100,7 @@ def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, lang
         definitions={key: say(sentence) for key, sentence in LIVE.items()},
         services=services,
         counters=counters,
+        alerts=tuple(sorted(branch.alerts.values(), key=lambda alert: alert.since)),
     )
 
 
