@@ -36,7 +36,7 @@ LOBBY = Path(sys.executable).with_name("lobby")
 
 
 class WireTap:
-    """Passes bytes on to a printer and notes when the last of each connection came, in `time.perf_counter()` seconds."""
+    """Passes bytes on to a printer and notes when the last of each connection came (`perf_counter`)."""
 
     def __init__(self, printer: tuple[str, int]) -> None:
         self._printer = printer

@@ -13,6 +13,8 @@ from display_server.pages import pages, problem_page
 from display_server.reports import reports
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
+from kiosk.speech import add_speech
+from kiosk.staff import add_staff
 
 LARGEST_BODY = 64 * 1024
 
@@ -43,7 +45,14 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(reports)
     app.register_blueprint(pages)
     app.register_blueprint(look_blueprint())
-    app.register_blueprint(kiosk_blueprint(KioskInside(house)))
+    inside = KioskInside(house)
+    app.register_blueprint(
+        kiosk_blueprint(
+            inside,
+            lambda routes: add_speech(routes, inside.door),
+            lambda routes: add_staff(routes, inside.staff_room()),
+        )
+    )
     app.register_error_handler(HTTPException, problem_page)
 
     @app.after_request

@@ -6,18 +6,23 @@ plain processes it simply runs it.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from hardware.alerts import Alert
+from kiosk import alerting
+from kiosk.pin import StaffPin
 from kiosk.printing import Printing, mistakes
 from lobby.brake import Brake
 from lobby.config import Config, load
 from lobby.desk import Desk
-from lobby.errors import NotSignedIn, UnknownBranch
+from lobby.errors import LobbyError, NotSignedIn, UnknownBranch
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
 from lobby.records.people import People
@@ -25,8 +30,14 @@ from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import PAIRING, Holder, Tokens
 
+PRINTERS = Actor("printers", "kiosk")
+"""Who raises and resolves the alerts of this server's own printers."""
+
 HOLDER_CACHE_MS = 3000
 """For how long a token that was found good is not looked up again; a revoked one is refused after that."""
+
+
+log = logging.getLogger(__name__)
 
 
 def wall_clock() -> int:
@@ -65,7 +76,13 @@ class BranchServer:
         self.people = People(self.store, setup.id)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
-        self.printing = Printing(folder, self.config.printers if printers else (), background)
+        self._alerts: deque[tuple[Alert, bool]] = deque()
+        self.alerted: Callable[[], None] = lambda: None
+        self.pin = StaffPin(folder)
+        self.volume = setup.kiosk.volume
+        used = self.config.printers if printers else ()
+        known = alerting.still_open(self.desk.state.alerts.values(), [printer.name for printer in used])
+        self.printing = Printing(folder, used, background, self._alert, known)
         self.brake = Brake()
         self._holders: dict[str, tuple[int, Holder]] = {}
 
@@ -116,6 +133,22 @@ class BranchServer:
     def ticket_url(self, token: str) -> str:
         """The customer's page of a ticket; empty while nobody knows the address that phones reach."""
         return f"{self.public_url.rstrip('/')}/t/{token}" if self.public_url else ""
+
+    def _alert(self, alert: Alert, raised: bool) -> None:
+        """Called on a printer's own thread, so it is only noted here; `tell_alerts` puts it into the journal."""
+        self._alerts.append((alert, raised))
+        self.alerted()
+
+    def tell_alerts(self) -> None:
+        """Have the journal say what printers need, in order. What cannot be written now stays for the next time."""
+        while self._alerts:
+            alert, raised = self._alerts[0]
+            try:
+                self.desk.submit(alerting.command(alert, raised), key=alerting.key(alert, raised), actor=PRINTERS)
+            except LobbyError as refusal:
+                log.warning("an alert about %s is not in the journal yet: %s", alert.device, refusal)
+                return
+            self._alerts.popleft()
 
     def close(self) -> None:
         """Stop the printers, keep a snapshot, close the database."""

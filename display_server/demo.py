@@ -6,18 +6,22 @@ then the clock runs at the chosen speed.
 
 from __future__ import annotations
 
+import secrets
 import time
 
 import gevent
 
 from display_server.branch_server import BranchServer
 from display_server.simulated import Simulated
+from lobby.queue.commands import Book
+from lobby.queue.given import Actor
 from lobby.queue.services import business_day
 from lobby.records.tokens import PAIRING
 from lobby.views import TicketView, branch_view
 
 MORNING_MS = 150 * 60 * 1000
 DAY_MS = 24 * 3600 * 1000
+DEMO = Actor("demo", "manager")
 STAFF = (("maria", "Maria", "teller"), ("boss", "Grace", "manager"))
 
 
@@ -88,6 +92,16 @@ class Demo:
                 gevent.sleep(min(1.0, self.clock.real_s(pause)))
             self.people.act(self.clock())
 
+    def appointments(self, now: int) -> list[tuple[str, str]]:
+        """Codes to try at the kiosk: one in time, one for later; made anew at each start."""
+        made = []
+        for minutes, service in ((10, "loans"), (180, "accounts")):
+            slot = now + minutes * 60_000
+            booked = self.house.desk.submit(Book(service, slot), key=secrets.token_hex(8), actor=DEMO).appointment
+            assert booked is not None
+            made.append((booked.code, f"{service} at {self.house.desk.setup.local(slot):%H:%M}"))
+        return made
+
     def links(self, url: str) -> list[tuple[str, str]]:
         """What to open and with whom to sign in; made anew at each start, printed once."""
         house, now = self.house, self.house.clock()
@@ -95,6 +109,10 @@ class Demo:
         for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", "screen 1", "Lobby screen")):
             code = house.tokens.create(PAIRING, name, role, now, DAY_MS)
             found.append((what, f"{url}/pair/{code}"))
+        pin = f"{secrets.randbelow(900_000) + 100_000}"
+        house.pin.set(pin)
+        found.append(("Staff page of the kiosk", f"hold its clock for 3 seconds, PIN {pin}"))
+        found += [("Appointment to check in", f"{code} ({what})") for code, what in self.appointments(now)]
         found.append(("Manager's page", f"{url}/manager"))
         for username, name, role in STAFF:
             known = {member.username for member in house.staff.members()}

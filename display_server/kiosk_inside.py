@@ -5,6 +5,8 @@ from __future__ import annotations
 from display_server.access import allow
 from display_server.branch_server import BranchServer
 from hardware.document import Document
+from kiosk import speech
+from kiosk.staff_room import PrintersRoom
 from lobby.access import KIOSK
 from lobby.door import Door
 from lobby.views import BranchView, TicketView
@@ -15,6 +17,15 @@ class KioskInside:
 
     def __init__(self, house: BranchServer) -> None:
         self._house = house
+
+    def staff_room(self) -> PrintersRoom:
+        """The staff page over this server's printers."""
+        house = self._house
+
+        def keep_volume(percent: int) -> None:
+            house.volume = percent
+
+        return PrintersRoom(self, house.printing, house.pin, house.clock, keep_volume, offload=house.offload)
 
     def door(self) -> Door:
         who = allow("take a ticket", prefer=KIOSK)
@@ -34,10 +45,10 @@ class KioskInside:
         return True
 
     def speech(self) -> tuple[str, ...]:
-        return ()
+        return speech.spoken(self._house.config.setup.languages)
 
     def volume(self) -> int:
-        return self._house.config.setup.kiosk.volume
+        return self._house.volume
 
     def ticket_url(self, ticket: TicketView) -> str:
         return self._house.ticket_url(ticket.token)

@@ -29,6 +29,8 @@ from lobby.records.lock import FolderLock
 
 BACKLOG = 1024
 DRAIN_S = 2.0
+TELL_AGAIN_S = 5.0
+"""After how long an alert that could not be written is tried again."""
 
 
 def listener(host: str, port: int) -> socket.socket:
@@ -131,12 +133,25 @@ class RunningServer:
         self._server = WSGIServer(self._sock, self.app, log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
 
+    def _tell_alerts(self) -> None:
+        """Put the printers' alerts into the journal. They come from threads of the system, which may wake the loop by
+        an asynchronous watcher only."""
+        there = Event()
+        watcher = gevent.get_hub().loop.async_()
+        watcher.start(there.set)
+        self.house.alerted = watcher.send
+        while True:
+            self.house.tell_alerts()
+            there.wait(TELL_AGAIN_S)
+            there.clear()
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
         self.live.start(gevent.spawn, Event(), gevent.sleep)
+        gevent.spawn(self._tell_alerts)
         self._server.start()
         gc.collect()
         gc.freeze()

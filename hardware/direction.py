@@ -11,14 +11,16 @@ from unicodedata import bidirectional
 
 from bidi import algorithm
 
-RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur", "ps", "ug", "yi", "sd", "ckb"))
+from hardware.scripts import script_of
+
+RIGHT_TO_LEFT = frozenset(("Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"))
 _TURNS = frozenset(("R", "AL", "AN"))
 _WITHOUT_LEVEL = frozenset(("BN", "LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
 
 
 def is_right_to_left(language: str) -> bool:
     """Whether the language (a BCP 47 tag) is written from right to left."""
-    return language.replace("_", "-").split("-")[0].lower() in RIGHT_TO_LEFT
+    return script_of(language) in RIGHT_TO_LEFT
 
 
 def levels(text: str, right_to_left: bool) -> list[int]:

@@ -1,70 +1,104 @@
 """A document as dots: the image that the print head burns.
 
 Elements become blocks with a height, the blocks are stacked, and each draws itself on one grey canvas that is cut
-to black and white at the end: a thermal head knows no grey, and outlines cut at one level stay even.
+to black and white at the end: a thermal head knows no grey, and outlines cut at one level stay even. What the printer
+makes itself leaves a white place in the image.
 """
 
 from __future__ import annotations
 
 import logging
+import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import TypeAlias
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
-from hardware import fonts, line_breaking, qr, shaping
+from hardware import fonts, line_breaking, qr, resident, shaping
 from hardware.direction import is_right_to_left
 from hardware.document import Align, Document, Element, Items, Number, Qr, Rule, Space, Text
 from hardware.errors import DeviceError
 from hardware.fonts import Engine
 from hardware.profiles import Profile
+from hardware.resident import Resident
 from hardware.shaping import Style
 
 MAX_LENGTH_MM = 600
 CUT_TO_BLACK = 144  # grey below this burns; above half, so that thin strokes survive
-LINE_PITCH = {"ar": 1.5, "zh": 1.4}  # of the em: Arabic has deep tails, Chinese fills its square
-DEFAULT_PITCH = 1.3
 NUMBER_AIR = 0.28  # white above and below the number, of its height
+COARSE_FROM = 64  # dots of a digit's height: such a number is drawn in squares of 2 x 2 dots, a quarter of the bytes
 LIST_SIZE = 22
 BULLET = "•"
+NAMED = 12  # of the characters that no font has, in one line of the log
 
 log = logging.getLogger(__name__)
+Paint: TypeAlias = Callable[[Image.Image, ImageDraw.ImageDraw, int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A strip of the slip: its height in dots, and how it draws itself below a given y."""
+    """A strip of the slip: its height in dots, and how it draws itself below a given y, or what the printer puts there.
+
+    With neither it is white.
+    """
 
     height: int
-    paint: Callable[[Image.Image, ImageDraw.ImageDraw, int], None]
+    paint: Paint | None = None
+    resident: Resident | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A slip that is partly the printer's own work: `image` (mode "1", white 255), and what comes into its white
+    places, each with its first row."""
+
+    image: Image.Image
+    residents: tuple[tuple[int, Resident], ...]
 
 
 def draw(document: Document, profile: Profile, engine: Engine | None = None) -> Image.Image:
     """The slip in mode "1" (white 255), `profile.dots` wide and as long as it needs.
 
-    A character that no font has is drawn as `?` and logged. Refuses (permanent) a slip longer than 60 cm, a QR code
+    Characters that cannot be drawn leave a `?` and are logged. Refuses (permanent) a slip longer than 60 cm, a QR code
     wider than the paper, and a machine on which fonts or shaping are missing.
     """
+    return _sheet(document, profile, engine, printer_makes=False).image
+
+
+def compose(document: Document, profile: Profile, engine: Engine | None = None) -> Sheet:
+    """The slip with number and QR code left to the printer where it can make them; refuses what `draw` refuses."""
+    return _sheet(document, profile, engine, printer_makes=True)
+
+
+def _sheet(document: Document, profile: Profile, engine: Engine | None, printer_makes: bool) -> Sheet:
     chosen = engine or shaping.shaping_engine()
-    missing = undrawable(document)
-    if missing:
-        log.warning("no font has %s; printed as '?'", " ".join(f"{char} (U+{ord(char):04X})" for char in missing))
-    blocks = [block for element in document.elements for block in _blocks(element, document, profile, chosen)]
+    _log_missing(undrawable(document, chosen))
+    blocks: list[Block] = []
+    for element in document.elements:
+        blocks += (_made_by_printer(element, profile) if printer_makes else None) or _blocks(
+            element, document, profile, chosen
+        )
     height = sum(block.height for block in blocks)
     if height > profile.from_mm(MAX_LENGTH_MM):
         raise DeviceError(f"The slip would be longer than {MAX_LENGTH_MM} mm. Shorten its text.", permanent=True)
     image = Image.new("L", (profile.dots, max(1, height)), 255)
     canvas = ImageDraw.Draw(image)
+    residents: list[tuple[int, Resident]] = []
     top = 0
     for block in blocks:
-        block.paint(image, canvas, top)
+        if block.paint:
+            block.paint(image, canvas, top)
+        if block.resident:
+            residents.append((top, block.resident))
         top += block.height
-    return image.point([0] * CUT_TO_BLACK + [255] * (256 - CUT_TO_BLACK), "1")
+    return Sheet(image.point([0] * CUT_TO_BLACK + [255] * (256 - CUT_TO_BLACK), "1"), tuple(residents))
 
 
-def undrawable(document: Document) -> tuple[str, ...]:
-    """The characters of the document that no shipped font has, each once, in order."""
+def undrawable(document: Document, engine: Engine | None = None) -> tuple[str, ...]:
+    """The characters of the document that cannot be drawn, each once, in order."""
+    chosen = engine or shaping.shaping_engine()
     found: dict[str, None] = {}
     for element in document.elements:
         match element:
@@ -77,8 +111,36 @@ def undrawable(document: Document) -> tuple[str, ...]:
             case _:
                 continue
         for text in words:
-            found.update(dict.fromkeys(fonts.drawable(text, language)[1]))
+            found.update(dict.fromkeys(fonts.drawable(text, language, chosen)[1]))
     return tuple(found)
+
+
+def _log_missing(missing: tuple[str, ...]) -> None:
+    if missing:
+        names = [f"U+{ord(character):04X} {unicodedata.name(character, '')}".rstrip() for character in missing[:NAMED]]
+        more = f" and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+        log.warning("these characters cannot be drawn, and a '?' stands for them: %s%s", ", ".join(names), more)
+
+
+def _made_by_printer(element: Element, profile: Profile) -> list[Block] | None:
+    """Number and QR code as the printer's own work, with the white around them; None for everything else."""
+    match element:
+        case Number(text=text, height_mm=height_mm):
+            line = resident.number(text, height_mm, profile)
+            if line is None:
+                return None
+            first, last = (row * line.height // resident.CELL[1] for row in resident.CAPITAL)
+            air = round((last - first) * NUMBER_AIR)
+            return [
+                Block(max(0, air - first)),
+                Block(line.height, resident=line),
+                Block(max(0, air - line.height + last)),
+            ]
+        case Qr(data=data, module_dots=module_dots):
+            code, quiet = resident.code(data, profile.scaled(module_dots), profile)
+            return [Block(quiet), Block(code.height, resident=code), Block(quiet)]
+        case _:
+            return None
 
 
 def _blocks(element: Element, document: Document, profile: Profile, engine: Engine) -> Iterator[Block]:
@@ -97,11 +159,13 @@ def _blocks(element: Element, document: Document, profile: Profile, engine: Engi
         case Rule():
             yield _rule(profile)
         case Space(dots=dots):
-            yield Block(profile.scaled(dots), lambda *_: None)
+            yield Block(profile.scaled(dots))
 
 
-def _pitch(style: Style) -> int:
-    return round(style.em * LINE_PITCH.get(style.language.split("-")[0], DEFAULT_PITCH))
+def _pitch(text: str, style: Style) -> int:
+    """From line to line, in dots: room for the language's script, and for each that the text borrows."""
+    names = {fonts.family_for(character, style.language) for character in set(text)} | {fonts.family_of(style.language)}
+    return round(style.em * max(fonts.families()[name or fonts.fallback()].line_pitch for name in names))
 
 
 def _paragraph(
@@ -111,43 +175,49 @@ def _paragraph(
     right_to_left = is_right_to_left(style.language)
     room = profile.dots - 2 * profile.margin - indent
     width = partial(shaping.width, style=style, right_to_left=right_to_left)
-    drawable, _ = fonts.drawable(text, style.language)
-    pitch = _pitch(style)
+    drawable, _ = fonts.drawable(text, style.language, style.engine)
+    pitch = _pitch(drawable, style)
+    broken = line_breaking.balanced_lines if align == "center" else line_breaking.lines
     for paragraph in drawable.split("\n"):
-        for line in line_breaking.lines(paragraph, room, width):
+        for line in broken(paragraph, room, width):
             at_right = align == ("start" if right_to_left else "end")
             spare = 0.0 if align != "center" and not at_right else room - width(line)
             left = profile.margin + (spare / 2 if align == "center" else spare) + (0 if right_to_left else indent)
             bullet_left = profile.dots - profile.margin - width(mark) if right_to_left else profile.margin
-            yield Block(pitch, partial(_paint_line, line, style, right_to_left, left, mark, bullet_left))
+            yield Block(pitch, partial(_paint_line, line, style, right_to_left, pitch, left, mark, bullet_left))
             mark = ""
 
 
 def _paint_line(
-    line: str, style: Style, right_to_left: bool, left: float, mark: str, mark_left: float,
+    line: str, style: Style, right_to_left: bool, pitch: int, left: float, mark: str, mark_left: float,
     _: Image.Image, canvas: ImageDraw.ImageDraw, top: int,
 ) -> None:  # fmt: skip
-    baseline = top + round((_pitch(style) + style.em * fonts.CAP_HEIGHT) / 2)
+    baseline = top + round((pitch + style.em * fonts.CAP_HEIGHT) / 2)
     shaping.draw_line(canvas, left, baseline, line, style, right_to_left)
     if mark:
         shaping.draw_line(canvas, mark_left, baseline, mark, style, right_to_left)
 
 
 def _number(text: str, height_mm: float, language: str, profile: Profile, engine: Engine) -> Block:
-    drawable, _ = fonts.drawable(text, language)
+    drawable, _ = fonts.drawable(text.replace("\n", " "), language, engine)
     room = profile.dots - 2 * profile.margin
     style = Style(fonts.em_size(profile.from_mm(height_mm)), True, language, engine)
     wanted = shaping.width(drawable, style, False)
-    if wanted > room:
-        style = Style(max(6, int(style.em * room / wanted)), True, language, engine)
+    em = style.em if wanted <= room else int(style.em * room / wanted)
+    square = 2 if em * fonts.CAP_HEIGHT >= COARSE_FROM else 1
+    style = replace(style, em=max(6, em // square))
     capital = round(style.em * fonts.CAP_HEIGHT)
     air = round(capital * NUMBER_AIR)
-    left = (profile.dots - shaping.width(drawable, style, False)) / 2
+    width, height = profile.dots // square, capital + 2 * air
+    left = (width - shaping.width(drawable, style, False)) / 2
 
-    def paint(_: Image.Image, canvas: ImageDraw.ImageDraw, top: int) -> None:
-        shaping.draw_line(canvas, left, top + air + capital, drawable, style, False)
+    def paint(image: Image.Image, _: ImageDraw.ImageDraw, top: int) -> None:
+        ink = Image.new("L", (width, height), 255)
+        shaping.draw_line(ImageDraw.Draw(ink), left, air + capital, drawable, style, False)
+        mask = ImageChops.invert(ink).resize((width * square, height * square), Image.Resampling.NEAREST)
+        image.paste(0, (0, top), mask)
 
-    return Block(capital + 2 * air, paint)
+    return Block(height * square, paint)
 
 
 def _list(title: str, items: tuple[str, ...], language: str, profile: Profile, engine: Engine) -> Iterator[Block]:

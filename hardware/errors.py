@@ -23,3 +23,10 @@ class OutcomeUnknown(DeviceError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, permanent=False)
+
+
+class WrongDevice(DeviceError):
+    """Something answers at the printer's address, but not as a receipt printer. Nothing of a slip was sent to it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, permanent=False)

@@ -7,14 +7,16 @@ import os
 import select
 import stat
 from pathlib import Path
+from typing import ClassVar
 
 from hardware.errors import DeviceError, OutcomeUnknown
 from hardware.profiles import EIGHTY_MM, Profile
 from hardware.status import PrinterStatus
-from hardware.stream_printer import StreamPrinter
+from hardware.stream_printer import Patience, StreamPrinter
 from hardware.wire import Wire, WireBroken, seconds_left
 
 SUFFIX = ".escpos"
+OLD_ANSWERS = 32  # reads
 
 
 class DescriptorWire:
@@ -22,6 +24,10 @@ class DescriptorWire:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        with contextlib.suppress(WireBroken):
+            for _ in range(OLD_ANSWERS):  # what the device still owed to an earlier conversation
+                if not self.receive(0.0):
+                    break
 
     def send(self, data: bytes, deadline: float) -> None:
         sent = 0
@@ -56,9 +62,17 @@ class DescriptorWire:
 class FilePrinter(StreamPrinter):
     """Prints to a device file, or puts each job as NNNN.escpos into a folder, where "printed" means safely on disk."""
 
-    def __init__(self, path: Path | str, profile: Profile = EIGHTY_MM, answers: bool = True) -> None:
+    kind: ClassVar[str] = "file"
+
+    def __init__(
+        self,
+        path: Path | str,
+        profile: Profile = EIGHTY_MM,
+        answers: bool = True,
+        patience: Patience | None = None,
+    ) -> None:
         self._path = Path(path)
-        super().__init__(f"printer {self._path}", profile, answers)
+        super().__init__(str(self._path), profile, answers, patience)
 
     def print(self, payload: bytes, deadline_s: float) -> None:
         if self._path.is_dir():
@@ -68,7 +82,9 @@ class FilePrinter(StreamPrinter):
 
     def status(self) -> PrinterStatus:
         if self._path.is_dir():
-            return PrinterStatus(online=os.access(self._path, os.W_OK))
+            if os.access(self._path, os.W_OK):
+                return PrinterStatus(online=True)
+            return PrinterStatus(online=False, error=f"{self._path} cannot be written", fault="silent")
         return super().status()
 
     def _open(self, deadline: float) -> Wire:

@@ -2,15 +2,20 @@
 
 Latin, Cyrillic and Arabic break at spaces. Chinese breaks between any two characters, except that no closing sign
 may begin a line and no opening one may end it (the prohibitions of GB/T 15834 and of the W3C's requirements for
-Chinese text layout). A word longer than a line is broken where the line ends.
+Chinese text layout). A word longer than a line is broken where the line ends, but never between a letter and its
+marks, nor inside a conjunct of Devanagari.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from unicodedata import category, combining
 
 NEVER_FIRST = frozenset("，。、；：？！…—·）》〉」』】〕〗”’％‰℃￥,.;:?!)]}%»›～")
 NEVER_LAST = frozenset("（《〈「『【〔〖“‘([{«‹￥$€£№")
+ENOUGH = 8  # dots: lines need not be more even
+JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+VIRAMA = 9  # the combining class of the signs that merge two consonants
 
 
 def is_ideograph(character: str) -> bool:
@@ -53,10 +58,33 @@ def lines(paragraph: str, room: float, width: Callable[[str], float]) -> list[st
     return found
 
 
+def balanced_lines(paragraph: str, room: float, width: Callable[[str], float]) -> list[str]:
+    """The same number of lines, but as even as words allow: for centred text, where one last word looks forgotten."""
+    found = lines(paragraph, room, width)
+    if len(found) == 1:
+        return found
+    low, high = max(min(room, width(piece.rstrip(" "))) for piece in pieces(paragraph)), room
+    while high - low > ENOUGH:
+        middle = (low + high) / 2
+        tried = lines(paragraph, middle, width)
+        if len(tried) == len(found):
+            found, high = tried, middle
+        else:
+            low = middle
+    return found
+
+
 def _longest_start(word: str, room: float, width: Callable[[str], float]) -> int:
     """How many characters of a too long word fit on a line; at least one."""
     low, high = 1, len(word) - 1
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if width(word[:middle]) <= room else (low, middle - 1)
-    return low
+    whole = low
+    while whole and not _may_part(word[whole - 1], word[whole]):
+        whole -= 1
+    return whole or low  # a heap of marks that fills a line is broken after all
+
+
+def _may_part(before: str, after: str) -> bool:
+    return not (after in JOINERS or before in JOINERS or category(after)[0] == "M" or combining(before) == VIRAMA)

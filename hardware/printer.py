@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import ClassVar, Protocol
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from hardware.errors import DeviceError, OutcomeUnknown
@@ -34,6 +34,9 @@ ANSWERS = {"yes": True, "no": False}
 class Printer(Protocol):
     """A printer that can be trusted: `print` returns only when the slip is on paper."""
 
+    kind: ClassVar[str]
+    """How it is reached, as its address begins: tcp, serial, usb, file, or none."""
+
     name: str
     profile: Profile
 
@@ -51,6 +54,7 @@ class Printer(Protocol):
 class NoPrinter:
     """The printer of a branch that has none: every slip is held, so that it can be printed once there is one."""
 
+    kind: ClassVar[str] = "none"
     name = "no printer"
 
     def __init__(self, profile: Profile = EIGHTY_MM) -> None:
@@ -60,7 +64,7 @@ class NoPrinter:
         raise DeviceError("no printer is set up", permanent=True)
 
     def status(self) -> PrinterStatus:
-        return PrinterStatus(online=False, error="no printer is set up")
+        return PrinterStatus(online=False, error="no printer is set up", fault="not_set_up")
 
 
 def open_printer(address: str, profile: Profile = EIGHTY_MM) -> Printer:

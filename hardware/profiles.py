@@ -32,8 +32,9 @@ class Profile:
 EIGHTY_MM = Profile("80mm", dots=576, dpi=203, columns=48)  # TM-T20II, TM-L90, TM-m30, RP-F10, most 80 mm printers
 TM_T88 = Profile("tm-t88", dots=512, dpi=180, columns=42)  # TM-T88II to V
 FIFTY_EIGHT_MM = Profile("58mm", dots=384, dpi=203, columns=32)
+FIFTY_EIGHT_MM_180 = Profile("58mm-180", dots=360, dpi=180, columns=30)  # TM-T88 with the guide for 58 mm paper
 
-PROFILES = {profile.name: profile for profile in (EIGHTY_MM, TM_T88, FIFTY_EIGHT_MM)}
+PROFILES = {profile.name: profile for profile in (EIGHTY_MM, TM_T88, FIFTY_EIGHT_MM, FIFTY_EIGHT_MM_180)}
 
 
 def profile_named(name: str) -> Profile:

@@ -42,12 +42,19 @@ class Process:
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """Automatic status, flow control, or noise: nothing that was asked for."""
+    """What a printer may say at any time: automatic status, flow control, a fence that reports a failure."""
 
     data: bytes
 
 
-Reply: TypeAlias = RealTime | InOrder | Process | Unasked
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A byte that no printer sends."""
+
+    data: bytes
+
+
+Reply: TypeAlias = RealTime | InOrder | Process | Unasked | Noise
 
 
 class ReplyReader:
@@ -68,6 +75,11 @@ class ReplyReader:
             self._rest = self._rest[length:]
         return found
 
+    @property
+    def rest(self) -> bytes:
+        """The beginning of a reply that has not ended."""
+        return self._rest
+
 
 def _first(data: bytes) -> tuple[Reply | None, int]:
     """The first reply and its length; None while it is not complete."""
@@ -76,7 +88,7 @@ def _first(data: bytes) -> tuple[Reply | None, int]:
         return Unasked(data[:1]), 1
     if byte == PROCESS_HEADER[0]:
         if data[:2] != PROCESS_HEADER[: len(data)]:
-            return Unasked(data[:1]), 1
+            return Noise(data[:1]), 1
         if len(data) < PROCESS_LENGTH:
             return None, 0
         return (Process(data[2:6]) if data[6] == 0 else Unasked(data[:PROCESS_LENGTH])), PROCESS_LENGTH
@@ -85,8 +97,8 @@ def _first(data: bytes) -> tuple[Reply | None, int]:
     if byte & 0x93 == 0x10:
         tail = data[1:ASB_LENGTH]
         if any(follower & 0x90 for follower in tail):
-            return Unasked(data[:1]), 1
+            return Noise(data[:1]), 1
         return (None, 0) if len(data) < ASB_LENGTH else (Unasked(data[:ASB_LENGTH]), ASB_LENGTH)
     if byte & 0x90 == 0:
         return InOrder(byte), 1
-    return Unasked(data[:1]), 1
+    return Noise(data[:1]), 1

@@ -1,4 +1,4 @@
-"""A slip in four languages, to try a printer with: `lobby`'s own tickets are made by its kiosk, not here."""
+"""A slip in five languages, to try a printer with: `lobby`'s own tickets are made by its kiosk, not here."""
 
 from __future__ import annotations
 
@@ -41,11 +41,15 @@ WORDINGS = {
         ("Паспорт или загранпаспорт", "Банковская карта"), "Следите за очередью в телефоне",
         "22 нояб. 2026 г. 10:42",
     ),
+    "hi": Wording(
+        "मेन स्ट्रीट", "नकद", "लगभग 8–14 मिनट", "आपसे पहले 6 लोग", "कृपया तैयार रखें:",
+        ("पासपोर्ट या पहचान पत्र", "बैंक कार्ड"), "फ़ोन पर अपनी बारी देखें", "22 नव॰ 2026 10:42",
+    ),
 }  # fmt: skip
 
 
 def sample_slip(language: str = "en", number: str = "A047", link: str = LINK) -> Document:
-    """A ticket as a branch would issue it, in "en", "ar", "zh" or "ru"."""
+    """A ticket as a branch would issue it, in "en", "ar", "zh", "ru" or "hi"."""
     words = WORDINGS[language]
 
     def line(text: str, size: int = 26, bold: bool = False) -> Text:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Literal, get_args
+import termios
+import time
+from typing import Any, ClassVar, Literal, get_args
 
 from hardware.errors import DeviceError
 from hardware.profiles import EIGHTY_MM, Profile
-from hardware.stream_printer import StreamPrinter
+from hardware.stream_printer import Patience, StreamPrinter
 from hardware.wire import Wire, WireBroken, seconds_left
 
 Flow = Literal["none", "rts", "xonxoff"]
@@ -15,6 +17,8 @@ FLOWS: tuple[str, ...] = get_args(Flow)
 BAUD = 115200  # at 19,200 a slip of 20 kB takes ten seconds
 SLOWEST_BAUD = 9600
 CHUNK = 512  # bytes; what may be on the way when a deadline passes
+DRAIN_LOOK_S = 0.005
+LINE_FAULTS = (OSError, termios.error)  # pyserial's own errors are OSErrors; a pulled adapter shows as either
 
 
 class SerialWire:
@@ -25,37 +29,54 @@ class SerialWire:
 
     def send(self, data: bytes, deadline: float) -> None:
         sent = 0
-        while sent < len(data):
-            left = seconds_left(deadline)
-            if not left:
-                raise WireBroken("it took the bytes too slowly", sent)
-            self._port.write_timeout = left
-            chunk = data[sent : sent + CHUNK]
-            try:
+        try:
+            while sent < len(data):
+                chunk = data[sent : sent + CHUNK]
+                self._port.write_timeout = self._left(deadline, sent)
+                sent += len(chunk)  # part of it may go even where it fails
                 self._port.write(chunk)
-            except OSError as fault:  # pyserial's errors are OSErrors; part of the chunk may have gone
-                raise WireBroken(f"the line failed ({fault})", sent + len(chunk)) from fault
-            sent += len(chunk)
+            while self._port.out_waiting:
+                time.sleep(min(DRAIN_LOOK_S, self._left(deadline, sent)))
+        except LINE_FAULTS as fault:
+            raise WireBroken(f"the line failed ({fault})", sent) from fault
 
     def receive(self, deadline: float) -> bytes:
-        self._port.timeout = seconds_left(deadline)
         try:
+            self._port.timeout = seconds_left(deadline)
             return bytes(self._port.read(max(1, self._port.in_waiting)))
-        except OSError as fault:
+        except LINE_FAULTS as fault:
             raise WireBroken(f"the line failed ({fault})") from fault
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(*LINE_FAULTS):
+            self._port.reset_output_buffer()  # or the kernel waits for the line, 30 s by default
+        with contextlib.suppress(*LINE_FAULTS):
             self._port.close()
+
+    @staticmethod
+    def _left(deadline: float, sent: int) -> float:
+        left = seconds_left(deadline)
+        if not left:
+            raise WireBroken("it took the bytes too slowly", sent)
+        return left
 
 
 class SerialPrinter(StreamPrinter):
     """A printer at `device`, such as /dev/ttyUSB0; `baud` and `flow` as its own switches say."""
 
+    kind: ClassVar[str] = "serial"
+    hint: ClassVar[str] = "; is its speed the one that is set here?"
+
     def __init__(
-        self, device: str, baud: int = BAUD, flow: Flow = "none", profile: Profile = EIGHTY_MM, answers: bool = True
+        self,
+        device: str,
+        baud: int = BAUD,
+        flow: Flow = "none",
+        profile: Profile = EIGHTY_MM,
+        answers: bool = True,
+        patience: Patience | None = None,
     ) -> None:
-        super().__init__(f"printer {device}", profile, answers)
+        super().__init__(device, profile, answers, patience)
         self._device, self._baud, self._flow = device, baud, flow
 
     def _open(self, deadline: float) -> Wire:
@@ -74,6 +95,6 @@ class SerialPrinter(StreamPrinter):
                 exclusive=True,
             )
             port.reset_input_buffer()
-        except (OSError, ValueError) as fault:
+        except (*LINE_FAULTS, ValueError) as fault:
             raise WireBroken(str(fault)) from fault
         return SerialWire(port)

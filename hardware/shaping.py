@@ -1,26 +1,31 @@
 """Letters into joined, ordered glyphs: by raqm where the system has it, else by arabic-reshaper and python-bidi.
 
 Pillow's wheels carry raqm and harfbuzz but load the system's fribidi when they run. Where fribidi is missing Pillow
-draws Arabic backwards and unjoined and raises nothing, so the engine is asked for, never assumed.
+draws Arabic backwards and unjoined and raises nothing, so an engine is used only after a proof. The second engine
+cannot shape Devanagari: languages that need raqm can then not be drawn, and say so.
 """
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from itertools import groupby
-from unicodedata import combining
+from unicodedata import category
 
-from PIL import ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont, features
 
-from hardware import direction, fonts
+from hardware import arabic_proof, direction, fonts
 from hardware.errors import DeviceError
 from hardware.fonts import Engine
 
 _INVISIBLE = dict.fromkeys(map(ord, "\N{LEFT-TO-RIGHT MARK}\N{RIGHT-TO-LEFT MARK}"))
 _JOINERS = dict.fromkeys(map(ord, "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"))
+PROOF_EM = 48
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +57,44 @@ def available_engines() -> tuple[Engine, ...]:
     return tuple(found)
 
 
-def choose_engine(available: Sequence[Engine]) -> Engine:
-    """The best of the engines that are there; refuses to draw with none."""
-    if not available:
-        raise DeviceError(
-            "Arabic cannot be drawn: Pillow finds no raqm and arabic-reshaper is not installed. "
-            "Install the Debian package libfribidi0, or the Python packages arabic-reshaper and python-bidi.",
-            permanent=True,
-        )
-    return available[0]
+def draws_arabic(engine: Engine) -> bool:
+    """Whether the engine passes the proof on this machine."""
+    return arabic_proof.is_proved(partial(_proof, engine))
+
+
+def choose_engine(available: Sequence[Engine], works: Callable[[Engine], bool] = draws_arabic) -> Engine:
+    """The best of the engines that are there and draw Arabic as it is written; refuses to draw with none."""
+    for engine in available:
+        if works(engine):
+            return engine
+        log.warning("%s is installed but draws Arabic wrongly on this machine, so it is not used", engine)
+    raise DeviceError(
+        "Arabic cannot be drawn: Pillow finds no working raqm, and arabic-reshaper with python-bidi is not installed "
+        "or does not work. Install the Debian package libfribidi0, or the Python packages arabic-reshaper and "
+        "python-bidi.",
+        permanent=True,
+    )
 
 
 @cache
 def shaping_engine() -> Engine:
-    """The engine that slips are drawn with on this machine: "raqm", or "reshaper" where fribidi is missing."""
+    """The engine that slips are drawn with on this machine, proved once: "raqm", or "reshaper" where fribidi is missing
+    or wrong."""
     return choose_engine(available_engines())
+
+
+def can_draw(language: str, engine: Engine | None = None) -> bool:
+    """Whether slips in the language (BCP 47) can be drawn: a shipped font has its script, and the engine (this
+    machine's, where none is given) can shape it."""
+    family = fonts.family_of(language)
+    if family is None:
+        return False
+    return (engine or shaping_engine()) == "raqm" or not fonts.families()[family].needs_raqm
+
+
+def undrawable_languages(languages: Iterable[str], engine: Engine | None = None) -> tuple[str, ...]:
+    """Those of the languages that `can_draw` denies, for whoever chooses another language at start."""
+    return tuple(language for language in languages if not can_draw(language, engine))
 
 
 @lru_cache(maxsize=2048)
@@ -87,12 +115,12 @@ def _families(text: str, language: str) -> list[str]:
     """The family of each character; spaces, joiners and marks stay with what stands before them."""
     found: list[str] = []
     for character in text:
-        mark = combining(character) != 0
+        mark = category(character).startswith("M")
         follows = mark or character.isspace() or ord(character) in _JOINERS or ord(character) in _INVISIBLE
         if follows and found and (not mark or fonts.covers(found[-1], character)):
             found.append(found[-1])
         else:
-            found.append(fonts.family_for(character, language) or fonts.LATIN)
+            found.append(fonts.family_for(character, language) or fonts.fallback())
     return found
 
 
@@ -106,7 +134,8 @@ def run_width(run: Run, style: Style) -> float:
 
 
 def _face(run: Run, style: Style) -> ImageFont.FreeTypeFont:
-    return fonts.face(run.family, style.bold, round(style.em * fonts.OPTICAL_SIZE.get(run.family, 1.0)), style.engine)
+    size = round(style.em * fonts.families()[run.family].optical_size)
+    return fonts.face(run.family, style.bold, size, style.engine)
 
 
 def width(text: str, style: Style, right_to_left: bool) -> float:
@@ -138,3 +167,10 @@ def _glyphs_in_sight_order(run: Run) -> str:
         return run.text.translate(_JOINERS)
     joined = arabic_reshaper.reshape(run.text)
     return str(get_display(joined, base_dir="R")).translate(_JOINERS)
+
+
+def _proof(engine: Engine, text: str) -> Image.Image:
+    style = Style(PROOF_EM, False, "ar", engine)
+    image = Image.new("L", (round(width(text, style, True)) + 2 * PROOF_EM, 3 * PROOF_EM), 255)
+    draw_line(ImageDraw.Draw(image), PROOF_EM, 2 * PROOF_EM, text, style, True)
+    return image

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Paper = Literal["ok", "near_end", "out", "unknown"]
+Fault = Literal["", "cutter", "error", "silent", "wrong_device", "not_set_up"]
+"""What `error` is about: the cutter, another fault that the printer reports, no answer at all (switched off, cable
+pulled, refused), something else at its address, or a printer that this machine cannot have as it is set up."""
 
 ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE, ASK_PAPER = (b"\x10\x04" + bytes((n,)) for n in (1, 2, 3, 4))
 OFFLINE = 0x08  # n = 1
@@ -27,6 +30,7 @@ class PrinterStatus:
     paper: Paper = "unknown"
     cover_open: bool = False
     error: str = ""
+    fault: Fault = ""
 
     @property
     def obstacle(self) -> str:
@@ -48,13 +52,17 @@ def read_status(printer: int, offline: int | None, error: int | None, paper: int
         roll = "out" if paper & PAPER_OUT else "near_end" if paper & PAPER_NEAR_END else "ok"
     if offline & STOPPED_BY_PAPER_END:
         roll = "out"
-    trouble = ""
+    trouble, fault = _trouble(offline, error)
+    return PrinterStatus(not printer & OFFLINE, roll, bool(offline & COVER_OPEN), trouble, fault)
+
+
+def _trouble(offline: int, error: int) -> tuple[str, Fault]:
     if error & CUTTER_ERROR:
-        trouble = "the printer's cutter is jammed"
-    elif error & UNRECOVERABLE_ERROR:
-        trouble = "the printer has failed and must be switched off and on"
-    elif error & PASSING_ERROR:
-        trouble = "the printer's head is too hot and is cooling down"
-    elif offline & ERROR:
-        trouble = "the printer reports an error"
-    return PrinterStatus(not printer & OFFLINE, roll, bool(offline & COVER_OPEN), trouble)
+        return "the printer's cutter is jammed", "cutter"
+    if error & UNRECOVERABLE_ERROR:
+        return "the printer has failed and must be switched off and on", "error"
+    if error & PASSING_ERROR:
+        return "the printer's head is too hot and is cooling down", "error"
+    if offline & ERROR:
+        return "the printer reports an error", "error"
+    return "", ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from hardware.errors import DeviceError
 from hardware.profiles import EIGHTY_MM, Profile
-from hardware.stream_printer import StreamPrinter
+from hardware.stream_printer import Patience, StreamPrinter
 from hardware.wire import Wire, WireBroken, seconds_left
 
 PRINTER_CLASS = 7
@@ -16,6 +17,8 @@ VENDOR_CLASS = 255  # many ESC/POS models say only that
 BULK = 2
 TOWARDS_HOST = 0x80
 CHUNK = 4096  # bytes
+OLD_ANSWER_S = 0.005
+OLD_ANSWERS = 32
 Find = Callable[[int, int], Any]
 
 
@@ -40,6 +43,7 @@ class UsbWire:
         with contextlib.suppress(NotImplementedError, OSError):
             if device.is_kernel_driver_active(self._interface):
                 device.detach_kernel_driver(self._interface)
+        self._throw_away_old_answers()
 
     def send(self, data: bytes, deadline: float) -> None:
         sent = 0
@@ -55,13 +59,12 @@ class UsbWire:
 
     def receive(self, deadline: float) -> bytes:
         if self._in is None:
+            time.sleep(seconds_left(deadline))
             return b""
         try:
             return bytes(self._device.read(self._in, 64, max(1, round(seconds_left(deadline) * 1000))))
-        except TimeoutError:
-            return b""
         except OSError as fault:
-            if "timed out" in str(fault).lower() or "timeout" in type(fault).__name__.lower():
+            if _is_timeout(fault):
                 return b""
             raise WireBroken(f"USB failed ({fault})") from fault
 
@@ -71,25 +74,44 @@ class UsbWire:
         with contextlib.suppress(OSError, AttributeError):
             usb.util.dispose_resources(self._device)
 
+    def _throw_away_old_answers(self) -> None:
+        """What the device still owed to an earlier conversation: it keeps answers until someone reads them."""
+        for _ in range(OLD_ANSWERS):
+            if self._in is None or not self.receive(time.monotonic() + OLD_ANSWER_S):
+                return
+
 
 class UsbPrinter(StreamPrinter):
     """A printer with these USB ids (hexadecimal in `lsusb`); `find` is how the device is looked up."""
 
+    kind: ClassVar[str] = "usb"
+
     def __init__(
-        self, vendor: int, product: int, profile: Profile = EIGHTY_MM, answers: bool = True, find: Find = find_device
+        self,
+        vendor: int,
+        product: int,
+        profile: Profile = EIGHTY_MM,
+        answers: bool = True,
+        patience: Patience | None = None,
+        find: Find = find_device,
     ) -> None:
-        super().__init__(f"printer usb {vendor:04x}:{product:04x}", profile, answers)
+        super().__init__(f"usb {vendor:04x}:{product:04x}", profile, answers, patience)
         self._ids = (vendor, product)
         self._find = find
 
     def _open(self, deadline: float) -> Wire:
-        device = self._find(*self._ids)
-        if device is None:
-            raise WireBroken("no such device is plugged in and switched on")
         try:
+            device = self._find(*self._ids)
+            if device is None:
+                raise WireBroken("no such device is plugged in and switched on")
             return UsbWire(device)
         except OSError as fault:
             raise WireBroken(f"USB refused ({fault}); may this user open the device?") from fault
+
+
+def _is_timeout(fault: OSError) -> bool:
+    """Whether nothing came in time; each of pyusb's backends says it in its own way."""
+    return isinstance(fault, TimeoutError) or "timeout" in type(fault).__name__.lower() or "timed out" in str(fault)
 
 
 def _endpoints(device: Any) -> tuple[int, int, int | None]:

@@ -1,34 +1,30 @@
 """An ESC/POS printer's insides: bytes in; strips of paper and replies out. Its own decoder judges the encoder.
 
-Covers what slips and plain text need, after the Epson ESC/POS reference: GS v 0, ESC J, ESC d, LF, ESC a, GS P, GS
-V, ESC @, DLE EOT 1-4, GS r, GS ( H fn 48; other commands are read with their right length and have no effect.
-Vertical motion units start at half a dot, as on a TM-T88 or TM-L90, so a driver that forgets GS P is found out.
+Covers what slips and plain text need, after the Epson ESC/POS reference: GS v 0, ESC J, ESC d, LF, ESC a, GS L, GS
+P, GS !, ESC E, GS ( k fn 167-181 (QR codes), GS V, ESC @, DLE EOT 1-4, GS r, GS ( H fn 48; other commands are read
+with their right length and have no effect. Vertical motion units start at half a dot, as on a TM-T88 or TM-L90, so a
+driver that forgets GS P is found out.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from hardware import fonts
+from hardware import font_a
+from hardware.code_generator import CodeGenerator
+from hardware.command_lengths import RASTER_HEADER, command_length
+from hardware.font_a import Character
 from hardware.profiles import Profile
 
 Answer: TypeAlias = Callable[[bytes], None]
 
-ESC, GS, DLE, FS, LF = 0x1B, 0x1D, 0x10, 0x1C, 0x0A
-LENGTHS = {
-    ESC: {b"@": 2, b"2": 2, b"$": 4, b"\\": 4, b"p": 5, b"c": 4},
-    GS: {b"P": 4, b"L": 4, b"W": 4, b"$": 4, b"\\": 4},
-    DLE: {b"\x04": 3, b"\x05": 3, b"\x14": 5},
-    FS: {b"&": 2, b".": 2, b"S": 4, b"p": 4},
-}
-USUAL_LENGTH = 3  # a command and one parameter
-RASTER_HEADER = 8
-TEXT_HEIGHT, TEXT_WIDTH, LINE_DOTS = 24, 12, 30  # dots: font A and the default line
+LF = 0x0A
+LINE_DOTS = 30  # the default line
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,6 @@ class VirtualPaper:
         self._intake = b""
         self._waiting: deque[Command] = deque()
         self._strip: list[Image.Image] = []
-        self._line = ""
         self._reset()
 
     def take(self, data: bytes, answer: Answer) -> None:
@@ -78,7 +73,7 @@ class VirtualPaper:
         if self._intake and data[:2] == b"\x10\x04" and len(data) == 3:
             answer(self._status(data[2]))  # real-time also inside a picture, of which it becomes a part
         self._intake += data
-        while (length := _command_length(self._intake)) is not None:
+        while (length := command_length(self._intake)) is not None:
             command = Command(self._intake[:length], answer)
             self._intake = self._intake[length:]
             if command.data[:2] == b"\x10\x04" and length == 3:
@@ -97,8 +92,11 @@ class VirtualPaper:
 
     def _reset(self) -> None:
         self._justify = 0
-        self._unit = 2 * self.profile.dpi
-        self._line = ""
+        self._margin = 0
+        self._units = (self.profile.dpi, 2 * self.profile.dpi)
+        self._line: list[Character] = []
+        self._style = Character("")
+        self._codes = CodeGenerator()
 
     def _work(self) -> None:
         while self._waiting and self.sensors.works:
@@ -113,14 +111,22 @@ class VirtualPaper:
             self._reset()
         elif head == b"\x1ba":
             self._justify = data[2] & 3
+        elif head == b"\x1bE":
+            self._style = replace(self._style, bold=bool(data[2] & 1))
+        elif head == b"\x1d!":
+            self._style = replace(self._style, wide=(data[2] >> 4 & 7) + 1, high=(data[2] & 7) + 1)
+        elif head == b"\x1dL":
+            margin = (data[2] | data[3] << 8) * self.profile.dpi // self._units[0]
+            if not self._line and margin < self.profile.dots:
+                self._margin = margin
         elif head == b"\x1bJ":
             self._end_line()
-            self._feed(data[2] * self.profile.dpi // self._unit)
+            self._feed(data[2] * self.profile.dpi // self._units[1])
         elif head == b"\x1bd":
             self._end_line()
             self._feed(data[2] * LINE_DOTS)
         elif head == b"\x1dP":
-            self._unit = data[3] or 2 * self.profile.dpi
+            self._units = (data[2] or self.profile.dpi, data[3] or 2 * self.profile.dpi)
         elif head == b"\x1dv":
             self._raster(data)
         elif head == b"\x1dV":
@@ -128,6 +134,8 @@ class VirtualPaper:
             self._tear()
         elif head == b"\x1dr":
             answer(bytes((0x03 if self.sensors.paper_near_end else 0x00,)))
+        elif data[:3] == b"\x1d(k" and data[5:6] == b"1" and len(data) > 6:
+            self._code(data[6], data[7:])
         elif data[:3] == b"\x1d(H" and data[5:7] == b"00" and self._process_marks:
             answer(b"\x37\x22" + data[7:11] + b"\x00")
 
@@ -136,10 +144,18 @@ class VirtualPaper:
         picture = Image.frombytes("1", (stride * 8, rows), bytes(byte ^ 0xFF for byte in data[RASTER_HEADER:]))
         size = (picture.width * (2 if mode & 1 else 1), picture.height * (2 if mode & 2 else 1))
         picture = picture.resize(size, Image.Resampling.NEAREST)
-        spare = self.profile.dots - picture.width
-        self._burn(picture, (0, spare // 2, spare)[self._justify] if spare > 0 else 0)
+        self._burn(picture)
 
-    def _burn(self, picture: Image.Image, left: int) -> None:
+    def _code(self, function: int, values: bytes) -> None:
+        code = self._codes.obey(function, values)
+        if code is not None and code.width <= self.profile.dots - self._margin:  # a wider one is not printed
+            self._end_line()
+            self._burn(code)
+
+    def _burn(self, picture: Image.Image) -> None:
+        """Adds a picture to the strip, justified in the printing area."""
+        spare = max(0, self.profile.dots - self._margin - picture.width)
+        left = self._margin + (0, spare // 2, spare)[self._justify]
         rows = picture.height if self.sensors.rows_left is None else min(picture.height, self.sensors.rows_left)
         strip = Image.new("1", (self.profile.dots, rows), 255)
         strip.paste(picture, (left, 0))
@@ -162,21 +178,16 @@ class VirtualPaper:
                 self._feed(LINE_DOTS)
             self._end_line()
         elif byte >= 0x20:
-            self._line += bytes((byte,)).decode("cp437")
-            if len(self._line) >= self.profile.columns:
+            character = replace(self._style, text=bytes((byte,)).decode("cp437"))
+            room = self.profile.dots - self._margin - character.width
+            if sum(earlier.width for earlier in self._line) > room:
                 self._end_line()
+            self._line.append(character)
 
     def _end_line(self) -> None:
-        if not self._line:
-            return
-        picture = Image.new("1", (TEXT_WIDTH * len(self._line), LINE_DOTS), 255)
-        canvas = ImageDraw.Draw(picture)
-        font = fonts.face(fonts.LATIN, False, 20, "reshaper")
-        for column, character in enumerate(self._line):
-            canvas.text((column * TEXT_WIDTH, TEXT_HEIGHT - 4), character, fill=0, font=font, anchor="ls")
-        self._line = ""
-        spare = max(0, self.profile.dots - picture.width)
-        self._burn(picture, (0, spare // 2, spare)[self._justify])
+        if self._line:
+            characters, self._line = self._line, []
+            self._burn(font_a.line(characters, LINE_DOTS))
 
     def _tear(self) -> None:
         if not self._strip:
@@ -201,23 +212,3 @@ class VirtualPaper:
             near = self.sensors.paper_near_end or self.sensors.paper_out
             value |= (0x0C if near else 0) | (0x60 if self.sensors.paper_out else 0)
         return bytes((value,))
-
-
-def _command_length(data: bytes) -> int | None:
-    """The length of the first command; None while it has not arrived whole."""
-    if not data:
-        return None
-    if data[0] not in LENGTHS:
-        return 1
-    if len(data) < 2:
-        return None
-    length = LENGTHS[data[0]].get(data[1:2], USUAL_LENGTH)
-    if data[0] == GS and data[1:2] == b"v":
-        length = RASTER_HEADER
-        if len(data) >= length:
-            length += (data[4] | data[5] << 8) * (data[6] | data[7] << 8)
-    elif data[0] == GS and data[1:2] == b"(":
-        length = 5 if len(data) < 5 else 5 + (data[3] | data[4] << 8)
-    elif data[0] == GS and data[1:2] == b"V":
-        length = 3 if len(data) < 3 or data[2] < 65 else 4
-    return length if len(data) >= length else None

@@ -70,6 +70,10 @@ class Line:
         """The branch's time as well as it is known, ms UTC: our clock, put right by the server's when it was there."""
         return self._clock() + self._ahead_ms
 
+    def lookout(self) -> None:
+        """There is something to tell: look at once."""
+        self._wake.set()
+
     def lost(self) -> None:
         """Someone got no answer."""
         self.up = False

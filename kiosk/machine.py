@@ -8,10 +8,9 @@ stopped or started in between.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 
 from hardware.document import Document
-from kiosk import alone
+from kiosk import alone, speech
 from kiosk.line import Line
 from kiosk.memory import Memory
 from kiosk.printing import Printing
@@ -80,11 +79,10 @@ class MachineDoor:
 class KioskMachine:
     """What the kiosk's pages need, on a machine of its own; a `kiosk.place.Kiosk`."""
 
-    def __init__(self, line: Line, memory: Memory, printing: Printing, speech: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(self, line: Line, memory: Memory, printing: Printing) -> None:
         self.line = line
         self.memory = memory
         self.printing = printing
-        self._speech = speech
         self._door = MachineDoor(line, memory)
 
     def door(self) -> MachineDoor:
@@ -108,7 +106,8 @@ class KioskMachine:
         return f"{address}/t/{ticket.token}" if address and ticket.token else ""
 
     def speech(self) -> tuple[str, ...]:
-        return self._speech()
+        briefing = self.line.briefing
+        return speech.spoken(briefing.setup.languages) if briefing is not None else ()
 
     def volume(self) -> int:
         set_here = self.memory.volume()

@@ -22,7 +22,8 @@ import msgspec
 
 from lobby.door import Answer
 from lobby.errors import KeyReused, StorageDamaged, StorageFull
-from lobby.queue.commands import AnyCommand, Command
+from lobby.queue.alerts import Alert
+from lobby.queue.commands import AnyCommand, Command, RaiseAlert, ResolveAlert
 from lobby.queue.leases import Lease
 from lobby.views import Briefing
 
@@ -52,6 +53,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 _encode = msgspec.json.Encoder().encode
 _command = msgspec.json.Decoder(AnyCommand).decode
 _answer = msgspec.json.Decoder(Answer).decode
+_alerts = msgspec.json.Decoder(list[Alert]).decode
 _briefing = msgspec.json.Decoder(Briefing).decode
 
 
@@ -138,6 +140,21 @@ class Memory:
 
     def set_volume(self, percent: int) -> None:
         self._say("volume", str(percent).encode())
+
+    def alerts(self) -> list[Alert]:
+        """The alerts of this machine's devices that were raised and are not over."""
+        body = self._said("alerts")
+        return _alerts(body) if body else []
+
+    def alert(self, told: RaiseAlert | ResolveAlert, since: int, key: str) -> None:
+        """Keep what is open, and have the server told."""
+        with self.transaction():
+            same = (told.device, told.problem, told.subject)
+            others = [one for one in self.alerts() if (one.device, one.problem, one.subject) != same]
+            if isinstance(told, RaiseAlert):
+                others.append(Alert(*same, told.detail, since))
+            self._say("alerts", _encode(others))
+            self.put(key, told)
 
     # -- time and numbers
 

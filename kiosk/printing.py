@@ -1,4 +1,4 @@
-"""Tickets on their way to paper: composed for the customer, put into the spool, printed by a worker of its own.
+"""Slips on their way to paper: composed for the customer, put into the spool, printed by the printers of the room.
 
 Issuing never waits for paper, nor for the spool's disk. `virtual` as a printer's address starts a printer that keeps
 each slip as a picture.
@@ -7,15 +7,18 @@ each slip as a picture.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from hardware.alerts import Alert
 from hardware.document import Document
 from hardware.errors import DeviceError
-from hardware.print_worker import PrintWorker
-from hardware.printer import NoPrinter, Printer, open_printer
-from hardware.profiles import EIGHTY_MM, profile_named
+from hardware.press import InService
+from hardware.print_room import PrintRoom
+from hardware.printer import open_printer
+from hardware.profiles import profile_named
+from hardware.shaping import can_draw
 from hardware.spool import Spool
 from hardware.virtual_printer_process import VirtualPrinterProcess
 from kiosk.slip import slip
@@ -43,40 +46,56 @@ def mistakes(printer: PrinterSetup) -> Iterator[tuple[str, str]]:
             yield "address", fault.message
 
 
+def speaks_on_paper(language: str, languages: Iterable[str]) -> str:
+    """The language that a slip is drawn in: the customer's, or the first of the branch's that can be drawn right on
+    this machine."""
+    return next((one for one in (language, *languages) if can_draw(one)), language)
+
+
 class Printing:
-    """The branch's ticket printer and its spool. With no printer set up, slips are held and nothing else stops.
-    `background` runs work somewhere else and returns at once."""
+    """The printers of one kiosk and their spool. With no printer set up, slips are held and nothing else stops.
+    `background` runs work somewhere else and returns at once; `on_alert` is told of what needs a person."""
 
     def __init__(
-        self, folder: Path, printers: tuple[PrinterSetup, ...], background: Callable[[Callable[[], Any]], Any]
+        self,
+        folder: Path,
+        printers: tuple[PrinterSetup, ...],
+        background: Callable[[Callable[[], Any]], Any],
+        on_alert: Callable[[Alert, bool], None] | None = None,
+        already_open: Iterable[Alert] = (),
     ) -> None:
-        self._virtual: VirtualPrinterProcess | None = None
+        self._virtual: list[VirtualPrinterProcess] = []
         self._background = background
         self._under_way: dict[tuple[str, int], str] = {}
         self.pictures = folder / PICTURES
-        self.printer = self._open(printers)
         self.spool = Spool(folder / "spool.db")
-        self._worker = PrintWorker(self.spool, self.printer)
-        self._worker.start()
+        self.room = PrintRoom(
+            self.spool,
+            [self._in_service(printer) for printer in printers],
+            on_alert=on_alert,
+            already_open=already_open,
+        )
+        self.room.start()
 
-    def _open(self, printers: tuple[PrinterSetup, ...]) -> Printer:
-        if not printers:
-            return NoPrinter(EIGHTY_MM)
-        chosen = printers[0]
-        profile = profile_named(chosen.profile)
-        if chosen.address != VIRTUAL:
-            return open_printer(chosen.address, profile)
-        self._virtual = VirtualPrinterProcess(self.pictures, profile=profile)
-        return open_printer(self._virtual.start(), profile)
+    def _in_service(self, setup: PrinterSetup) -> InService:
+        profile = profile_named(setup.profile)
+        address = setup.address
+        if address == VIRTUAL:
+            # The first keeps its pictures in the folder itself, a spare one in a folder of its own.
+            pictures = self.pictures / setup.name if self._virtual else self.pictures
+            self._virtual.append(VirtualPrinterProcess(pictures, profile=profile))
+            address = self._virtual[-1].start()
+        return InService(setup.name, open_printer(address, profile), setup.roll_m or None, setup.mode)
 
     def send(self, ticket: TicketView, branch: BranchView, url: str) -> None:
         """Send a ticket's slip on its way, once for each copy. Never waits and never fails: what becomes of it is the
         slip's state."""
-        self._send(ticket.id, ticket.copies, lambda: slip(ticket, branch, words(ticket.language), url=url))
+        language = speaks_on_paper(ticket.language, branch.languages)
+        self._send(ticket.id, ticket.copies, lambda: slip(ticket, branch, words(language), url=url))
 
-    def send_slip(self, id: str, document: Document) -> None:
+    def send_slip(self, id: str, slip: Document) -> None:
         """The same for a slip that is no ticket."""
-        self._send(id, 0, lambda: document)
+        self._send(id, 0, lambda: slip)
 
     def _send(self, id: str, copy: int, compose: Callable[[], Document]) -> None:
         self._under_way[id, copy] = "queued"
@@ -90,18 +109,18 @@ class Printing:
             self._under_way[id, copy] = "held"
             return
         self._under_way.pop((id, copy), None)  # a retry of the same tap may have been quicker
-        self._worker.wake()
+        self.room.wake()
 
-    def state(self, ticket_id: str, copy: int = 0) -> str:
+    def state(self, id: str, copy: int = 0) -> str:
         """The state of a slip; `none` when there is none."""
-        under_way = self._under_way.get((ticket_id, copy))
+        under_way = self._under_way.get((id, copy))
         if under_way is not None:
             return under_way
-        job = self.spool.job(ticket_id, copy)
+        job = self.spool.job(id, copy)
         return job.state if job is not None else "none"
 
     def close(self) -> None:
-        self._worker.stop()
+        self.room.stop()
         self.spool.close()
-        if self._virtual is not None:
-            self._virtual.stop()
+        for virtual in self._virtual:
+            virtual.stop()

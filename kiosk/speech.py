@@ -48,6 +48,11 @@ def add_speech(blueprint: Blueprint, allowed: Callable[[], object]) -> None:
         return response
 
 
+def spoken(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the languages that can be spoken on this machine."""
+    return tuple(language for language in languages if speech.speaks(language))
+
+
 def ranges_aloud(text: str, words: Words) -> str:
     """The text with "8–14" as people say it: "8 to 14". No longer than may be spoken."""
     said = RANGE.sub(lambda found: words("%(low)s to %(high)s", low=found[1], high=found[2]), text)

@@ -24,12 +24,13 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A button with an icon; `kind` is plain or main. */
-export function button(text, { icon: name, mirrors, kind = "plain", press, ...rest }) {
+/** A button with an icon; `kind` is plain or main. One that leads `back` has its arrow, and the keypad's back key. */
+export function button(text, { icon: name, back = false, mirrors = back, kind = "plain", press, data = {}, ...rest }) {
+  const sign = back ? "back" : name;
   return make(
     "button",
-    { class: `button ${kind}`, on: { click: press }, ...rest },
-    name ? icon(name, { mirrors }) : null,
+    { class: `button ${kind}`, on: { click: press }, data: back ? { ...data, back: "" } : data, ...rest },
+    sign ? icon(sign, { mirrors }) : null,
     make("span", {}, text),
   );
 }

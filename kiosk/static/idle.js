@@ -4,9 +4,13 @@ const QUIET_MS = 60_000;
 const SIGNS_OF_LIFE = ["pointerdown", "keydown", "wheel"];
 
 export class Idle {
-  /** `quiet()` is called after a minute without a touch, while watching; the next touch starts another minute. */
-  constructor(quiet) {
+  /**
+   * `quiet()` is called after a minute without a touch, while watching; the next touch starts another minute, and so
+   * does the minute's end while `busy()`: somebody is being read to.
+   */
+  constructor(quiet, { busy }) {
     this.quiet = quiet;
+    this.busy = busy;
     this.watching = false;
     this.timer = null;
     for (const sign of SIGNS_OF_LIFE) document.addEventListener(sign, () => this.watching && this.watch(), true);
@@ -15,7 +19,7 @@ export class Idle {
   watch() {
     this.watching = true;
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.quiet, QUIET_MS);
+    this.timer = setTimeout(() => (this.busy() ? this.watch() : this.quiet()), QUIET_MS);
   }
 
   rest() {

@@ -1,8 +1,8 @@
 /**
- * One wish of one customer: one key, one body, one ticket.
+ * One wish of one customer: one key, one body, one answer.
  *
- * The key is made when the customer reaches the services. The first tap fixes the body; every later tap and every retry
- * sends the same key and body, so the branch gives the same ticket, whatever got lost on the way.
+ * The key is made with the first tap. Every retry sends the same key and body, so the branch gives the same ticket,
+ * whatever got lost on the way.
  */
 
 import { Unreachable, ask } from "./server.js";
@@ -16,40 +16,23 @@ function newKey() {
 }
 
 export class Intention {
-  constructor() {
+  constructor(path, body) {
+    this.path = path;
+    this.body = body;
     this.key = newKey();
-    this.body = null;
-    this.outcome = null;
   }
 
-  /** Whether something was asked for already. */
-  get begun() {
-    return this.body !== null;
-  }
-
-  /** The branch's answer. A second call, whatever it asks for, gets the first one's. `lost` is told of a lost server. */
-  carryOut(body, lost) {
-    if (this.outcome === null) {
-      this.body = body;
-      this.outcome = this.#insist(lost);
-    }
-    return this.outcome;
-  }
-
-  /** Tries once more after giving up: still the same wish. */
-  again(lost) {
-    this.outcome = this.#insist(lost);
-    return this.outcome;
-  }
-
-  async #insist(lost) {
+  /**
+   * The branch's answer, asked for until it comes or patience ends; after that it may be asked for again. `lost()` is
+   * told of each try that failed, and ends the trying by answering true.
+   */
+  async carryOut(lost) {
     const began = performance.now();
     for (let tries = 0; ; tries += 1) {
       try {
-        return await ask("tickets", { key: this.key, body: this.body });
+        return await ask(this.path, { key: this.key, body: this.body });
       } catch (problem) {
-        if (!(problem instanceof Unreachable) || performance.now() - began > ENOUGH_MS) throw problem;
-        lost();
+        if (!(problem instanceof Unreachable) || lost() || performance.now() - began > ENOUGH_MS) throw problem;
         const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)];
         await new Promise((resume) => setTimeout(resume, pause));
       }

@@ -7,9 +7,10 @@
  * A visit is one customer's: it begins at the language and is forgotten at the start page.
  */
 
+import { Aids } from "./aids.js";
 import { showBar } from "./bar.js";
 import { Countdown } from "./countdown.js";
-import { help, stillThere } from "./dialogs.js";
+import { chooseLanguage, help, stillThere } from "./dialogs.js";
 import { icon, make, setText } from "./dom.js";
 import { Idle } from "./idle.js";
 import { Intention } from "./intention.js";
@@ -42,11 +43,15 @@ let open = null; // builds the page that is shown, again in another language
 let closeDialog = () => {};
 
 const feed = new OfferFeed(offerChanged);
-const idle = new Idle(() => {
-  if (main.dataset.page === "start") return goToStart();
-  closeDialog();
-  closeDialog = stillThere({ here: () => idle.watch(), gone: goToStart });
-});
+const aids = new Aids({ main, feed, help: openHelp, changed: fillBar, scanned: (code) => page.scanned?.(code) });
+const beingReadTo = () => aids.speech.speaking;
+const idle = new Idle(
+  () => {
+    if (main.dataset.page === "start") return goToStart();
+    closeDialog = stillThere({ here: () => idle.watch(), gone: goToStart, hold: beingReadTo });
+  },
+  { busy: beingReadTo },
+);
 
 // -- showing
 
@@ -60,12 +65,24 @@ function show(name, build, { focus = true } = {}) {
   if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
   if (before !== name) main.scrollTop = 0;
   showHead();
+  fillBar();
+  aids.shown();
+}
+
+function fillBar() {
+  const languages = feed.latest?.languages ?? [];
   showBar(bar, {
-    languages: feed.latest?.languages ?? [],
+    languages,
     choose: changeLanguage,
-    start: goToStart,
-    help: () => (closeDialog = help()),
+    more: () => (closeDialog = chooseLanguage({ languages, choose: changeLanguage })),
+    listening: aids.speaks() ? aids.listening : null,
+    listen: () => aids.listen(),
+    help: openHelp,
   });
+}
+
+function openHelp() {
+  closeDialog = help();
 }
 
 function settle() {
@@ -95,6 +112,7 @@ function offerChanged() {
   const undecided = !visit.intention?.begun; // a ticket that is on its way, or shown, stays
   if (feed.refusal && undecided) return fail(feed.refusal, {});
   if (!feed.latest) return;
+  aids.offered();
   const waiting = page === null || (main.dataset.page === "refused" && visit.paired === false);
   if (waiting) return boot();
   if (main.dataset.page === "start" && !sameLanguages()) return boot();
@@ -141,6 +159,7 @@ function goToStart() {
   idle.watch();
   closeDialog();
   closeDialog = () => {};
+  aids.forget();
   resetSettings();
   setLanguage(feed.latest.languages[0].code);
   show("start", () => {
@@ -167,7 +186,7 @@ function goToServices() {
   visit.intention = new Intention();
   visit.lost = false;
   idle.watch();
-  show("services", () => services({ feed, choose: chooseService, documents: goToDocuments }));
+  show("services", () => services({ feed, choose: chooseService, documents: goToDocuments, back: goToStart }));
 }
 
 function goToDocuments() {
@@ -216,7 +235,12 @@ function goToTicket(issued) {
   visit.paper = { state: issued.paper, slow: false };
   visit.seconds = TICKET_S;
   show("ticket", () => ticket({ visit, done: goToStart, more: () => visit.countdown.extend() }));
-  visit.countdown = new Countdown(TICKET_S, { tick: secondsLeft, end: goToStart });
+  visit.countdown = new Countdown(TICKET_S, {
+    tick: secondsLeft,
+    warn: fewSecondsLeft,
+    end: goToStart,
+    hold: beingReadTo,
+  });
   visit.paperWatch = new PaperWatch(issued.ticket.id, issued.paper, paperChanged);
   paperChanged(visit.paper);
 }
@@ -224,6 +248,11 @@ function goToTicket(issued) {
 function secondsLeft(seconds) {
   visit.seconds = seconds;
   page.update();
+}
+
+function fewSecondsLeft(seconds) {
+  aids.warn(seconds);
+  page.warn(seconds);
 }
 
 function paperChanged(paper) {

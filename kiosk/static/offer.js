@@ -15,6 +15,11 @@ export class OfferFeed {
     this.seen = "";
   }
 
+  /** Whether the branch is at hand, so that waits are known and appointments can be looked up. */
+  get known() {
+    return this.fresh && this.latest.connected;
+  }
+
   /** Asks now and goes on asking. */
   async start() {
     await this.ask();

@@ -25,19 +25,26 @@ const PATIENCE_MS = 6000;
 
 /** The answer as JSON. `key` makes it a POST of `body`. */
 export async function ask(path, { key, body } = {}) {
+  const headers = { "Accept-Language": spoken(), Accept: "application/json" };
+  if (!key) return fetched(path, { headers }, (answer) => answer.json());
+  headers["Content-Type"] = "application/json";
+  headers["Idempotency-Key"] = key;
+  return fetched(path, { method: "POST", body: JSON.stringify(body), headers }, (answer) => answer.json());
+}
+
+/** The text spoken, as a clip. */
+export async function sound(language, text) {
+  const headers = { "Content-Type": "application/json", Accept: "audio/wav" };
+  const body = JSON.stringify({ language, text });
+  return fetched("speech", { method: "POST", body, headers }, (answer) => answer.blob());
+}
+
+async function fetched(path, question, read) {
   const giveUp = new AbortController();
   const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);
-  const headers = { "Accept-Language": spoken(), Accept: "application/json" };
-  const question = { headers, signal: giveUp.signal, credentials: "same-origin", cache: "no-store" };
-  if (key) {
-    question.method = "POST";
-    question.body = JSON.stringify(body);
-    headers["Content-Type"] = "application/json";
-    headers["Idempotency-Key"] = key;
-  }
   try {
-    const answer = await fetch(path, question);
-    if (answer.ok) return await answer.json();
+    const answer = await fetch(path, { ...question, signal: giveUp.signal, credentials: "same-origin", cache: "no-store" });
+    if (answer.ok) return await read(answer);
     throw await refusal(answer);
   } catch (problem) {
     throw problem instanceof Refused ? problem : new Unreachable(problem.detail);

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from hardware.network_printer import NetworkPrinter
-from hardware.virtual_printer import VirtualPrinter
+from hardware.virtual_device import VirtualPrinter
 from tests.hardware.drivers import hurried
 
 
@@ -22,4 +22,4 @@ def device(tmp_path: Path) -> Iterator[VirtualPrinter]:
 @pytest.fixture
 def driver(device: VirtualPrinter) -> NetworkPrinter:
     """The driver of that printer."""
-    return hurried(NetworkPrinter("127.0.0.1", device.port))
+    return hurried(device.port)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from hardware.network_printer import NetworkPrinter
+from hardware.stream_printer import Patience
+
+HURRIED = Patience(connect_s=1.0, answer_s=0.4, knock_s=0.4, late_s=0.1)
 
 
-def hurried(printer: NetworkPrinter) -> NetworkPrinter:
-    """The driver, giving up on a silent printer after 0.4 s."""
-    printer.answer_s = printer.knock_s = 0.4
-    return printer
+def hurried(port: int) -> NetworkPrinter:
+    """The driver of the printer at that port, giving up on a silent one after 0.4 s."""
+    return NetworkPrinter("127.0.0.1", port, patience=HURRIED)

@@ -1,34 +1,25 @@
 from __future__ import annotations
 
-import ctypes.util
-import os
-import select
 import socket
 import threading
-import tty
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import usb.core
 from PIL import Image
 
 from hardware.document import Document, Number
 from hardware.drawing import draw
-from hardware.encoding import encode_slip
+from hardware.encoding import CUT_AT_CUTTER, encode_slip
 from hardware.errors import DeviceError, OutcomeUnknown
 from hardware.file_printer import FilePrinter
 from hardware.network_printer import NetworkPrinter
-from hardware.printer import NoPrinter, Printer, open_printer
+from hardware.printer import NoPrinter, open_printer
 from hardware.profiles import EIGHTY_MM, FIFTY_EIGHT_MM
 from hardware.serial_printer import SerialPrinter
-from hardware.stream_printer import StreamPrinter
-from hardware.usb_printer import UsbPrinter, find_device
-from hardware.virtual_paper import VirtualPaper
-from hardware.virtual_printer import VirtualPrinter
+from hardware.stream_printer import Patience, StreamPrinter
+from hardware.usb_printer import UsbPrinter
+from hardware.virtual_device import VirtualPrinter
 from hardware.wire import Wire
 from tests.hardware.drivers import hurried
 
@@ -47,7 +38,7 @@ def test_a_printed_slip_is_on_the_paper_dot_by_dot(device: VirtualPrinter, drive
 
 def test_a_model_without_process_marks_is_fenced_by_parsing(tmp_path: Path) -> None:
     device = VirtualPrinter(tmp_path, process_marks=False)
-    driver = hurried(NetworkPrinter("127.0.0.1", device.start()))
+    driver = hurried(device.start())
     try:
         driver.print(SLIP, 5)
         assert shown(device) == [PICTURE.tobytes()]
@@ -128,9 +119,18 @@ def test_a_picture_cut_off_by_a_broken_connection_does_not_swallow_the_next_slip
     assert papers[1] != PICTURE.tobytes()
 
 
+def test_what_an_earlier_process_left_hanging_is_cut_off_before_the_first_slip(
+    device: VirtualPrinter, driver: NetworkPrinter
+) -> None:
+    driver.print(SLIP[: -len(CUT_AT_CUTTER)], 5)
+    assert shown(device) == []
+    hurried(device.port).print(SLIP, 5)
+    assert [paper == PICTURE.tobytes() for paper in shown(device)] == [False, True]
+
+
 def test_a_peer_that_never_reads_is_never_believed() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        driver = hurried(NetworkPrinter("127.0.0.1", silent.getsockname()[1]))
+        driver = hurried(silent.getsockname()[1])
         with pytest.raises(DeviceError, match="does not answer"):
             driver.print(SLIP, 2)
         assert not driver.status().online
@@ -162,100 +162,6 @@ def test_a_one_way_printer_is_believed_when_its_owner_says_so(device: VirtualPri
     driver.print(SLIP, 5)
     assert driver.status().online
     assert len(device.wait_for_tickets(1)) == 1
-
-
-@contextmanager
-def line_printer() -> Iterator[tuple[str, list[bytes]]]:
-    """A printer behind a terminal device: its path, and the papers it cut."""
-    papers: list[bytes] = []
-    inside = VirtualPaper(EIGHTY_MM, lambda paper: papers.append(paper.tobytes()))
-    ours, theirs = os.openpty()
-    tty.setraw(ours)
-    tty.setraw(theirs)
-    end_read, end_write = os.pipe()
-
-    def answer(reply: bytes) -> None:
-        os.write(ours, reply)
-
-    def serve() -> None:
-        while end_read not in select.select([ours, end_read], [], [])[0]:
-            inside.take(os.read(ours, 4096), answer)
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield os.ttyname(theirs), papers
-    finally:
-        os.write(end_write, b"x")
-        thread.join()
-        for descriptor in (ours, theirs, end_read, end_write):
-            os.close(descriptor)
-
-
-def test_a_serial_printer_prints() -> None:
-    with line_printer() as (path, papers):
-        driver = SerialPrinter(path)
-        driver.print(SLIP, 10)
-        assert papers == [PICTURE.tobytes()]
-        assert driver.status().online
-
-
-def test_a_device_file_prints() -> None:
-    with line_printer() as (path, papers):
-        driver = FilePrinter(path)
-        driver.print(SLIP, 10)
-        assert papers == [PICTURE.tobytes()]
-        assert driver.status().paper == "ok"
-
-
-def test_a_serial_line_that_takes_nothing_ends_in_time() -> None:
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    driver = SerialPrinter(os.ttyname(theirs), answers=False)
-    try:
-        with pytest.raises(OutcomeUnknown):
-            driver.print(SLIP * 20, 0.3)
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-@pytest.mark.parametrize(
-    "driver", [SerialPrinter("/dev/no-such-line"), FilePrinter("/dev/no-such-device")], ids=["serial", "file"]
-)
-def test_a_line_that_is_not_there_is_certainly_not_printed(driver: Printer) -> None:
-    with pytest.raises(DeviceError, match="cannot be reached") as refusal:
-        driver.print(SLIP, 1)
-    assert not refusal.value.permanent
-    assert not driver.status().online
-
-
-def test_a_device_file_that_takes_nothing_ends_in_time() -> None:
-    ours, theirs = os.openpty()
-    tty.setraw(theirs)
-    driver = FilePrinter(os.ttyname(theirs), answers=False)
-    try:
-        with pytest.raises(OutcomeUnknown, match="too slowly"):
-            driver.print(SLIP * 20, 0.3)
-    finally:
-        os.close(ours)
-        os.close(theirs)
-
-
-def test_a_device_file_that_never_answers_is_certainly_not_printed() -> None:
-    driver = FilePrinter("/dev/null")
-    driver.answer_s = 0.2
-    with pytest.raises(DeviceError) as refusal:
-        driver.print(SLIP, 1)
-    assert not isinstance(refusal.value, OutcomeUnknown)
-    assert not driver.status().online
-
-
-def test_a_folder_that_takes_no_file_is_a_fault_that_may_pass(tmp_path: Path) -> None:
-    (tmp_path / "0001.part").mkdir()
-    with pytest.raises(DeviceError, match="cannot be written") as refusal:
-        FilePrinter(tmp_path).print(SLIP, 1)
-    assert not refusal.value.permanent
 
 
 class GatedPrinter(NetworkPrinter):
@@ -314,8 +220,7 @@ class HangingPrinter(StreamPrinter):
 
 
 def test_a_printer_that_takes_no_commands_is_certainly_not_printed() -> None:
-    driver = HangingPrinter("hanging printer", EIGHTY_MM)
-    driver.knock_s = 0.05
+    driver = HangingPrinter("hanging printer", EIGHTY_MM, patience=Patience(knock_s=0.05))
     with pytest.raises(DeviceError, match="busy and takes no job") as refusal:
         driver.print(SLIP, 1)
     assert not isinstance(refusal.value, OutcomeUnknown)
@@ -324,146 +229,6 @@ def test_a_printer_that_takes_no_commands_is_certainly_not_printed() -> None:
 def test_a_driver_without_a_connection_of_its_own_cannot_even_be_made() -> None:
     with pytest.raises(TypeError, match="_open"):
         StreamPrinter("nothing", EIGHTY_MM)  # type: ignore[abstract]
-
-
-class FakeEndpoint:
-    bmAttributes = 2
-
-    def __init__(self, address: int) -> None:
-        self.bEndpointAddress = address
-
-
-class FakeInterface(list[FakeEndpoint]):
-    bInterfaceClass = 7
-    bInterfaceNumber = 0
-
-
-class FakeUsbDevice:
-    """A USB printer with a device inside; `stuck` after so many bytes."""
-
-    def __init__(self, stuck: int | None = None) -> None:
-        self.papers: list[bytes] = []
-        self.detached = False
-        self._inside = VirtualPaper(EIGHTY_MM, lambda paper: self.papers.append(paper.tobytes()))
-        self._replies: deque[bytes] = deque()
-        self._room = stuck
-
-    def get_active_configuration(self) -> list[FakeInterface]:
-        return [FakeInterface([FakeEndpoint(0x01), FakeEndpoint(0x82)])]
-
-    def is_kernel_driver_active(self, _: int) -> bool:
-        return True
-
-    def detach_kernel_driver(self, _: int) -> None:
-        self.detached = True
-
-    def write(self, endpoint: int, data: bytes, timeout_ms: int) -> int:
-        assert endpoint == 0x01
-        assert timeout_ms > 0
-        if self._room is not None:
-            self._room -= len(data)
-            if self._room < 0:
-                raise usb.core.USBTimeoutError("Operation timed out", errno=110)
-        self._inside.take(data, self._replies.append)
-        return len(data)
-
-    def read(self, endpoint: int, _: int, timeout_ms: int) -> bytes:
-        assert endpoint == 0x82
-        assert timeout_ms > 0
-        if not self._replies:
-            raise usb.core.USBTimeoutError("Operation timed out", errno=110)
-        return self._replies.popleft()
-
-
-def test_a_usb_printer_prints_and_takes_the_device_from_the_kernel() -> None:
-    device = FakeUsbDevice()
-    driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: device)
-    driver.print(SLIP, 5)
-    assert device.papers == [PICTURE.tobytes()]
-    assert device.detached
-    assert driver.status().online
-
-
-def test_a_usb_printer_that_sticks_within_a_slip_ends_unknown() -> None:
-    driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: FakeUsbDevice(stuck=5000))
-    with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 1)
-
-
-def test_a_usb_printer_that_is_not_plugged_in_is_certainly_not_printed() -> None:
-    driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: None)
-    with pytest.raises(DeviceError, match="plugged in"):
-        driver.print(SLIP, 1)
-
-
-class DeafUsbDevice(FakeUsbDevice):
-    """Has no way back to the host."""
-
-    def get_active_configuration(self) -> list[FakeInterface]:
-        return [FakeInterface([FakeEndpoint(0x01)])]
-
-    def is_kernel_driver_active(self, _: int) -> bool:
-        raise NotImplementedError
-
-
-class Keyboard(FakeUsbDevice):
-    def get_active_configuration(self) -> list[FakeInterface]:
-        interface = FakeInterface([FakeEndpoint(0x82)])
-        interface.bInterfaceClass = 3
-        return [interface]
-
-
-class Forbidden(FakeUsbDevice):
-    def get_active_configuration(self) -> list[FakeInterface]:
-        raise usb.core.USBError("Access denied", errno=13)
-
-
-class Unplugged(FakeUsbDevice):
-    def read(self, endpoint: int, size: int, timeout_ms: int) -> bytes:
-        raise usb.core.USBError("No such device", errno=19)
-
-
-@pytest.mark.parametrize(
-    ("device", "words"),
-    [
-        (DeafUsbDevice, "does not answer"),
-        (Keyboard, "no printer interface"),
-        (Forbidden, "may this user open the device"),
-        (Unplugged, "broke off before anything was sent"),
-    ],
-)
-def test_a_usb_device_that_cannot_be_spoken_to_is_certainly_not_printed(
-    device: type[FakeUsbDevice], words: str
-) -> None:
-    driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: device())
-    driver.answer_s = 0.05
-    with pytest.raises(DeviceError, match=words) as refusal:
-        driver.print(SLIP, 1)
-    assert not isinstance(refusal.value, OutcomeUnknown)
-
-
-def test_looking_for_a_usb_printer_finds_nothing_or_says_what_is_missing() -> None:
-    if ctypes.util.find_library("usb-1.0"):
-        assert find_device(0x0001, 0x0001) is None
-    else:
-        with pytest.raises(DeviceError, match=r"libusb-1\.0-0"):
-            find_device(0x0001, 0x0001)
-
-
-def test_a_folder_keeps_each_job_as_a_file(tmp_path: Path) -> None:
-    driver = open_printer(f"file://{tmp_path}")
-    driver.print(SLIP, 1)
-    driver.print(SLIP[:10], 1)
-    assert [path.name for path in sorted(tmp_path.iterdir())] == ["0001.escpos", "0002.escpos"]
-    assert (tmp_path / "0001.escpos").read_bytes() == SLIP
-    assert driver.status().online
-
-
-def test_a_path_that_is_no_device_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("x")
-    with pytest.raises(DeviceError, match="neither a printer's device file nor a folder") as refusal:
-        FilePrinter(tmp_path / "notes.txt").print(SLIP, 1)
-    assert refusal.value.permanent
 
 
 def test_without_a_printer_each_slip_is_refused_for_good() -> None:

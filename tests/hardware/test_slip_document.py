@@ -64,5 +64,5 @@ def test_sizes_follow_the_head_and_not_its_dots() -> None:
 
 def test_an_unknown_profile_is_refused_with_the_known_ones() -> None:
     assert profile_named("58mm").dots == 384
-    with pytest.raises(DeviceError, match=r"58mm, 80mm, tm-t88"):
+    with pytest.raises(DeviceError, match=r"58mm, 58mm-180, 80mm, tm-t88"):
         profile_named("a4")

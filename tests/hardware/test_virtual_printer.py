@@ -11,12 +11,12 @@ from PIL import Image
 from hardware.document import Document, Number
 from hardware.drawing import draw
 from hardware.encoding import encode_slip
-from hardware.errors import DeviceError
+from hardware.errors import DeviceError, OutcomeUnknown
 from hardware.network_printer import NetworkPrinter
 from hardware.printer import open_printer
 from hardware.profiles import EIGHTY_MM, TM_T88
+from hardware.virtual_device import VirtualPrinter
 from hardware.virtual_paper import VirtualPaper
-from hardware.virtual_printer import VirtualPrinter
 from hardware.virtual_printer_process import VirtualPrinterProcess
 
 SLIP = encode_slip(draw(Document((Number("B101"),), "en"), EIGHTY_MM), EIGHTY_MM)
@@ -80,6 +80,68 @@ def test_waiting_for_a_ticket_ends_with_a_sentence(device: VirtualPrinter) -> No
         device.wait_for_tickets(1, timeout_s=0.01)
 
 
+def test_a_printer_that_is_switched_off_refuses_and_comes_back_at_its_address(
+    device: VirtualPrinter, driver: NetworkPrinter
+) -> None:
+    driver.print(SLIP, 5)
+    device.switch_off()
+    with pytest.raises(DeviceError, match="cannot be reached"):
+        driver.print(SLIP, 5)
+    assert driver.status().fault == "silent"
+    device.heal()
+    driver.print(SLIP, 5)
+    assert len(device.wait_for_tickets(2)) == 2
+
+
+def test_a_printer_that_hangs_up_takes_nothing(device: VirtualPrinter, driver: NetworkPrinter) -> None:
+    device.hang_up()
+    with pytest.raises(DeviceError, match=r"broke off|cannot be reached") as refusal:
+        driver.print(SLIP, 5)
+    assert not isinstance(refusal.value, OutcomeUnknown)
+    device.heal()
+    driver.print(SLIP, 5)
+    assert len(device.tickets()) == 1
+
+
+def test_a_broken_way_back_prints_and_is_not_believed(device: VirtualPrinter, driver: NetworkPrinter) -> None:
+    driver.print(SLIP, 5)
+    device.silent(after_bytes=200)
+    with pytest.raises(OutcomeUnknown, match="no longer answers"):
+        driver.print(SLIP, 1)
+    assert len(device.wait_for_tickets(2)) == 2
+    device.silent()
+    with pytest.raises(DeviceError, match="does not answer"):
+        driver.print(SLIP, 1)
+
+
+def test_a_slow_printer_is_waited_for_until_the_deadline(device: VirtualPrinter, driver: NetworkPrinter) -> None:
+    driver.print(SLIP, 5)
+    device.slow(2 * len(SLIP))
+    driver.print(SLIP, 5)
+    assert len(device.tickets()) == 2
+    device.slow(200)
+    with pytest.raises(OutcomeUnknown):
+        driver.print(SLIP, 0.5)
+
+
+def test_a_jammed_cutter_stops_the_next_slip(device: VirtualPrinter, driver: NetworkPrinter) -> None:
+    device.cutter_error()
+    assert driver.status().fault == "cutter"
+    with pytest.raises(DeviceError, match="cutter is jammed") as refusal:
+        driver.print(SLIP, 5)
+    assert not isinstance(refusal.value, OutcomeUnknown)
+
+
+def test_a_cutter_that_jams_below_a_slip_leaves_its_outcome_unknown(
+    device: VirtualPrinter, driver: NetworkPrinter
+) -> None:
+    driver.print(SLIP, 5)
+    device.cutter_error_at_the_cut()
+    with pytest.raises(OutcomeUnknown, match="cutter is jammed"):
+        driver.print(SLIP, 1)
+    assert len(device.tickets()) == 1
+
+
 def test_it_runs_as_a_process_of_its_own_and_takes_orders(tmp_path: Path) -> None:
     device = VirtualPrinterProcess(tmp_path, profile=TM_T88)
     with device:
@@ -88,7 +150,10 @@ def test_it_runs_as_a_process_of_its_own_and_takes_orders(tmp_path: Path) -> Non
         assert len(device.tickets()) == 1
         device.tell("paper_out")
         assert driver.status().paper == "out"
-        device.tell("drop_after 1000")
+        device.tell("switch_off")
+        assert not driver.status().online
+        for order in ("drop_after 1000", "silent 10", "slow 100", "chatter", "garble", "hang_up", "cutter_error"):
+            device.tell(order)
         device.tell("heal")
         assert driver.status().paper == "ok"
         with pytest.raises(DeviceError, match="known are stall"):

@@ -13,9 +13,9 @@ export function priority({ feed, answer, back }) {
       { class: "question" },
       title(say("Which applies to you?")),
       make("p", { class: "lead" }, say("Your answer decides when you are called. It is not shown to anyone in the lobby.")),
-      button(say("Back"), { icon: "back", mirrors: true, press: back }),
     ),
     make("div", { class: "content" }, make("ul", { class: "choices" }, choice("", "check", say("None of these")), classes)),
+    make("div", { class: "actions" }, button(say("Back"), { back: true, press: back })),
   );
 
   function choice(code, picture, text) {

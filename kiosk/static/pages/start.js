@@ -1,12 +1,26 @@
-/** The first page: the branch, and each language in its own script. */
+/** The first page: the branch, and each language in its own script; and what needs no choice of a service. */
 
-import { icon, make, setText, title } from "../dom.js";
+import { button, icon, make, setText, title } from "../dom.js";
 import { say, spoken } from "../words.js";
+import { notice } from "./notices.js";
 
-export function start({ feed, begin, greeting }) {
+/**
+ * `begin(language)` opens the services; `sayIn(language, sentence)` speaks another language than the present. Of `checkIn`,
+ * `opinion` and `lastTicket` the page offers what `offers()` answers true for.
+ */
+export function start({ feed, begin, sayIn, offers, checkIn, opinion, lastTicket }) {
   const offer = feed.latest;
-  const closed = make("p", { class: "state", data: { state: "attention" } }, icon("clock"), make("span"));
+  const closed = notice("clock");
   const others = offer.languages.filter(({ code }) => code !== spoken() && offer.names[code] !== offer.names[spoken()]);
+  const greetings = offer.languages.map(({ code, direction }) =>
+    make("span", { lang: code, dir: direction }, sayIn(code, "Welcome")),
+  );
+  const tongues = offer.languages.map(tongue);
+  const ways = {
+    checkIn: button(say("I have an appointment"), { icon: "appointment", press: checkIn, data: { appointment: "" } }),
+    opinion: button(say("How was it today?"), { icon: "face-4", press: opinion, data: { opinion: "" } }),
+    lastTicket: button(say("Print the last ticket again"), { icon: "printer", press: lastTicket, data: { lastTicket: "" } }),
+  };
   const element = make(
     "div",
     { class: "page start" },
@@ -14,6 +28,7 @@ export function start({ feed, begin, greeting }) {
       "div",
       { class: "welcome" },
       icon("branch"),
+      make("p", { class: "greetings", "aria-hidden": "true" }, greetings),
       title(offer.names[spoken()]),
       make(
         "p",
@@ -21,32 +36,43 @@ export function start({ feed, begin, greeting }) {
         others.map(({ code, direction }) => make("span", { lang: code, dir: direction }, offer.names[code])),
       ),
     ),
-    make(
-      "div",
-      { class: "content" },
-      closed,
-      make("ul", { class: "tongues" }, offer.languages.map(tongue)),
-    ),
+    make("div", { class: "content" }, closed.element, make("ul", { class: "tongues" }, tongues.map(({ item }) => item))),
+    make("div", { class: "actions" }, Object.values(ways)),
   );
 
   function tongue({ code, name, direction }) {
-    return make(
+    const fact = make("span", { class: "tile-fact" });
+    const item = make(
       "li",
       { lang: code, dir: direction },
       make(
         "button",
         { class: "tile tongue", data: { language: code }, on: { click: () => begin(code) } },
         make("span", { class: "tile-name" }, name),
-        make("span", { class: "tile-fact" }, greeting(code, "Touch here to begin")),
+        fact,
       ),
     );
+    return { item, fact, code };
+  }
+
+  /** Greets in the language whose turn it is, the page's own first. */
+  function greet(turn) {
+    const own = offer.languages.findIndex(({ code }) => code === spoken());
+    const at = (own + turn) % greetings.length;
+    greetings.forEach((greeting, place) => greeting.classList.toggle("now", place === at));
   }
 
   function update() {
-    closed.hidden = feed.latest.open;
-    setText(closed.lastChild, feed.latest.closed[spoken()]);
+    const { latest } = feed;
+    closed.tell(latest.closed[spoken()]);
+    for (const { code, fact } of tongues) {
+      setText(fact, latest.closed[code] || sayIn(code, "Touch here to begin"));
+    }
+    for (const [name, way] of Object.entries(ways)) way.hidden = !offers(name);
+    element.lastChild.hidden = Object.values(ways).every(({ hidden }) => hidden);
   }
 
+  greet(0);
   update();
-  return { element, update };
+  return { element, update, greet, languages: JSON.stringify(offer.languages) };
 }

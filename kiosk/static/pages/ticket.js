@@ -1,20 +1,28 @@
 /** The number, as large as it will be called; what the paper does; what to bring; when the page closes. */
 
-import { button, icon, make, setText, title } from "../dom.js";
+import { button, icon, make, title } from "../dom.js";
+import { withoutPaper } from "../paper.js";
 import { say, spoken } from "../words.js";
+import { leaving } from "./leaving.js";
+import { paperLine } from "./paper_line.js";
 
-const WITHOUT_PAPER = new Set(["held", "unknown", "none"]);
-
-export function ticket({ visit, done, more }) {
-  const { ticket: issued, qr, said: all } = visit.issued;
+/** `copy()` prints it once more while `mayCopy()`; the foot is as in `leaving`. */
+export function ticket({ visit, issued, legal, mayCopy, copy, ...foot }) {
+  const { ticket: given, qr, said: all } = issued;
   const said = all[spoken()];
-  const paper = make("p", { class: "state", role: "status" }, icon("printer"), make("span"));
-  const fallback = make("div", { class: "fallback card" });
-  const seconds = make("span", { class: "seconds", role: "timer", "aria-label": say("Seconds until this page closes") });
+  const end = leaving({ visit, ...foot });
+  const paper = paperLine({ printing: say("Your ticket is printing"), take: say("Please take your ticket") });
+  const again = button(say("My ticket did not come out"), { icon: "printer", data: { again: "" }, press: copy });
+  const fallback = make(
+    "div",
+    { class: "fallback card" },
+    make("p", {}, say("Your number is valid without paper. Please remember it or take a photo.")),
+    qr ? make("figure", {}, make("img", { src: qr, alt: "" }), make("figcaption", {}, say("Follow your turn on your phone"))) : null,
+  );
   const heading = title(say("Your number"));
-  heading.append(make("span", { class: "for-ears" }, ` ${issued.number}`)); // the focus is here: read out with its number
-  const number = make("span", { class: "number" }, issued.number);
-  number.style.setProperty("--letters", issued.number.length); // so that a long number is smaller, not cut
+  heading.append(make("span", { class: "for-ears" }, ` ${given.number}`)); // the focus is here: read out with its number
+  const number = make("span", { class: "number" }, given.number);
+  number.style.setProperty("--letters", given.number.length); // so that a long number is smaller, not cut
   const element = make(
     "div",
     { class: "page ticket" },
@@ -24,18 +32,21 @@ export function ticket({ visit, done, more }) {
       heading,
       make("p", { class: "called", "aria-hidden": "true" }, number),
       make("p", { class: "stub-service" }, said.service),
+      said.further ? make("p", { class: "stub-further" }, said.further) : null,
       make(
         "ul",
         { class: "stub-facts" },
-        make("li", {}, icon("clock"), make("span", {}, said.wait)),
-        make("li", {}, icon("people"), make("span", {}, said.ahead)),
+        fact("appointment", said.appointment),
+        fact("clock", said.wait),
+        fact("people", said.ahead),
       ),
     ),
     make(
       "div",
       { class: "content" },
-      paper,
+      paper.element,
       fallback,
+      again,
       said.documents.length
         ? make(
             "section",
@@ -44,39 +55,23 @@ export function ticket({ visit, done, more }) {
             make("ul", { class: "bullets" }, said.documents.map((text) => make("li", {}, text))),
           )
         : null,
-      make(
-        "div",
-        { class: "actions" },
-        seconds,
-        button(say("More time"), { icon: "clock", press: more }),
-        button(say("Done"), { icon: "check", kind: "main", press: done }),
-      ),
+      legal ? make("p", { class: "legal" }, legal) : null,
     ),
-  );
-  fallback.append(
-    make("p", {}, say("Your number is valid without paper. Please remember it or take a photo.")),
-    ...(qr
-      ? [make("figure", {}, make("img", { src: qr, alt: "" }), make("figcaption", {}, say("Follow your turn on your phone")))]
-      : []),
+    end.element,
   );
 
   function update() {
     const { state, slow } = visit.paper;
-    const without = WITHOUT_PAPER.has(state);
-    paper.dataset.state = without ? "attention" : state === "printed" ? "calm" : "done";
-    paper.firstChild.dataset.icon = without ? "warning" : state === "printed" ? "ticket" : "printer";
-    setText(
-      paper.lastChild,
-      without
-        ? say("Paper is not available just now")
-        : state === "printed"
-          ? say("Please take your ticket")
-          : say("Your ticket is printing"),
-    );
-    fallback.hidden = !without && !slow;
-    setText(seconds, String(visit.seconds));
+    paper.update(visit.paper);
+    fallback.hidden = !withoutPaper(state) && !slow;
+    again.hidden = !mayCopy();
+    end.update();
   }
 
   update();
-  return { element, update };
+  return { element, update, warn: end.warn };
+}
+
+function fact(picture, text) {
+  return text ? make("li", {}, icon(picture), make("span", {}, text)) : null;
 }

@@ -1,0 +1,104 @@
+"""The staff page of one kiosk over its printers: what is shown, and what each button does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hardware.errors import DeviceError
+from hardware.print_job import Job
+from hardware.room_view import PrinterView
+from kiosk.pin import StaffPin
+from kiosk.place import Kiosk
+from kiosk.printing import Printing
+from kiosk.slip import trial
+from kiosk.staff import PrinterLine, SlipLine, StaffState
+from lobby import errors
+from lobby.errors import N_
+from lobby.words import words
+
+STATES = {"printing": "printing", "on_duty": "ready", "standing_by": "ready", "unable": "trouble"}
+
+
+class NoSuchSlip(errors.NotThere):
+    message = N_("This slip does not wait for a decision any more.")
+
+
+class NoSuchPrinter(errors.NotThere):
+    message = N_("There is no printer “%(printer)s” here.")
+
+
+class PrintersRoom:
+    """A `kiosk.staff.StaffRoom` over a kiosk, its printing and its PIN. `unsent` counts what the server has not heard
+    of; `set_volume` keeps the percentage; `offload` runs the slow check of a PIN away from a server's loop."""
+
+    def __init__(
+        self,
+        kiosk: Kiosk,
+        printing: Printing,
+        pin: StaffPin,
+        now: Callable[[], int],
+        keep_volume: Callable[[int], None],
+        unsent: Callable[[], int] = lambda: 0,
+        offload: Callable[[Callable[[], None]], None] = lambda work: work(),
+    ) -> None:
+        self._kiosk = kiosk
+        self._printing = printing
+        self._pin = pin
+        self._now = now
+        self._keep_volume = keep_volume
+        self._unsent = unsent
+        self._offload = offload
+
+    def allowed(self) -> object:
+        return self._kiosk.door()
+
+    def now(self) -> int:
+        return self._now()
+
+    def check_pin(self, pin: str) -> None:
+        now = self._now()
+        self._offload(lambda: self._pin.check(pin, now))
+
+    def state(self) -> StaffState:
+        view = self._printing.room.view()
+        return StaffState(
+            printers=tuple(map(_printer, view.printers)),
+            slips=tuple(map(_slip, view.stopped)),
+            volume=self._kiosk.volume(),
+            connected=self._kiosk.connected(),
+            unsent=self._unsent(),
+        )
+
+    def paper_changed(self, printer: str) -> None:
+        try:
+            self._printing.room.paper_changed(printer)
+        except DeviceError:
+            raise NoSuchPrinter(printer=printer) from None
+
+    def test_print(self, printer: str) -> None:
+        branch = self._kiosk.door().branch()
+        slip = trial(printer, branch.at, branch.zone, words(branch.languages[0]))
+        try:
+            self._printing.room.test_print(printer, slip)
+        except DeviceError:
+            raise NoSuchPrinter(printer=printer) from None
+
+    def release(self, slip: int) -> None:
+        if self._printing.room.release(slip) is None:
+            raise NoSuchSlip()
+
+    def drop(self, slip: int) -> None:
+        if self._printing.room.drop(slip) is None:
+            raise NoSuchSlip()
+
+    def set_volume(self, percent: int) -> None:
+        self._keep_volume(percent)
+
+
+def _printer(printer: PrinterView) -> PrinterLine:
+    paper = printer.status.paper if printer.status is not None else "unknown"
+    return PrinterLine(printer.name, STATES[printer.doing], printer.trouble, paper, printer.metres_left)
+
+
+def _slip(job: Job) -> SlipLine:
+    return SlipLine(job.id, job.number or job.ticket, job.state, job.reason, int(job.changed_at * 1000))

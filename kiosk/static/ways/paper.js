@@ -1,0 +1,142 @@
+/** Paper: the ticket that was given, the last one once more, lists to take away. What is shown follows the printer. */
+
+import { make } from "../dom.js";
+import { Intention } from "../intention.js";
+import { bring } from "../pages/bring.js";
+import { slip } from "../pages/slip.js";
+import { ticket } from "../pages/ticket.js";
+import { PaperWatch, printed } from "../paper.js";
+import { say, spoken } from "../words.js";
+
+const CLOSES_S = 30;
+const WITHOUT_PAPER_S = 60;
+
+export function paperWay(kiosk) {
+  const { feed, stage } = kiosk;
+  let last = null; // the last ticket, as long as it may be printed once more
+
+  function goToTicket(issued) {
+    const { visit } = kiosk;
+    const { id, copies } = issued.ticket;
+    remember(issued.ticket);
+    follow([{ path: path(id, copies), state: issued.paper }]);
+    const copy = () => copyHere(id);
+    stage.show("ticket", () =>
+      ticket({ visit, issued, legal: feed.latest.legal[spoken()], mayCopy, copy, ...foot(visit) }),
+    );
+  }
+
+  /** Once, and not before it is known how the paper did: a printer that does not print prints no copy either. */
+  function mayCopy() {
+    const { copied, paper } = kiosk.visit;
+    return !copied && (printed(paper.state) || paper.state === "unknown");
+  }
+
+  function remember(ticket) {
+    last = ticket;
+    setTimeout(() => {
+      if (last !== ticket) return;
+      last = null;
+      stage.update();
+    }, feed.latest.kiosk.reprint_s * 1000);
+  }
+
+  /** Whether the start page may print the last ticket again. */
+  const hasLastTicket = () => last !== null;
+
+  /** The copy that the ticket page asks for. The number stays on the screen meanwhile. */
+  async function copyHere(id) {
+    const { visit } = kiosk;
+    visit.copied = true;
+    visit.watch.stop();
+    paperChanged({ state: "queued", slow: false });
+    const wish = reprint(id);
+    try {
+      const copy = await new Intention(wish.path, wish.body).carryOut(() => false);
+      last = null;
+      if (visit === kiosk.visit) follow([slipOf(copy)]);
+    } catch {
+      if (visit === kiosk.visit) paperChanged({ state: "none", slow: false });
+    }
+  }
+
+  /** The copy that the start page asks for. */
+  function goToCopy() {
+    if (!last) return;
+    const { id, number } = last;
+    kiosk.send({
+      posts: [reprint(id)],
+      given: (copy) => {
+        last = null;
+        const { visit } = kiosk;
+        follow([slipOf(copy)]);
+        stage.show("slip", () =>
+          slip({
+            visit,
+            heading: say("The last ticket once more"),
+            printing: say("Your ticket is printing"),
+            take: say("Please take your ticket"),
+            without: say("Your number is valid without paper. Please remember it or take a photo."),
+            instead: make("p", { class: "called" }, make("span", { class: "number" }, number)),
+            ...foot(visit),
+          }),
+        );
+      },
+    });
+  }
+
+  /** Lists of what to bring for these services, and no number. */
+  function goToLists(services) {
+    kiosk.send({
+      posts: services.map(({ code }) => ({ path: "lists", body: { service: code, language: spoken() } })),
+      given: (...lists) => {
+        const { visit } = kiosk;
+        follow(lists.map(slipOf));
+        stage.show("slip", () =>
+          slip({
+            visit,
+            heading: say("Your list of documents"),
+            printing: say("Your list is printing"),
+            take: say("Please take your list"),
+            without: say("Please take a photo of the list."),
+            instead: bring(services),
+            ...foot(visit),
+          }),
+        );
+      },
+      others: [{ sentence: "Choose another service", press: kiosk.goToServices, back: true }],
+    });
+  }
+
+  /** The paper of the page that comes; it closes by itself, later where there is no paper. */
+  function follow(slips) {
+    const { visit } = kiosk;
+    visit.watch?.stop();
+    visit.watch = new PaperWatch(slips, (paper) => visit === kiosk.visit && paperChanged(paper));
+    if (!visit.countdown) kiosk.closeIn(CLOSES_S);
+    paperChanged({ state: visit.watch.state, slow: false });
+  }
+
+  function paperChanged(paper) {
+    const { visit } = kiosk;
+    visit.paper = paper;
+    visit.countdown.restart(printed(paper.state) ? CLOSES_S : WITHOUT_PAPER_S);
+    stage.update();
+  }
+
+  const foot = (visit) => ({ done: kiosk.home, more: () => visit.countdown.extend() });
+
+  return { goToTicket, goToCopy, goToLists, hasLastTicket };
+}
+
+function reprint(id) {
+  return { path: `tickets/${encodeURIComponent(id)}/reprint`, body: { language: spoken() } };
+}
+
+function slipOf({ id, copy, paper }) {
+  return { path: path(id, copy), state: paper };
+}
+
+function path(id, copy) {
+  return copy ? `slips/${encodeURIComponent(id)}/paper/${copy}` : `slips/${encodeURIComponent(id)}/paper`;
+}

@@ -1,0 +1,135 @@
+"""What can be measured of a page's accessibility: axe-core's findings, sizes on the glass, what is cut or covered."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice", "EN-301-549"]
+OPTIONS = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"color-contrast-enhanced": {"enabled": True}},  # 7:1, which AA does not ask for
+    "resultTypes": ["violations"],
+}
+TARGET_MM = 20.0
+LOOKS: dict[str, dict[str, str]] = {
+    "normal": {},
+    "larger text": {"text": "2"},
+    "largest text": {"text": "3"},
+    "high contrast": {"contrast": "high"},
+    "low reach": {"reach": "low"},
+    "largest text, low reach, high contrast": {"text": "3", "reach": "low", "contrast": "high"},
+}
+"""What a customer may have set, as the page keeps it on <html>."""
+
+
+def look(page: Any, name: str) -> None:
+    """Set the page to one of `LOOKS`, as the bar does, whatever lies over the bar."""
+    page.evaluate(
+        """settings => Object.assign(document.documentElement.dataset,
+             { text: "1", contrast: "normal", reach: "normal" }, settings)""",
+        LOOKS[name],
+    )
+    settle(page)
+
+
+def settle(page: Any) -> None:
+    """Let observers and layout finish: two frames, as the browser counts them."""
+    page.evaluate("() => document.fonts.ready")
+    for _ in range(2):
+        page.clock.run_for(34)
+        page.evaluate("() => document.body.offsetHeight")
+
+
+def axe_violations(page: Any) -> list[str]:
+    """What axe-core finds wrong, one line a place."""
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    return [f"{rule['id']}: {' '.join(node['target'])}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+
+
+def small_targets(page: Any, inches: float) -> list[str]:
+    """The buttons that are less than 20 mm on one side on a screen of that diagonal."""
+    size = page.viewport_size
+    least = TARGET_MM * math.hypot(size["width"], size["height"]) / (inches * 25.4)
+    boxes = page.eval_on_selector_all(
+        "button",
+        """all => all.filter(b => b.checkVisibility()).map(b => [b.innerText.replace(/\\s+/g, " "),
+             b.getBoundingClientRect().width, b.getBoundingClientRect().height])""",
+    )
+    assert boxes
+    return [f"{name}: {w:.0f}x{h:.0f} px" for name, w, h in boxes if min(w, h) < least - 0.1]
+
+
+def cut(page: Any) -> list[str]:
+    """Texts that reach out of the screen, out of their button or card, or lie over each other. What scrolls is fine."""
+    found: list[str] = page.evaluate(CUT)
+    return found
+
+
+CUT = """() => {
+  const name = e => (e.className || e.id || e.tagName) + ": " + e.innerText.replace(/\\s+/g, " ").slice(0, 40);
+  const box = e => e.getBoundingClientRect();
+  const layer = document.querySelector("dialog[open]") ?? document.body;
+  const seen = [...layer.querySelectorAll("*")].filter(e => e.checkVisibility() && box(e).width > 1 && !e.closest(".for-ears"));
+  const found = [];
+  for (const e of seen) {
+    const b = box(e);
+    if (b.left < -1 || b.right > innerWidth + 1) found.push("outside " + name(e));
+    const scrolls = ["auto", "scroll"].includes(getComputedStyle(e).overflowY);
+    if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) found.push("too wide " + name(e));
+    if (!scrolls && e.clientHeight && e.scrollHeight > e.clientHeight + 2 && getComputedStyle(e).overflowY !== "visible")
+      found.push("too high " + name(e));
+    const holder = e.closest("button, .card, .state, .stub, .dialog, .head");
+    if (holder && holder !== e && !e.closest("[data-icon]")) {
+      const h = box(holder);
+      if (b.left < h.left - 1 || b.right > h.right + 1 || (!scrolls && !e.closest(".dialog-body") && (b.top < h.top - 1 || b.bottom > h.bottom + 1)))
+        found.push("out of its holder " + name(e));
+    }
+  }
+  const pressed = seen.filter(e => e.matches("button"));
+  for (const [at, one] of pressed.entries()) for (const other of pressed.slice(at + 1)) {
+    const a = box(one), b = box(other);
+    const inFlow = !one.closest(".actions") && !other.closest(".actions") || one.parentElement === other.parentElement;
+    const visibleA = clip(one, a), visibleB = clip(other, b);
+    if (inFlow && visibleA && visibleB && visibleA.left < visibleB.right - 1 && visibleB.left < visibleA.right - 1
+        && visibleA.top < visibleB.bottom - 1 && visibleB.top < visibleA.bottom - 1)
+      found.push("overlap " + name(one) + " / " + name(other));
+  }
+  return found;
+  function clip(e, b) {
+    let { left, right, top, bottom } = b;
+    for (let p = e.parentElement; p; p = p.parentElement) {
+      if (getComputedStyle(p).overflowY === "visible") continue;
+      const c = box(p);
+      top = Math.max(top, c.top); bottom = Math.min(bottom, c.bottom);
+    }
+    return bottom > top ? { left, right, top, bottom } : null;
+  }
+}"""
+
+
+def hidden_without_a_sign(page: Any) -> bool:
+    """Whether something goes on below or above what is seen, and no button says so."""
+    return bool(
+        page.evaluate(
+            """() => ["main", ".dialog-body"].some(selector => {
+                 const box = document.querySelector(selector);
+                 if (!box) return false;
+                 const more = box.nextElementSibling, below = box.scrollHeight - box.clientHeight - box.scrollTop >= 2;
+                 const shown = [...more.querySelectorAll("button")].map(b => b.checkVisibility());
+                 return shown[0] !== (box.scrollTop >= 2) || shown[1] !== below;
+               })"""
+        )
+    )
+
+
+def lowest_start(page: Any) -> float:
+    """Where the first thing to press begins, as a share of the screen's height."""
+    return float(
+        page.evaluate(
+            """() => Math.min(...[...document.querySelectorAll("button")].filter(b => b.checkVisibility())
+                 .map(b => b.getBoundingClientRect().top)) / innerHeight"""
+        )
+    )
