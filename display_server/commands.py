@@ -29,6 +29,7 @@ def serve(
     monkey.patch_all()
     from display_server.serve import RunningServer
     from hardware.errors import DeviceError
+    from kiosk.printing import paper_notes
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
@@ -41,6 +42,8 @@ def serve(
     if password is not None:
         click.echo("First start. Sign in once and choose your own password:")
         click.echo(f"  user name admin, one-time password {password}")
+    for note in paper_notes(server.house.config.setup.languages):
+        click.echo(note, err=True)
     if not server.house.public_url:
         click.echo(
             "Tickets carry no QR code: phones need an address to reach; set public_url in branch.toml.", err=True

@@ -111,8 +111,8 @@ class Demo:
             found.append((what, f"{url}/pair/{code}"))
         pin = f"{secrets.randbelow(900_000) + 100_000}"
         house.pin.set(pin)
-        found.append(("Staff page of the kiosk", f"hold its clock for 3 seconds, PIN {pin}"))
-        found += [("Appointment to check in", f"{code} ({what})") for code, what in self.appointments(now)]
+        found.append(("Kiosk's staff page", f"hold its clock for 3 seconds, PIN {pin}"))
+        found += [("Appointment code", f"{code} ({what})") for code, what in self.appointments(now)]
         found.append(("Manager's page", f"{url}/manager"))
         for username, name, role in STAFF:
             known = {member.username for member in house.staff.members()}

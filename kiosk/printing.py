@@ -18,7 +18,7 @@ from hardware.press import InService
 from hardware.print_room import PrintRoom
 from hardware.printer import open_printer
 from hardware.profiles import profile_named
-from hardware.shaping import can_draw
+from hardware.shaping import can_draw, undrawable_languages
 from hardware.spool import Spool
 from hardware.virtual_printer_process import VirtualPrinterProcess
 from kiosk.slip import slip
@@ -50,6 +50,15 @@ def speaks_on_paper(language: str, languages: Iterable[str]) -> str:
     """The language that a slip is drawn in: the customer's, or the first of the branch's that can be drawn right on
     this machine."""
     return next((one for one in (language, *languages) if can_draw(one)), language)
+
+
+def paper_notes(languages: tuple[str, ...]) -> list[str]:
+    """What whoever installs should know about slips in these languages on this machine, a sentence each."""
+    return [
+        f"Slips in the language {language} are printed in {speaks_on_paper(language, languages)}: its letters cannot be "
+        "drawn right on this machine. Install the Debian package libfribidi0."
+        for language in undrawable_languages(languages)
+    ]
 
 
 class Printing:

@@ -13,7 +13,7 @@ from kiosk.line import Line
 from kiosk.machine import KioskMachine
 from kiosk.memory import Memory
 from kiosk.pin import StaffPin
-from kiosk.printing import Printing
+from kiosk.printing import Printing, paper_notes
 from kiosk.serve import create_app, serve
 from kiosk.speech import add_speech
 from kiosk.staff import add_staff
@@ -67,6 +67,9 @@ class RunningKiosk:
 
     def serve(self, port: int, ready: Callable[[str], None]) -> None:
         self.line.start()
+        if self.line.briefing is not None:
+            for note in paper_notes(self.line.briefing.setup.languages):
+                log.warning("%s", note)
         try:
             serve(self.app, port, ready)
         finally:
