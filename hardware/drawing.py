@@ -77,9 +77,8 @@ def _sheet(document: Document, profile: Profile, engine: Engine | None, printer_
     _log_missing(undrawable(document, chosen))
     blocks: list[Block] = []
     for element in document.elements:
-        blocks += (_made_by_printer(element, profile) if printer_makes else None) or _blocks(
-            element, document, profile, chosen
-        )
+        by_printer = _made_by_printer(element, profile) if printer_makes else None
+        blocks += by_printer or _blocks(element, document, profile, chosen)
     height = sum(block.height for block in blocks)
     if height > profile.from_mm(MAX_LENGTH_MM):
         raise DeviceError(f"The slip would be longer than {MAX_LENGTH_MM} mm. Shorten its text.", permanent=True)
@@ -93,6 +92,8 @@ def _sheet(document: Document, profile: Profile, engine: Engine | None, printer_
         if block.resident:
             residents.append((top, block.resident))
         top += block.height
+    for top, own in residents:  # a heap of marks may reach in from the next line
+        image.paste(255, (0, top, profile.dots, top + own.height))
     return Sheet(image.point([0] * CUT_TO_BLACK + [255] * (256 - CUT_TO_BLACK), "1"), tuple(residents))
 
 

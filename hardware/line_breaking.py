@@ -2,8 +2,9 @@
 
 Latin, Cyrillic and Arabic break at spaces. Chinese breaks between any two characters, except that no closing sign
 may begin a line and no opening one may end it (the prohibitions of GB/T 15834 and of the W3C's requirements for
-Chinese text layout). A word longer than a line is broken where the line ends, but never between a letter and its
-marks, nor inside a conjunct of Devanagari.
+Chinese text layout), and that no figure is parted from the word beside it, so that a date stays whole. A word longer
+than a line is broken where the line ends, but never between a letter and its marks, nor inside a conjunct of
+Devanagari.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ def is_ideograph(character: str) -> bool:
     return 0x2E80 <= point <= 0x9FFF or 0xF900 <= point <= 0xFAFF or 0xFF00 <= point <= 0xFF60 or point >= 0x20000
 
 
+def _is_counted(figure: str, word: str) -> bool:
+    return figure.isdigit() and is_ideograph(word) and word not in NEVER_FIRST
+
+
 def pieces(paragraph: str) -> Iterator[str]:
     """The smallest parts that stay together; a space stays at the end of the part before it."""
     start = 0
@@ -32,7 +37,10 @@ def pieces(paragraph: str) -> Iterator[str]:
         if after == " ":
             continue
         may_break = before == " " or (
-            (is_ideograph(before) or is_ideograph(after)) and after not in NEVER_FIRST and before not in NEVER_LAST
+            (is_ideograph(before) or is_ideograph(after))
+            and after not in NEVER_FIRST
+            and before not in NEVER_LAST
+            and not (_is_counted(before, after) or _is_counted(after, before))
         )
         if may_break:
             yield paragraph[start:index]

@@ -16,12 +16,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from lobby.door import Answer
-from lobby.errors import KeyReused, StorageDamaged, StorageFull
+from lobby.errors import KeyReused, StorageBusy, StorageDamaged, StorageFull, Unavailable
 from lobby.queue.alerts import Alert
 from lobby.queue.commands import AnyCommand, Command, RaiseAlert, ResolveAlert
 from lobby.queue.leases import Lease
@@ -108,12 +108,18 @@ class Memory:
         if self._db.in_transaction:
             self._db.execute("ROLLBACK")
 
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        try:
+            with self.lock:
+                return self._db.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise _storage(error, self.path) from error
+
     # -- what the server said
 
     def _said(self, name: str) -> bytes:
-        with self.lock:
-            row = self._db.execute("SELECT body FROM said WHERE name = ?", (name,)).fetchone()
-        return b"" if row is None else bytes(row[0])
+        rows = self._rows("SELECT body FROM said WHERE name = ?", name)
+        return bytes(rows[0][0]) if rows else b""
 
     def _say(self, name: str, body: bytes) -> None:
         with self.transaction():
@@ -178,14 +184,12 @@ class Memory:
 
     def left(self, service: str, day: str, now: int) -> int:
         """How many numbers of the service are left for `day`."""
-        with self.lock:
-            rows = self._usable(service, now)
+        rows = self._usable(service, now)
         return sum(last - (reached if used == day else first) + 1 for first, last, used, reached in rows)
 
     def leased(self, service: str, now: int) -> int:
         """How many numbers of the service this installation holds."""
-        with self.lock:
-            return sum(last - first + 1 for first, last, _, _ in self._usable(service, now))
+        return sum(last - first + 1 for first, last, _, _ in self._usable(service, now))
 
     def take_number(self, service: str, day: str, now: int) -> int | None:
         """The next leased number of the service for `day`, used up by this call; None when there is none. Inside a
@@ -201,22 +205,21 @@ class Memory:
         return None
 
     def _usable(self, service: str, now: int) -> list[tuple[int, int, str, int]]:
-        return self._db.execute(
+        return self._rows(
             "SELECT first, last, day, next FROM lease WHERE service = ? AND until > ? ORDER BY rowid",
-            (service, now + LEASE_MARGIN_MS),
-        ).fetchall()
+            service,
+            now + LEASE_MARGIN_MS,
+        )
 
     # -- answers
 
     def answered(self, key: str, command: Command) -> Answer | None:
         """What was answered to this very touch; `KeyReused` when the key was another touch's."""
-        with self.lock:
-            row = self._db.execute("SELECT command, body FROM answer WHERE key = ?", (key,)).fetchone()
-        if row is None:
-            return None
-        if bytes(row[0]) != _encode(command):
-            raise KeyReused()
-        return _answer(row[1])
+        for touch, body in self._rows("SELECT command, body FROM answer WHERE key = ?", key):
+            if bytes(touch) != _encode(command):
+                raise KeyReused()
+            return _answer(body)
+        return None
 
     def answer(self, key: str, command: Command, answer: Answer, now: int) -> None:
         """Keep an answer before it is given."""
@@ -230,14 +233,12 @@ class Memory:
 
     def latest(self, reference: str) -> Answer | None:
         """The last answer about a ticket, by its id or number."""
-        with self.lock:
-            rows = self._db.execute(
-                "SELECT body FROM answer WHERE ticket = ? OR body LIKE ? ORDER BY rowid DESC LIMIT 20",
-                (reference.upper(), f'%"{reference}"%'),
-            ).fetchall()
-        for (body,) in rows:
+        wanted = reference.upper()
+        for (body,) in self._rows(
+            "SELECT body FROM answer WHERE ticket IN (?, ?) ORDER BY rowid DESC", wanted, wanted.rpartition("-")[2]
+        ):
             found = _answer(body)
-            if found.ticket is not None and reference.upper() in (found.ticket.number, found.ticket.id.upper()):
+            if found.ticket is not None and wanted in (found.ticket.number, found.ticket.id):
                 return found
         return None
 
@@ -253,18 +254,14 @@ class Memory:
 
     def unsent(self, limit: int = 100) -> list[Unsent]:
         """What is to be told, oldest first."""
-        with self.lock:
-            rows = self._db.execute(
-                "SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", (limit,)
-            ).fetchall()
+        rows = self._rows("SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", limit)
         return [
             Unsent(id, key, _command(body), None if wish is None else _command(wish)) for id, key, body, wish in rows
         ]
 
     def unsent_count(self) -> int:
         """How much the server has not heard of, what it refused included."""
-        with self.lock:
-            return int(self._db.execute("SELECT count(*) FROM outbox").fetchone()[0])
+        return int(self._rows("SELECT count(*) FROM outbox")[0][0])
 
     def sent(self, id: int) -> None:
         with self.transaction():
@@ -276,7 +273,12 @@ class Memory:
             self._db.execute("UPDATE outbox SET refusal = ? WHERE id = ?", (refusal, id))
 
 
-def _storage(error: sqlite3.Error, path: Path) -> StorageFull | StorageDamaged:
-    cannot_write = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+_cannot_write = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+_in_use = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _storage(error: sqlite3.Error, path: Path) -> Unavailable:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
-    return StorageFull() if code in cannot_write else StorageDamaged(path=str(path))
+    if code in _cannot_write:
+        return StorageFull()
+    return StorageBusy() if code in _in_use else StorageDamaged(path=str(path))

@@ -55,8 +55,8 @@ def speaks_on_paper(language: str, languages: Iterable[str]) -> str:
 def paper_notes(languages: tuple[str, ...]) -> list[str]:
     """What whoever installs should know about slips in these languages on this machine, a sentence each."""
     return [
-        f"Slips in the language {language} are printed in {speaks_on_paper(language, languages)}: its letters cannot be "
-        "drawn right on this machine. Install the Debian package libfribidi0."
+        f"Slips in the language {language} are printed in {speaks_on_paper(language, languages)}: its letters cannot "
+        "be drawn right on this machine. Install the Debian package libfribidi0."
         for language in undrawable_languages(languages)
     ]
 

@@ -1,70 +1,59 @@
 /**
- * The kiosk: which page is shown, and what a touch leads to.
+ * The kiosk: which page comes after which.
  *
- *   start -> services -> (priority) -> sending -> ticket -> start
- *                 \-> documents          \-> refused -> services or start
+ *   start -> (groups) -> services -> (ready) -> (priority) -> sending -> ticket -> start      ways/tickets, ways/paper
+ *     |                                 \-> sending -> slip      \-> refused -> on, or start
+ *     |-> check-in -> (priority) -> sending -> ticket                                         ways/appointments
+ *     |-> rating -> reasons -> sending -> thanks                                              ways/opinions
+ *     |-> sending -> slip: the last ticket once more                                          ways/paper
+ *     \-> pin -> staff                                                                        ways/staff
  *
- * A visit is one customer's: it begins at the language and is forgotten at the start page.
+ * A visit is one customer's: it begins at the start page and is forgotten there. Each way adds its steps to `kiosk`, so
+ * that the others may lead to them.
  */
 
 import { Aids } from "./aids.js";
+import { Attract } from "./attract.js";
 import { showBar } from "./bar.js";
 import { Countdown } from "./countdown.js";
 import { chooseLanguage, help, stillThere } from "./dialogs.js";
-import { icon, make, setText } from "./dom.js";
 import { Idle } from "./idle.js";
 import { Intention } from "./intention.js";
 import { OfferFeed } from "./offer.js";
-import { documents } from "./pages/documents.js";
-import { priority } from "./pages/priority.js";
 import { refused } from "./pages/refused.js";
 import { sending } from "./pages/sending.js";
-import { services } from "./pages/services.js";
 import { start } from "./pages/start.js";
-import { ticket } from "./pages/ticket.js";
-import { PaperWatch } from "./paper.js";
 import { Unreachable } from "./server.js";
 import { resetSettings } from "./settings.js";
+import { Stage } from "./stage.js";
+import { Visit } from "./visit.js";
+import { appointmentWay } from "./ways/appointments.js";
+import { opinionWay } from "./ways/opinions.js";
+import { paperWay } from "./ways/paper.js";
+import { staffWay } from "./ways/staff.js";
+import { ticketWay } from "./ways/tickets.js";
 import { learn, say, speak, spoken } from "./words.js";
 
-const SETTLE_MS = 350; // a second tap of a double tap must not press what has just appeared under the finger
-const TICKET_S = 30;
-const WITHOUT_PAPER_S = 60;
 const RESTART_MS = 1500;
 const ICONS = ["back", "check", "clock", "info", "people", "person", "printer", "ticket", "warning"];
 
-const head = document.getElementById("head");
-const main = document.getElementById("main");
 const bar = document.getElementById("bar");
-
-let visit = {};
-let page = null;
-let open = null; // builds the page that is shown, again in another language
 let closeDialog = () => {};
 
 const feed = new OfferFeed(offerChanged);
-const aids = new Aids({ main, feed, help: openHelp, changed: fillBar, scanned: (code) => page.scanned?.(code) });
+const stage = new Stage({ feed, shown: pageShown });
+const aids = new Aids({ main: stage.main, feed, help: openHelp, changed: fillBar, scanned });
 const beingReadTo = () => aids.speech.speaking;
-const idle = new Idle(
-  () => {
-    if (main.dataset.page === "start") return goToStart();
-    closeDialog = stillThere({ here: () => idle.watch(), gone: goToStart, hold: beingReadTo });
-  },
-  { busy: beingReadTo },
-);
+const idle = new Idle(nobodyTouches, { busy: beingReadTo });
+const attract = new Attract({ woken: () => idle.watch() });
 
-// -- showing
+/** What the ways share; `rest()` stops asking whether anyone is there. */
+const kiosk = { feed, stage, visit: new Visit(), home, newWish, send, closeIn, rest: () => idle.rest() };
+for (const way of [paperWay, ticketWay, appointmentWay, opinionWay, staffWay]) Object.assign(kiosk, way(kiosk));
 
-function show(name, build, { focus = true } = {}) {
-  const before = main.dataset.page;
-  open = { name, build };
-  page = build();
-  main.dataset.page = name;
-  main.replaceChildren(page.element);
-  if (before !== name) settle();
-  if (focus) main.querySelector("h1")?.focus({ preventScroll: true });
-  if (before !== name) main.scrollTop = 0;
-  showHead();
+// -- what is around the page
+
+function pageShown() {
   fillBar();
   aids.shown();
 }
@@ -81,92 +70,84 @@ function fillBar() {
   });
 }
 
+function changeLanguage(code) {
+  kiosk.visit.language = code;
+  stage.changeLanguage(code);
+}
+
 function openHelp() {
-  closeDialog = help();
+  if (!kiosk.visit.isStaff) closeDialog = help();
 }
 
-function settle() {
-  delete main.dataset.settled;
-  clearTimeout(settle.timer);
-  settle.timer = setTimeout(() => (main.dataset.settled = ""), SETTLE_MS);
+function scanned(text) {
+  if (!stage.page?.scanned) return;
+  closeDialog();
+  stage.page.scanned(text);
 }
 
-function showHead() {
-  const offer = feed.latest;
-  if (!offer) return;
-  head.replaceChildren(
-    make("p", { class: "branch" }, icon("branch"), make("span", {}, offer.names[spoken()])),
-    make("p", { class: "time" }, make("time")),
-  );
-  showTime();
-}
-
-function showTime() {
-  const time = head.querySelector("time");
-  if (!time) return;
-  const format = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: feed.latest.zone };
-  setText(time, new Intl.DateTimeFormat("en", format).format(new Date()));
+function nobodyTouches() {
+  if (stage.name !== "start") {
+    closeDialog = stillThere({ here: () => idle.watch(), gone: home, hold: beingReadTo });
+    return;
+  }
+  home();
+  idle.rest();
+  attract.begin(stage.page.greet);
 }
 
 function offerChanged() {
-  const undecided = !visit.intention?.begun; // a ticket that is on its way, or shown, stays
-  if (feed.refusal && undecided) return fail(feed.refusal, {});
+  const { visit } = kiosk;
+  if (feed.refusal && !visit.asked) return fail(feed.refusal); // a ticket that is on its way, or shown, stays
   if (!feed.latest) return;
   aids.offered();
-  const waiting = page === null || (main.dataset.page === "refused" && visit.paired === false);
+  const waiting = stage.page === null || (stage.name === "refused" && visit.unpaired);
   if (waiting) return boot();
-  if (main.dataset.page === "start" && !sameLanguages()) return boot();
-  page.update?.();
+  if (stage.name === "start" && stage.page.languages !== JSON.stringify(feed.latest.languages)) return boot();
+  stage.update();
 }
-
-function sameLanguages() {
-  return page.languages === JSON.stringify(feed.latest.languages);
-}
-
-function setLanguage(code) {
-  const direction = feed.latest.languages.find((language) => language.code === code)?.direction ?? "ltr";
-  speak(code);
-  document.documentElement.lang = code;
-  document.documentElement.dir = direction;
-  document.title = feed.latest.names[code];
-}
-
-function changeLanguage(code) {
-  setLanguage(code);
-  show(open.name, open.build, { focus: false });
-}
-
-// -- the way of a visit
 
 async function boot() {
   const { languages } = feed.latest;
   try {
     await Promise.all(languages.map(({ code }) => learn(code)));
-    goToStart();
+    home();
   } catch {
     setTimeout(boot, RESTART_MS);
   }
 }
 
-function forget() {
-  visit.countdown?.stop();
-  visit.paperWatch?.stop();
-  visit = {};
-}
+// -- the beginning and the end of a visit
 
-function goToStart() {
-  forget();
+function home() {
+  kiosk.visit.end();
+  kiosk.visit = new Visit();
+  attract.end();
   idle.watch();
   closeDialog();
   closeDialog = () => {};
   aids.forget();
   resetSettings();
-  setLanguage(feed.latest.languages[0].code);
-  show("start", () => {
-    const greeting = (code, sentence) => sayIn(code, sentence);
-    const built = start({ feed, greeting, begin });
-    return { ...built, languages: JSON.stringify(feed.latest.languages) };
-  });
+  stage.setLanguage(feed.latest.languages[0].code);
+  stage.show("start", () => ({
+    ...start({
+      feed,
+      sayIn,
+      begin,
+      offers,
+      checkIn: kiosk.goToCheckIn,
+      opinion: kiosk.goToOpinion,
+      lastTicket: kiosk.goToCopy,
+    }),
+    scanned: kiosk.checkIn,
+  }));
+}
+
+/** Whether the start page offers one of its ways now. */
+function offers(way) {
+  const { open, kiosk: wanted } = feed.latest;
+  if (way === "checkIn") return wanted.check_in && open;
+  if (way === "opinion") return wanted.feedback;
+  return kiosk.hasLastTicket();
 }
 
 function sayIn(code, sentence) {
@@ -178,122 +159,92 @@ function sayIn(code, sentence) {
 }
 
 function begin(code) {
-  setLanguage(code);
-  goToServices();
+  kiosk.visit.language = code;
+  stage.setLanguage(code);
+  kiosk.goToServices();
 }
 
-function goToServices() {
-  visit.intention = new Intention();
-  visit.lost = false;
-  idle.watch();
-  show("services", () => services({ feed, choose: chooseService, documents: goToDocuments, back: goToStart }));
-}
-
-function goToDocuments() {
-  show("documents", () => documents({ feed, back: goToServices }));
-}
-
-function chooseService(code) {
-  if (main.dataset.page !== "services") return; // another tile was faster
-  visit.service = code;
-  if (!feed.latest.priorities.length) return take("");
-  show("priority", () => priority({ feed, answer: take, back: goToServices }));
-}
-
-function take(priorityClass) {
-  const { intention } = visit;
-  if (intention.begun) return;
-  const body = { service: visit.service, language: spoken() };
-  if (priorityClass) body.priority = priorityClass;
-  waitFor(intention.carryOut(body, lostServer));
-}
-
-function tryAgain() {
-  visit.lost = false;
-  waitFor(visit.intention.again(lostServer));
-}
-
-async function waitFor(outcome) {
-  const mine = visit;
-  idle.rest();
-  show("sending", () => sending({ visit: mine }));
-  try {
-    const issued = await outcome;
-    if (mine === visit) goToTicket(issued);
-  } catch (problem) {
-    if (mine === visit) fail(problem, { again: problem instanceof Unreachable, another: !(problem instanceof Unreachable) });
-  }
-}
-
-function lostServer() {
-  visit.lost = true;
-  page.update?.();
-}
-
-function goToTicket(issued) {
-  visit.issued = issued;
-  visit.paper = { state: issued.paper, slow: false };
-  visit.seconds = TICKET_S;
-  show("ticket", () => ticket({ visit, done: goToStart, more: () => visit.countdown.extend() }));
-  visit.countdown = new Countdown(TICKET_S, {
-    tick: secondsLeft,
-    warn: fewSecondsLeft,
-    end: goToStart,
-    hold: beingReadTo,
-  });
-  visit.paperWatch = new PaperWatch(issued.ticket.id, issued.paper, paperChanged);
-  paperChanged(visit.paper);
+/** The page closes by itself in so many seconds, which it shows; `visit.countdown` gives more of them. */
+function closeIn(seconds) {
+  const { visit } = kiosk;
+  visit.seconds = seconds;
+  visit.countdown = new Countdown(seconds, { tick: secondsLeft, warn: fewSecondsLeft, end: home, hold: beingReadTo });
 }
 
 function secondsLeft(seconds) {
-  visit.seconds = seconds;
-  page.update();
+  kiosk.visit.seconds = seconds;
+  stage.update();
 }
 
 function fewSecondsLeft(seconds) {
   aids.warn(seconds);
-  page.warn(seconds);
+  stage.page.warn(seconds);
 }
 
-function paperChanged(paper) {
-  visit.paper = paper;
-  const settled = paper.state === "printed";
-  visit.countdown.restart(settled ? TICKET_S : WITHOUT_PAPER_S);
-  page.update();
+// -- a wish
+
+/** The customer chooses anew; whatever was asked for before was answered. */
+function newWish() {
+  idle.watch();
+  kiosk.visit.asked = false;
+  return kiosk.visit;
 }
 
-/** A refusal as a full page. One that concerns the screen itself, not the customer, has no way back but its end. */
-function fail(problem, { again = false, another = false }) {
-  const paired = problem.status !== 401 && problem.status !== 403;
-  visit.paired = paired;
-  visit.refusal = problem;
-  if (paired) idle.watch();
-  else idle.rest();
-  show("refused", () =>
-    refused({
-      visit,
-      feed,
-      again: again && tryAgain,
-      another: another && paired && goToServices,
-      home: paired && goToStart,
-    }),
-  );
+/**
+ * Sends a wish until the branch answers, on a page that says so. Whatever else is pressed meanwhile: the first wins.
+ *
+ * `posts` ({path, body}) are what is asked for; `lead` and `slowly` as in `sending`; `given(...answers)` goes on;
+ * `others` are ways on after a refusal, as in `refused`; `hopeless()` ends the trying while no answer comes; `scanned` is
+ * what a scanned code does then.
+ */
+function send(wish) {
+  const { visit } = kiosk;
+  if (visit.asked) return;
+  visit.asked = true;
+  const intentions = wish.posts.map(({ path, body }) => new Intention(path, body));
+  const hopeless = wish.hopeless ?? (() => false);
+  insist();
+
+  async function insist() {
+    visit.lost = false;
+    idle.rest();
+    stage.show("sending", () => sending({ visit, ...wish }));
+    try {
+      const answers = await Promise.all(intentions.map((intention) => intention.carryOut(lost)));
+      if (visit === kiosk.visit) wish.given(...answers);
+    } catch (problem) {
+      if (visit === kiosk.visit) fail(problem, waysAfter(problem), wish.scanned);
+    }
+  }
+
+  function lost() {
+    visit.lost = true;
+    stage.update();
+    return hopeless();
+  }
+
+  /** As long as nobody knows whether it was done, it is only asked for again. */
+  function waysAfter(problem) {
+    const unknown = problem instanceof Unreachable;
+    const again = unknown ? [{ sentence: "Try again", press: insist }] : [];
+    return unknown && !hopeless() ? again : [...again, ...(wish.others ?? [])];
+  }
+}
+
+/** A refusal as a full page. One that concerns the screen itself, not the customer, has no way on but its end. */
+function fail(problem, ways = [], scan = undefined) {
+  const { visit } = kiosk;
+  visit.unpaired = problem.status === 401 || problem.status === 403;
+  if (visit.unpaired) idle.rest();
+  else idle.watch();
+  const all = visit.unpaired ? [] : [...ways, { sentence: "Back to the start", press: home }];
+  stage.show("refused", () => ({ ...refused({ problem, unpaired: visit.unpaired, feed, ways: all }), scanned: scan }));
 }
 
 // -- the screen itself
 
-main.addEventListener(
-  "click",
-  (event) => {
-    if (event.detail === 0 || "settled" in main.dataset) return; // the keyboard's own presses have no detail
-    event.stopPropagation();
-    event.preventDefault();
-  },
-  true,
-);
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 document.addEventListener("dragstart", (event) => event.preventDefault());
-setInterval(showTime, 1000);
 for (const name of ICONS) fetch(`/look/icons/${name}.svg`).catch(() => {}); // at hand when the server is not
 resetSettings();
 feed.start();

@@ -15,6 +15,10 @@ export class Visit {
     this.unpaired = false; // the screen may not ask for anything
     this.copied = false; // the ticket was printed once more
     this.paper = { state: "none", slow: false };
+    this.isStaff = false; // not a customer at all
+    this.staff = null; // what the staff page shows
+    this.trouble = ""; // and what did not work there
+    this.busy = false; // and that it is doing something
     this.seconds = 0; // until the page closes by itself
     this.countdown = null;
     this.watch = null; // of the paper

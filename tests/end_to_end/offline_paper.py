@@ -49,7 +49,7 @@ def _read(file: Path) -> Paper:
 
 @cache
 def _drawn(number: str) -> bytes:
-    return _first_tall_thing(draw(Document((Number(number, height_mm=NUMBER_MM),)), EIGHTY_MM).convert("L"))
+    return _first_tall_thing(draw(Document((Number(number, height_mm=NUMBER_MM),), "en"), EIGHTY_MM).convert("L"))
 
 
 def _first_tall_thing(picture: Image.Image) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -165,6 +166,7 @@ def test_the_standard_ticket_is_small_in_every_language(mode: Mode, most: int) -
     assert {name: size for name, size in sizes.items() if size > most} == {}
 
 
+@pytest.mark.skipif(sys.gettrace() is not None, reason="measuring coverage doubles the time")
 @pytest.mark.parametrize("mode", MODES)
 def test_the_standard_ticket_is_drawn_and_encoded_fast(mode: Mode) -> None:
     numbers = count(1)

@@ -100,6 +100,15 @@ def test_marks_in_heaps_do_not_reach_other_lines() -> None:
     assert ink(image)[1] > 340
 
 
+def test_what_reaches_into_the_place_of_the_printers_number_is_left_out_and_nothing_moves() -> None:
+    document = slip(Number("A047"), Text("a" + "\u0301" * 6, size=60))
+    sheet = compose(document, EIGHTY_MM)
+    read = read_hybrid(payload(document, EIGHTY_MM, "hybrid").data, EIGHTY_MM.dots, EIGHTY_MM.dpi)
+    assert read.picture.tobytes() == sheet.image.tobytes()
+    ((top, number),) = sheet.residents
+    assert ink(sheet.image)[1] == top + number.height
+
+
 def test_directions_mix_and_the_line_is_whole() -> None:
     text = "تذكرة A047 (VIP) 现金 Касса नकद 8–14"
     left, _, right, _ = ink(draw(slip(Text(text, size=16, language="ar")), EIGHTY_MM))

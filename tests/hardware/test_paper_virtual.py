@@ -100,6 +100,11 @@ def test_a_code_that_does_not_fit_is_not_printed() -> None:
     assert paper(code(b"x" * 3000, module=1) + b"x\n").height == 30
 
 
+@pytest.mark.parametrize("wait_for", [b"\x1b", b"\x1d(k", b"\x1d(k\x05\x001P0", b"\x1dv0\x00\x01\x00\x02\x00\xff", b""])
+def test_half_a_command_waits_for_the_rest(wait_for: bytes) -> None:
+    assert command_length(wait_for) is None
+
+
 def test_a_reset_forgets_size_margin_and_code() -> None:
     assert paper(b"\x1d!\x77\x1dL\x64\x00\x1bE\x01\x1b@A\n").tobytes() == paper(b"A\n").tobytes()
     assert paper(code(b"A047")[:-8] + b"\x1b@\x1d(k\x03\x001Q0x\n").height == 30

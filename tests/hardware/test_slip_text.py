@@ -106,6 +106,10 @@ def test_a_chinese_full_stop_never_begins_a_line() -> None:
     assert lines == ["请准备好您的护", "照。谢谢（您）"]
 
 
+def test_a_chinese_date_stays_whole_and_breaks_after_its_colon() -> None:
+    assert line_breaking.lines("取号时间：2026年11月22日 10:42", 12, len) == ["取号时间：", "2026年11月22日", "10:42"]
+
+
 def test_an_opening_bracket_never_ends_a_chinese_line() -> None:
     assert line_breaking.lines("请准备（护照）", 4, len) == ["请准备", "（护照）"]
 

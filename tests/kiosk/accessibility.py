@@ -46,7 +46,9 @@ def settle(page: Any) -> None:
 def axe_violations(page: Any) -> list[str]:
     """What axe-core finds wrong, one line a place."""
     found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [f"{rule['id']}: {' '.join(node['target'])}: {node['html'][:120]}" for rule in found for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {' '.join(node['target'])}: {node['html'][:120]}" for rule in found for node in rule["nodes"]
+    ]
 
 
 def small_targets(page: Any, inches: float) -> list[str]:

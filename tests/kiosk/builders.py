@@ -6,19 +6,22 @@ import threading
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
+import msgspec
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from hardware.document import Document
 from kiosk import kiosk_blueprint, look_blueprint
+from kiosk.staff import PrinterLine, SlipLine, StaffState, add_staff
 from lobby import errors
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.door import Door
 from lobby.queue.commands import OpenCounter
-from lobby.queue.services import Setup
+from lobby.queue.services import KioskOptions, Setup
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.views import BranchView, TicketView
@@ -27,18 +30,22 @@ from tests.builders import ANN, KIOSK, Clock
 EXAMPLE = Path(str(files("lobby.examples")))
 
 
-def example_setup() -> Setup:
-    """The example branch: five services in two groups, six counters, one declared priority class."""
-    return load(EXAMPLE).setup
+def example_setup(**options: Any) -> Setup:
+    """The example branch: five services in two groups, six counters, one declared priority class. Its kiosk has the
+    options given, and asks for no documents before the number unless they say so."""
+    setup = load(EXAMPLE).setup
+    return msgspec.structs.replace(setup, kiosk=KioskOptions(**{"documents_first": False} | options))
 
 
 @dataclass
 class FakeKiosk:
-    """A `Kiosk` over a desk. Its paper does what the test says; its spool keeps each (ticket, copy) once."""
+    """A `Kiosk` over a desk. Its paper does what the test says, `states` for a single (slip, copy), `state` for all the
+    others; its spool keeps each (ticket, copy) once."""
 
     desk: Desk
     signed_in: bool = True
     state: str = "printed"
+    states: dict[tuple[str, int], str] = field(default_factory=dict)
     address: str = "https://lobby.example"
     spool_error: Exception | None = None
     spooled: dict[tuple[str, int], TicketView] = field(default_factory=dict)
@@ -64,7 +71,8 @@ class FakeKiosk:
         self.lists.setdefault(id, slip)
 
     def paper(self, id: str, copy: int = 0) -> str:
-        return self.state if (id, copy) in self.spooled or id in self.lists else "none"
+        known = (id, copy) in self.spooled or id in self.lists
+        return self.states.get((id, copy), self.state) if known else "none"
 
     def connected(self) -> bool:
         return self.at_hand
@@ -79,8 +87,60 @@ class FakeKiosk:
         return f"{self.address}/t/{ticket.token}" if self.address else ""
 
 
+@dataclass
+class FakeStaffRoom:
+    """A `StaffRoom` with one PIN; what is done in it is noted, and fails with `fault` when told to."""
+
+    kiosk: FakeKiosk
+    clock: Clock
+    pin: str = "271828"
+    printers: tuple[PrinterLine, ...] = (PrinterLine("ticket", "ready", "", "ok", 42.0),)
+    slips: tuple[SlipLine, ...] = ()
+    volume: int = 60
+    done: list[tuple[str, str | int]] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def allowed(self) -> object:
+        return self.kiosk.door()
+
+    def now(self) -> int:
+        return self.clock()
+
+    def check_pin(self, pin: str) -> None:
+        if self.fault is not None:
+            raise self.fault
+        if pin != self.pin:
+            raise errors.WrongPin()
+
+    def state(self) -> StaffState:
+        return StaffState(self.printers, self.slips, self.volume, self.kiosk.at_hand, 0)
+
+    def paper_changed(self, printer: str) -> None:
+        self._do("paper changed", printer)
+
+    def test_print(self, printer: str) -> None:
+        self._do("test print", printer)
+
+    def release(self, slip: int) -> None:
+        self._do("release", slip)
+        self.slips = tuple(one for one in self.slips if one.id != slip)
+
+    def drop(self, slip: int) -> None:
+        self._do("drop", slip)
+        self.slips = tuple(one for one in self.slips if one.id != slip)
+
+    def set_volume(self, percent: int) -> None:
+        self._do("volume", percent)
+        self.volume = percent
+
+    def _do(self, deed: str, what: str | int) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.done.append((deed, what))
+
+
 class KioskBranch:
-    """The branch, its kiosk and the app that serves it."""
+    """The branch, its kiosk with its staff page, and the app that serves them."""
 
     def __init__(self, folder: Path, setup: Setup | None = None, clock: Clock | None = None) -> None:
         self.setup = setup or example_setup()
@@ -90,7 +150,8 @@ class KioskBranch:
         self.posts: list[str] = []
         self.lose_answers = 0
         self.app = Flask("kiosk-under-test")
-        self.app.register_blueprint(kiosk_blueprint(self.kiosk))
+        self.staff = FakeStaffRoom(self.kiosk, self.clock)
+        self.app.register_blueprint(kiosk_blueprint(self.kiosk, lambda pages: add_staff(pages, self.staff)))
         self.app.register_blueprint(look_blueprint())
         self.app.after_request(self._lose)
 

@@ -48,6 +48,18 @@ class Touch:
         for _ in range(2):
             self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
+    def key(self, name: str) -> None:
+        """Press a key, and wait until the page knows that it came alone."""
+        self.page.keyboard.press(name)
+        self.after(0.15)
+
+    def focused(self) -> str:
+        """What the focus is on, as it is read."""
+        return str(self.page.evaluate("document.activeElement.innerText.replace(/\\s+/g, ' ').trim()"))
+
+    def is_focused(self, selector: str) -> bool:
+        return bool(self.page.evaluate("selector => document.activeElement.matches(selector)", selector))
+
     def text(self, selector: str) -> str:
         return str(self.page.inner_text(selector))
 

@@ -18,5 +18,6 @@ export function leaving({ visit, more, done }) {
   const update = () => setText(seconds, String(visit.seconds));
   /** Told to who cannot see the seconds run. */
   const warn = (left) => setText(news, `${say("Seconds until this page closes")}: ${left}`);
+  update();
   return { element, update, warn };
 }

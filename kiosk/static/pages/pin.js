@@ -9,7 +9,7 @@ const LONGEST = 12;
 
 /** `enter(pin)` tries it; `visit.trouble` is what was answered to the last one. */
 export function pin({ visit, enter, back }) {
-  const heading = title(say("PIN of the staff page"));
+  const heading = title(say("Please type the PIN"));
   heading.id = "pin-title";
   const trouble = make("p", { class: "state", role: "alert", data: { state: "attention" } }, icon("warning"), make("span"));
   const go = () => {

@@ -6,17 +6,17 @@ import { say } from "../words.js";
 import { leaving } from "./leaving.js";
 import { paperLine } from "./paper_line.js";
 
-/** `printing` and `take` as in `paperLine`; `instead` is what the customer needs where there is no paper. */
-export function slip({ visit, heading, printing, take, instead, without, ...foot }) {
+/** `printing` and `take` as in `paperLine`; `without` says what to do where there is no paper; `content` is what is on it. */
+export function slip({ visit, heading, printing, take, without, content, ...foot }) {
   const end = leaving({ visit, ...foot });
   const paper = paperLine({ printing, take });
   const place = make("p", { class: "lead" }, say("It comes out where tickets come out."));
-  const photo = make("div", { class: "instead" }, make("p", { class: "lead" }, without), instead);
+  const photo = make("p", { class: "lead" }, without);
   const element = make(
     "div",
     { class: "page slip" },
     make("div", { class: "question" }, title(heading)),
-    make("div", { class: "content" }, paper.element, place, photo),
+    make("div", { class: "content" }, paper.element, place, photo, content),
     end.element,
   );
 

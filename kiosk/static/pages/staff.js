@@ -60,13 +60,15 @@ export function staff({ visit, feed, does }) {
       { class: "staff-line", data: { printer: name } },
       make(
         "div",
-        {},
+        { class: "facts" },
         make("h3", {}, name),
         status(...(PRINTERS[state] ?? TROUBLE), problem),
         make("p", {}, [say(PAPER[paper] ?? "It does not tell about its paper"), left].filter(Boolean).join(". ")),
       ),
-      act("Paper was changed", () => does.paperChanged(name), `changed-${name}`),
-      act("Test print", () => does.testPrint(name), `test-${name}`),
+      acts(
+        act("Paper was changed", () => does.paperChanged(name), `changed-${name}`),
+        act("Test print", () => does.testPrint(name), `test-${name}`),
+      ),
     );
   }
 
@@ -76,12 +78,14 @@ export function staff({ visit, feed, does }) {
       { class: "staff-line", data: { slip: one.id } },
       make(
         "div",
-        {},
+        { class: "facts" },
         make("h3", {}, make("span", { class: "number" }, one.number || String(one.id)), make("span", {}, ` ${time(one.at)}`)),
         make("p", {}, [say(SLIPS[one.state]), one.reason].filter(Boolean).join(": ")),
       ),
-      act("Print again", () => does.release(one), `release-${one.id}`),
-      act("Discard", () => does.drop(one), `drop-${one.id}`),
+      acts(
+        act("Print again", () => does.release(one), `release-${one.id}`),
+        act("Discard", () => does.drop(one), `drop-${one.id}`),
+      ),
     );
   }
 
@@ -90,9 +94,8 @@ export function staff({ visit, feed, does }) {
     return make(
       "div",
       { class: "staff-line" },
-      make("p", { class: "level", role: "status" }, `${percent} %`),
-      act("Quieter", to(percent - STEP), "quieter"),
-      act("Louder", to(percent + STEP), "louder"),
+      make("p", { class: "facts level", role: "status" }, `${percent} %`),
+      acts(act("Quieter", to(percent - STEP), "quieter"), act("Louder", to(percent + STEP), "louder")),
     );
   }
 
@@ -119,6 +122,10 @@ export function staff({ visit, feed, does }) {
 
   update();
   return { element, update };
+}
+
+function acts(...buttons) {
+  return make("div", { class: "acts" }, buttons);
 }
 
 function number(metres) {

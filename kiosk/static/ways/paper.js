@@ -77,7 +77,7 @@ export function paperWay(kiosk) {
             printing: say("Your ticket is printing"),
             take: say("Please take your ticket"),
             without: say("Your number is valid without paper. Please remember it or take a photo."),
-            instead: make("p", { class: "called" }, make("span", { class: "number" }, number)),
+            content: make("p", { class: "called" }, make("span", { class: "number" }, number)),
             ...foot(visit),
           }),
         );
@@ -99,7 +99,7 @@ export function paperWay(kiosk) {
             printing: say("Your list is printing"),
             take: say("Please take your list"),
             without: say("Please take a photo of the list."),
-            instead: bring(services),
+            content: bring(services),
             ...foot(visit),
           }),
         );

@@ -84,7 +84,13 @@ export function staffWay(kiosk) {
   function look(visit) {
     const timer = setInterval(async () => {
       if (stage.name !== "staff" || visit.busy) return;
-      await does(room.state);
+      try {
+        const state = await room.state();
+        if (!visit.busy) visit.staff = state; // what was done meanwhile knows better
+      } catch (problem) {
+        if (signedOut(problem) && stage.name === "staff") askPin();
+      }
+      stage.update();
     }, EVERY_MS);
     visit.watch = { stop: () => clearInterval(timer) };
   }

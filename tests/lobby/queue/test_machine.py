@@ -1,15 +1,13 @@
-"""Every command, valid and not, in any order, through a real desk on a real database, against a model of plain lists.
+"""Every command, valid and not, in any order, through a real desk on a real database, against a branch of plain lists.
 
-The model knows nothing of events, folds or tables of states. For each command it lists every reason to refuse; when
+The plain branch knows nothing of events, folds or tables of states. For each command it lists every reason to refuse; when
 there is one, the desk must refuse for one of them and change nothing; when there is none, it must succeed and lead to
-what the model says. After every step the journal, folded from scratch, must give the live branch.
+what the plain branch says. After every step the journal, folded from scratch, must give the live branch.
 """
 
 from __future__ import annotations
 
 import shutil
-from copy import deepcopy
-from fractions import Fraction
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,26 +31,30 @@ from lobby.errors import KeyReused, LobbyError
 from lobby.queue import commands as c
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
-from lobby.queue.events import ClockSetBack
+from lobby.queue.events import AppointmentBooked, ClockSetBack, TicketHandedInLate
 from lobby.queue.services import Rules
 from lobby.records.journal import Journal
 from lobby.records.store import Store
-from tests.builders import ANN, BOB, CARDS, KIOSK, LOANS, MIA, TUESDAY, VISITOR, Clock, a_service, a_setup
+from tests.builders import ANN, BOB, KIOSK, LOANS, MIA, TUESDAY, VISITOR, Clock, a_service, a_setup
+from tests.lobby.queue.plain_branch import (
+    EARLY_MS,
+    FIRST_LAST,
+    GRACE_MS,
+    LEASE_MS,
+    LIMITS,
+    PLACES,
+    RENEW_MS,
+    PlainBranch,
+)
 
 SETUP = a_setup(
-    services=(a_service("cash", "A", first=1, last=5), CARDS, LOANS),
+    services=(a_service("cash", "A", first=1, last=7), a_service("cards", "C", daily_limit=4), LOANS),
+    zone="UTC",
     rules=Rules(age_cap_s=2400, age_cap_targets=3, recalls=1, no_show_grace_s=20, undo_s=30, return_s=300),
 )
-PLACES = {1: ["cash", "cards"], 2: ["loans"], 3: ["cash", "cards", "loans"]}
-TARGETS = {"cash": 600, "cards": 600, "loans": 1200}
-FIRST_LAST = {"cash": ("A", 1, 5), "cards": ("C", 1, 999), "loans": ("L", 1, 999)}
-RANKS = {"by-law": 1, "donor": 2}
-DAY_MS = 24 * 3_600_000
-DAY_STARTS = TUESDAY - 5 * 3_600_000
-
 SERVICES = st.sampled_from(["cash"] * 4 + ["cards"] * 3 + ["loans"] * 3 + ["tea"])
 COUNTERS = st.sampled_from([1] * 4 + [2] * 3 + [3] * 4 + [9])
-NUMBERS = st.sampled_from([f"{p}{n:03d}" for p in "ACL" for n in (1, 2, 3)] + ["A004", "a001", "X999"])
+NUMBERS = st.sampled_from([f"{p}{n:03d}" for p in "ACL" for n in (1, 2, 3)] + ["A004", "a001", "A007", "C999", "X999"])
 ACTORS = st.sampled_from([None] * 8 + [ANN, BOB, MIA])
 PRIORITIES = st.sampled_from([""] * 5 + ["by-law", "donor", "premium", "king"])
 
@@ -60,6 +62,10 @@ SLOTS = st.sampled_from([None] * 6 + [-1200, -300, 0, 900])
 THEN = st.sampled_from([()] * 4 + [("cards",), ("loans", "cash")])
 OFFERS = st.sampled_from([()] * 6 + [("cards",), ("tea",), ("cash", "cards")])
 NOTES = st.sampled_from(["", "a private word"])
+HOLDERS = st.sampled_from(["one", "two"])
+CODES = st.sampled_from(["AAAA", "BBBB", "C2D2", "c2-d2", " bbbb ", "ZZZZ"])
+SLOT_OFFSETS = st.sampled_from([-5, 0, 60, 900, 1800, 2000, 7200, 20 * 3600, 24 * 3600])
+DEVICES = st.sampled_from(["printer", "screen"])
 TRANSFERS = st.fixed_dictionaries(
     {
         "service": st.sampled_from(["", "", "loans", "cards", "tea"]),
@@ -103,140 +109,24 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "declare_no_show": AT,
     "undo": AT,
+    "keep_numbers": {"service": SERVICES, "holder": HOLDERS, "size": st.integers(1, 4)},
+    "hand_in": {
+        "service": SERVICES,
+        "holder": HOLDERS,
+        "number": NUMBERS,
+        "ago": st.sampled_from([-60, 0, 600, 20 * 3600]),
+        "priority": PRIORITIES,
+        "language": st.sampled_from(["", "ru", "xx"]),
+    },
+    "book": {"service": SERVICES, "after": SLOT_OFFSETS, "code": st.one_of(st.just(""), CODES), "note": NOTES},
+    "cancel_appointment": {"code": CODES},
+    "check_in": {"code": CODES, "priority": PRIORITIES},
+    "take_a_list": {"service": SERVICES, "language": st.sampled_from(["", "ru", "xx"])},
+    "say_how_it_went": {"rating": st.integers(1, 5), "service": st.sampled_from(["", "cash", "tea"])},
+    "raise_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
+    "resolve_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
     "bring_a_time": {"command": st.sampled_from([c.CloseDay(), c.Issue("cash"), c.OpenCounter(1)])},
 }
-
-
-class Model:
-    """A branch of plain dicts and lists. `at` is its time; nothing in here comes from the code under test."""
-
-    def __init__(self) -> None:
-        self.at = TUESDAY
-        self.day_end = 0
-        self.closed = False
-        self.tickets: dict[str, dict[str, Any]] = {}
-        self.next: dict[str, int] = {}
-        self.counters: dict[int, dict[str, Any]] = {n: self.shut() for n in PLACES}
-        self.undo: dict[int, tuple[int, str, int, dict[str, Any], dict[str, Any]]] = {}
-        self.touches = 0
-        self.left = 0
-
-    @staticmethod
-    def shut() -> dict[str, Any]:
-        return {"open": False, "teller": "", "services": [], "break": "", "ticket": None}
-
-    def touch(self, number: str, **changes: Any) -> None:
-        self.touches += 1
-        self.tickets[number].update(changes, touched=self.touches)
-
-    def remember(self, counter: int, number: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        return deepcopy(self.tickets[number]), deepcopy(self.counters[counter])
-
-    def keep(self, counter: int, number: str, before: tuple[dict[str, Any], dict[str, Any]]) -> None:
-        self.undo[counter] = (self.at, number, self.tickets[number]["touched"], *before)
-
-    # -- reasons to refuse
-
-    def new_day(self) -> bool:
-        return self.at >= self.day_end
-
-    def is_closed(self) -> bool:
-        return self.closed and not self.new_day()
-
-    def held(self, n: int, actor: Actor) -> set[str]:
-        if n not in PLACES:
-            return {"UnknownCounter"}
-        if not self.counters[n]["open"]:
-            return {"CounterNotOpen"}
-        if actor.role == "teller" and actor.name != self.counters[n]["teller"]:
-            return {"CounterTaken"}
-        return set()
-
-    def working(self, n: int, actor: Actor) -> set[str]:
-        why = self.held(n, actor)
-        if not why & {"UnknownCounter", "CounterNotOpen"} and self.counters[n]["break"]:
-            why.add("CounterOnBreak")
-        return why
-
-    def free(self, n: int, actor: Actor) -> set[str]:
-        why = self.working(n, actor)
-        if n in PLACES and self.counters[n]["ticket"]:
-            why.add("CounterBusy")
-        return why
-
-    def present(self, n: int, actor: Actor, *states: str) -> set[str]:
-        why = self.working(n, actor)
-        if n not in PLACES or not self.counters[n]["open"]:
-            return why
-        number = self.counters[n]["ticket"]
-        if number is None:
-            why.add("NothingAtCounter")
-        elif self.tickets[number]["state"] not in states:
-            why.add("WrongState")
-        return why
-
-    def known(self, number: str, *states: str) -> set[str]:
-        ticket = self.tickets.get(number.upper())
-        if ticket is None:
-            return {"UnknownTicket"}
-        return set() if ticket["state"] in states else {"WrongState"}
-
-    # -- who is next
-
-    def can_call(self, n: int, ticket: dict[str, Any]) -> bool:
-        if ticket["for_counter"] is not None:
-            return bool(ticket["for_counter"] == n)
-        if ticket["for_teller"]:
-            return bool(ticket["for_teller"] == self.counters[n]["teller"])
-        return ticket["service"] in self.counters[n]["services"]
-
-    def turn(self, number: str) -> tuple[Any, ...]:
-        ticket = self.tickets[number]
-        waited = Fraction(self.at - ticket["since"], 1000)
-        target = 300 if ticket["appointment"] and ticket["service"] == "loans" else TARGETS[ticket["service"]]
-        if ticket["appointment"] and ticket["service"] != "loans":
-            target = 300
-        if ticket["priority"] in RANKS:
-            place: tuple[Any, ...] = (0, RANKS[ticket["priority"]], -waited)
-        elif waited >= min(2400, 3 * target):
-            place = (1, -waited, 0)
-        else:
-            credit = 120 if ticket["priority"] == "premium" else 0
-            place = (2, -(waited + credit) / target, -waited)
-        return (*place, ticket["arrived"], list(self.tickets).index(number))
-
-    def waiting(self, n: int) -> list[str]:
-        mine = [k for k, t in self.tickets.items() if t["state"] == "waiting" and self.can_call(n, t)]
-        return sorted(mine, key=self.turn)
-
-    # -- what happens
-
-    def end_day(self) -> None:
-        for number, ticket in self.tickets.items():
-            if ticket["state"] in ("waiting", "called", "parked"):
-                self.left += 1
-                self.touch(number, state="cancelled", counter=None, for_counter=None, for_teller="")
-            elif ticket["state"] == "serving":
-                self.touch(number, state="finished", counter=None, for_counter=None, for_teller="")
-        self.counters = {n: self.shut() for n in PLACES}
-        self.undo = {}
-        self.closed = True
-
-    def begin_day(self) -> None:
-        if not self.new_day():
-            return
-        if self.day_end and not self.closed:
-            self.end_day()
-        while self.day_end <= self.at:
-            self.day_end = self.day_end + DAY_MS if self.day_end else DAY_STARTS + DAY_MS
-        self.tickets, self.next, self.undo, self.closed = {}, {}, {}, False
-
-    def leave(self, n: int) -> None:
-        self.counters[n]["ticket"] = None
-
-    def again(self, number: str, service: str, **kept: Any) -> None:
-        changes = {"for_counter": None, "for_teller": "", "counter": None, "calls": 0} | kept
-        self.touch(number, state="waiting", service=service, **changes)
 
 
 class EveryCommand(RuleBasedStateMachine):
@@ -250,7 +140,7 @@ class EveryCommand(RuleBasedStateMachine):
         shutil.copy(self.template / "lobby.db", self.folder)
         self.clock = Clock()
         self.keys = count()
-        self.model = Model()
+        self.model = PlainBranch()
         self.sent: list[tuple[c.Command, str, Actor, Answer]] = []
         self.ids: set[str] = set()
         self.start()
@@ -299,7 +189,11 @@ class EveryCommand(RuleBasedStateMachine):
 
     # -- time and restarts
 
-    @rule(seconds=st.sampled_from([1, 5, 10, 20, 30, 60, 200, 400, 1500] * 2 + [3 * 3600, 20 * 3600, -1, -60, -4000]))
+    @rule(
+        seconds=st.sampled_from(
+            [1, 5, 10, 20, 30, 60, 200, 400, 1500] * 2 + [3 * 3600, 20 * 3600, 16 * 24 * 3600, -1, -60, -4000]
+        )
+    )
     def time_passes_or_the_clock_is_set_back(self, seconds: int) -> None:
         self.clock.forward(seconds)
 
@@ -424,52 +318,40 @@ class EveryCommand(RuleBasedStateMachine):
     def issue(self, service: str, priority: str, language: str, slot: int | None, then: tuple[str, ...]) -> None:
         self.look()
         model = self.model
-        reasons = {
-            name
-            for name, applies in [
-                ("UnknownService", service == "tea" or "tea" in then),
-                ("UnknownPriority", priority == "king"),
-                ("UnknownLanguage", language == "xx"),
-                ("BranchClosed", model.is_closed()),
-            ]
-            if applies
-        }
-        prefix, first, last = FIRST_LAST.get(service, ("", 1, 1))
-        sequence = first if model.new_day() else model.next.get(service, first)
-        if sequence > last:
-            reasons.add("NumbersExhausted")
+        reasons = model.offered(service, *then, priority=priority, language=language) | self.not_given(service)
         at = None if slot is None else model.at + slot * 1000
         answer = self.send(c.Issue(service, language, priority, at, then), KIOSK, reasons)
-        if answer is None:
-            return
+        if answer:
+            kept = at if at is not None and model.at <= at + GRACE_MS else None
+            self.given(answer, service, kept, priority=priority, then=list(then))
+
+    def not_given(self, service: str) -> set[str]:
+        """Why the server gives no number for a service now."""
+        model, why = self.model, set()
+        if model.is_closed():
+            why.add("BranchClosed")
+        if service in LIMITS and not model.new_day() and model.issued.get(service, 0) >= LIMITS[service]:
+            why.add("DailyLimitReached")
+        if service in FIRST_LAST and model.next_number(service) is None:
+            why.add("NumbersExhausted")
+        return why
+
+    def given(self, answer: Answer, service: str, slot: int | None, **fields: Any) -> None:
+        """The server gave the next number, for an appointment in time where there is a slot."""
+        model = self.model
+        sequence = model.next_number(service)
+        assert sequence is not None
         model.begin_day()
-        number = f"{prefix}{sequence:03d}"
+        number = f"{FIRST_LAST[service][0]}{sequence:03d}"
         ahead = sum(t["state"] == "waiting" and t["service"] == service for t in model.tickets.values())
-        kept = at if slot is not None and slot >= -600 else None
         model.next[service] = sequence + 1
-        model.tickets[number] = {
-            "state": "waiting",
-            "service": service,
-            "arrived": model.at,
-            "since": max(model.at, kept or 0),
-            "appointment": kept,
-            "priority": priority,
-            "then": list(then),
-            "counter": None,
-            "for_counter": None,
-            "for_teller": "",
-            "calls": 0,
-            "called_at": 0,
-            "missed_at": 0,
-            "returned": False,
-            "copies": 0,
-        }
-        model.touch(number)
         assert answer.ticket is not None
         assert (answer.ticket.number, answer.ticket.ahead, answer.ticket.state) == (number, ahead, "waiting")
         assert answer.ticket.token
         assert answer.ticket.id not in self.ids
         self.ids.add(answer.ticket.id)
+        since = max(model.at, slot or 0)
+        model.put(number, service, since=since, appointment=slot, token=answer.ticket.token, **fields)
 
     def cancel(self, number: str, actor: Actor) -> None:
         self.look()
@@ -704,7 +586,7 @@ class EveryCommand(RuleBasedStateMachine):
         model, who = self.model, self.at_counter(counter, actor)
         reasons = model.held(counter, who)
         last = model.undo.get(counter)
-        if last is None or model.tickets[last[1]]["touched"] != last[2]:
+        if last is None or model.tickets.get(last[1], {}).get("touched") != last[2]:
             reasons.add("NothingToUndo")
         elif model.at > last[0] + 30_000:
             reasons.add("TooLateToUndo")
@@ -713,6 +595,217 @@ class EveryCommand(RuleBasedStateMachine):
             model.touch(number, **{name: value for name, value in ticket.items() if name != "touched"})
             model.counters[counter] = place
             del model.undo[counter]
+
+    # -- a kiosk without the server
+
+    @rule(data=st.data())
+    def a_kiosk_has_been_alone(self, data: st.DataObject) -> None:
+        """It keeps numbers, gives some, perhaps of a touch for which the server had issued a ticket, and hands them in."""
+        model, service = self.model, data.draw(st.sampled_from(["cash", "cash", "loans", "cards"]))
+        holder = data.draw(HOLDERS)
+        if not model.held_by(service, holder) or data.draw(st.integers(0, 3)) == 0:
+            self.keep_numbers(service, holder, data.draw(st.integers(1, 3)))
+        mine = [n for lease in model.held_by(service, holder) for n in range(lease["first"], lease["last"] + 1)]
+        if not mine:
+            return
+        number = f"{FIRST_LAST[service][0]}{data.draw(st.sampled_from(mine)):03d}"
+        ghosts = [
+            n
+            for n, t in model.tickets.items()
+            if n.startswith(number[0]) and int(n[1:]) < model.next.get(service, 0) and t["state"] != "cancelled"
+        ]
+        self.hand_in(
+            service,
+            holder,
+            number,
+            data.draw(st.sampled_from([0, 0, 5, 30, 600, 9 * 3600, -60])),
+            data.draw(PRIORITIES.filter(lambda p: p != "king")),
+            data.draw(st.sampled_from(["", "ru"])),
+            replaces=data.draw(st.sampled_from([*ghosts, ""])),
+            again=data.draw(st.integers(0, 3)) == 0,
+        )
+
+    def keep_numbers(self, service: str, holder: str, size: int) -> None:
+        self.look()
+        model, reasons = self.model, self.model.offered(service)
+        mine = [one for one in model.held_by(service, holder) if one["until"] > model.at]
+        missing = size - sum(one["last"] - one["first"] + 1 for one in mine)
+        stretch = model.stretch(service, missing) if service in FIRST_LAST and missing > 0 else None
+        if service in FIRST_LAST and missing > 0 and stretch is None:
+            reasons.add("NoNumbersToLease")
+        answer = self.send(c.LeaseNumbers(service, holder, size), KIOSK, reasons)
+        if answer is None:
+            return
+        for one in mine:
+            if one["until"] < model.at + RENEW_MS:
+                one["until"] = model.at + LEASE_MS
+        if stretch is not None:
+            model.lease(holder, service, *stretch)
+        running = {(lease.first, lease.last, lease.until) for lease in answer.leases if lease.until > model.at}
+        assert running == {
+            (one["first"], one["last"], one["until"])
+            for one in model.held_by(service, holder)
+            if one["until"] > model.at
+        }
+
+    def hand_in(
+        self,
+        service: str,
+        holder: str,
+        number: str,
+        ago: int,
+        priority: str,
+        language: str,
+        replaces: str = "",
+        again: bool = False,
+    ) -> None:
+        """`replaces` is the number of a ticket that the server had issued; `again` that this very paper was handed in
+        before, if it was."""
+        self.look()
+        model, reasons = self.model, self.model.offered(service, priority=priority, language=language)
+        digits = number[1:] if number.startswith(FIRST_LAST.get(service, ("?",))[0]) else "0"
+        if not any(one["first"] <= int(digits) <= one["last"] for one in model.held_by(service, holder)):
+            reasons.add("NumberNotLeased")
+        arrived = min(model.at, model.at - ago * 1000)
+        late = arrived < model.day_of(model.at)
+        taken = None if model.new_day() else model.tickets.get(number)
+        token = taken["token"] if taken and again else f"paper-{next(self.keys)}"
+        if taken and taken["token"] != token and not late:
+            reasons.add("NumberTaken")
+        ghost = model.tickets.get(replaces) if not model.new_day() else None
+        reference = self.desk.state.numbers.get(replaces, "2024-03-05-A999") if replaces else ""
+        command = c.HandIn(
+            number, service, holder, token, model.at - ago * 1000, language, priority, (), False, reference
+        )
+        before = self.desk.seq
+        answer = self.send(command, KIOSK, reasons)
+        if answer is None:
+            return
+        if late or (model.is_closed() and taken is None):
+            assert isinstance(self.desk.events(before)[-1].event, TicketHandedInLate)
+            assert answer.ticket is None
+        elif taken is not None:
+            assert answer.seq == 0
+        else:
+            assert answer.ticket is not None
+            assert (answer.ticket.number, answer.ticket.token) == (number, token)
+            if ghost is not None:
+                self.has_been_renamed(replaces, number, arrived, token)
+            else:
+                model.begin_day()
+                model.put(number, service, arrived=arrived, since=arrived, token=token, priority=priority)
+
+    def has_been_renamed(self, old: str, new: str, arrived: int, token: str) -> None:
+        model = self.model
+        model.rename(old, new, arrived, token)
+        ticket = model.tickets[new]
+        if ticket["state"] == "no_show" and not ticket["returned"]:
+            kept = {"for_counter": ticket["for_counter"], "for_teller": ticket["for_teller"]}
+            model.again(new, ticket["service"], returned=True, **kept)
+
+    # -- appointments
+
+    @rule(data=st.data())
+    def appointments_are_made_and_met(self, data: st.DataObject) -> None:
+        model = self.model
+        codes = sorted(model.appointments)
+        if len(codes) < 2 or data.draw(st.booleans()):
+            self.book(data.draw(st.sampled_from(["loans", "loans", "cards"])), data.draw(SLOT_OFFSETS), "", "")
+            return
+        code = data.draw(st.sampled_from(codes))
+        ahead = (model.appointments[code]["slot"] - model.at) // 1000
+        self.clock.forward(data.draw(st.sampled_from([0, max(0, ahead - 1800), max(0, ahead), max(0, ahead) + 700])))
+        if data.draw(st.integers(0, 4)) == 0:
+            self.cancel_appointment(code)
+        else:
+            self.check_in(code.lower(), data.draw(st.sampled_from(["", "premium"])))
+
+    def book(self, service: str, after: int, code: str, note: str) -> None:
+        self.look()
+        model, reasons = self.model, self.model.offered(service)
+        wanted = code.strip().replace("-", "").upper()
+        if wanted in model.appointments:
+            reasons.add("CodeTaken")
+        if after < 0:
+            reasons.add("BadField")
+        slot = model.at + after * 1000
+        answer = self.send(c.Book(service, slot, code, "", note), ANN, reasons)
+        if answer is None:
+            return
+        made = answer.appointment
+        assert made is not None
+        assert made.code == wanted or not code
+        booked = self.desk.events(answer.seq - 1)[-1].event
+        assert isinstance(booked, AppointmentBooked)
+        assert bool(booked.note) == bool(note)
+        model.appointments[made.code] = {"service": service, "slot": slot, "ticket": "", "cancelled": False}
+
+    def found(self, code: str) -> tuple[set[str], dict[str, Any]]:
+        """The appointment with this code, or the reason to refuse."""
+        found = self.model.appointments.get(code.strip().replace("-", "").upper())
+        return ({"UnknownAppointment"}, {}) if found is None else (set(), found)
+
+    def cancel_appointment(self, code: str) -> None:
+        self.look()
+        reasons, found = self.found(code)
+        if found and found["ticket"]:
+            reasons.add("AppointmentUsed")
+        answer = self.send(c.CancelAppointment(code), ANN, reasons)
+        if answer:
+            assert (answer.seq == 0) == found["cancelled"]
+            found["cancelled"] = True
+
+    def check_in(self, code: str, priority: str) -> None:
+        self.look()
+        model = self.model
+        reasons, found = self.found(code)
+        if found:
+            slot, service = found["slot"], found["service"]
+            reasons |= model.offered(service, priority=priority) | self.not_given(service)
+            why = {
+                "AppointmentUsed": bool(found["ticket"]),
+                "AppointmentIsCancelled": found["cancelled"],
+                "AppointmentOnAnotherDay": model.day_of(slot) != model.day_of(model.at),
+                "AppointmentTooEarly": model.at < slot - EARLY_MS,
+            }
+            reasons |= {name for name, applies in why.items() if applies}
+        answer = self.send(c.CheckIn(code, "", priority), KIOSK, reasons)
+        if answer and found:
+            assert answer.ticket is not None
+            found["ticket"] = answer.ticket.id
+            self.given(answer, service, slot if model.at <= slot + GRACE_MS else None, priority=priority)
+
+    # -- besides the queue
+
+    @rule(act=st.sampled_from(["take_a_list", "say_how_it_went", "raise_an_alert", "resolve_an_alert"]), data=st.data())
+    def something_besides_the_queue(self, act: str, data: st.DataObject) -> None:
+        getattr(self, act)(**{name: data.draw(values) for name, values in ANYTHING[act].items()})
+
+    def take_a_list(self, service: str, language: str) -> None:
+        self.look()
+        if self.send(c.TakeList(service, language), KIOSK, self.model.offered(service, language=language)):
+            self.model.begin_day()
+            self.model.lists[service] = self.model.lists.get(service, 0) + 1
+
+    def say_how_it_went(self, rating: int, service: str) -> None:
+        self.look()
+        if self.send(c.GiveFeedback(rating, "", service), KIOSK, self.model.offered(service)):
+            self.model.begin_day()
+            self.model.ratings[rating] = self.model.ratings.get(rating, 0) + 1
+
+    def raise_an_alert(self, device: str, subject: str) -> None:
+        self.look()
+        answer = self.send(c.RaiseAlert(device, "paper_out", subject), KIOSK, set())
+        assert answer is not None
+        known = (device, "paper_out", subject) in self.model.alerts
+        assert (answer.seq == 0) == known
+        self.model.alerts.setdefault((device, "paper_out", subject), self.model.at)
+
+    def resolve_an_alert(self, device: str, subject: str) -> None:
+        self.look()
+        answer = self.send(c.ResolveAlert(device, "paper_out", subject), KIOSK, set())
+        assert answer is not None
+        assert (answer.seq == 0) == (self.model.alerts.pop((device, "paper_out", subject), None) is None)
 
     # -- the day
 
@@ -770,6 +863,7 @@ class EveryCommand(RuleBasedStateMachine):
                 "calls": ticket.step.calls,
                 "returned": ticket.returned,
                 "copies": ticket.copies,
+                "token": ticket.token,
             }
             if expected["state"] == "waiting":
                 seen |= {"for_counter": ticket.for_counter, "for_teller": ticket.for_teller}
@@ -782,6 +876,25 @@ class EveryCommand(RuleBasedStateMachine):
             assert (services, counter.break_reason) == (place["services"], place["break"])
         assert branch.day_closed == model.closed
         assert {service: n for service, n in branch.next_number.items() if n} == model.next
+        assert (branch.issued, branch.lists_taken, branch.ratings) == (model.issued, model.lists, model.ratings)
+        assert {(a.device, a.problem, a.subject): a.since for a in branch.alerts.values()} == model.alerts
+        assert {
+            code: {"service": a.service, "slot": a.slot, "ticket": a.ticket, "cancelled": a.cancelled}
+            for code, a in branch.appointments.items()
+        } == model.appointments
+
+    @invariant()
+    def no_number_is_kept_for_two(self) -> None:
+        branch, model = self.desk.state, self.model
+        running = [
+            (lease.service, number)
+            for leases in branch.leases.values()
+            for lease in leases
+            if lease.until > model.at
+            for number in range(lease.first, lease.last + 1)
+        ]
+        assert len(running) == len(set(running))
+        assert set(running) == {(service, number) for service in FIRST_LAST for number in model.kept(service)}
 
     @invariant()
     def nobody_is_in_two_places(self) -> None:
