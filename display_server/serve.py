@@ -152,6 +152,8 @@ class RunningServer:
             gevent.signal_handler(number, stopped.set)
         self.live.start(gevent.spawn, Event(), gevent.sleep)
         gevent.spawn(self._tell_alerts)
+        setup = self.house.config.setup
+        self.house.printing.warm_up(setup.languages, setup.zone)
         self._server.start()
         gc.collect()
         gc.freeze()

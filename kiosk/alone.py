@@ -37,14 +37,13 @@ def carry_out(
                 raise errors.BranchClosed()
             answer = _issue(memory, setup, command, key, at)
         elif isinstance(command, c.Reprint):
-            answer = _reprint(memory, command, key)
+            answer = _reprint(memory, command, key, business_day(setup, at).start)
         elif isinstance(command, c.TakeList | c.GiveFeedback):
             memory.put(key, command)
             answer = Answer(0)
         else:
             raise errors.NotWithoutServer()
-        memory.answer(key, command, answer, at)
-    return answer
+        return memory.answer(key, command, answer, at)
 
 
 def view(setup: Setup, now: int) -> BranchView:
@@ -106,9 +105,9 @@ def _service(setup: Setup, code: str) -> Service:
         raise errors.UnknownService(service=code) from None
 
 
-def _reprint(memory: Memory, command: c.Reprint, key: str) -> Answer:
+def _reprint(memory: Memory, command: c.Reprint, key: str, today: int) -> Answer:
     found = memory.latest(command.ticket)
-    if found is None or found.ticket is None:
+    if found is None or found.ticket is None or found.ticket.arrived_at < today:
         raise errors.NotWithoutServer()
     again = msgspec.structs.replace(found.ticket, copies=found.ticket.copies + 1)
     memory.put(key, c.Reprint(again.number))

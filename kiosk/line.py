@@ -6,6 +6,9 @@ first, in order, each thing once; only then is the line up again and the server 
 A touch whose answer was lost may have been carried out by the server, while the customer got a number of our own.
 Both commands have the same key, so only one of them counts: when the server refuses ours because of the key, it is
 asked what it had issued, and that ticket gets the number that is on the paper.
+
+The branch's time is the server's. Each answer says it within as long as the answer took; our own clock is believed as
+far as it fits, and is one that cannot be set while it runs.
 """
 
 from __future__ import annotations
@@ -29,26 +32,33 @@ ASK_AGAIN_S = 0.5
 LEASES_S = 60.0
 """How often the briefing and the leases are looked after."""
 
+NOT_HEARD = (errors.Unavailable, errors.BadRequest)
+"""The server is away, or something else answers in its place, such as a proxy: our requests can be read."""
+
+NOT_WANTED = (errors.NotSignedIn, errors.NotAllowed)
+"""This kiosk is no kiosk of the branch any more."""
+
 log = logging.getLogger(__name__)
 
 
-def wall_clock() -> int:
-    """ms UTC."""
-    return time.time_ns() // 1_000_000
+def steady_clock() -> Callable[[], int]:
+    """A clock in ms UTC that nobody sets while it runs: this machine's time, and then what goes by."""
+    began = time.time_ns() - time.monotonic_ns()
+    return lambda: (began + time.monotonic_ns()) // 1_000_000
 
 
 class Line:
     """The line to one branch, kept by a thread from `start` to `stop`."""
 
-    def __init__(self, desk: RemoteDesk, memory: Memory, clock: Callable[[], int] = wall_clock) -> None:
+    def __init__(self, desk: RemoteDesk, memory: Memory, clock: Callable[[], int] | None = None) -> None:
         self.desk = desk
         self.memory = memory
         self.briefing: Briefing | None = memory.briefing()
         self.latest: BranchView | None = None
         self.up = False
         self.refusal: errors.LobbyError | None = None
-        self._clock = clock
-        self._ahead_ms = 0
+        self._clock = clock or steady_clock()
+        self._ahead_ms = memory.ahead_ms()
         self._looked_after = 0.0
         self._running = False
         self._wake = threading.Event()
@@ -91,14 +101,18 @@ class Line:
         except errors.LobbyError as error:
             if self.up or self.refusal is None:
                 log.warning("going on without the branch server: %s", error)
-            self.up, self.refusal = False, error
+            self.up = False
+            if not (isinstance(self.refusal, NOT_WANTED) and isinstance(error, NOT_HEARD)):
+                self.refusal = error
         except Exception:
             log.exception("the line failed")
             self.up = False
 
     def look(self) -> None:
         """Ask how the branch stands, hand over what it has not heard of, and keep enough numbers for later."""
+        asked = self._clock()
         view = self.desk.branch()
+        self._agree(view.at, asked, self._clock())
         if self.briefing is None or not self.up or time.monotonic() - self._looked_after > LEASES_S:
             self._be_briefed()
         self.latest = view
@@ -109,14 +123,22 @@ class Line:
         with self.memory.lock:  # a touch that goes on alone holds it too
             self.refusal = None
             self.up = not self.memory.unsent(1)
+            if self.up:
+                _kept(lambda: self.memory.set_right(view.at))
+
+    def _agree(self, at: int, asked: int, answered: int) -> None:
+        """The server's clock showed `at` between two moments of ours."""
+        ahead_ms = min(max(self._ahead_ms, at - answered), at - asked)
+        if ahead_ms != self._ahead_ms:
+            self._ahead_ms = ahead_ms
+            _kept(lambda: self.memory.set_ahead_ms(ahead_ms))
 
     def _be_briefed(self) -> None:
         briefing = self.desk.briefing()
-        self._ahead_ms = briefing.at - self._clock()
         known = self.briefing
         self.briefing = briefing
         if known is None or msgspec.structs.replace(known, at=0) != msgspec.structs.replace(briefing, at=0):
-            self.memory.brief(briefing)
+            _kept(lambda: self.memory.brief(briefing))
 
     def _hold_numbers(self) -> None:
         """Have enough numbers of each service for the rest of the day; a lease is renewed by asking for it."""
@@ -134,7 +156,8 @@ class Line:
             except errors.NoNumbersToLease as refusal:
                 log.warning("%s", refusal)
                 continue
-            self.memory.lease(answer.leases)
+            leases = answer.leases
+            _kept(lambda leases=leases: self.memory.lease(leases))
 
     def hand_over(self) -> None:
         """Tell the server what it has not heard of, oldest first. What it refuses stays on record."""
@@ -142,13 +165,14 @@ class Line:
             for one in unsent:
                 try:
                     self._tell(one)
-                except (errors.Unavailable, errors.NotSignedIn, errors.NotAllowed, errors.TooManyAttempts):
+                except (*NOT_HEARD, *NOT_WANTED, errors.TooManyAttempts):
                     raise
                 except errors.LobbyError as refusal:
                     log.error("the branch server refuses %s: %s", one.command, refusal)
-                    self.memory.refused(one.id, str(refusal))
+                    said = str(refusal)
+                    _kept(lambda one=one, said=said: self.memory.refused(one.id, said))
                 else:
-                    self.memory.sent(one.id)
+                    _kept(lambda one=one: self.memory.sent(one.id))
 
     def _tell(self, one: Unsent) -> None:
         try:
@@ -159,4 +183,12 @@ class Line:
             issued = self.desk.submit(one.wish, key=one.key).ticket
             assert issued is not None
             ours = msgspec.structs.replace(one.command, replaces=issued.id)
-            self.desk.submit(ours, key=f"{one.key}/paper")
+            self.desk.submit(ours, key=f"paper-{self.memory.holder}-{one.id}")
+
+
+def _kept(keep: Callable[[], None]) -> None:
+    """Keep something that is so in any case: a disk that is full must not take the line away."""
+    try:
+        keep()
+    except errors.Unavailable as fault:
+        log.error("this cannot be kept: %s", fault)

@@ -11,7 +11,7 @@ import logging
 
 from hardware.document import Document
 from kiosk import alone, speech
-from kiosk.line import Line
+from kiosk.line import NOT_HEARD, NOT_WANTED, Line
 from kiosk.memory import Memory
 from kiosk.printing import Printing
 from lobby import errors
@@ -46,23 +46,24 @@ class MachineDoor:
         if self._line.up:
             try:
                 answer = self._line.desk.submit(command, key=key)
-            except errors.Unavailable:
+            except NOT_HEARD:
                 self._line.lost()
             else:
-                self._keep(key, command, answer)
-                return answer
+                return self._kept(key, command, answer)
         briefing = self._briefing()
         return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
 
-    def _keep(self, key: str, command: c.Command, answer: Answer) -> None:
-        """The number is given already: a disk that is full must not take it away."""
+    def _kept(self, key: str, command: c.Command, answer: Answer) -> Answer:
+        """The answer for good: when the same touch, tapped twice, was answered alone meanwhile, that one. A disk that is
+        full must not take a number away that is given already."""
         try:
-            self._memory.answer(key, command, answer, self._line.now())
+            return self._memory.answer(key, command, answer, self._line.now())
         except errors.Unavailable as fault:
             log.error("an answer could not be kept: %s", fault)
+            return answer
 
     def _briefing(self) -> Briefing:
-        if isinstance(self._line.refusal, errors.NotSignedIn | errors.NotAllowed):
+        if isinstance(self._line.refusal, NOT_WANTED):
             raise self._line.refusal
         if self._line.briefing is None:
             raise errors.ServerUnreachable()

@@ -34,6 +34,9 @@ KEEP_MS = 3 * 24 * 3600 * 1000
 LEASE_MARGIN_MS = 24 * 3600 * 1000
 """A lease is not used on its last day: the kiosk's clock may differ from the server's."""
 
+WRONG_MS = 1000
+"""A moment that lies further in the server's future was not its."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS lease (
@@ -82,6 +85,7 @@ class Memory:
             raise _storage(error, self.path) from error
         self.holder = self._said("holder").decode() or self._new_holder()
         self._last_at = int(self._said("at") or 0)
+        self._told: set[int] = set()
 
     def close(self) -> None:
         self._db.close()
@@ -172,6 +176,19 @@ class Memory:
         self._say("at", str(at).encode())
         return at
 
+    def set_right(self, now: int) -> None:
+        """The server, which has heard of everything, says that it is `now`: what we gave later was a wrong clock's."""
+        if self._last_at > now + WRONG_MS:
+            self._last_at = now
+            self._say("at", str(now).encode())
+
+    def ahead_ms(self) -> int:
+        """How far the server's clock was ahead of ours."""
+        return int(self._said("ahead_ms") or 0)
+
+    def set_ahead_ms(self, ahead_ms: int) -> None:
+        self._say("ahead_ms", str(ahead_ms).encode())
+
     def lease(self, leases: tuple[Lease, ...]) -> None:
         """Take note of what this installation holds of a service."""
         with self.transaction():
@@ -221,15 +238,21 @@ class Memory:
             return _answer(body)
         return None
 
-    def answer(self, key: str, command: Command, answer: Answer, now: int) -> None:
-        """Keep an answer before it is given."""
-        ticket = answer.ticket.number if answer.ticket is not None else ""
+    def answer(self, key: str, command: Command, answer: Answer, now: int) -> Answer:
+        """Keep an answer before it is given; what is to be given is what was kept first."""
+        ticket = answer.ticket
         with self.transaction():
+            earlier = self.answered(key, command)
+            if earlier is not None:
+                return earlier
             self._db.execute(
-                "INSERT OR IGNORE INTO answer VALUES (?, ?, ?, ?, ?)",
-                (key, _encode(command), _encode(answer), ticket, now),
+                "INSERT INTO answer VALUES (?, ?, ?, ?, ?)",
+                (key, _encode(command), _encode(answer), ticket.number if ticket is not None else "", now),
             )
+            if ticket is not None:
+                self.moment(ticket.arrived_at)
             self._db.execute("DELETE FROM answer WHERE at < ?", (now - KEEP_MS,))
+        return answer
 
     def latest(self, reference: str) -> Answer | None:
         """The last answer about a ticket, by its id or number."""
@@ -254,23 +277,32 @@ class Memory:
 
     def unsent(self, limit: int = 100) -> list[Unsent]:
         """What is to be told, oldest first."""
-        rows = self._rows("SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", limit)
+        rows = self._rows(
+            "SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", limit + len(self._told)
+        )
         return [
-            Unsent(id, key, _command(body), None if wish is None else _command(wish)) for id, key, body, wish in rows
-        ]
+            Unsent(id, key, _command(body), None if wish is None else _command(wish))
+            for id, key, body, wish in rows
+            if id not in self._told
+        ][:limit]
 
     def unsent_count(self) -> int:
         """How much the server has not heard of, what it refused included."""
         return int(self._rows("SELECT count(*) FROM outbox")[0][0])
 
     def sent(self, id: int) -> None:
-        with self.transaction():
-            self._db.execute("DELETE FROM outbox WHERE id = ?", (id,))
+        """The server has it. Where that cannot be kept, it is sent again after the next start, and counts once."""
+        self._over(id, "DELETE FROM outbox WHERE id = ?", id)
 
     def refused(self, id: int, refusal: str) -> None:
         """The server will not have it: it stays on record for a person, and is not sent again."""
+        self._over(id, "UPDATE outbox SET refusal = ? WHERE id = ?", refusal, id)
+
+    def _over(self, id: int, change: str, *values: object) -> None:
+        self._told.add(id)
         with self.transaction():
-            self._db.execute("UPDATE outbox SET refusal = ? WHERE id = ?", (refusal, id))
+            self._db.execute(change, values)
+        self._told.discard(id)
 
 
 _cannot_write = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from hardware.alerts import Alert
 from hardware.document import Document
 from hardware.errors import DeviceError
+from hardware.payload import payload
 from hardware.press import InService
 from hardware.print_room import PrintRoom
 from hardware.printer import open_printer
-from hardware.profiles import profile_named
+from hardware.profiles import EIGHTY_MM, profile_named
 from hardware.shaping import can_draw, undrawable_languages
 from hardware.spool import Spool
 from hardware.virtual_printer_process import VirtualPrinterProcess
-from kiosk.slip import slip
+from kiosk.slip import slip, trial
 from lobby.config import PrinterSetup
 from lobby.views import BranchView, TicketView
 from lobby.words import words
@@ -95,6 +97,12 @@ class Printing:
             self._virtual.append(VirtualPrinterProcess(pictures, profile=profile))
             address = self._virtual[-1].start()
         return InService(setup.name, open_printer(address, profile), setup.roll_m or None, setup.mode)
+
+    def warm_up(self, languages: tuple[str, ...], zone: str) -> None:
+        """Draw a slip in each language now, so that no customer waits while fonts are read."""
+        for language in languages:
+            slip = trial("A 123", 0, zone, words(speaks_on_paper(language, languages)))
+            self._background(partial(payload, slip, EIGHTY_MM))
 
     def send(self, ticket: TicketView, branch: BranchView, url: str) -> None:
         """Send a ticket's slip on its way, once for each copy. Never waits and never fails: what becomes of it is the

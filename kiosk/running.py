@@ -68,8 +68,10 @@ class RunningKiosk:
     def serve(self, port: int, ready: Callable[[str], None]) -> None:
         self.line.start()
         if self.line.briefing is not None:
-            for note in paper_notes(self.line.briefing.setup.languages):
+            setup = self.line.briefing.setup
+            for note in paper_notes(setup.languages):
                 log.warning("%s", note)
+            self.printing.warm_up(setup.languages, setup.zone)
         try:
             serve(self.app, port, ready)
         finally:
