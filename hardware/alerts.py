@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from hardware.paper_roll import PaperRoll
 from hardware.print_job import Job
@@ -19,6 +19,7 @@ Kind = Literal[
     "paper_near_end", "paper_out", "cover_open", "cutter", "error", "offline", "silent", "wrong_device", "not_set_up",
     "roll_low", "slip_held", "slip_unknown", "spool",
 ]  # fmt: skip
+KINDS: frozenset[Kind] = frozenset(get_args(Kind))
 OBSTACLES: frozenset[Kind] = frozenset(
     ("paper_out", "cover_open", "cutter", "error", "offline", "silent", "wrong_device", "not_set_up")
 )
@@ -108,9 +109,10 @@ def with_all(watch: Watch, kinds: Iterable[Kind], alerts: Iterable[Alert]) -> Wa
 
 
 def without_strangers(watch: Watch, devices: Iterable[str]) -> Watch:
-    """The watch without alerts of devices that are not there any more."""
+    """The watch without alerts of devices that are not there any more, or of a kind that is not known any more."""
     known = frozenset(devices)
-    return replace(watch, open={key: alert for key, alert in watch.open.items() if key[0] in known})
+    kept = {key: alert for key, alert in watch.open.items() if key[0] in known and key[1] in KINDS}
+    return replace(watch, open=kept)
 
 
 def differences(before: Watch, after: Watch) -> list[tuple[Alert, bool]]:

@@ -54,7 +54,7 @@ class DescriptorWire:
             raise WireBroken("the device answers nothing")
         return data
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         with contextlib.suppress(OSError):
             os.close(self._descriptor)
 

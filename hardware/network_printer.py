@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import struct
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -19,6 +20,7 @@ from hardware.wire import Wire, WireBroken, seconds_left
 
 RAW_PORT = 9100
 LAST_WORDS_S = 0.3
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with RST and throw away what was not sent
 
 LookUp = Callable[..., list[Any]]
 """`socket.getaddrinfo`, which may block for as long as the resolver likes."""
@@ -65,8 +67,10 @@ class SocketWire:
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         with contextlib.suppress(OSError):
+            if abandon:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             self._socket.close()
 
 

@@ -47,7 +47,7 @@ class SerialWire:
         except LINE_FAULTS as fault:
             raise WireBroken(f"the line failed ({fault})") from fault
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         with contextlib.suppress(*LINE_FAULTS):
             self._port.reset_output_buffer()  # or the kernel waits for the line, 30 s by default
         with contextlib.suppress(*LINE_FAULTS):

@@ -123,10 +123,14 @@ class StreamPrinter(ABC):
             wire = self._open(deadline)
         except WireBroken as fault:
             raise DeviceError(f"{self.name} cannot be reached: {fault}", permanent=False) from fault
+        abandon = False
         try:
             yield wire
+        except OutcomeUnknown:
+            abandon = True
+            raise
         finally:
-            wire.close()
+            wire.close(abandon)
 
     def _greet(self, talk: Conversation, wire: Wire, deadline: float) -> PrinterStatus:
         """The status of a peer that answers as a printer does; raises DeviceError where it does not, or is silent."""

@@ -68,7 +68,7 @@ class UsbWire:
                 return b""
             raise WireBroken(f"USB failed ({fault})") from fault
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         import usb.util
 
         with contextlib.suppress(OSError, AttributeError):

@@ -10,7 +10,6 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from hardware.profiles import EIGHTY_MM, Profile
 from hardware.virtual_faults import FaultyPaper, LineFaults
 
 KEEP = 200
-LOOK_S = 0.1  # how long a connection waits before it looks whether it shall end
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close with RST, as a pulled cable would look to the next packet
 
 
@@ -49,8 +47,10 @@ class VirtualPrinter:
         self._paper = FaultyPaper(profile, self._save, process_marks)
         self._faults = LineFaults()
         self._listener: socket.socket | None = None
+        self._served: socket.socket | None = None
         self._threads: list[threading.Thread] = []
         self._running = False
+        self._starts = 0
         self._count = 0
 
     def start(self) -> int:
@@ -65,7 +65,7 @@ class VirtualPrinter:
         """Ends all connections and waits for them."""
         with self._state:
             self._running = False
-            self._state.notify_all()
+            self._break_off()
             self._hear_nobody()
         while self._threads:
             self._threads.pop().join()
@@ -120,11 +120,14 @@ class VirtualPrinter:
     def hang_up(self) -> None:
         """Accepts each connection and ends it at once."""
         self._fail(hanging_up=True)
+        with self._state:
+            self._break_off()
 
     def switch_off(self) -> None:
         """Refuses connections and drops those that there are."""
         self._fail(switched_off=True)
         with self._state:
+            self._break_off()
             self._hear_nobody()
 
     def paper_out(self, after_rows: int = 0) -> None:
@@ -158,7 +161,7 @@ class VirtualPrinter:
             was_off = self._faults.switched_off
             self._faults = LineFaults()
             self._paper.switch_off_and_on()
-            self._state.notify_all()
+            self._break_off()
         if was_off:
             self._listen()
 
@@ -170,61 +173,69 @@ class VirtualPrinter:
     def _listen(self) -> None:
         self._listener = socket.create_server((self._host, self._port))
         self._port = int(self._listener.getsockname()[1])
-        self._spawn(self._accept, self._listener)
+        thread = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _hear_nobody(self) -> None:
         if self._listener is not None:
-            with contextlib.suppress(OSError):
-                self._listener.shutdown(socket.SHUT_RDWR)  # closing alone would not wake the one who accepts
+            _wake(self._listener)
             self._listener.close()
             self._listener = None
 
-    def _spawn(self, work: Callable[[socket.socket], None], connection: socket.socket) -> None:
-        thread = threading.Thread(target=work, args=(connection,), daemon=True)
-        self._threads = [*filter(threading.Thread.is_alive, self._threads), thread]
-        thread.start()
+    def _break_off(self) -> None:
+        """Ends the connection that there is, with all that is still on its way."""
+        self._starts += 1
+        if self._served is not None:
+            _wake(self._served)
+        self._state.notify_all()
 
     def _accept(self, listener: socket.socket) -> None:
+        """Serves one connection after the other, as printers do; the next one waits without an answer."""
         while True:
             try:
                 connection = listener.accept()[0]
             except OSError:  # it was closed
                 return
-            self._spawn(self._serve, connection)
+            with connection, contextlib.suppress(OSError):
+                self._serve(connection)
 
     def _serve(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
+        with self._state:
+            self._served, start = connection, self._starts
+        try:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.settimeout(LOOK_S)
-            while (most := self._may_read()) is not None:
-                try:
-                    data = connection.recv(most)
-                except TimeoutError:
-                    continue
+            while (most := self._may_read(start)) is not None:
+                data = connection.recv(most)
                 if not data:
                     return
-                if not self._take(data, connection):
+                if not self._take(data, connection, start):
                     break
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        finally:
+            with self._state:
+                self._served = None
 
-    def _may_read(self) -> int | None:
+    def _may_read(self, start: int) -> int | None:
         """How many bytes may be read now, after waiting out a stall; None to end."""
         with self._state:
-            self._state.wait_for(lambda: not self._faults.stalled or self._ends())
-            return None if self._ends() else self._faults.most_bytes(LOOK_S)
+            self._state.wait_for(lambda: not self._faults.stalled or self._ends(start))
+            return None if self._ends(start) else self._faults.most_bytes()
 
-    def _ends(self) -> bool:
-        return self._faults.switched_off or self._faults.hanging_up or not self._running
+    def _ends(self, start: int) -> bool:
+        return start != self._starts or self._faults.hanging_up or not self._running
 
-    def _take(self, data: bytes, connection: socket.socket) -> bool:
+    def _take(self, data: bytes, connection: socket.socket, start: int) -> bool:
         """Hands bytes to the device; whether the connection stays."""
         with self._state:
+            if self._ends(start):
+                return False
             faults, self._faults = self._faults, self._faults.after(len(data))
             if faults.drops_within(len(data)):
                 data = data[: faults.drop_after]
             self._paper.take(data, lambda reply: self._answer(reply, connection))
             if faults.bytes_per_s is not None:
-                self._state.wait_for(self._ends, len(data) / faults.bytes_per_s)
+                self._state.wait_for(lambda: self._ends(start), len(data) / faults.bytes_per_s)
             return not faults.drops_within(len(data))
 
     def _answer(self, reply: bytes, connection: socket.socket) -> None:
@@ -241,3 +252,9 @@ class VirtualPrinter:
         for old in self.tickets()[: -self._keep]:
             old.unlink(missing_ok=True)
         self._state.notify_all()
+
+
+def _wake(waiting: socket.socket) -> None:
+    """Ends whatever waits for this socket; closing alone would not."""
+    with contextlib.suppress(OSError):
+        waiting.shutdown(socket.SHUT_RDWR)

@@ -8,6 +8,7 @@ from hardware.virtual_paper import VirtualPaper
 
 NOISE = b"\xff\x80\x37\x00\x9c\xb1"
 MOST_BYTES = 4096
+STEP_S = 0.1  # a slow line takes as much at once as it does in this time
 CUTTER_ERROR = 0x08  # in the answer to DLE EOT 3
 
 
@@ -29,9 +30,9 @@ class LineFaults:
         """Whether nothing is read any more."""
         return self.stall_after == 0
 
-    def most_bytes(self, look_s: float) -> int:
+    def most_bytes(self) -> int:
         """How many bytes may be read at once, so that each fault begins at its byte."""
-        slow = None if self.bytes_per_s is None else max(1, int(self.bytes_per_s * look_s))
+        slow = None if self.bytes_per_s is None else max(1, int(self.bytes_per_s * STEP_S))
         return min(limit for limit in (self.stall_after, self.drop_after, slow, MOST_BYTES) if limit)
 
     def after(self, count: int) -> LineFaults:

@@ -46,12 +46,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--profile", choices=sorted(PROFILES), default=EIGHTY_MM.name)
+    parser.add_argument("--old-model", action="store_true", help="one that does not know GS ( H")
     parser.add_argument("--keep", type=int, default=KEEP, help="how many pictures stay (%(default)s)")
     parser.add_argument(
         "--orders", action="store_true", help="take faults from standard input: stall, paper_out, heal ..."
     )
     given = parser.parse_args(arguments)
-    printer = VirtualPrinter(given.folder, given.host, given.port, profile_named(given.profile), given.keep)
+    printer = VirtualPrinter(
+        given.folder,
+        given.host,
+        given.port,
+        profile_named(given.profile),
+        given.keep,
+        process_marks=not given.old_model,
+    )
 
     def end(*_: object) -> None:
         raise SystemExit(0)

@@ -21,13 +21,17 @@ ROOT = Path(__file__).parent.parent
 class VirtualPrinterProcess:
     """Starts `python -m hardware.virtual_printer` and ends it by its own process id.
 
-    It also ends when this process dies.
+    It also ends when this process dies. `old_model` makes it one that does not know GS ( H.
     """
 
-    def __init__(self, folder: Path, port: int = 0, profile: Profile = EIGHTY_MM, keep: int = 200) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, profile: Profile = EIGHTY_MM, keep: int = 200, old_model: bool = False
+    ) -> None:
         self.folder = Path(folder)
         self.address = ""
         self._arguments = ["--folder", str(folder), "--port", str(port), "--profile", profile.name, "--keep", str(keep)]
+        if old_model:
+            self._arguments.append("--old-model")
         self._process: subprocess.Popen[bytes] | None = None
         self._rest = b""
 

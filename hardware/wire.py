@@ -26,8 +26,9 @@ class Wire(Protocol):
     def receive(self, deadline: float) -> bytes:
         """At least one byte, or none when the deadline has passed; raises WireBroken when the other side is gone."""
 
-    def close(self) -> None:
-        """Lets go of the device; never fails."""
+    def close(self, abandon: bool = False) -> None:
+        """Lets go of the device; never fails. With `abandon`, bytes that are still on their way are thrown away where
+        that can be done, so that they do not come between those of the next job."""
 
 
 def seconds_left(deadline: float) -> float:

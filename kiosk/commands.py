@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
+import socket
 import sys
 from pathlib import Path
 
 import click
 
+from kiosk.secret_file import keep_secret
 from lobby.commands import data_option
 
 TOKEN = "token"
 """The file in the kiosk's data folder that holds its bearer token, for this user alone."""
+
+HOW_TO_GET_ONE = (
+    "Make one on the server with `lobby token create --role kiosk --name ...` and give it in LOBBY_TOKEN once."
+)
+
+LONGEST_NAME = 48
+"""A device of the branch has a name of 64 letters at most, and the printers' add to this one."""
+
+
+def _machine() -> str:
+    return socket.gethostname()[:LONGEST_NAME] or "kiosk"
 
 
 @click.command()
@@ -25,7 +39,7 @@ TOKEN = "token"
     help="The kiosk's own folder: its small database, its spool, its token.",
 )
 @click.option("--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
-@click.option("--name", default="kiosk", show_default=True, help="How alerts name this kiosk.")
+@click.option("--name", default=_machine, show_default="the machine's", help="How alerts name this kiosk.")
 @click.option(
     "--printer",
     "addresses",
@@ -41,10 +55,13 @@ def kiosk(server: str, folder: Path, port: int, name: str, addresses: tuple[str,
     """
     if not server.startswith(("http://", "https://")):
         raise click.BadParameter("starts with http:// or https://", param_hint="--server")
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise click.BadParameter(f"has 1 to {LONGEST_NAME} letters", param_hint="--name")
     from hardware.errors import DeviceError
     from kiosk.printing import mistakes
     from kiosk.running import RunningKiosk
     from lobby.config import PrinterSetup
+    from lobby.errors import NotAllowed, NotSignedIn
 
     printers = tuple(
         PrinterSetup(f"{name} printer {index}", address, profile) for index, address in enumerate(addresses, 1)
@@ -52,11 +69,17 @@ def kiosk(server: str, folder: Path, port: int, name: str, addresses: tuple[str,
     for printer in printers:
         for key, what in mistakes(printer):
             raise click.BadParameter(what, param_hint="--profile" if key == "profile" else "--printer")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        running = RunningKiosk(folder, server, _token(folder), name, printers)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        token = _token(folder)
+        running = RunningKiosk(folder, server, token, name, printers)
+        _keep(folder / TOKEN, token)
     except DeviceError as fault:
         raise click.ClickException(fault.message) from None
+    except (NotSignedIn, NotAllowed):
+        raise click.ClickException(f"{server} does not take this token for a kiosk's. {HOW_TO_GET_ONE}") from None
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be used: {error.strerror}") from None
     try:
         running.serve(port, lambda url: click.echo(f"ready {url}"))
     except OSError as error:
@@ -64,22 +87,25 @@ def kiosk(server: str, folder: Path, port: int, name: str, addresses: tuple[str,
 
 
 def _token(folder: Path) -> str:
-    """The kiosk's token: from the environment, from its file, or from whoever sits at the terminal; then kept."""
+    """The kiosk's token: from the environment, from its file, or from whoever sits at the terminal."""
     kept = folder / TOKEN
-    given = os.environ.get("LOBBY_TOKEN", "").strip()
-    if not given and kept.exists():
-        return kept.read_text(encoding="ascii").strip()
-    if not given and sys.stdin.isatty():
-        given = click.prompt("Token of this kiosk", hide_input=True).strip()
-    if not given:
-        raise click.ClickException(
-            "this kiosk has no token yet; make one on the server with "
-            "`lobby token create --role kiosk --name ...` and give it in LOBBY_TOKEN once"
-        )
-    descriptor = os.open(kept, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(given + "\n")
-    return given
+    found = os.environ.get("LOBBY_TOKEN", "").strip()
+    if not found and kept.exists():
+        found = kept.read_text(encoding="utf-8", errors="replace").strip()
+    if not found and sys.stdin.isatty():
+        found = click.prompt("Token of this kiosk", hide_input=True).strip()
+    if not found:
+        raise click.ClickException(f"this kiosk has no token yet. {HOW_TO_GET_ONE}")
+    if not re.fullmatch(r"[\x21-\x7e]+", found):
+        raise click.ClickException(f"what is in LOBBY_TOKEN or {kept} is no token. {HOW_TO_GET_ONE}")
+    return found
+
+
+def _keep(kept: Path, token: str) -> None:
+    """Keep the token for the next start, which a full disk shall not prevent."""
+    safe = kept.exists() and not kept.stat().st_mode & 0o077
+    if not safe or kept.read_text(encoding="utf-8", errors="replace").strip() != token:
+        keep_secret(kept, f"{token}\n")
 
 
 @click.command("kiosk-pin")
@@ -89,7 +115,10 @@ def kiosk_pin(folder: Path, pin: str) -> None:
     """Set the PIN of the staff page of the kiosks that this folder serves."""
     from kiosk.pin import StaffPin
 
-    StaffPin(folder).set(pin)
+    try:
+        StaffPin(folder).set(pin)
+    except OSError as error:
+        raise click.ClickException(f"{folder} cannot be used: {error.strerror}") from None
     click.echo("The PIN is set.")
 
 

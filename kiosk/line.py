@@ -16,7 +16,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import msgspec
 
@@ -124,21 +125,24 @@ class Line:
             self.refusal = None
             self.up = not self.memory.unsent(1)
             if self.up:
-                _kept(lambda: self.memory.set_right(view.at))
+                with _kept():
+                    self.memory.set_right(view.at)
 
     def _agree(self, at: int, asked: int, answered: int) -> None:
         """The server's clock showed `at` between two moments of ours."""
         ahead_ms = min(max(self._ahead_ms, at - answered), at - asked)
         if ahead_ms != self._ahead_ms:
             self._ahead_ms = ahead_ms
-            _kept(lambda: self.memory.set_ahead_ms(ahead_ms))
+            with _kept():
+                self.memory.set_ahead_ms(ahead_ms)
 
     def _be_briefed(self) -> None:
         briefing = self.desk.briefing()
         known = self.briefing
         self.briefing = briefing
         if known is None or msgspec.structs.replace(known, at=0) != msgspec.structs.replace(briefing, at=0):
-            _kept(lambda: self.memory.brief(briefing))
+            with _kept():
+                self.memory.brief(briefing)
 
     def _hold_numbers(self) -> None:
         """Have enough numbers of each service for the rest of the day; a lease is renewed by asking for it."""
@@ -156,8 +160,8 @@ class Line:
             except errors.NoNumbersToLease as refusal:
                 log.warning("%s", refusal)
                 continue
-            leases = answer.leases
-            _kept(lambda leases=leases: self.memory.lease(leases))
+            with _kept():
+                self.memory.lease(answer.leases)
 
     def hand_over(self) -> None:
         """Tell the server what it has not heard of, oldest first. What it refuses stays on record."""
@@ -169,10 +173,11 @@ class Line:
                     raise
                 except errors.LobbyError as refusal:
                     log.error("the branch server refuses %s: %s", one.command, refusal)
-                    said = str(refusal)
-                    _kept(lambda one=one, said=said: self.memory.refused(one.id, said))
+                    with _kept():
+                        self.memory.refused(one.id, str(refusal))
                 else:
-                    _kept(lambda one=one: self.memory.sent(one.id))
+                    with _kept():
+                        self.memory.sent(one.id)
 
     def _tell(self, one: Unsent) -> None:
         try:
@@ -186,9 +191,10 @@ class Line:
             self.desk.submit(ours, key=f"paper-{self.memory.holder}-{one.id}")
 
 
-def _kept(keep: Callable[[], None]) -> None:
+@contextmanager
+def _kept() -> Iterator[None]:
     """Keep something that is so in any case: a disk that is full must not take the line away."""
     try:
-        keep()
+        yield
     except errors.Unavailable as fault:
         log.error("this cannot be kept: %s", fault)

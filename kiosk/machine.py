@@ -54,8 +54,8 @@ class MachineDoor:
         return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
 
     def _kept(self, key: str, command: c.Command, answer: Answer) -> Answer:
-        """The answer for good: when the same touch, tapped twice, was answered alone meanwhile, that one. A disk that is
-        full must not take a number away that is given already."""
+        """The answer for good: when the same touch, tapped twice, was answered alone meanwhile, that one. A disk that
+        is full must not take a number away that is given already."""
         try:
             return self._memory.answer(key, command, answer, self._line.now())
         except errors.Unavailable as fault:

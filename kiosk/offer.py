@@ -10,8 +10,8 @@ from babel.core import Locale
 
 from kiosk import phrases
 from lobby.queue.events import Promise
-from lobby.queue.services import KioskOptions
-from lobby.views import BranchView, ServiceView, TicketView
+from lobby.queue.services import KioskOptions, named
+from lobby.views import BranchView, GroupView, PriorityView, ServiceView, TicketView
 from lobby.words import wait_range, words
 
 
@@ -103,12 +103,8 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
         volume=volume,
         kiosk=branch.kiosk,
         languages=tuple(tongue(code) for code in branch.languages),
-        groups=tuple(Named(group.code, _everywhere(group.names, group.code, branch)) for group in branch.groups),
-        priorities=tuple(
-            Named(priority.code, _everywhere(priority.names, priority.code, branch))
-            for priority in branch.priorities
-            if priority.declared
-        ),
+        groups=tuple(_named(group, branch) for group in branch.groups),
+        priorities=tuple(_named(priority, branch) for priority in branch.priorities if priority.declared),
         services=tuple(_service(service, branch) for service in branch.services),
     )
 
@@ -128,7 +124,7 @@ def said_of(ticket: TicketView, branch: BranchView) -> dict[str, Slip]:
             service=phrases.in_language(service.names, language, service.name) if service else ticket.service_name,
             wait=wait_range(ticket.promise, words(language)),
             ahead=phrases.people_ahead(ticket.ahead, words(language)),
-            further=phrases.further(ticket, branch, words(language)),
+            further=phrases.further(ticket, branch, language, words(language)),
             appointment=phrases.appointment_time(ticket.appointment, branch.zone, words(language)),
             documents=phrases.documents(service, language, branch) if service else (),
         )
@@ -159,5 +155,9 @@ def _tile(service: ServiceView, language: str, branch: BranchView) -> Tile:
     )
 
 
-def _everywhere(names: dict[str, str], fallback: str, branch: BranchView) -> dict[str, str]:
-    return {language: phrases.in_language(names, language, fallback) for language in branch.languages}
+def _named(one: GroupView | PriorityView, branch: BranchView) -> Named:
+    return Named(one.code, _everywhere(one.names, named(one.names, branch.languages[0], one.code), branch))
+
+
+def _everywhere(names: dict[str, str], own: str, branch: BranchView) -> dict[str, str]:
+    return {language: phrases.in_language(names, language, own) for language in branch.languages}

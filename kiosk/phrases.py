@@ -86,9 +86,9 @@ def local(at: int, zone: str) -> datetime:
     return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
 
 
-def in_language(texts: Mapping[str, str], language: str, fallback: str) -> str:
-    """The text in `language`, or in the branch's own, or any there is, or `fallback`."""
-    return texts.get(language) or next(iter(texts.values()), fallback)
+def in_language(texts: Mapping[str, str], language: str, own: str) -> str:
+    """The text in `language`; `own`, in the branch's language, where nobody has translated it."""
+    return texts.get(language) or own
 
 
 def documents(service: ServiceView, language: str, branch: BranchView) -> tuple[str, ...]:
@@ -96,14 +96,14 @@ def documents(service: ServiceView, language: str, branch: BranchView) -> tuple[
     return service.documents.get(language) or service.documents.get(branch.languages[0], ())
 
 
-def further(ticket: TicketView, branch: BranchView, words: Words) -> str:
+def further(ticket: TicketView, branch: BranchView, language: str, words: Words) -> str:
     """The other services of the visit; empty when there are none."""
     if not ticket.then:
         return ""
     names = []
     for code in ticket.then:
         service = service_of(branch, code)
-        names.append(in_language(service.names, words.language, service.name) if service else code)
+        names.append(in_language(service.names, language, service.name) if service else code)
     return words("Then: %(services)s", services=format_list(names, locale=words.locale))
 
 

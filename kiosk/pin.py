@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import logging
 import re
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from kiosk.secret_file import keep_secret
 from lobby import errors
 from lobby.brake import Brake
 
@@ -16,6 +17,8 @@ FILE = "staff-pin"
 PIN = re.compile(r"[0-9]{6,12}")
 
 _hasher = PasswordHasher()
+
+log = logging.getLogger(__name__)
 
 
 class StaffPin:
@@ -29,24 +32,27 @@ class StaffPin:
         """Replace the PIN; refuses one that is not 6 to 12 digits, or one digit over and over."""
         if not PIN.fullmatch(pin) or len(set(pin)) == 1:
             raise errors.BadField(field="pin", problem="6 to 12 digits, not all the same")
-        partial = self._path.with_suffix(".part")
-        descriptor = os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(_hasher.hash(pin))
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(self._path)
+        keep_secret(self._path, _hasher.hash(pin))
 
     def check(self, pin: str, now: int) -> None:
-        """Refuse with `WrongPin`, `TooManyAttempts` or `NoPinSet`; `now` in ms."""
+        """Refuse with `WrongPin`, `TooManyAttempts` or `NoPinSet`, also where the file is damaged or not readable;
+        `now` in ms."""
         self._brake.check(FILE, now)
         try:
             hashed = self._path.read_text(encoding="ascii")
         except FileNotFoundError:
             raise errors.NoPinSet() from None
+        except (OSError, UnicodeDecodeError) as fault:
+            raise self._unusable(fault) from fault
         self._brake.begin(FILE, now)
         try:
             _hasher.verify(hashed, pin)
-        except (VerificationError, InvalidHashError):
+        except InvalidHashError as fault:
+            raise self._unusable(fault) from fault
+        except VerificationError:
             raise errors.WrongPin() from None
         self._brake.passed(FILE)
+
+    def _unusable(self, fault: Exception) -> errors.NoPinSet:
+        log.warning("the PIN in %s cannot be used: %s", self._path, fault)
+        return errors.NoPinSet()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from hardware.virtual_printer_process import VirtualPrinterProcess
 from kiosk.slip import slip, trial
 from lobby.config import PrinterSetup
 from lobby.views import BranchView, TicketView
-from lobby.words import words
+from lobby.words import LANGUAGES, Words, words
 
 VIRTUAL = "virtual"
 PICTURES = "printed"
@@ -54,12 +55,23 @@ def speaks_on_paper(language: str, languages: Iterable[str]) -> str:
     return next((one for one in (language, *languages) if can_draw(one)), language)
 
 
+def paper_words(language: str, languages: Iterable[str]) -> Words:
+    """The words of a slip for a customer of that language. Where nobody has translated the sentences they are English,
+    and names, documents and dates are the language's own all the same."""
+    drawn = speaks_on_paper(language, languages)
+    return words(drawn) if drawn in LANGUAGES else Words(drawn)
+
+
 def paper_notes(languages: tuple[str, ...]) -> list[str]:
     """What whoever installs should know about slips in these languages on this machine, a sentence each."""
+    try:
+        undrawable = undrawable_languages(languages)
+    except DeviceError as fault:
+        return [f"No slip can be printed on this machine. {fault.message}"]
     return [
         f"Slips in the language {language} are printed in {speaks_on_paper(language, languages)}: its letters cannot "
         "be drawn right on this machine. Install the Debian package libfribidi0."
-        for language in undrawable_languages(languages)
+        for language in undrawable
     ]
 
 
@@ -78,6 +90,7 @@ class Printing:
         self._virtual: list[VirtualPrinterProcess] = []
         self._background = background
         self._under_way: dict[tuple[str, int], str] = {}
+        self.names = frozenset(printer.name for printer in printers)
         self.pictures = folder / PICTURES
         self.spool = Spool(folder / "spool.db")
         self.room = PrintRoom(
@@ -100,15 +113,22 @@ class Printing:
 
     def warm_up(self, languages: tuple[str, ...], zone: str) -> None:
         """Draw a slip in each language now, so that no customer waits while fonts are read."""
+
+        def draw(language: str) -> None:
+            with suppress(DeviceError):  # the slips themselves say what is missing
+                payload(trial("A 123", 0, zone, paper_words(language, languages)), EIGHTY_MM)
+
         for language in languages:
-            slip = trial("A 123", 0, zone, words(speaks_on_paper(language, languages)))
-            self._background(partial(payload, slip, EIGHTY_MM))
+            self._background(partial(draw, language))
 
     def send(self, ticket: TicketView, branch: BranchView, url: str) -> None:
         """Send a ticket's slip on its way, once for each copy. Never waits and never fails: what becomes of it is the
         slip's state."""
-        language = speaks_on_paper(ticket.language, branch.languages)
-        self._send(ticket.id, ticket.copies, lambda: slip(ticket, branch, words(language), url=url))
+
+        def compose() -> Document:
+            return slip(ticket, branch, paper_words(ticket.language, branch.languages), url=url)
+
+        self._send(ticket.id, ticket.copies, compose)
 
     def send_slip(self, id: str, slip: Document) -> None:
         """The same for a slip that is no ticket."""
@@ -129,11 +149,15 @@ class Printing:
         self.room.wake()
 
     def state(self, id: str, copy: int = 0) -> str:
-        """The state of a slip; `none` when there is none."""
+        """The state of a slip; `none` when there is none, `unknown` also where the spool cannot be read."""
         under_way = self._under_way.get((id, copy))
         if under_way is not None:
             return under_way
-        job = self.spool.job(id, copy)
+        try:
+            job = self.spool.job(id, copy)
+        except DeviceError as fault:
+            log.warning("how the slip of %s stands cannot be read: %s", id, fault.message)
+            return "unknown"
         return job.state if job is not None else "none"
 
     def close(self) -> None:

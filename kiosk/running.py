@@ -39,7 +39,9 @@ class RunningKiosk:
         branch = known.setup.id if known is not None else _branch(server, token)
         desk = RemoteDesk(server, token, branch, patience=IMPATIENT, prints=False)
         self.line = Line(desk, self.memory)
-        unresolved = alerting.still_open(self.memory.alerts(), [printer.name for printer in printers])
+        self._spool = f"{name} spool"
+        told = self.memory.alerts()  # also of printers that are not here any more: those are over
+        unresolved = alerting.still_open(told, [one.device for one in told], self._spool)
         self.printing = Printing(folder, printers, _at_once, self._alert, unresolved)
         self.machine = KioskMachine(self.line, self.memory, self.printing)
         room = PrintersRoom(
@@ -59,7 +61,7 @@ class RunningKiosk:
     def _alert(self, alert: Alert, raised: bool) -> None:
         """The branch is told when the line is up."""
         try:
-            told = alerting.command(alert, raised)
+            told = alerting.command(alert, raised, self._spool)
             self.memory.alert(told, int(alert.since * 1000), alerting.key(alert, raised))
         except Unavailable as fault:
             log.warning("an alert about %s cannot be kept: %s", alert.device, fault)

@@ -36,7 +36,7 @@ def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str) -> D
         line(name, SERVICE),
     ]
     if ticket.then:
-        elements.append(line(phrases.further(ticket, branch, words)))
+        elements.append(line(phrases.further(ticket, branch, language, words)))
     ahead = phrases.people_ahead(ticket.ahead, words)
     kept = phrases.appointment_time(ticket.appointment, branch.zone, words)
     elements += [

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from hardware.errors import DeviceError
 from hardware.print_job import Job
 from hardware.room_view import PrinterView
 from kiosk.pin import StaffPin
 from kiosk.place import Kiosk
-from kiosk.printing import Printing
+from kiosk.printing import Printing, paper_words
 from kiosk.slip import trial
 from kiosk.staff import PrinterLine, SlipLine, StaffState
 from lobby import errors
 from lobby.errors import N_
-from lobby.words import words
 
 STATES = {"printing": "printing", "on_duty": "ready", "standing_by": "ready", "unable": "trouble"}
 
@@ -25,6 +25,10 @@ class NoSuchSlip(errors.NotThere):
 
 class NoSuchPrinter(errors.NotThere):
     message = N_("There is no printer “%(printer)s” here.")
+
+
+class SpoolUnusable(errors.Unavailable):
+    message = N_("The list of tickets to print cannot be used. Please check the disk.")
 
 
 class PrintersRoom:
@@ -60,7 +64,8 @@ class PrintersRoom:
         self._offload(lambda: self._pin.check(pin, now))
 
     def state(self) -> StaffState:
-        view = self._printing.room.view()
+        with _spool():
+            view = self._printing.room.view()
         return StaffState(
             printers=tuple(map(_printer, view.printers)),
             slips=tuple(map(_slip, view.stopped)),
@@ -70,29 +75,44 @@ class PrintersRoom:
         )
 
     def paper_changed(self, printer: str) -> None:
-        try:
+        self._expect(printer)
+        with _spool():
             self._printing.room.paper_changed(printer)
-        except DeviceError:
-            raise NoSuchPrinter(printer=printer) from None
 
     def test_print(self, printer: str) -> None:
+        self._expect(printer)
         branch = self._kiosk.door().branch()
-        slip = trial(printer, branch.at, branch.zone, words(branch.languages[0]))
-        try:
-            self._printing.room.test_print(printer, slip)
-        except DeviceError:
-            raise NoSuchPrinter(printer=printer) from None
+        own = paper_words(branch.languages[0], branch.languages)
+        with _spool():
+            self._printing.room.test_print(printer, trial(printer, branch.at, branch.zone, own))
 
     def release(self, slip: int) -> None:
-        if self._printing.room.release(slip) is None:
+        with _spool():
+            job = self._printing.room.release(slip)
+        if job is None:
             raise NoSuchSlip()
 
     def drop(self, slip: int) -> None:
-        if self._printing.room.drop(slip) is None:
+        with _spool():
+            job = self._printing.room.drop(slip)
+        if job is None:
             raise NoSuchSlip()
 
     def set_volume(self, percent: int) -> None:
         self._keep_volume(percent)
+
+    def _expect(self, printer: str) -> None:
+        if printer not in self._printing.names:
+            raise NoSuchPrinter(printer=printer)
+
+
+@contextmanager
+def _spool() -> Iterator[None]:
+    """What the spool's disk refuses, as staff read it; an alert says more."""
+    try:
+        yield
+    except DeviceError as fault:
+        raise SpoolUnusable() from fault
 
 
 def _printer(printer: PrinterView) -> PrinterLine:

@@ -1,13 +1,15 @@
 """`lobby appointments`: bring appointments in from a file, make one, list them, cancel one; through the running server.
 
 The file is CSV with a heading: `date` (2026-11-24), `time` (14:30, the branch's own clock), `service` (its code), and
-where wanted `code`, `language`, `for` (kept erasable). The same row brought in twice is one appointment.
+where wanted `code`, `language`, `for` (kept erasable). The same row brought in twice is one appointment: within two
+days, and with a code of its own always.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import secrets
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from lobby.errors import LobbyError
+from lobby.errors import Forbidden, KeyReused, LobbyError, NotSignedIn, Unavailable
 from lobby.queue.commands import Book, CancelAppointment
 
 if TYPE_CHECKING:  # loaded where it is used: an HTTP client costs a command line its quickness
@@ -58,21 +60,27 @@ def rows(text: str, zone: str) -> list[Row]:
         ]
         raise BadRows(["line 1: " + ", ".join(wrong) + f"; known are {', '.join(KNOWN)}"])
     reader.fieldnames = heading
-    found, mistakes = [], []
-    for number, fields in enumerate(reader, 2):
+    found: dict[str, Row] = {}
+    mistakes = []
+    for fields in reader:
         try:
-            command = _booking({name: (value or "").strip() for name, value in fields.items() if name}, zone)
+            command = _booking(fields, zone)
         except ValueError as mistake:
-            mistakes.append(f"line {number}: {mistake}")
+            mistakes.append(f"line {reader.line_num}: {mistake}")
             continue
         key = sha256(repr((command.service, command.slot, command.code, command.note)).encode()).hexdigest()[:32]
-        found.append(Row(number, command, f"book-{key}"))
+        same = found.setdefault(key, Row(reader.line_num, command, f"book-{key}"))
+        if same.line != reader.line_num:
+            mistakes.append(f"line {reader.line_num}: as line {same.line}; tell them apart by code or for")
     if mistakes:
         raise BadRows(mistakes)
-    return found
+    return list(found.values())
 
 
-def _booking(fields: dict[str, str], zone: str) -> Book:
+def _booking(row: dict[str | None, str | list[str] | None], zone: str) -> Book:
+    if None in row:
+        raise ValueError("it has more fields than the heading; quote what has a comma in it")
+    fields = {name: str(value or "").strip() for name, value in row.items()}
     return Book(
         service=fields["service"],
         slot=slot(fields["date"], fields["time"], zone),
@@ -85,7 +93,7 @@ def _booking(fields: dict[str, str], zone: str) -> Book:
 def slot(date: str, time: str, zone: str) -> int:
     """A local date and time in ms UTC; ValueError with what to write when it is none, or was skipped by the clock."""
     try:
-        local = datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=ZoneInfo(zone))
+        local = datetime.strptime(f"{date} {time}", "%Y-%m-%d %H:%M").replace(tzinfo=ZoneInfo(zone))
     except ValueError:
         raise ValueError(f'"{date} {time}" is not a date and time; write 2026-11-24 and 14:30') from None
     if local.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local.replace(tzinfo=None):
@@ -120,12 +128,18 @@ def import_file(file: Path, server: str, token: str) -> None:
     desk = _desk(server, token)
     try:
         wanted = rows(file.read_text(encoding="utf-8-sig"), desk.branch().zone)
-    except (BadRows, UnicodeDecodeError) as wrong:
+    except (BadRows, UnicodeDecodeError, csv.Error) as wrong:
         raise click.ClickException(f"{file}: nothing was brought in\n{wrong}") from None
     refused = 0
     for row in wanted:
         try:
             made = desk.submit(row.command, key=row.key).appointment
+        except (Unavailable, NotSignedIn, Forbidden):
+            raise  # so it would be with every other line
+        except KeyReused:
+            refused += 1
+            click.echo(f"line {row.line}: it is in already, with another language", err=True)
+            continue
         except LobbyError as refusal:
             refused += 1
             click.echo(f"line {row.line}: {refusal}", err=True)
@@ -144,8 +158,6 @@ def import_file(file: Path, server: str, token: str) -> None:
 @click.option("--for", "note", default="", help="For whom; kept erasable.")
 def book(service: str, date: str, time: str, language: str, note: str, server: str, token: str) -> None:
     """Make one appointment and print its code."""
-    import secrets
-
     desk = _desk(server, token)
     try:
         at = slot(date, time, desk.branch().zone)
@@ -160,7 +172,7 @@ def book(service: str, date: str, time: str, language: str, note: str, server: s
 @click.argument("code")
 def cancel(code: str, server: str, token: str) -> None:
     """Cancel an appointment."""
-    _desk(server, token).submit(CancelAppointment(code), key=f"cancel-{code}")
+    _desk(server, token).submit(CancelAppointment(code), key=secrets.token_hex(16))
     click.echo(f"{code} is cancelled")
 
 

@@ -71,8 +71,9 @@ def nobody_unasked(touches: list[Touch], queue: tuple[TicketView, ...], journal:
     asked_by: dict[str, set[str]] = {}
     for receipt in journal.receipts(0):
         ticket = msgspec.json.decode(receipt.answer, type=Answer).ticket
-        if ticket is not None:
-            asked_by.setdefault(ticket.id, set()).add(receipt.key.partition("/")[2].removesuffix("/paper"))
+        key = receipt.key.partition("/")[2]
+        if ticket is not None and not key.startswith("paper-"):  # which gives a ticket the number on its paper
+            asked_by.setdefault(ticket.id, set()).add(key)
     gone = 0
     for ticket in queue:
         (key,) = asked_by[ticket.id]

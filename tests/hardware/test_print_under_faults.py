@@ -7,6 +7,9 @@ by a reader that shares nothing with the writer, and compared dot by dot with wh
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -141,10 +144,10 @@ class Trial:
 
 
 @contextmanager
-def trial(folder: Path, printers: int, pace: Pace = PACE) -> Iterator[Trial]:
+def trial(folder: Path, printers: int, pace: Pace = PACE, old_model: bool = False) -> Iterator[Trial]:
     with ExitStack() as stack:
         devices = [
-            stack.enter_context(VirtualPrinterProcess(folder / f"paper{index}", keep=10 * JOBS))
+            stack.enter_context(VirtualPrinterProcess(folder / f"paper{index}", keep=10 * JOBS, old_model=old_model))
             for index in range(printers)
         ]
         spool = stack.enter_context(Spool(folder / "spool.db"))
@@ -156,14 +159,23 @@ def trial(folder: Path, printers: int, pace: Pace = PACE) -> Iterator[Trial]:
             assert running.room.stop()
 
 
-@pytest.mark.parametrize(("seed", "printers", "jobs"), [(20261122, 1, JOBS), (3, 2, JOBS // 2)])
+@pytest.mark.parametrize(
+    ("seed", "jobs", "printers", "old_model"),
+    [(20261122, JOBS, 1, False), (3, JOBS // 3, 2, False), (5, JOBS // 3, 1, True)],
+    ids=["one printer", "with a spare", "old model"],
+)
 def test_of_three_hundred_slips_none_is_claimed_printed_that_was_not(
-    tmp_path: Path, seed: int, printers: int, jobs: int, record_property: Callable[[str, object], None]
+    tmp_path: Path,
+    seed: int,
+    jobs: int,
+    printers: int,
+    old_model: bool,
+    record_property: Callable[[str, object], None],
 ) -> None:
     chance = random.Random(seed)
     tickets = [f"A{number:03}" for number in range(jobs)]
     faults = 0
-    with trial(tmp_path, printers) as running:
+    with trial(tmp_path, printers, old_model=old_model) as running:
         running.mend()
         for ticket in tickets:
             for device in running.devices:
@@ -215,3 +227,42 @@ def test_faults_at_any_moment_on_two_printers_print_no_slip_twice(tmp_path: Path
         until(lambda: all(running.settled(ticket) for ticket in tickets))
         counts = running.judge(tickets)
         assert counts["printed"]
+
+
+KILLED = """
+import sys
+from hardware.press import InService
+from hardware.print_room import PrintRoom
+from hardware.printer import open_printer
+from hardware.spool import Spool
+room = PrintRoom(Spool(sys.argv[1]), [InService("printer 0", open_printer(sys.argv[2]))])
+room.start()
+sys.stdin.read()
+"""
+
+
+def test_a_process_that_is_killed_again_and_again_prints_no_slip_twice(tmp_path: Path) -> None:
+    chance = random.Random(9)
+    tickets = [f"C{number:03}" for number in range(40)]
+    file = tmp_path / "spool.db"
+    with Spool(file) as spool:
+        for ticket in tickets:
+            spool.put(ticket, 0, slip(ticket))
+    with VirtualPrinterProcess(tmp_path / "paper", keep=10 * JOBS) as device:
+        device.tell("slow 50000")  # so that a kill falls within a slip
+        for _ in range(4):
+            out = len(device.tickets())
+            command = [sys.executable, "-c", KILLED, str(file), device.address]
+            with subprocess.Popen(command, stdin=subprocess.PIPE) as process:
+                until(lambda out=out: len(device.tickets()) >= out + 5)
+                threading.Event().wait(chance.random() * 0.1)
+                process.kill()
+        with Spool(file) as spool:
+            running = Trial(spool, [device], PACE)
+            device.tell("slow 10000000")
+            running.room.start()
+            until(lambda: all(running.settled(ticket) for ticket in tickets))
+            counts = running.judge(tickets)
+            assert running.room.stop()
+    assert counts["printed"] + counts["unknown"] == len(tickets)
+    assert 1 <= counts["unknown"] <= 4

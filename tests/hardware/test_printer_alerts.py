@@ -142,3 +142,8 @@ def test_a_printer_that_is_gone_from_the_branch_file_has_no_alerts() -> None:
     assert alerts.differences(begun, alerts.without_strangers(begun, ["other"])) == [
         (begun.open["main", "paper_out", ""], False)
     ]
+
+
+def test_an_alert_of_a_kind_that_nobody_knows_any_more_is_over() -> None:
+    old = Alert("main", "ribbon", "", 1.0, "the ribbon is worn")  # type: ignore[arg-type]
+    assert alerts.without_strangers(Watch({old.key: old}), ["main"]).open == {}

@@ -34,7 +34,7 @@ class ScriptedWire:
         first, self._answers = self._answers[:1], self._answers[1:]
         return first
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         assert not self._exchanges, f"never sent: {list(self._exchanges)}"
 
 

@@ -210,7 +210,7 @@ class OnlyStatus:
         first, self._answers = self._answers[:1], self._answers[1:]
         return first
 
-    def close(self) -> None:
+    def close(self, abandon: bool = False) -> None:
         self._answers = b""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 TARGET_MM = 20.0
+CUT = (Path(__file__).parent / "cut.js").read_text("utf-8")
 LOOKS: dict[str, dict[str, str]] = {
     "normal": {},
     "larger text": {"text": "2"},
@@ -46,9 +48,8 @@ def settle(page: Any) -> None:
 def axe_violations(page: Any) -> list[str]:
     """What axe-core finds wrong, one line a place."""
     found = Axe().run(page, options=OPTIONS).response["violations"]
-    return [
-        f"{rule['id']}: {' '.join(node['target'])}: {node['html'][:120]}" for rule in found for node in rule["nodes"]
-    ]
+    places = [(rule["id"], node) for rule in found for node in rule["nodes"]]
+    return [f"{rule}: {' '.join(node['target'])}: {node['html'][:120]}" for rule, node in places]
 
 
 def small_targets(page: Any, inches: float) -> list[str]:
@@ -70,48 +71,6 @@ def cut(page: Any) -> list[str]:
     return found
 
 
-CUT = """() => {
-  const name = e => (e.className || e.id || e.tagName) + ": " + e.innerText.replace(/\\s+/g, " ").slice(0, 40);
-  const box = e => e.getBoundingClientRect();
-  const layer = document.querySelector("dialog[open]") ?? document.body;
-  const seen = [...layer.querySelectorAll("*")].filter(e => e.checkVisibility() && box(e).width > 1 && !e.closest(".for-ears"));
-  const found = [];
-  for (const e of seen) {
-    const b = box(e);
-    if (b.left < -1 || b.right > innerWidth + 1) found.push("outside " + name(e));
-    const scrolls = ["auto", "scroll"].includes(getComputedStyle(e).overflowY);
-    if (e.clientWidth && e.scrollWidth > e.clientWidth + 1) found.push("too wide " + name(e));
-    if (!scrolls && e.clientHeight && e.scrollHeight > e.clientHeight + 2 && getComputedStyle(e).overflowY !== "visible")
-      found.push("too high " + name(e));
-    const holder = e.closest("button, .card, .state, .stub, .dialog, .head");
-    if (holder && holder !== e && !e.closest("[data-icon]")) {
-      const h = box(holder);
-      if (b.left < h.left - 1 || b.right > h.right + 1 || (!scrolls && !e.closest(".dialog-body") && (b.top < h.top - 1 || b.bottom > h.bottom + 1)))
-        found.push("out of its holder " + name(e));
-    }
-  }
-  const pressed = seen.filter(e => e.matches("button"));
-  for (const [at, one] of pressed.entries()) for (const other of pressed.slice(at + 1)) {
-    const a = box(one), b = box(other);
-    const inFlow = !one.closest(".actions") && !other.closest(".actions") || one.parentElement === other.parentElement;
-    const visibleA = clip(one, a), visibleB = clip(other, b);
-    if (inFlow && visibleA && visibleB && visibleA.left < visibleB.right - 1 && visibleB.left < visibleA.right - 1
-        && visibleA.top < visibleB.bottom - 1 && visibleB.top < visibleA.bottom - 1)
-      found.push("overlap " + name(one) + " / " + name(other));
-  }
-  return found;
-  function clip(e, b) {
-    let { left, right, top, bottom } = b;
-    for (let p = e.parentElement; p; p = p.parentElement) {
-      if (getComputedStyle(p).overflowY === "visible") continue;
-      const c = box(p);
-      top = Math.max(top, c.top); bottom = Math.min(bottom, c.bottom);
-    }
-    return bottom > top ? { left, right, top, bottom } : null;
-  }
-}"""
-
-
 def hidden_without_a_sign(page: Any) -> bool:
     """Whether something goes on below or above what is seen, and no button says so."""
     return bool(
@@ -127,11 +86,11 @@ def hidden_without_a_sign(page: Any) -> bool:
     )
 
 
-def lowest_start(page: Any) -> float:
-    """Where the first thing to press begins, as a share of the screen's height."""
+def first_to_press(page: Any) -> float:
+    """Where the first thing to press begins, on the page or in the dialog over it, as a share of the screen's height."""
     return float(
         page.evaluate(
-            """() => Math.min(...[...document.querySelectorAll("button")].filter(b => b.checkVisibility())
-                 .map(b => b.getBoundingClientRect().top)) / innerHeight"""
+            """() => Math.min(...[...(document.querySelector("dialog[open]") ?? document).querySelectorAll("button")]
+                 .filter(b => b.checkVisibility()).map(b => b.getBoundingClientRect().top)) / innerHeight"""
         )
     )

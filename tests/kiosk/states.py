@@ -1,4 +1,4 @@
-"""Every state of the kiosk's page, by name, and how a customer gets there. Tests of the whole page walk through all of them."""
+"""Every state of the kiosk's page, by name, and how a customer gets there. Tests of the whole page walk through all."""
 
 from __future__ import annotations
 

@@ -166,7 +166,8 @@ def test_wherever_the_focus_goes_it_is_seen(touch: Touch, branch: KioskBranch, s
         ring, seen, what = touch.page.evaluate(
             """() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e);
                  const at = document.elementFromPoint(b.x + b.width / 2, b.y + b.height / 2);
-                 return [s.outlineStyle + " " + parseFloat(s.outlineWidth), e.contains(at), e.outerHTML.slice(0, 200)] }"""
+                 const ring = s.outlineStyle + " " + parseFloat(s.outlineWidth);
+                 return [ring, e.contains(at), e.outerHTML.slice(0, 200)] }"""
         )
         assert (ring, seen) == ("solid 4", True), what
 

@@ -84,10 +84,15 @@ def test_each_day_begins_with_the_first_number_again(memory: Memory) -> None:
 
 def test_a_number_of_a_transaction_that_failed_is_given_to_the_next(memory: Memory) -> None:
     leased(memory)
-    with pytest.raises(errors.BranchClosed), memory.transaction():
-        assert memory.take_number("cash", TODAY, TUESDAY) == 950
-        memory.put("key", c.TakeList("cash"))
-        raise errors.BranchClosed()
+
+    def fails_in_between() -> None:
+        with memory.transaction():
+            assert memory.take_number("cash", TODAY, TUESDAY) == 950
+            memory.put("key", c.TakeList("cash"))
+            raise errors.BranchClosed()
+
+    with pytest.raises(errors.BranchClosed):
+        fails_in_between()
     assert take(memory) == 950
     assert memory.unsent() == []
 
@@ -308,12 +313,12 @@ def test_a_file_that_is_damaged_while_it_is_used_is_named(tmp_path: Path) -> Non
                 asked()
 
 
-def test_a_lost_database_disk_is_a_refusal_and_not_a_crash(memory: Memory) -> None:
+def test_a_database_that_somebody_else_holds_is_busy_and_not_damaged(memory: Memory) -> None:
     with closing(sqlite3.connect(memory.path)) as other, closing(other.cursor()) as writing:
         other.isolation_level = None
         writing.execute("BEGIN IMMEDIATE")
         memory._db.execute("PRAGMA busy_timeout = 10")
-        with pytest.raises(errors.Unavailable):
+        with pytest.raises(errors.StorageBusy):
             memory.put("key", c.TakeList("cash"))
         writing.execute("ROLLBACK")
     memory.put("key", c.TakeList("cash"))

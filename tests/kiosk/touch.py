@@ -11,10 +11,20 @@ UNREACHED = ("net::ERR_", "Failed to load resource")
 class Touch:
     """One page in Chromium with a touchscreen. A page is settled when it takes touches."""
 
-    def __init__(self, chromium: Any, url: str, width: int = 1080, height: int = 1920) -> None:
+    def __init__(
+        self,
+        chromium: Any,
+        url: str,
+        width: int = 1080,
+        height: int = 1920,
+        *,
+        motion: str = "reduce",
+        script: str = "",
+    ) -> None:
         self.context = chromium.new_context(
-            viewport={"width": width, "height": height}, has_touch=True, reduced_motion="reduce"
+            viewport={"width": width, "height": height}, has_touch=True, reduced_motion=motion
         )
+        self.context.add_init_script(script)
         self.context.set_default_timeout(8000)
         self.page = self.context.new_page()
         self.faults: list[str] = []

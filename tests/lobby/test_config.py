@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lobby import config as config_module
+from lobby import offer_values
 from lobby.config import FILE, BadBranchFile, Config, load
-from lobby.queue.services import Span
+from lobby.queue.services import KioskOptions, Span
 
 GOOD = """
 [branch]
@@ -74,6 +75,26 @@ def test_a_small_file_gets_the_defaults(tmp_path: Path) -> None:
     assert setup.day_starts_min == 240
     assert setup.rules.undo_s == 30
     assert (config.printers, config.public_url, config.database) == ((), "", "")
+    assert (setup.holidays, setup.paydays, setup.jurisdiction, service.daily_limit) == ((), (), "", 0)
+    assert (setup.rules.appointment_early_s, setup.rules.appointment_late, setup.rules.lease_numbers) == (
+        1800, "walk_in", 50,
+    )  # fmt: skip
+    assert setup.kiosk == KioskOptions(0, True, True, True, False, 180, 60)
+
+
+def test_a_priority_by_law_has_the_laws_words_in_each_language_and_its_rank(tmp_path: Path) -> None:
+    text = GOOD.replace('id = "small"', 'id = "small"\nlanguages = ["en", "ru", "ar"]')
+    law = '[[priorities]]\ncode = "first"\nlaw = "br-10048"\n[[priorities]]\ncode = "donor"\nlaw = "br-10048-donor"\n'
+    first, donor = read(tmp_path, text + law).setup.priorities.values()
+    assert (first.rank, donor.rank, first.declared) == (1, 2, True)
+    assert donor.names["en"] == "Blood donor"
+    assert set(first.names) == set(donor.names) == {"en", "ru", "ar"}
+
+
+def test_a_branch_may_put_the_law_into_its_own_words_and_rank(tmp_path: Path) -> None:
+    own = '[[priorities]]\ncode = "first"\nlaw = "br-10048"\nname = "Prioridade"\nrank = 3\n'
+    [first] = read(tmp_path, GOOD + own).setup.priorities.values()
+    assert (first.names, first.rank) == ({"en": "Prioridade"}, 3)
 
 
 def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
@@ -87,6 +108,9 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         zone = "Asia/Dubai"
         day_starts = "05:30"
         hours = { mon = "09:00-13:00, 14:00-24:00" }
+        holidays = ["2026-12-25", "2027-01-01"]
+        paydays = [5, 20]
+        jurisdiction = "br-manaus"
         break_reasons = ["prayer"]
         outcomes = ["ok"]
         [rules]
@@ -96,7 +120,10 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         no_show_grace_s = 0
         undo_s = 10
         return_min = 0
+        appointment_early_min = 45
         appointment_grace_min = 5
+        appointment_late = "refuse"
+        lease_numbers = 80
         service_level_min = 7.5
         [[groups]]
         code = "g"
@@ -115,6 +142,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         hours = { tue = "10:00-11:00" }
         documents = { en = ["x"], ru = ["у"] }
         outcomes = ["a", "b"]
+        daily_limit = 40
         [[counters]]
         number = 7
         name = "Seven"
@@ -126,10 +154,23 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         credit_min = 1.5
         target_min = 4
         declared = false
+        [[priorities]]
+        code = "law"
+        law = "br-10048-donor"
         [[printers]]
         name = "one"
         address = "tcp://192.0.2.10:9100"
         profile = "58mm"
+        mode = "hybrid"
+        roll_m = 80
+        [kiosk]
+        screen_inches = 21.5
+        documents_first = false
+        check_in = false
+        several = false
+        feedback = true
+        reprint_min = 1.5
+        volume = 35
         [server]
         public_url = "https://x.example"
         database = "postgresql+psycopg://x/y"
@@ -144,14 +185,21 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     rules = setup.rules
     assert (rules.age_cap_s, rules.age_cap_targets, rules.recalls, rules.no_show_grace_s) == (1800, 2.5, 0, 0)
     assert (rules.undo_s, rules.return_s, rules.appointment_grace_s, rules.service_level_s) == (10, 0, 300, 450)
+    assert (rules.appointment_early_s, rules.appointment_late, rules.lease_numbers) == (2700, "refuse", 80)
+    assert (setup.holidays, setup.paydays, setup.jurisdiction) == (("2026-12-25", "2027-01-01"), (5, 20), "br-manaus")
+    assert setup.kiosk == KioskOptions(21.5, False, False, False, True, 90, 35)
     service = setup.services["s"]
+    assert service.daily_limit == 40
     assert (service.prefix, service.first, service.last, service.group, service.icon) == ("ABC", 100, 199, "g", "i")
     assert (service.target_s, service.appointment_target_s, service.mean_service_s) == (90, 120, 180)
     assert (service.documents, service.outcomes) == ({"en": ("x",), "ru": ("у",)}, ("a", "b"))
     assert (setup.counters[7].name, setup.counters[7].services) == ("Seven", ("s",))
     kind = setup.priorities["p"]
     assert (kind.rank, kind.credit_s, kind.target_s, kind.declared) == (3, 90, 240, False)
-    assert (config.printers[0].profile, config.public_url) == ("58mm", "https://x.example")
+    assert setup.priorities["law"].rank == 2
+    printer = config.printers[0]
+    assert (printer.profile, printer.mode, printer.roll_m) == ("58mm", "hybrid", 80)
+    assert config.public_url == "https://x.example"
     assert config.database.startswith("postgresql")
 
 
@@ -242,6 +290,25 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (WITH_BRANCH, 'hours = { mon = "09:00-12:00, 11:00-13:00" }', "branch.hours.mon", "after the span before"),
     (WITH_BRANCH, "hours = { mon = 9 }", "branch.hours.mon", "not a span"),
     (WITH_BRANCH, 'colour = "blue"', "branch.colour", "not a key here"),
+    (WITH_BRANCH, 'holidays = "2026-12-25"', "branch.holidays", "list of texts"),
+    (WITH_BRANCH, 'holidays = ["25.12.2026"]', "branch.holidays", 'not a date; write "2026-12-25"'),
+    (WITH_BRANCH, 'holidays = ["2026-02-30"]', "branch.holidays", "not a date"),
+    (WITH_BRANCH, 'holidays = ["20261225"]', "branch.holidays", "not a date"),
+    (WITH_BRANCH, 'holidays = ["2026-W52-5"]', "branch.holidays", "not a date"),
+    (WITH_BRANCH, 'holidays = [" 2026-12-25"]', "branch.holidays", "not a date"),
+    (WITH_BRANCH, "holidays = [2026]", "branch.holidays", "list of texts"),
+    (WITH_BRANCH, "paydays = 5", "branch.paydays", "days of the month"),
+    (WITH_BRANCH, "paydays = [0]", "branch.paydays", "days of the month"),
+    (WITH_BRANCH, "paydays = [32]", "branch.paydays", "days of the month"),
+    (WITH_BRANCH, 'paydays = ["5"]', "branch.paydays", "days of the month"),
+    (WITH_BRANCH, "paydays = [true]", "branch.paydays", "days of the month"),
+    (WITH_BRANCH, 'jurisdiction = "br-atlantis"', "branch.jurisdiction", "known are br-uberaba"),
+    (WITH_BRANCH, "jurisdiction = 1", "branch.jurisdiction", "text in quotes"),
+    (WITH_SERVICE, "daily_limit = -1", "services[0].daily_limit", "whole number from 0"),
+    (WITH_SERVICE, "daily_limit = 2.5", "services[0].daily_limit", "whole number"),
+    (WITH_SERVICE, "daily_limit = true", "services[0].daily_limit", "whole number"),
+    (WITH_SERVICE, f"documents = {{ en = ['{'x' * 121}'] }}", "services[0].documents.en", "120 letters"),
+    (WITH_SERVICE, f"documents = {{ en = {['x'] * 13} }}", "services[0].documents.en", "at most 12 lines"),
     (WITH_SERVICE, 'prefix2 = "B"', "services[0].prefix2", "not a key here"),
     (WITH_SERVICE, "first = -1", "services[0].first", "whole number from 0"),
     (WITH_SERVICE, "last = 1e3", "services[0].last", "whole number"),
@@ -279,7 +346,22 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (PLUS, '[[priorities]]\ncode="p"\nname="P"\nrank = 0', "priorities[0].rank", "from 1 to 99"),
     (PLUS, '[[priorities]]\ncode="p"\nname="P"\ntarget_min = 0', "priorities[0].target_min", "more than 0"),
     (PLUS, '[[priorities]]\ncode="p"\nname="P"\ndeclared = 1', "priorities[0].declared", "true or false"),
+    (PLUS, '[[priorities]]\ncode="p"', "priorities[0].name", "is missing"),
+    (PLUS, '[[priorities]]\ncode="p"\nname="P"\nlaw="br-1"', "priorities[0].law", "known are br-10048"),
     (PLUS, '[[printers]]\nname="p"', "printers[0].address", "is missing"),
+    (PLUS, '[[printers]]\nname="p"\naddress="none"\nmode="text"', "printers[0].mode", "raster"),
+    (PLUS, '[[printers]]\nname="p"\naddress="none"\nroll_m=-1', "printers[0].roll_m", "from 0 to 1000"),
+    (PLUS, "[kiosk]\nscreen = 21", "kiosk.screen", "not a key here"),
+    (PLUS, "[kiosk]\nscreen_inches = -1", "kiosk.screen_inches", "from 0 to 100"),
+    (PLUS, "[kiosk]\nscreen_inches = nan", "kiosk.screen_inches", "from 0 to 100"),
+    (PLUS, '[kiosk]\ndocuments_first = "yes"', "kiosk.documents_first", "true or false"),
+    (PLUS, "[kiosk]\ncheck_in = 1", "kiosk.check_in", "true or false"),
+    (PLUS, "[kiosk]\nseveral = 0", "kiosk.several", "true or false"),
+    (PLUS, "[kiosk]\nfeedback = []", "kiosk.feedback", "true or false"),
+    (PLUS, "[kiosk]\nreprint_min = -1", "kiosk.reprint_min", "number from 0"),
+    (PLUS, "[kiosk]\nvolume = 101", "kiosk.volume", "from 0 to 100"),
+    (PLUS, "[kiosk]\nvolume = 2.5", "kiosk.volume", "whole number"),
+    (PLUS, "[[kiosk]]", "kiosk", "must be a table"),
     (PLUS, '[[printers]]\nname="p"\naddress="none"\n[[printers]]\nname="p"\naddress="none"', "printers[1].name",
      "used already"),
     (PLUS, "[server]\nport = 80", "server.port", "not a key here"),
@@ -288,6 +370,10 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (PLUS, "[rules]\nrecalls = 21", "rules.recalls", "to 20"),
     (PLUS, "[rules]\nservice_level_min = 0", "rules.service_level_min", "more than 0"),
     (PLUS, "[rules]\nage_cap = 5", "rules.age_cap", "not a key here"),
+    (PLUS, "[rules]\nappointment_early_min = -1", "rules.appointment_early_min", "number from 0"),
+    (PLUS, '[rules]\nappointment_late = "never"', "rules.appointment_late", '"walk_in" or "refuse"'),
+    (PLUS, "[rules]\nappointment_late = []", "rules.appointment_late", '"walk_in" or "refuse"'),
+    (PLUS, "[rules]\nlease_numbers = 0", "rules.lease_numbers", "from 1 to 10000"),
     (GOOD.replace("[[counters]]\nnumber = 1", ""), "", "counters", "at least one"),
     (GOOD.replace("[[counters]]", "[counters]"), "", "counters", "list of tables"),
     (GOOD.replace('id = "small"', ""), "", "branch.id", "is missing"),
@@ -375,7 +461,8 @@ def test_a_syntax_error_says_the_line(tmp_path: Path) -> None:
 
 # -- anything at all
 
-KEYS = sorted(set(re.findall(r'"([a-z_]+)"', Path(config_module.__file__).read_text(encoding="utf-8"))))
+READERS = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in (config_module, offer_values)]
+KEYS = sorted({key for text in READERS for key in re.findall(r'"([a-z_]+)"', text)})
 SCALARS = st.one_of(
     st.none(),
     st.booleans(),
@@ -400,6 +487,7 @@ FILES = st.fixed_dictionaries(
     optional={
         "branch": st.one_of(PARTS, ANY_TABLE),
         "rules": st.one_of(PARTS, ANY_TABLE),
+        "kiosk": st.one_of(PARTS, ANY_TABLE),
         "server": st.one_of(PARTS, ANY_TABLE),
         **{
             name: st.one_of(st.lists(PARTS, max_size=3), ANY_TABLE)

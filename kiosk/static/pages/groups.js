@@ -31,7 +31,7 @@ export function groups({ feed, visit, open, ways }) {
           "span",
           { class: "tile-text" },
           make("span", { class: "tile-name" }, name),
-          make("span", { class: "tile-fact" }, new Intl.ListFormat(spoken(), { type: "unit" }).format(names)),
+          make("span", {}, new Intl.ListFormat(spoken(), { style: "narrow" }).format(names)),
         ),
       ),
     );

@@ -75,9 +75,8 @@ export function services({ feed, visit, group, choose, full, ways }) {
         "aria-pressed": visit.several ? "false" : null,
         on: { click: () => parts.button.ariaDisabled === "true" || choose(code) },
       },
-      make("span", { class: "tile-icon" }, icon(picture)),
+      make("span", { class: "tile-icon" }, icon(picture), parts.order),
       make("span", { class: "tile-text" }, parts.name, parts.open, parts.closed),
-      visit.several ? parts.order : null,
     );
     tiles.set(code, parts);
     return parts.button;

@@ -42,6 +42,8 @@ class Sums:
 class Reckoning:
     slips: dict[str, Slip] = field(default_factory=dict)
     counters: dict[int, Sums] = field(default_factory=dict)
+    lists: int = 0
+    ratings: list[int] = field(default_factory=list)
 
 
 def crossed_out(recorded: Iterable[e.Recorded]) -> list[e.Recorded]:
@@ -83,7 +85,10 @@ def reckon(recorded: Iterable[e.Recorded]) -> Reckoning:
         slip = made.slips.get(getattr(event, "ticket", ""))
         match event:
             case e.TicketIssued():
-                made.slips[event.ticket] = Slip(event.service, at, now=event.service, needs=list(event.then))
+                arrived = at if event.arrived_at is None else event.arrived_at
+                made.slips[event.ticket] = Slip(event.service, arrived, now=event.service, needs=list(event.then))
+            case e.TicketRenumbered() if slip:
+                slip.arrived = event.arrived_at
             case e.TicketCalled() if slip:
                 slip.first_call = at if slip.first_call is None else slip.first_call
                 slip.end, slip.counter = "at counter", event.counter
@@ -126,6 +131,10 @@ def reckon(recorded: Iterable[e.Recorded]) -> Reckoning:
                 break_since[event.counter] = at
             case e.BreakEnded():
                 stop(break_since, event.counter, at, "breaks")
+            case e.DocumentListTaken():
+                made.lists += 1
+            case e.FeedbackGiven():
+                made.ratings.append(event.rating)
             case e.DayClosed():
                 for each in made.slips.values():
                     if each.end == "at counter" and each.started is not None:

@@ -14,9 +14,10 @@ from lobby.queue.services import CounterPlace
 from lobby.queue.ticket import State
 from lobby.reports.day import DayRecord, day_record, day_records, joined
 from lobby.reports.spans import BREAK, OPEN, SERVING
-from lobby.reports.visits import visit_figures
+from lobby.reports.visits import visit_figures, waited_ms
 from lobby.reports.work import handled_ms
-from tests.builders import ANN, BOB, CEM, MIA, VISITOR, Room, a_room, a_service, moment
+from tests.builders import ANN, BOB, CEM, KIOSK, MIA, VISITOR, Room, a_room, a_service, moment
+from tests.lobby.queue.papers import keep, paper
 from tests.lobby.reports.second_reckoning import Reckoning, Sums, reckon
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 
@@ -41,6 +42,8 @@ def the_same(record: DayRecord, other: Reckoning) -> None:
             for step in ticket.steps
             if (ms := handled_ms(step)) is not None
         ]
+    assert record.lists_taken == other.lists
+    assert sorted(rating for rating, many in record.ratings.items() for _ in range(many)) == sorted(other.ratings)
     for counter in {span.counter for span in record.spans} | other.counters.keys():
         sums = other.counters.get(counter, Sums())
         for kind, want in ((OPEN, sums.staffed), (BREAK, sums.breaks), (SERVING, sums.serving)):
@@ -120,6 +123,43 @@ def test_two_days_are_joined_without_losing_a_ticket() -> None:
     assert len(both.tickets) == 11
 
 
+def test_what_was_booked_kept_and_raised_on_other_days_breaks_no_days_record() -> None:
+    room = a_room()
+    keep(room)
+    room.do(c.RaiseAlert("printer-1", "paper_out"), KIOSK)
+    tomorrow = moment("2024-03-06 09:00")
+    for booked in CODES:
+        room.do(c.Book("loans", tomorrow, booked), ANN)
+    ghost = room.ticket(room.issue()).id
+    room.clock.now = tomorrow
+    room.do(c.CheckIn("AAAA"), KIOSK)
+    room.do(c.CancelAppointment("BBBB"), ANN)
+    room.do(c.ResolveAlert("printer-1", "paper_out"), KIOSK)
+    room.do(paper(room, ago_s=60), KIOSK)
+    room.do(paper(room, "A991", arrived_at=moment("2024-03-05 10:00"), replaces=ghost), KIOSK)
+    keep(room, count=20)
+    first, second = day_records(room.branch.setup, room.history)
+    assert [ticket.number for ticket in first.tickets] == ["A001"]
+    assert [ticket.number for ticket in second.tickets] == ["L001", "A990"]
+    assert second.tickets == tuple(room.branch.tickets.values())
+    assert second.tickets[1].arrived_at == tomorrow - 60_000
+
+
+def test_lists_and_opinions_are_counted_on_their_day_and_together_over_several() -> None:
+    room = a_room()
+    for rating in (5, 5, 2):
+        room.do(c.GiveFeedback(rating), KIOSK)
+    room.do(c.TakeList("cash"), KIOSK)
+    room.clock.forward(hours=24)
+    room.do(c.TakeList("loans"), KIOSK)
+    room.do(c.TakeList("cash"), KIOSK)
+    room.do(c.GiveFeedback(2), KIOSK)
+    records = list(day_records(room.branch.setup, room.history))
+    assert [(record.lists_taken, record.ratings) for record in records] == [(1, {5: 2, 2: 1}), (2, {2: 1})]
+    both = joined(records)
+    assert (both.lists_taken, both.ratings) == (3, {1: 0, 2: 2, 3: 0, 4: 0, 5: 2})
+
+
 def test_a_finish_that_was_undone_leaves_one_service_without_a_gap() -> None:
     spans = [s for s in the_day(ten_tickets()).spans if s.kind == SERVING and s.counter == 1]
     assert (spans[1].start, spans[1].end) == (moment(f"{DAY} 09:10"), moment(f"{DAY} 09:16"))
@@ -164,9 +204,20 @@ verbs = st.sampled_from(
         "undo",
         "close-day",
         "reopen",
+        "alone",
+        "alone",
+        "ghost",
+        "ghost",
+        "met",
+        "called-off",
+        "list",
+        "rate",
     ]
 )
 doings = st.lists(st.tuples(verbs, st.integers(1, 3), st.integers(0, 7), st.integers(0, 45)), min_size=8, max_size=70)
+
+
+CODES = ("AAAA", "BBBB", "CCCC")
 
 
 def perform(room: Room, verb: str, counter: int, pick: int) -> None:
@@ -174,6 +225,9 @@ def perform(room: Room, verb: str, counter: int, pick: int) -> None:
     number = numbers[pick % len(numbers)]
     code = ("cash", "cards", "loans")[pick % 3]
     teller = TELLERS[counter]
+    printed = f"A{970 + sum(other >= 'A970' for other in numbers):03d}"
+    ghosts = [ticket.id for ticket in room.branch.tickets.values() if ticket.number < "A970"] or [""]
+    booked = CODES[pick % len(CODES)]
     command, actor = {
         "issue": (c.Issue(code), VISITOR),
         "visit": (c.Issue("cash", then=("cards",)), VISITOR),
@@ -196,6 +250,12 @@ def perform(room: Room, verb: str, counter: int, pick: int) -> None:
         "undo": (c.UndoStep(counter), teller),
         "close-day": (c.CloseDay(), MIA),
         "reopen": (c.ReopenDay(), MIA),
+        "alone": (paper(room, printed, ago_s=pick * 5), KIOSK),
+        "ghost": (paper(room, printed, ago_s=pick, replaces=ghosts[pick % len(ghosts)]), KIOSK),
+        "met": (c.CheckIn(booked), KIOSK),
+        "called-off": (c.CancelAppointment(booked), teller),
+        "list": (c.TakeList(code), KIOSK),
+        "rate": (c.GiveFeedback(1 + pick % 5), KIOSK),
     }[verb]
     try:
         room.do(command, actor)
@@ -207,12 +267,16 @@ def perform(room: Room, verb: str, counter: int, pick: int) -> None:
 @given(doings)
 def test_any_day_equals_the_second_reckoning_and_nobody_is_lost(doing: list[tuple[str, int, int, int]]) -> None:
     room = a_room()
+    keep(room, count=30)
+    for number, booked in enumerate(CODES):
+        room.do(c.Book("loans", room.clock() + number * 600_000, booked), ANN)
     room.do(c.OpenCounter(1), ANN)
     for verb, counter, pick, seconds in doing:
         room.clock.forward(seconds)
         perform(room, verb, counter, pick)
     record = the_day(room)
     the_same(record, reckon(room.history))
+    assert all(waited_ms(ticket, record.at) >= 0 for ticket in record.tickets)
     figures = visit_figures(record.tickets, 600, record.at)
     assert figures.issued == figures.served + figures.left + figures.waiting + figures.at_counter + figures.parked
     ways = (figures.no_show, figures.cancelled_by_customer, figures.cancelled_by_staff, figures.left_at_close)

@@ -19,7 +19,8 @@ from lobby.reports.figures import DayFigures, day_figures
 from lobby.reports.live import LiveFigures, live_figures
 from lobby.reports.shown import values
 from lobby.reports.spread import percentile, spread
-from tests.builders import ANN, BOB, MIA, VISITOR, Room, a_room, a_setup, moment
+from tests.builders import ANN, BOB, KIOSK, MIA, VISITOR, Room, a_room, a_setup, moment
+from tests.lobby.queue.papers import keep, paper
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 
 
@@ -165,6 +166,51 @@ def test_a_day_without_anyone_has_counts_and_no_means() -> None:
     assert figures.services == ()
 
 
+def test_lists_taken_away_and_opinions_stand_beside_the_visits() -> None:
+    room = a_room()
+    for rating in (5, 4, 4, 2):
+        room.do(c.GiveFeedback(rating), KIOSK)
+    room.do(c.TakeList("cash"), KIOSK)
+    overall = figures_of(room).overall
+    assert (overall.lists_taken, overall.ratings, overall.rating_mean) == (1, 4, 3.75)
+    assert overall.visits.issued == 0, "who takes a list away is no visit"
+
+
+def test_a_day_without_an_opinion_has_no_mean_of_them(ten: DayFigures) -> None:
+    assert (ten.overall.lists_taken, ten.overall.ratings, ten.overall.rating_mean) == (0, 0, None)
+
+
+def test_a_ticket_that_was_handed_in_has_waited_since_it_was_issued() -> None:
+    room = a_room()
+    room.open(1)
+    keep(room)
+    room.clock.forward(minutes=10)
+    room.do(paper(room, ago_s=300), KIOSK)
+    room.serve(1)
+    assert figures_of(room).overall.visits.wait.wait_mean_s == 300
+
+
+def test_a_touch_that_made_two_tickets_is_one_visit() -> None:
+    room = a_room()
+    room.open(1)
+    keep(room)
+    ghost = room.ticket(room.issue()).id
+    room.clock.forward(minutes=2)
+    room.do(paper(room, ago_s=119, replaces=ghost), KIOSK)
+    visits = figures_of(room).overall.visits
+    assert (visits.issued, visits.waiting, visits.left) == (1, 1, 0)
+
+
+def test_a_ticket_that_came_in_after_its_day_is_no_visit_of_the_next() -> None:
+    room = a_room()
+    keep(room)
+    came = room.clock()
+    room.clock.forward(hours=24)
+    room.issue()
+    room.do(paper(room, arrived_at=came), KIOSK)
+    assert figures_of(room).overall.visits.issued == 1
+
+
 def test_an_open_counter_is_staffed_up_to_now_and_not_beyond_the_day() -> None:
     room = a_room()
     room.open(1)
@@ -301,6 +347,19 @@ def test_who_was_transferred_waits_since_then_and_not_since_the_issue() -> None:
 def test_live_figures_of_a_new_branch_are_empty_and_not_an_error() -> None:
     live = live_figures(a_room().branch, moment("2024-03-05 09:00"))
     assert (live.day, live.waiting, live.longest_s, live.mean_wait_s) == ("", 0, 0, None)
+
+
+def test_open_alerts_stand_on_the_managers_page_the_oldest_first() -> None:
+    room = a_room()
+    for problem in ("paper_out", "cover_open", "offline"):
+        room.do(c.RaiseAlert("printer-1", problem), KIOSK)
+        room.clock.forward(60)
+    room.do(c.ResolveAlert("printer-1", "cover_open"), KIOSK)
+    alerts = live_figures(room.branch, room.clock.now).alerts
+    assert [(alert.problem, alert.since) for alert in alerts] == [
+        ("paper_out", room.clock.now - 180_000),
+        ("offline", room.clock.now - 60_000),
+    ]
 
 
 def test_the_live_figures_equal_the_days_figures() -> None:

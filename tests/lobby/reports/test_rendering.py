@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
@@ -19,7 +20,7 @@ from lobby.reports.figures import DayFigures, day_figures
 from lobby.reports.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.reports.shown import NOTHING, duration, shown
 from lobby.words import words
-from tests.builders import a_room, moment
+from tests.builders import KIOSK, a_room, moment
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 
 EN = words("en")
@@ -181,6 +182,29 @@ def test_a_report_can_be_made_in_every_language_there_is(ten: DayFigures) -> Non
 )
 def test_a_duration_reads_as_minutes_and_seconds(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_a_mean_rating_reads_as_a_number_of_one_to_five_and_nothing_as_a_dash() -> None:
+    assert shown("rating_mean", 3.75, words("en"), {}) == "3.8"
+    assert shown("rating_mean", 3.75, words("ru"), {}) == "3,8"
+    assert shown("rating_mean", None, words("en"), {}) == NOTHING
+    assert shown("ratings", 1234, words("en"), {}) == "1,234"
+
+
+def test_what_customers_left_besides_is_in_every_form_of_the_report() -> None:
+    room = ten_tickets()
+    room.do(c.TakeList("cash"), KIOSK)
+    room.do(c.GiveFeedback(4), KIOSK)
+    record = day_record(room.branch.setup, room.history, DAY)
+    assert record is not None
+    figures = day_figures(record, room.branch.at)
+    body = as_html_body(figures, words("en"))
+    for key in ("lists_taken", "ratings", "rating_mean"):
+        assert FIGURES[key].title in body
+        assert FIGURES[key].definition in body
+        assert f"{key}," in as_csv(figures, words("en"))
+    overall = json.loads(as_json(figures))["overall"]
+    assert (overall["lists_taken"], overall["ratings"], overall["rating_mean"]) == (1, 1, 4.0)
 
 
 def test_figures_read_by_their_unit() -> None:

@@ -1,0 +1,126 @@
+"""A running branch with printers that a test may break: taps at its kiosk, its staff page, its papers, its alerts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import zxingcpp
+from PIL import Image
+
+from hardware.virtual_printer_process import VirtualPrinterProcess
+from lobby.queue import events as e
+from lobby.remote import RemoteDesk
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, lobby, until
+from tests.end_to_end.listener import Listener
+
+PIN = "246813"
+MAIN, SPARE = "ticket", "spare"
+SEEN_S = 25.0
+"""Within this an alert is raised and resolved: two looks at a printer, each after its rest."""
+
+
+class PaperBranch:
+    """The branch over HTTP, as its kiosk, its staff and its manager's page see it."""
+
+    def __init__(self, branch: BranchProcess, kiosk: httpx.Client, manager: RemoteDesk, dashboard: Listener) -> None:
+        self.branch = branch
+        self._kiosk = kiosk
+        self._manager = manager
+        self._dashboard = dashboard
+        self._keys = count()
+
+    # -- at the kiosk
+
+    def tap(self, service: str = "cash", **more: Any) -> dict[str, Any]:
+        """Take a ticket: what the kiosk's page is told."""
+        answer = self.post("/kiosk/tickets", {"service": service, **more})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def post(self, path: str, body: Any, key: str = "") -> httpx.Response:
+        return self._kiosk.post(path, json=body, headers={"Idempotency-Key": key or f"tap-{next(self._keys)}"})
+
+    def paper(self, slip: str, copy: int = 0) -> str:
+        """How far a slip is, as the page asks."""
+        return str(self._kiosk.get(f"/kiosk/slips/{slip}/paper/{copy}").json()["state"])
+
+    def comes_to(self, state: str, *taps: dict[str, Any]) -> None:
+        """Wait until the slips of these taps are in that state."""
+        for tap in taps:
+            id = tap["ticket"]["id"]
+            until(lambda: self.paper(id) == state, f"{id} is {state}", SEEN_S)  # noqa: B023  # called at once
+
+    # -- the staff page
+
+    def sign_in(self) -> dict[str, Any]:
+        """Set the PIN and open the staff page: what it shows."""
+        done = lobby("kiosk-pin", "--data", self.branch.folder, "--pin", PIN)
+        assert done.returncode == 0, done.stderr
+        return self.staff("sign-in", pin=PIN)
+
+    def staff(self, deed: str, **body: Any) -> dict[str, Any]:
+        """Do something on the staff page: what it shows then."""
+        answer = self.post(f"/kiosk/staff/{deed}", body)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def staff_state(self) -> dict[str, Any]:
+        answer = self._kiosk.get("/kiosk/staff/state")
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    # -- what the manager sees, and what is on record
+
+    def alerts(self) -> list[tuple[str, str, str]]:
+        """The open alerts on the manager's page: device, problem, subject."""
+        beats = self._dashboard.all("beat")
+        shown = beats[-1]["figures"]["alerts"] if beats else []
+        return [(one["device"], one["problem"], one["subject"]) for one in shown]
+
+    def is_alerted(self, problem: str, device: str = MAIN, subject: str = "") -> None:
+        """Wait until the manager's page shows this alert."""
+        alert = (device, problem, subject)
+        until(lambda: alert in self.alerts(), f"{alert} among {self.alerts()}", SEEN_S)
+
+    def is_calm(self) -> None:
+        """Wait until the manager's page shows no alert any more."""
+        until(lambda: self.alerts() == [], "every alert is resolved", SEEN_S)
+
+    def told(self, problem: str, device: str = MAIN) -> list[type[e.Event]]:
+        """What the journal says of this problem of a device, in order."""
+        return [
+            type(recorded.event)
+            for recorded in self._manager.events()
+            if isinstance(recorded.event, e.AlertRaised | e.AlertResolved)
+            and (recorded.event.device, recorded.event.problem) == (device, problem)
+        ]
+
+
+@contextmanager
+def open_to_all(branch: BranchProcess) -> Iterator[PaperBranch]:
+    """The running branch with a kiosk and a manager's page."""
+    headers = {"Authorization": f"Bearer {branch.token('kiosk', 'kiosk 1')}"}
+    token = branch.token("manager", "boss")
+    with (
+        httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=20) as kiosk,
+        closing(RemoteDesk(branch.url, token, BRANCH)) as manager,
+        Listener(branch.url, "/dashboard", {"token": token}, reconnects=True) as dashboard,
+    ):
+        yield PaperBranch(branch, kiosk, manager, dashboard)
+
+
+def printed_by(printer: VirtualPrinterProcess | Path) -> Counter[str]:
+    """How often each ticket came out whole, by the address in its QR code."""
+    folder = printer if isinstance(printer, Path) else printer.folder
+    found: Counter[str] = Counter()
+    for file in sorted(folder.glob("*.png")):
+        with Image.open(file) as picture:
+            codes = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
+        found.update(code.text for code in codes)
+    return found
