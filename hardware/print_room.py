@@ -112,6 +112,10 @@ class PrintRoom:
         self._try_now()
         return job
 
+    def can_print(self) -> bool:
+        """Whether any printer can take a slip now."""
+        return self._on_duty() is not None
+
     def alerts(self) -> tuple[Alert, ...]:
         """The open alerts, oldest first."""
         return self._minder.alerts

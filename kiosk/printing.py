@@ -149,7 +149,12 @@ class Printing:
         self.room.wake()
 
     def state(self, id: str, copy: int = 0) -> str:
-        """The state of a slip; `none` when there is none, `unknown` also where the spool cannot be read."""
+        """The state of a slip; `none` when there is none, `unknown` also where the spool cannot be read. One that waits
+        while no printer can print is as good as held: its customer need not wait for it."""
+        state = self._recorded(id, copy)
+        return "held" if state == "queued" and not self.room.can_print() else state
+
+    def _recorded(self, id: str, copy: int) -> str:
         under_way = self._under_way.get((id, copy))
         if under_way is not None:
             return under_way

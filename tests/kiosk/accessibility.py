@@ -86,8 +86,8 @@ def hidden_without_a_sign(page: Any) -> bool:
     )
 
 
-def first_to_press(page: Any) -> float:
-    """Where the first thing to press begins, on the page or in the dialog over it, as a share of the screen's height."""
+def lowest_start(page: Any) -> float:
+    """Where the first thing to press begins, on the page or the dialog over it, as a share of the screen's height."""
     return float(
         page.evaluate(
             """() => Math.min(...[...(document.querySelector("dialog[open]") ?? document).querySelectorAll("button")]

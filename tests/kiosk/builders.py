@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from flask import Flask, Response, request
@@ -19,14 +19,17 @@ from kiosk.staff import PrinterLine, SlipLine, StaffState, add_staff
 from lobby import errors
 from lobby.config import load
 from lobby.desk import Desk
-from lobby.door import Door
-from lobby.queue.commands import OpenCounter
+from lobby.door import Answer, Door
+from lobby.local_door import LocalDoor
+from lobby.queue.commands import Command, OpenCounter
+from lobby.queue.decisions import Actor
 from lobby.queue.services import KioskOptions, Setup
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.views import BranchView, TicketView
 from tests.builders import ANN, KIOSK, Clock
 
+Kind = TypeVar("Kind")
 EXAMPLE = Path(str(files("lobby.examples")))
 
 
@@ -35,6 +38,19 @@ def example_setup(**options: Any) -> Setup:
     options given, and asks for no documents before the number unless they say so."""
     setup = load(EXAMPLE).setup
     return msgspec.structs.replace(setup, kiosk=KioskOptions(**{"documents_first": False} | options))
+
+
+class RefusingDoor(LocalDoor):
+    """The desk's door, which refuses the commands that it is told to, as a kiosk without its server does."""
+
+    def __init__(self, desk: Desk, actor: Actor, refuses: dict[type[Command], Exception]) -> None:
+        super().__init__(desk, actor)
+        self._refuses = refuses
+
+    def submit(self, command: Command, *, key: str, at: int | None = None) -> Answer:
+        if type(command) in self._refuses:
+            raise self._refuses[type(command)]
+        return super().submit(command, key=key, at=at)
 
 
 @dataclass
@@ -52,12 +68,13 @@ class FakeKiosk:
     lists: dict[str, Document] = field(default_factory=dict)
     asked_to_print: int = 0
     at_hand: bool = True
+    refuses: dict[type[Command], Exception] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
 
     def door(self) -> Door:
         if not self.signed_in:
             raise errors.NotSignedIn()
-        return self.desk.door(KIOSK)
+        return RefusingDoor(self.desk, KIOSK, self.refuses)
 
     def print(self, ticket: TicketView, branch: BranchView) -> None:
         self.asked_to_print += 1
@@ -148,6 +165,7 @@ class KioskBranch:
         self.desk = Desk(self.setup, Journal(Store.in_folder(folder), self.setup.id), clock=self.clock)
         self.kiosk = FakeKiosk(self.desk)
         self.posts: list[str] = []
+        self.asked: list[str] = []
         self.lose_answers = 0
         self.app = Flask("kiosk-under-test")
         self.staff = FakeStaffRoom(self.kiosk, self.clock)
@@ -159,6 +177,7 @@ class KioskBranch:
         """Note each try of a tap; give its answer away when told to, after it was carried out."""
         if request.method == "POST":
             self.posts.append(request.headers.get("Idempotency-Key", ""))
+            self.asked.append(request.path.removeprefix("/kiosk/"))
             if self.lose_answers:
                 self.lose_answers -= 1
                 return Response("gateway", 502)
@@ -169,6 +188,10 @@ class KioskBranch:
 
     def open_counter(self, number: int = 6) -> None:
         self.desk.submit(OpenCounter(number), key=f"open-{number}", actor=ANN)
+
+    def happened(self, kind: type[Kind]) -> list[Kind]:
+        """All events of that kind, in order."""
+        return [recorded.event for recorded in self.desk.events() if isinstance(recorded.event, kind)]
 
     def tickets(self) -> list[TicketView]:
         """All tickets there are, in order."""

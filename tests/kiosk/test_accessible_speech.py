@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from hardware import speech
 from hardware.errors import DeviceError
-from kiosk.speech import ranges_aloud
+from kiosk import kiosk_blueprint
+from kiosk.speech import add_speech, ranges_aloud
 from lobby.words import words
 from tests.kiosk.accessibility import settle
 from tests.kiosk.builders import KioskBranch, Served
@@ -35,20 +37,28 @@ def clip(seconds: float = 0.02) -> bytes:
 # -- the clip
 
 
-def post(branch: KioskBranch, **body: object) -> Any:
-    return branch.client().post("/kiosk/speech", json=body)
+@pytest.fixture
+def route(branch: KioskBranch) -> Any:
+    """A client of the kiosk's pages with speech among them."""
+    app = Flask("speech-under-test")
+    app.register_blueprint(kiosk_blueprint(branch.kiosk, lambda pages: add_speech(pages, branch.kiosk.door)))
+    return app.test_client()
+
+
+def post(route: Any, **body: object) -> Any:
+    return route.post("/kiosk/speech", json=body)
 
 
 @pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is not installed; nothing was said")
-def test_a_sentence_comes_back_as_sound_that_nobody_keeps(branch: KioskBranch) -> None:
-    answer = post(branch, language="en", text="Please take your ticket")
+def test_a_sentence_comes_back_as_sound_that_nobody_keeps(route: Any) -> None:
+    answer = post(route, language="en", text="Please take your ticket")
     assert (answer.status_code, answer.mimetype, answer.headers["Cache-Control"]) == (200, "audio/wav", "no-store")
     with wave.open(io.BytesIO(answer.data)) as sound:
         assert sound.getnframes() > sound.getframerate() / 2
 
 
-def test_a_language_without_a_voice_is_refused(branch: KioskBranch) -> None:
-    answer = post(branch, language="xx", text="Cash")
+def test_a_language_without_a_voice_is_refused(route: Any) -> None:
+    answer = post(route, language="xx", text="Cash")
     assert (answer.status_code, answer.get_json(force=True)["title"]) == (404, "LanguageNotSpoken")
 
 
@@ -62,22 +72,22 @@ def test_a_language_without_a_voice_is_refused(branch: KioskBranch) -> None:
         {"language": "en", "text": "Cash", "voice": "loud"},
     ],
 )
-def test_a_sentence_that_is_none_is_refused(branch: KioskBranch, body: dict[str, object]) -> None:
-    assert post(branch, **body).status_code == 422
+def test_a_sentence_that_is_none_is_refused(route: Any, body: dict[str, object]) -> None:
+    assert post(route, **body).status_code == 422
 
 
-def test_only_the_branchs_kiosk_may_speak(branch: KioskBranch) -> None:
+def test_only_the_branchs_kiosk_may_speak(route: Any, branch: KioskBranch) -> None:
     branch.kiosk.signed_in = False
-    assert post(branch, language="en", text="Cash").status_code == 401
+    assert post(route, language="en", text="Cash").status_code == 401
 
 
-def test_a_voice_that_fails_is_a_refusal_to_try_again(branch: KioskBranch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_voice_that_fails_is_a_refusal_to_try_again(route: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(text: str, language: str) -> bytes:
         raise DeviceError("no speech within 5 s", permanent=False)
 
     monkeypatch.setattr(speech, "speaks", lambda language: True)
     monkeypatch.setattr(speech, "speak", broken)
-    assert post(branch, language="en", text="Cash").status_code == 503
+    assert post(route, language="en", text="Cash").status_code == 503
 
 
 @pytest.mark.parametrize(

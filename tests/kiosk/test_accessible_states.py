@@ -13,9 +13,9 @@ from tests.kiosk.accessibility import (
     LOOKS,
     axe_violations,
     cut,
-    first_to_press,
     hidden_without_a_sign,
     look,
+    lowest_start,
     settle,
     small_targets,
 )
@@ -108,7 +108,7 @@ def test_the_page_takes_the_screens_size_from_the_branch(
 def test_low_reach_leaves_nothing_to_press_in_the_upper_half(touch: Touch, branch: KioskBranch, state: str) -> None:
     STATES[state](touch, branch, "ru")
     look(touch.page, "low reach")
-    assert first_to_press(touch.page) >= 0.5
+    assert lowest_start(touch.page) >= 0.5
 
 
 @pytest.mark.parametrize("state", STATES)

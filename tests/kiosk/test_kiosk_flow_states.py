@@ -1,4 +1,4 @@
-"""Every state of the ways of a visit, in every language, look and shape of the screen: what is wrong, cut, hidden, small."""
+"""Every state of the ways of a visit, in every language, look and shape of the screen: what is wrong, cut, hidden."""
 
 from __future__ import annotations
 
