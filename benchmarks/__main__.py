@@ -1,4 +1,4 @@
-"""All benchmarks, or those named: python3 tasks.py bench [door] [screens] [slips] [tap]. A table, and bench-results.json."""
+"""All benchmarks, or those named: `python3 tasks.py bench door screens slips tap`. A table, and bench-results.json."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ class _Writer:
             )
         for verb, command in c.BRANCH_VERBS.items():
             if command is not c.Issue:
-                paths[f"{base}/{verb}"] = self.post(command, answer, "", branch)
+                paths.setdefault(f"{base}/{verb}", {}).update(self.post(command, answer, "", branch))
         return paths
 
 

@@ -127,7 +127,9 @@ class Minder:
             watch = alerts.see(watch, self._sightings.popleft())
         try:
             stopped = self._spool.jobs(("held", "unknown")) if self._watched else []
-            watch = alerts.with_all(watch, alerts.OF_SLIPS, alerts.of_slips(stopped, self._presses[0].name))
+            watch = alerts.with_all(
+                watch, alerts.OF_SLIPS, alerts.of_slips(stopped, self._presses[0].name if self._presses else "")
+            )
             watch = alerts.with_all(watch, ("roll_low",), alerts.of_rolls(self._rolls.values(), now))
         finally:
             if self._spool.trouble:

@@ -40,6 +40,8 @@ class MachineDoor:
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
         """See `Door.submit`; what was answered to this key before is answered again."""
+        if isinstance(command, c.Reprint):
+            command = self._by_number(command)
         answer = self._memory.answered(key, command)
         if answer is not None:
             return answer
@@ -52,6 +54,11 @@ class MachineDoor:
                 return self._kept(key, command, answer)
         briefing = self._briefing()
         return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
+
+    def _by_number(self, command: c.Reprint) -> c.Reprint:
+        """The server may know a ticket of ours by another id: that which it had issued for the same touch."""
+        known = self._memory.latest(command.ticket)
+        return command if known is None or known.ticket is None else c.Reprint(known.ticket.number)
 
     def _kept(self, key: str, command: c.Command, answer: Answer) -> Answer:
         """The answer for good: when the same touch, tapped twice, was answered alone meanwhile, that one. A disk that

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from kiosk.secret_file import keep_secret
 from lobby import errors
@@ -47,10 +47,10 @@ class StaffPin:
         self._brake.begin(FILE, now)
         try:
             _hasher.verify(hashed, pin)
-        except InvalidHashError as fault:
-            raise self._unusable(fault) from fault
-        except VerificationError:
+        except VerifyMismatchError:
             raise errors.WrongPin() from None
+        except (VerificationError, InvalidHashError) as fault:
+            raise self._unusable(fault) from fault
         self._brake.passed(FILE)
 
     def _unusable(self, fault: Exception) -> errors.NoPinSet:

@@ -90,7 +90,7 @@ class WhichPrinter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WhichSlip(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    slip: int
+    slip: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 class Loudness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

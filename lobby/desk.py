@@ -53,9 +53,6 @@ RECEIPTS_MS = 48 * 3600 * 1000
 SET_BACK_MS = 1000
 """A clock that is behind the journal by more than this has been set back."""
 
-LATEST = 253_000_000_000_000
-"""The latest time that a rehearsal may ask for, ms UTC: in the year 9987, so that its day still has a date."""
-
 _encode = msgspec.json.Encoder().encode
 _decode_answer = msgspec.json.Decoder(Answer).decode
 
@@ -242,7 +239,7 @@ class Desk:
         if asked is not None:
             if not branch.rehearsal and not isinstance(command, c.StartRehearsal):
                 raise NotARehearsal()
-            if asked > LATEST:
+            if asked > c.LATEST:
                 raise BadField(field="at", problem="this time is outside the calendar")
             return [], max(asked, branch.at, 0)
         if branch.rehearsal:

@@ -23,7 +23,7 @@ def _language(asked: str | None) -> str:
 @click.option("--server", required=True, metavar="URL", help="The branch server, such as http://lobby.example:8080")
 @click.option("--counter", type=int, help="Open this counter at once.")
 @click.option(
-    "--language", metavar="LANGUAGE", help="Language of the console: en, ar, zh, ru. The terminal's own if not given."
+    "--language", metavar="LANGUAGE", help="Language of the console, such as ru. The terminal's own if not given."
 )
 @click.option("--user", default="", help="User name to begin with.")
 @click.option("--branch", default="", help="Branch id, where the server holds more than one.")

@@ -210,7 +210,8 @@ function send(wish) {
     idle.rest();
     stage.show("sending", () => sending({ visit, ...wish }));
     try {
-      const answers = await Promise.all(intentions.map((intention) => intention.carryOut(lost)));
+      const answers = [];
+      for (const intention of intentions) answers.push(await intention.carryOut(lost));
       if (visit === kiosk.visit) wish.given(...answers);
     } catch (problem) {
       if (visit === kiosk.visit) fail(problem, waysAfter(problem), wish.scanned);

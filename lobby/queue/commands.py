@@ -13,6 +13,9 @@ T = TypeVar("T")
 
 Words = Annotated[str, msgspec.Meta(max_length=200)]
 Note = Annotated[str, msgspec.Meta(max_length=4000)]
+LATEST = 253_000_000_000_000
+"""The latest moment that anyone may speak of, ms UTC: in the year 9987, so that its day still has a date."""
+Moment = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
@@ -39,7 +42,7 @@ class Issue(Command, frozen=True):
     service: Reference
     language: Words = ""
     priority: Words = ""
-    appointment: int | None = None
+    appointment: Moment | None = None
     then: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=5)] = ()
     documents: bool = False
 
@@ -69,7 +72,7 @@ class HandIn(Command, frozen=True):
     service: Reference
     holder: Reference
     token: Reference
-    arrived_at: int
+    arrived_at: Moment
     language: Words = ""
     priority: Words = ""
     then: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=5)] = ()
@@ -81,7 +84,7 @@ class Book(Command, frozen=True):
     """Make an appointment for `slot` (ms UTC). Without a `code` it gets one; `note` (for whom) is kept erasable."""
 
     service: Reference
-    slot: int
+    slot: Moment
     code: Words = ""
     language: Words = ""
     note: Note = ""

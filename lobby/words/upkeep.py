@@ -45,6 +45,7 @@ def updated(language: str, wanted: set[Sentence]) -> Catalog:
         with path.open("rb") as source:
             old = read_po(source, locale=language)
     new = Catalog(locale=language, fuzzy=False)
+    new.mime_headers = old.mime_headers  # the file's own rule for plurals; Babel has none for some languages
     for sentence in sorted(wanted, key=str):
         kept = old.get(sentence if isinstance(sentence, str) else sentence[0])
         new.add(sentence, kept.string if kept is not None and kept.id == sentence else None)

@@ -60,7 +60,7 @@ class NowPanel(VerticalScroll, can_focus=False):
         service = service_of(branch, ticket.service)
         lines = [self._promise(ticket, service.target_s if service else 600, words, now)]
         documents = service.documents if service else {}
-        asked = documents.get(words.language) or documents.get("en") or ()
+        asked = documents.get(words.language) or next(iter(documents.values()), ())
         if asked:
             lines.append(_labelled(words("Documents"), "; ".join(asked), words))
         if ticket.then:

@@ -15,12 +15,14 @@ from lobby.access import PERMISSIONS, ROLES, permission_for
 from lobby.queue import commands as c
 from lobby.records.tokens import DEVICE, PAIRING
 from lobby.words import LANGUAGES
-from tests.builders import Clock
+from tests.builders import TUESDAY, Clock
 from tests.end_to_end.house import API, MAIN, PASSWORD, House
 
 PROBLEM = "application/problem+json"
 SCRIPTS = {"ar": r"[\u0600-\u06ff]", "zh": r"[\u4e00-\u9fff]", "ru": r"[\u0400-\u04ff]"}
 LARGE = {"service": "cash", "language": "x" * 70_000}
+LATER = TUESDAY + 20 * 60_000
+CODE = "7F2K9QM"
 
 
 def assert_problem(answer: TestResponse, status: int, name: str) -> dict[str, Any]:
@@ -76,6 +78,37 @@ def assert_problem(answer: TestResponse, status: int, name: str) -> dict[str, An
         ("POST", "/tickets/A999/cancel", {"ticket": "A001"}, 422, "BadField"),
         ("POST", "/tickets/A999/explode", None, 404, "NotThere"),
         ("POST", "/dance", None, 404, "NotThere"),
+        ("POST", "/appointments", {"service": "gold", "slot": LATER}, 422, "UnknownService"),
+        ("POST", "/appointments", {"service": "loans"}, 422, "BadField"),
+        ("POST", "/appointments", {"service": "loans", "slot": "noon"}, 422, "BadField"),
+        ("POST", "/appointments", {"service": "loans", "slot": 0}, 422, "BadField"),
+        ("POST", "/appointments", {"service": "loans", "slot": LATER, "code": "O0"}, 422, "BadField"),
+        ("POST", "/appointments", {"service": "loans", "slot": LATER, "note": "x" * 4001}, 422, "BadField"),
+        ("POST", "/appointments", {"service": "loans", "slot": LATER, "name": "x"}, 422, "BadField"),
+        ("POST", "/cancel-appointment", {"code": "QQQQ"}, 404, "UnknownAppointment"),
+        ("POST", "/cancel-appointment", None, 422, "BadField"),
+        ("POST", "/check-in", {"code": "QQQQ"}, 404, "UnknownAppointment"),
+        ("POST", "/check-in", {"code": "]C1\u0000\u001d"}, 404, "UnknownAppointment"),
+        ("POST", "/check-in", {"code": ""}, 422, "BadField"),
+        ("POST", "/check-in", {"code": "x" * 401}, 422, "BadField"),
+        ("POST", "/check-in", {"code": "QQQQ", "print": 1}, 422, "BadField"),
+        ("POST", "/check-in", {"code": "QQQQ", "service": "cash"}, 422, "BadField"),
+        ("POST", "/lists", {"service": "gold"}, 422, "UnknownService"),
+        ("POST", "/lists", {"service": "cash", "language": "tlh"}, 422, "UnknownLanguage"),
+        ("POST", "/lists", {"service": "cash", "print": False}, 422, "BadField"),
+        ("POST", "/feedback", {"rating": 6}, 422, "BadField"),
+        ("POST", "/feedback", {"rating": 4.5}, 422, "BadField"),
+        ("POST", "/feedback", {"rating": "good"}, 422, "BadField"),
+        ("POST", "/feedback", {"rating": 5, "choices": ["x" * 65]}, 422, "BadField"),
+        ("POST", "/feedback", {"rating": 5, "comment": "a free word"}, 422, "BadField"),
+        ("POST", "/alerts", {"device": "printer-1"}, 403, "NotAllowed"),
+        ("POST", "/resolve-alert", {"device": "printer-1", "problem": "offline"}, 403, "NotAllowed"),
+        ("POST", "/leases", {"service": "cash", "holder": "one", "count": 5}, 403, "NotAllowed"),
+        ("POST", "/hand-in", {}, 403, "NotAllowed"),
+        ("GET", "/setup", None, 403, "NotAllowed"),
+        ("POST", f"{API}/branches/elsewhere/check-in", {"code": "QQQQ"}, 404, "UnknownBranch"),
+        ("POST", f"{API}/branches/elsewhere/appointments", None, 404, "UnknownBranch"),
+        ("GET", f"{API}/branches/elsewhere/appointments", None, 404, "UnknownBranch"),
         ("POST", f"{API}/branches/elsewhere/tickets", {"service": "cash"}, 404, "UnknownBranch"),
         ("POST", f"{API}/branches/elsewhere/close-day", None, 404, "UnknownBranch"),
         ("GET", f"{API}/branches/elsewhere", None, 404, "UnknownBranch"),
@@ -98,6 +131,12 @@ def assert_problem(answer: TestResponse, status: int, name: str) -> dict[str, An
         ("POST", "/events", None, 405, "MethodNotAllowed"),
         ("GET", "/counters/1/next", None, 405, "MethodNotAllowed"),
         ("GET", "/close-day", None, 405, "MethodNotAllowed"),
+        ("GET", "/check-in", None, 405, "MethodNotAllowed"),
+        ("GET", "/leases", None, 405, "MethodNotAllowed"),
+        ("GET", "/alerts", None, 405, "MethodNotAllowed"),
+        ("POST", "/setup", None, 405, "MethodNotAllowed"),
+        ("PUT", "/appointments", None, 405, "MethodNotAllowed"),
+        ("DELETE", "/appointments", None, 405, "MethodNotAllowed"),
         ("PUT", f"{API}/sessions", None, 405, "MethodNotAllowed"),
         ("POST", f"{API}/sessions", {"username": "admin"}, 422, "BadField"),
         ("POST", f"{API}/sessions", "admin", 400, "BadRequest"),
@@ -108,7 +147,7 @@ def test_bad_input_gets_the_right_status_and_problem(
 ) -> None:
     house.issue()
     before = house.server.desk.seq
-    answer = house.ask(method, path, body=body)
+    answer = house.ask(method, path, "teller" if name == "NotAllowed" else "manager", body=body)
     assert_problem(answer, status, name)
     assert house.server.desk.seq == before, "nothing was changed"
     if status == 405:
@@ -123,6 +162,12 @@ def test_bad_input_gets_the_right_status_and_problem(
         ("/tickets", {"service": "cash", "appointment": -(2**63)}),
         ("/tickets", {"service": "loans", "appointment": 253_402_300_800_000}),
         ("/counters/1/transfer", {"to_counter": 10**30}),
+        *(
+            ("/appointments", {"service": "cash", "slot": slot, "code": CODE})
+            for slot in (10**30, 2**63 - 1, 253_402_300_800_000, -(2**63))
+        ),
+        ("/check-in", {"code": "\ud800"}),
+        ("/lists", {"service": "cash\u0000"}),
         ("/tickets", {"service": "cash\u0000"}),
         ("/tickets/%00/cancel", None),
         ("/tickets/%F0%28%8C%28/cancel", None),
@@ -247,13 +292,77 @@ def test_a_key_of_a_rehearsal_is_remembered_over_a_restart(a_house_of: Callable[
     assert again.json == first.json
 
 
+@pytest.mark.parametrize("verb", sorted(c.BRANCH_VERBS.keys() - {"close-day", "reopen-day", "rehearsal"}))
+def test_every_command_on_a_branch_is_carried_out_once_for_its_key(house: House, verb: str) -> None:
+    roles = PERMISSIONS[permission_for(c.BRANCH_VERBS[verb])]
+    role = "kiosk" if "kiosk" in roles else "teller"
+    house.post("/leases", BODIES["leases"], "kiosk")
+    house.post("/appointments", {"service": "loans", "slot": LATER, "code": CODE}, "teller")
+    if verb == "resolve-alert":
+        house.post("/alerts", BODIES["alerts"], "kiosk")
+    first = house.post(f"/{verb}", BODIES[verb], role, Idempotency_Key="touch")
+    assert first.status_code in {200, 201}, first.text
+    seq = house.server.desk.seq
+    again = house.post(f"/{verb}", BODIES[verb], role, Idempotency_Key="touch")
+    assert (again.status_code, again.json) == (first.status_code, first.json)
+    other = house.post("/tickets", {"service": "cards"}, role, Idempotency_Key="touch")
+    assert_problem(other, 422, "KeyReused")
+    assert house.server.desk.seq == seq
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [("tickets", {"service": "cash"}), ("check-in", {"code": CODE}), ("tickets/A001/reprint", {})],
+    ids=["ticket", "check-in", "copy"],
+)
+def test_a_slip_is_printed_here_unless_whoever_asks_has_a_printer_of_its_own(
+    house: House, verb: str, body: dict[str, Any]
+) -> None:
+    def slips() -> int:
+        return len(house.server.printing.spool.jobs())
+
+    house.post("/appointments", {"service": "loans", "slot": LATER, "code": CODE}, "teller")
+    house.post("/tickets", {"service": "cash", "print": False}, "kiosk")
+    assert slips() == 0
+    answer = house.post(f"/{verb}", body | {"print": False}, "kiosk", Idempotency_Key="own printer")
+    assert answer.status_code in {200, 201}
+    assert slips() == 0
+    if verb == "check-in":
+        house.post("/appointments", {"service": "loans", "slot": LATER, "code": "SECND"}, "teller")
+        body = {"code": "SECND"}
+    assert house.post(f"/{verb}", body, "kiosk").status_code in {200, 201}
+    assert slips() == 1
+
+
+def test_a_check_in_answers_with_its_ticket_and_says_what_was_wrong_the_second_time(house: House) -> None:
+    house.post("/appointments", {"service": "loans", "slot": LATER, "code": CODE, "language": "ru"}, "teller")
+    answer = house.post("/check-in", {"code": "7f2 k9qm"}, "kiosk")
+    assert answer.status_code == 200
+    told = answer.json["ticket"]  # type: ignore[index]
+    assert (told["number"], told["language"], told["appointment"]) == ("L001", "ru", LATER)
+    assert told["token"]
+    again = assert_problem(house.post("/check-in", {"code": CODE}, "kiosk"), 409, "AppointmentUsed")
+    assert again["facts"] == {"number": "L001"}
+    assert_problem(house.post("/cancel-appointment", {"code": CODE}), 409, "AppointmentUsed")
+    [known] = house.get("/appointments", "teller").json  # type: ignore[misc]
+    assert known == {
+        "code": CODE, "service": "loans", "slot": LATER, "language": "ru", "number": "L001", "cancelled": False,
+    }  # fmt: skip
+
+
+def test_a_kiosk_is_briefed_with_the_setup_the_public_address_and_the_branchs_time(house: House) -> None:
+    told = house.get("/setup", "kiosk").json
+    assert set(told) == {"setup", "public_url", "at"}  # type: ignore[arg-type]
+    assert told["at"] == house.clock()  # type: ignore[index]
+    assert set(told["setup"]["services"]) == {"cash", "accounts", "cards", "loans", "business"}  # type: ignore[index]
+
+
 @pytest.mark.parametrize("key", ["", "k" * 101])
-@pytest.mark.parametrize("path", ["/tickets", "/counters/1/open", "/close-day"])
+@pytest.mark.parametrize("path", ["/tickets", "/counters/1/open", "/close-day", "/check-in", "/leases", "/hand-in"])
 def test_a_post_without_a_usable_key_is_refused(house: House, path: str, key: str) -> None:
-    headers = {"Authorization": f"Bearer {house.token('manager')}"} | ({"Idempotency-Key": key} if key else {})
-    answer = house.client().post(
-        f"{MAIN}{path}", json={"service": "cash"} if path == "/tickets" else {}, headers=headers
-    )
+    role = "kiosk" if path in {"/leases", "/hand-in"} else "manager"
+    headers = {"Authorization": f"Bearer {house.token(role)}"} | ({"Idempotency-Key": key} if key else {})
+    answer = house.client().post(f"{MAIN}{path}", json=BODIES.get(path.rsplit("/", 1)[-1], {}), headers=headers)
     assert_problem(answer, 400, "BadRequest")
     assert house.server.desk.seq == 0
 
@@ -287,6 +396,7 @@ REFUSED: list[tuple[str, str, str, Any, str]] = [
     ("manager", "GET", f"{API}/branches/elsewhere", None, "UnknownBranch"),
     ("manager", "GET", f"{API}/nothing", None, "NotThere"),
     ("manager", "PUT", "/tickets", None, "MethodNotAllowed"),
+    ("kiosk", "POST", "/check-in", {"code": "QQQQ"}, "UnknownAppointment"),
     ("display", "POST", "/tickets", {"service": "cash"}, "NotAllowed"),
     ("", "GET", "/board", None, "NotSignedIn"),
     ("", "POST", f"{API}/sessions", {"username": "admin", "password": "x"}, "WrongPassword"),
@@ -442,6 +552,27 @@ def test_real_answers_are_as_the_openapi_document_says(house: House, document: d
     ask("GET", f"{base}/tickets/{{ticket}}", ticket="A001")
     ask("GET", f"{base}/tickets/{{ticket}}", ticket="Z999")
     at_counter("close")
+
+    def of_a_kiosk(verb: str, **body: Any) -> None:
+        ask("POST", f"{base}/{verb}", body, "kiosk")
+
+    ask("POST", f"{base}/appointments", {"service": "loans", "slot": LATER, "code": CODE, "note": "Mrs Example"})
+    ask("POST", f"{base}/appointments", {"service": "loans", "slot": LATER, "code": CODE})
+    of_a_kiosk("check-in", code=CODE, documents=True)
+    of_a_kiosk("check-in", code=CODE)
+    ask("POST", f"{base}/appointments", {"service": "loans", "slot": LATER})
+    ask("POST", f"{base}/cancel-appointment", {"code": CODE})
+    ask("GET", f"{base}/appointments")
+    ask("GET", f"{base}/appointments", role="kiosk")
+    of_a_kiosk("leases", service="cash", holder="one", count=10)
+    of_a_kiosk("hand-in", service="cash", holder="one", number="A990", token="t", arrived_at=TUESDAY)
+    of_a_kiosk("hand-in", service="cash", holder="one", number="A990", token="other", arrived_at=TUESDAY)
+    of_a_kiosk("lists", service="cash")
+    of_a_kiosk("feedback", rating=4, choices=["wait"])
+    of_a_kiosk("alerts", device="printer-1", problem="offline")
+    of_a_kiosk("resolve-alert", device="printer-1", problem="offline")
+    ask("GET", f"{base}/setup", role="kiosk")
+    ask("GET", f"{base}/setup")
     ask("POST", f"{base}/close-day")
     ask("POST", f"{base}/reopen-day")
     ask("POST", f"{base}/rehearsal")
@@ -449,7 +580,7 @@ def test_real_answers_are_as_the_openapi_document_says(house: House, document: d
     house.member("ann", "teller")
     ask("POST", "/sessions", {"username": "ann", "password": PASSWORD})
     ask("POST", f"{base}/counters/{{counter}}/open", counter=99)
-    assert number[0] > 40
+    assert number[0] > 55
 
 
 # -- who may do what
@@ -460,6 +591,8 @@ READS = {
     "/board": "see the branch",
     "/queue": "see the queue",
     "/tickets/A001": "see a ticket",
+    "/setup": "go on without the server",
+    "/appointments": "keep appointments",
     "/events": "read the journal",
     "/reports/day": "see figures",
 }
@@ -470,6 +603,15 @@ BODIES: dict[str, Any] = {
     "transfer": {"service": "cards"},
     "interactions": {"outcome": "done"},
     "tickets": {"service": "cash"},
+    "check-in": {"code": CODE},
+    "leases": {"service": "cash", "holder": "one", "count": 5},
+    "hand-in": {"service": "cash", "holder": "one", "number": "A999", "token": "t", "arrived_at": TUESDAY},
+    "appointments": {"service": "loans", "slot": LATER},
+    "cancel-appointment": {"code": CODE},
+    "lists": {"service": "cash"},
+    "feedback": {"rating": 4},
+    "alerts": {"device": "printer-1", "problem": "offline"},
+    "resolve-alert": {"device": "printer-1", "problem": "offline"},
 }
 COMMANDS = [
     *((f"/counters/1/{verb}", verb, command) for verb, command in c.COUNTER_VERBS.items()),
@@ -492,6 +634,21 @@ def test_each_role_may_do_what_the_table_says_and_nothing_else(house: House, rol
         assert (answer.status_code == 200) == (role in PERMISSIONS[permission]), f"{role} {path}: {answer.text}"
 
 
+def test_who_may_go_on_alone_keep_appointments_and_report_devices_is_as_written_here() -> None:
+    """The table of roles, said once more by hand for what a mistake would cost most."""
+    for verb, roles in {
+        "leases": {"kiosk"},
+        "hand-in": {"kiosk"},
+        "check-in": {"kiosk", "teller", "supervisor", "manager", "administrator"},
+        "appointments": {"teller", "supervisor", "manager", "administrator"},
+        "cancel-appointment": {"teller", "supervisor", "manager", "administrator"},
+        "alerts": {"kiosk", "display", "supervisor", "manager", "administrator"},
+        "resolve-alert": {"kiosk", "display", "supervisor", "manager", "administrator"},
+        "feedback": {"customer", "kiosk", "teller", "supervisor", "manager", "administrator"},
+    }.items():
+        assert PERMISSIONS[permission_for(c.BRANCH_VERBS[verb])] == roles, verb
+
+
 def test_what_a_role_may_not_do_is_refused_before_the_body_is_looked_at(house: House) -> None:
     assert_problem(house.post("/tickets", "{", "display"), 403, "NotAllowed")
     assert_problem(house.post("/counters/99/next", None, "kiosk"), 403, "NotAllowed")
@@ -505,6 +662,16 @@ def test_nobody_but_who_prints_it_sees_a_tickets_token(house: House) -> None:
     house.post("/counters/1/open")
     for verb in ("next", "recall", "start", "park"):
         assert token not in house.post(f"/counters/1/{verb}").text, verb
+    house.post("/leases", BODIES["leases"], "kiosk")
+    ghost = house.issue()["id"]
+    for paper in (
+        {"number": "A998", "token": "of-the-paper"},
+        {"number": "A999", "token": "of-the-other", "replaces": ghost},
+    ):
+        answer = house.post("/hand-in", BODIES["hand-in"] | paper, "kiosk")
+        assert answer.json["ticket"]["token"] == paper["token"]  # type: ignore[index]
+        for path in ("", "/board", "/queue", "/events", f"/tickets/{paper['number']}", "/reports/day"):
+            assert paper["token"] not in house.get(path).text, path
 
 
 def test_a_note_never_reaches_the_journal(house: House) -> None:
@@ -513,6 +680,9 @@ def test_a_note_never_reaches_the_journal(house: House) -> None:
         house.post(f"/counters/1/{verb}")
     house.post("/counters/1/finish", {"outcome": "done", "note": "Mrs Example, 555 0101"})
     house.post("/tickets/A001/interactions", {"outcome": "done", "note": "Mrs Example called again"})
+    booked = house.post("/appointments", {"service": "loans", "slot": LATER, "note": "for Mrs Example"})
+    assert booked.status_code == 200
+    assert "Example" not in booked.text + house.get("/appointments").text
     assert "Example" not in house.get("/events").text
     assert b"Example" not in b"".join(str(entry).encode() for entry in house.server.desk.journal.entries())
 

@@ -150,7 +150,7 @@ def test_what_to_bring_is_shown_between_the_tap_and_the_ticket(
     assert branch.asked == []
     customer.answers("have")
     customer.declares()
-    assert PASSPORT[language] in customer.text(".ticket .card")
+    assert PASSPORT[language] in customer.text(".ticket section.card")
     (ticket,) = branch.tickets()
     assert (ticket.service, ticket.language, ticket.documents) == ("loans", language, True)
 

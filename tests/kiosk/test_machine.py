@@ -187,6 +187,22 @@ def test_a_copy_made_alone_has_the_number_and_is_counted_by_the_server_later(kio
     assert [type(one.event) for one in branch.desk.events()].count(e.TicketReprinted) == 1
 
 
+def test_a_ticket_that_was_given_the_number_on_its_paper_is_printed_again_by_its_id(
+    kiosk: Machine, branch: Branch
+) -> None:
+    kiosk.server.lose_answers = 1
+    paper = kiosk.issue()
+    assert kiosk.look()
+    copy = kiosk.door.submit(c.Reprint(paper.id), key="copy").ticket
+    assert copy is not None
+    assert (copy.number, copy.copies) == ("A950", 1)
+    assert kiosk.door.submit(c.Reprint(paper.id), key="copy").ticket == copy
+    kiosk.server.down = True
+    again = kiosk.door.submit(c.Reprint(paper.id), key="another copy").ticket
+    assert again is not None
+    assert (again.number, again.copies) == ("A950", 2)
+
+
 # -- a disk that is full
 
 
