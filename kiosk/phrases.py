@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton
+from babel.core import Locale
+from babel.dates import format_date
 from babel.lists import format_list
 
 from lobby.queue.events import Promise
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
+
+_IN_FULL = {"M": "MMMM", "E": "EEEE", "c": "cccc"}
 
 
 def people_ahead(count: int | None, words: Words) -> str:
@@ -51,8 +55,15 @@ def opens(at: int | None, hours: str, branch: BranchView, words: Words) -> str:
         return words("Open today: %(hours)s", hours=shown) if hours else words("Opens today at %(time)s", time=time)
     if days == 1:
         return words("Opens tomorrow at %(time)s", time=time)
-    day = format_skeleton("MMMMEEEEd", next_time, locale=words.locale)
-    return words("Opens on %(day)s at %(time)s", day=day, time=time)
+    return words("Opens on %(day)s at %(time)s", day=_day_in_full(next_time, words.locale), time=time)
+
+
+def _day_in_full(day: datetime, locale: Locale) -> str:
+    """Weekday, day and month as the language writes them, each name in full: also who listens understands it. Babel
+    has the order of the parts for short names only."""
+    short = locale.datetime_skeletons["MMMEd"].pattern
+    full = re.sub(r"'[^']*'|M{3}|E+|c+", lambda part: _IN_FULL.get(part[0][0], part[0]), short)
+    return format_date(day, full, locale)
 
 
 def branch_closed(branch: BranchView, words: Words) -> str:

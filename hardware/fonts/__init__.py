@@ -76,6 +76,11 @@ def _coverage(folder: Path) -> dict[str, tuple[list[int], list[int]]]:
     return found
 
 
+def stretches(family: str) -> list[tuple[int, int]]:
+    """The first and last code point of each stretch of characters that the family has, ascending."""
+    return list(zip(*_coverage(FOLDER)[family], strict=True))
+
+
 @lru_cache(maxsize=16)
 def _bytes_of(path: Path) -> bytes:
     try:

@@ -11,6 +11,8 @@ from pathlib import Path
 from flask import Blueprint, Response, send_from_directory
 
 from hardware import fonts
+from kiosk.look import faces
+from lobby.words import LANGUAGES
 
 FOLDER = Path(__file__).parent
 FONT_KEPT_S = 30 * 24 * 3600
@@ -19,12 +21,16 @@ ICON_KEPT_S = 24 * 3600
 
 
 def look_blueprint() -> Blueprint:
-    """Routes: `/look/tokens.css`, `/look/icons/<name>.svg`, `/look/fonts/<file>.woff2`."""
+    """Routes: `/look/tokens.css`, `/look/faces.css`, `/look/icons/<name>.svg`, `/look/fonts/<file>.woff2`."""
     blueprint = Blueprint("look", __name__, url_prefix="/look")
 
     @blueprint.get("/tokens.css")
     def tokens() -> Response:
         return send_from_directory(FOLDER, "tokens.css", mimetype="text/css")
+
+    @blueprint.get("/faces.css")
+    def font_faces() -> Response:
+        return Response(faces.stylesheet(LANGUAGES), mimetype="text/css")
 
     @blueprint.get("/icons/<name>.svg")
     def icon(name: str) -> Response:

@@ -5,8 +5,10 @@ import { say } from "./words.js";
 
 /**
  * `signs` are all that a code is made of; what else is typed is left out. `changed(code)` follows it, `enter()` is called
- * for the Enter key. A `secret` code is not shown. The first key is the one that erases, so that on a keypad, where the
- * choices of a page have numbers, each digit from 2 on writes itself.
+ * for the Enter key. A `secret` code is not shown.
+ *
+ * On a keypad the first nine choices of a page have the digits 1 to 9. So the key that erases stands where each digit
+ * then writes itself: first, where the signs have no 1, as the branch's codes; tenth, as on a telephone, where they do.
  */
 export function codeField({ signs, longest, code = "", secret = false, labelledBy, changed, enter }) {
   const field = make("input", {
@@ -26,11 +28,14 @@ export function codeField({ signs, longest, code = "", secret = false, labelledB
     on: { click: () => set(field.value.slice(0, -1)), pointerdown: stay },
     data: { erase: "" },
   });
+  const keys = [...signs].map(key);
+  const first = !signs.includes("1");
+  if (!first) keys.splice(9, 0, erase);
   const element = make(
     "div",
     { class: "code-field" },
-    make("div", { class: "code-line" }, field, erase),
-    make("div", { class: "keys", dir: "ltr" }, [...signs].map(key)),
+    make("div", { class: "code-line" }, field, first ? erase : null),
+    make("div", { class: "keys", dir: "ltr" }, keys),
   );
 
   function set(text) {

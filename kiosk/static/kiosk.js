@@ -236,8 +236,11 @@ function send(wish) {
 function fail(problem, ways = [], scan = undefined) {
   const { visit } = kiosk;
   visit.unpaired = problem.status === 401 || problem.status === 403;
-  if (visit.unpaired) idle.rest();
-  else idle.watch();
+  idle.watch();
+  if (visit.unpaired) {
+    visit.end();
+    idle.rest();
+  }
   const all = visit.unpaired ? [] : [...ways, { sentence: "Back to the start", press: home }];
   stage.show("refused", () => ({ ...refused({ problem, unpaired: visit.unpaired, feed, ways: all }), scanned: scan }));
 }

@@ -36,7 +36,8 @@ export class More {
     this.above.hidden = scrollTop < 2;
     this.below.hidden = scrollHeight - clientHeight - scrollTop < 2;
     this.strip.hidden = this.above.hidden && this.below.hidden;
-    this.box.tabIndex = this.strip.hidden || this.box.querySelector("button, a, input") ? -1 : 0; // for keys that scroll
+    const inside = [...this.box.querySelectorAll("button, a, input")].some((choice) => choice.checkVisibility());
+    this.box.tabIndex = this.strip.hidden || inside ? -1 : 0; // for keys that scroll
     if (had && document.activeElement.hidden) (this.below.hidden ? this.above : this.below).focus();
     const foot = this.box.querySelector(":scope > .page > .actions");
     this.box.style.setProperty("--foot", `${foot?.offsetHeight ?? 0}px`);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from lobby import errors
@@ -234,6 +236,30 @@ def test_the_same_key_gives_the_same_answer_once(house: House) -> None:
         house.clock.forward(5)
         assert house.door(actor).submit(command, key=f"once {command}"[:90]) == first
         assert house.door(MIA).events() == before
+
+
+def test_kiosks_hand_in_while_others_take_tickets_and_each_is_in_the_queue_once(house: House) -> None:
+    machines = [Actor(f"machine-{n}", "kiosk") for n in range(2)]
+    kept = {
+        who: house.door(who).submit(c.LeaseNumbers("cash", who.name, 10), key="lease").leases[0].first
+        for who in machines
+    }
+
+    def hand_in(who: Actor) -> list[str]:
+        numbers = [f"A{kept[who] + n:03d}" for n in range(6)]
+        for number in [*numbers, *numbers]:  # each answer was lost once
+            house.door(who).submit(paper(number, holder=who.name), key=number)
+        return numbers
+
+    def take(who: Actor) -> list[str]:
+        answers = [house.door(who).submit(c.Issue("cash"), key=f"k{n}") for n in range(6)]
+        return [answer.ticket.number for answer in answers if answer.ticket]
+
+    with ThreadPoolExecutor(3) as pool:
+        given = [*pool.map(hand_in, machines), *pool.map(take, [KIOSK])]
+    numbers = sorted(number for some in given for number in some)
+    assert sorted(ticket.number for ticket in house.door(ANN).queue().waiting) == numbers
+    assert len(numbers) == 18
 
 
 # -- views

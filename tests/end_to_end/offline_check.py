@@ -26,22 +26,22 @@ def nothing_twice(touches: list[Touch], papers: list[Paper], queue: tuple[Ticket
     _once([ticket.id for ticket in queue], "in the queue")
 
 
-def answers_wait(touches: list[Touch], queue: tuple[TicketView, ...], server: str) -> None:
+def answers_wait(touches: list[Touch], queue: tuple[TicketView, ...], phone: httpx.Client) -> None:
     """Each answer is in the queue, with its number and its arrival, and the customer's page shows that number."""
     waiting = {ticket.number: ticket for ticket in queue}
     for touch in touches:
         if touch.ended is not None:
             assert touch.number in waiting, f"{touch.number} was given and does not wait"
             assert waiting[touch.number].arrived_at == touch.arrived_at, f"{touch.number} arrives at another time"
-            shown = _number_of_page(server, touch.token)
+            shown = _number_of_page(phone, touch.token)
             assert shown == touch.number, f"{touch.number} is {shown} on the customer's page"
 
 
-def papers_wait(papers: list[Paper], queue: tuple[TicketView, ...], server: str) -> None:
+def papers_wait(papers: list[Paper], queue: tuple[TicketView, ...], phone: httpx.Client) -> None:
     """The QR code of each paper leads to a ticket in the queue that has the number on the paper."""
     waiting = {ticket.number for ticket in queue}
     for paper in papers:
-        number = _number_of_page(server, paper.token)
+        number = _number_of_page(phone, paper.token)
         assert number in waiting, f"{paper.file} leads to {number}, which does not wait"
         assert paper.shows(number), f"{paper.file} shows another number than {number}"
 
@@ -89,8 +89,8 @@ def changes(journal: Journal) -> Counter[type[e.Event]]:
     return Counter(type(recorded.event) for recorded in journal.read(limit=100_000))
 
 
-def _number_of_page(server: str, token: str) -> str:
-    page = httpx.get(f"{server}/t/{token}", trust_env=False)
+def _number_of_page(phone: httpx.Client, token: str) -> str:
+    page = phone.get(f"/t/{token}")
     assert page.status_code == 200, f"the QR code with {token} leads nowhere"
     return page.text.partition('id="number" dir="ltr">')[2].partition("<")[0]
 

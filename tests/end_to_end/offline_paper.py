@@ -42,7 +42,7 @@ def read_papers(folder: Path) -> list[Paper]:
 def _read(file: Path) -> Paper:
     with Image.open(file) as picture:
         dots = picture.convert("L")
-    codes = zxingcpp.read_barcodes(dots, formats=zxingcpp.BarcodeFormat.QRCode)
+    codes = zxingcpp.read_barcodes(dots)
     assert len(codes) == 1, f"{file} has {len(codes)} QR codes"
     return Paper(file, codes[0].text.rsplit("/", 1)[-1], _first_tall_thing(dots))
 

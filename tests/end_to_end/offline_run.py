@@ -23,6 +23,7 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
+import httpx
 import msgspec
 
 from lobby.queue import events as e
@@ -104,13 +105,12 @@ class Trouble:
         end = time.monotonic() + enough_s
         kinds = [self._server_restarts, self._server_stutters, self.restart_kiosk]
         self.random.shuffle(kinds)
-        for kind in kinds:
+        self.in_a_touch()
+        while kinds and time.monotonic() < end:
             self.wait(0.2, 1.0)
             self.in_a_touch()
-            kind()
-            if time.monotonic() > end:
-                return
-        self.wait(max(0.0, end - time.monotonic()), max(0.0, end - time.monotonic()))
+            kinds.pop()()
+        self._wait_until(end)
 
     def away(self, seconds: float, frozen: bool) -> None:
         """The server is away; meanwhile the kiosk is killed. Then both are, while the kiosks hand over."""
@@ -124,7 +124,7 @@ class Trouble:
             self.wait(seconds / 10, seconds / 4)
             self.in_a_touch()
             self.restart_kiosk()
-        self.wait(max(0.0, end - time.monotonic()), max(0.0, end - time.monotonic()))
+        self._wait_until(end)
         if frozen:
             self.thaw()
         else:
@@ -133,6 +133,9 @@ class Trouble:
             self.wait(0.0, 1.0)
             kinds: list[Callable[[], None]] = [self._server_restarts, self.restart_kiosk]
             self.random.choice(kinds)()
+
+    def _wait_until(self, moment: float) -> None:
+        time.sleep(max(0.0, moment - time.monotonic()))
 
     def _server_restarts(self) -> None:
         self.kill_server()
@@ -155,14 +158,15 @@ def run(folder: Path, seed: int, seconds: float, around_s: float, frozen: bool) 
         branch.edit('public_url = ""', 'public_url = "https://lobby.example"')
         branch.edit("undo_s = 30", "lease_numbers = 200")
         branch.start()
-        kiosks = [
-            KioskProcess(folder / f"kiosk-{number}", branch.url, branch.token("kiosk", f"kiosk {number}"))
-            for number in (1, 2)
-        ]
-        for kiosk in kiosks:
+
+        def a_kiosk(name: str) -> KioskProcess:
+            kiosk = KioskProcess(folder / name, branch.url, branch.token("kiosk", name))
             ended.callback(kiosk.close)
+            kiosk.start()
+            return kiosk
+
         with ThreadPoolExecutor() as together:
-            list(together.map(KioskProcess.start, kiosks))
+            kiosks = list(together.map(a_kiosk, ("kiosk-1", "kiosk-2")))
         touched = threading.Condition()
         lobby = [
             Customers(number, kiosk.url, Random(random.random()), touched) for number, kiosk in enumerate(kiosks, 1)
@@ -199,8 +203,9 @@ def _counted(
     journal = branch.journal()
     assert not [touch.refusal for touch in touches if touch.refusal]
     check.nothing_twice(touches, papers, queue)
-    check.answers_wait(touches, queue, branch.url)
-    check.papers_wait(papers, queue, branch.url)
+    with httpx.Client(base_url=branch.url, trust_env=False) as phone:
+        check.answers_wait(touches, queue, phone)
+        check.papers_wait(papers, queue, phone)
     check.in_order_of_arrival(touches, queue)
     gone_but_waiting = check.nobody_unasked(touches, queue, journal)
     happened = check.changes(journal)

@@ -66,7 +66,7 @@ def number(kiosk: KioskProcess, touch: str) -> str:
     return str(answer.json()["ticket"]["number"])
 
 
-def starts_in_vain(*arguments: str | Path, token: str = "") -> tuple[int, str]:
+def starts_in_vain(*arguments: str | Path | int, token: str = "") -> tuple[int, str]:
     """Exit code and message of `lobby kiosk`, which must end by itself."""
     environment = {name: value for name, value in os.environ.items() if name != "LOBBY_TOKEN"}
     ended = subprocess.run(

@@ -50,7 +50,7 @@ def test_nothing_is_wrong_cut_or_hidden(touch: Touch, branch: KioskBranch, state
     wrong = {}
     for size in (UPRIGHT, WIDE, SMALL):
         resize(touch, size)
-        for name in LOOKS if size == UPRIGHT else EXTREMES:
+        for name in LOOKS if (size, language) == (UPRIGHT, "en") else EXTREMES:
             look(touch.page, name)
             found = axe_violations(touch.page) + cut(touch.page)
             if hidden_without_a_sign(touch.page):
@@ -76,8 +76,18 @@ def test_with_colours_forced_by_the_system_and_keys_in_use_nothing_is_wrong(
 @pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_every_target_is_20_mm_each_way_on_the_glass(touch: Touch, branch: KioskBranch, state: str) -> None:
+    screen = {"inches": 0.0}
+
+    def offer(route: Any) -> None:
+        answer = route.fetch().json()
+        answer["kiosk"]["screen_inches"] = screen["inches"]
+        route.fulfill(json=answer)
+
     STATES[state](touch, branch, "ru")
+    if state != "lost":
+        touch.page.route("**/kiosk/offer", offer)
     for size, inches in ((UPRIGHT, 21.5), (UPRIGHT, 32.0), (WIDE, 15.6), (SMALL, 12.1)):
+        screen["inches"] = inches
         touch.page.evaluate("inches => import('/kiosk/static/size.js').then(size => size.fitTo(inches))", inches)
         resize(touch, size)
         for name in LOOKS:
@@ -96,7 +106,6 @@ def test_the_page_takes_the_screens_size_from_the_branch(
     served = Served(KioskBranch(folder, setup, clock).app)
     touch = Touch(chromium, served.url, *WIDE)
     try:
-        assert touch.page.locator("#bar button").first.bounding_box()["height"] >= 20 * 5.56
         assert small_targets(touch.page, 15.6) == []
         assert small_targets(touch.page, 12.0) != []
     finally:
@@ -146,7 +155,7 @@ def test_the_measures_find_what_is_wrong(touch: Touch, branch: KioskBranch) -> N
     )
     assert any(line.startswith("color-contrast") for line in axe_violations(touch.page))
     assert any(line.startswith("out of its holder") for line in cut(touch.page))
-    assert any("60 px" in line for line in small_targets(touch.page, 21.5))
+    assert any("Accounts" in line for line in small_targets(touch.page, 21.5))
     touch.page.evaluate("() => { document.querySelector('.groups').style.blockSize = '3000px' }")
     settle(touch.page)
     assert not hidden_without_a_sign(touch.page)

@@ -56,6 +56,15 @@ def resize(customer: Customer, size: tuple[int, int]) -> None:
     settle(customer.page)
 
 
+def goes_on_without_a_sign(customer: Customer) -> bool:
+    """A machine that is busy draws the sign some frames later."""
+    for _ in range(5):
+        if not hidden_without_a_sign(customer.page):
+            return False
+        settle(customer.page)
+    return True
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", ALL)
@@ -67,7 +76,7 @@ def test_nothing_is_wrong_cut_or_hidden(customer: Customer, branch: KioskBranch,
         for name in LOOKS if size == UPRIGHT else EXTREMES:
             look(customer.page, name)
             found = axe_violations(customer.page) + cut(customer.page)
-            if hidden_without_a_sign(customer.page):
+            if goes_on_without_a_sign(customer):
                 found.append("goes on without a sign")
             if found:
                 wrong[size, name] = found
@@ -97,7 +106,7 @@ def test_every_target_is_20_mm_each_way_on_the_glass(customer: Customer, branch:
         for name in LOOKS:
             look(customer.page, name)
             wrong = small_targets(customer.page, inches) + cut(customer.page)
-            assert (wrong, hidden_without_a_sign(customer.page)) == ([], False), (size, inches, name)
+            assert (wrong, goes_on_without_a_sign(customer)) == ([], False), (size, inches, name)
 
 
 @pytest.mark.parametrize("state", ALL)

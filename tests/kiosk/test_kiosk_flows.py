@@ -1,4 +1,4 @@
-"""The ways of a visit in a real browser: several services, documents, paper, opinions; nervous fingers, lost answers."""
+"""The ways of a visit in a real browser: several services, documents, paper, opinions; nervous fingers, lost lines."""
 
 from __future__ import annotations
 
@@ -444,6 +444,21 @@ def test_a_copy_whose_answer_was_lost_is_one_copy(customer: Customer, branch: Ki
     assert len(set(branch.posts[1:])) == 1
     assert len(branch.posts[1:]) == 3
     assert len(branch.happened(TicketReprinted)) == 1
+    assert len(branch.kiosk.spooled) == 2
+
+
+def test_a_copy_that_the_server_does_not_answer_for_leaves_number_and_code(
+    customer: Customer, branch: KioskBranch, served: Served
+) -> None:
+    number = customer.takes("cash")
+    served.stop()
+    customer.tap("[data-again]")
+    customer.page.locator(".fallback img").wait_for(state="visible")
+    customer.shows(".state", "Your ticket is printing")
+    served.start()
+    customer.after(2)
+    customer.shows(".state", "Please take your ticket")
+    assert customer.text(".number") == number
     assert len(branch.kiosk.spooled) == 2
 
 

@@ -14,12 +14,16 @@ from werkzeug.test import TestResponse
 
 import kiosk
 from hardware.errors import DeviceError
-from kiosk.sentences import PAGE
+from kiosk.sentences import OPINIONS, PAGE
 from lobby import errors
+from lobby.queue.appointments import LETTERS
+from lobby.queue.commands import CheckIn
+from lobby.queue.events import DocumentListTaken, FeedbackGiven
 from lobby.queue.services import Hours, Span
 from lobby.words import words
 from tests.builders import Clock
 from tests.kiosk.builders import KioskBranch, example_setup
+from tests.kiosk.customer import book
 
 NAMES = {"Accept", "Backspace", "End", "Enter", "Escape", "Home", "Shift", "Tab"}
 """What the scripts name in English as browsers do: headers and keys."""
@@ -191,6 +195,123 @@ def test_the_paper_is_followed(branch: KioskBranch) -> None:
         branch.kiosk.state = state
         seen.append(branch.client().get(f"/kiosk/slips/{ticket}/paper").get_json()["state"])
     assert seen == ["queued", "sending", "printed"]
+
+
+# -- appointments, lists, copies, opinions
+
+
+def ask(branch: KioskBranch, path: str, body: object, key: str | None = None) -> TestResponse:
+    return branch.client().post(f"/kiosk/{path}", data=json.dumps(body), headers={"Idempotency-Key": key or next(keys)})
+
+
+def test_a_check_in_answers_as_a_ticket_does_with_the_time_of_the_appointment(branch: KioskBranch) -> None:
+    book(branch, "K7WQ4HM", minutes=10)
+    answer = ask(branch, "check-in", {"code": "https://lobby.example/a/k7w-q4hm", "language": "en"})
+    assert answer.status_code == 201
+    issued = answer.get_json()
+    assert issued["ticket"]["number"] == "B001"
+    assert issued["ticket"]["token"] == ""
+    assert issued["said"]["en"]["appointment"] == "Appointment at 09:10"
+    assert issued["said"]["en"]["service"] == "Accounts"
+    assert len(branch.kiosk.spooled) == 1
+
+
+def test_a_check_in_without_a_language_has_the_appointments(branch: KioskBranch) -> None:
+    book(branch, "K7WQ4HM", language="zh")
+    assert ask(branch, "check-in", {"code": "K7WQ4HM"}).get_json()["ticket"]["language"] == "zh"
+
+
+def test_the_same_key_checks_in_once(branch: KioskBranch) -> None:
+    book(branch, "K7WQ4HM")
+    first, second = (ask(branch, "check-in", {"code": "K7WQ4HM"}, key="one-wish").get_json() for _ in range(2))
+    assert first["ticket"] == second["ticket"]
+    assert len(branch.tickets()) == len(branch.kiosk.spooled) == 1
+
+
+def test_without_the_server_a_check_in_is_refused_as_not_possible_now(branch: KioskBranch) -> None:
+    branch.kiosk.refuses = {CheckIn: errors.NotWithoutServer()}
+    refused = problem(ask(branch, "check-in", {"code": "K7WQ4HM"}))
+    assert (refused["status"], refused["title"]) == (503, "NotWithoutServer")
+
+
+def test_a_list_is_counted_and_printed_and_no_ticket(branch: KioskBranch) -> None:
+    answer = ask(branch, "lists", {"service": "loans", "language": "ru"})
+    slip = answer.get_json()
+    assert (answer.status_code, slip["copy"], slip["paper"]) == (201, 0, "printed")
+    assert branch.kiosk.lists.keys() == {slip["id"]}
+    assert branch.kiosk.lists[slip["id"]].language == "ru"
+    assert branch.happened(DocumentListTaken) == [DocumentListTaken("loans", "ru")]
+    assert branch.tickets() == []
+    assert branch.client().get(f"/kiosk/slips/{slip['id']}/paper").get_json() == {"state": "printed"}
+
+
+def test_a_list_that_cannot_be_printed_is_counted_all_the_same(branch: KioskBranch) -> None:
+    branch.kiosk.spool_error = DeviceError("no printer", permanent=True)
+    assert ask(branch, "lists", {"service": "loans"}).get_json()["paper"] == "none"
+    assert len(branch.happened(DocumentListTaken)) == 1
+
+
+def test_a_copy_is_the_same_ticket_once_more_with_a_state_of_its_own(branch: KioskBranch) -> None:
+    ticket = post(branch, {"service": "cash"}).get_json()["ticket"]
+    branch.kiosk.states = {(ticket["id"], 1): "queued"}
+    copies = [ask(branch, f"tickets/{ticket['id']}/reprint", {}, key="one-wish").get_json() for _ in range(2)]
+    assert copies == [{"id": ticket["id"], "copy": 1, "paper": "queued"}] * 2
+    assert [again.number for again in branch.kiosk.spooled.values()] == [ticket["number"]] * 2
+    client = branch.client()
+    assert client.get(f"/kiosk/slips/{ticket['id']}/paper").get_json() == {"state": "printed"}
+    assert client.get(f"/kiosk/slips/{ticket['id']}/paper/1").get_json() == {"state": "queued"}
+    assert client.get(f"/kiosk/slips/{ticket['id']}/paper/2").get_json() == {"state": "none"}
+
+
+def test_an_opinion_is_recorded_once_a_key(branch: KioskBranch) -> None:
+    said = {"rating": 2, "language": "ar", "choices": ["wait", "place"]}
+    for _ in range(2):
+        assert ask(branch, "feedback", said, key="one-wish").status_code == 201
+    assert branch.happened(FeedbackGiven) == [FeedbackGiven(2, "kiosk", "ar", "", ("wait", "place"))]
+
+
+def test_the_scripts_name_the_same_opinions_as_the_list() -> None:
+    script = Path(kiosk.__file__).parent.joinpath("static/pages/opinion.js").read_text("utf-8")
+    reasons = re.search(r"REASONS = \{(.*?)\};", script, re.DOTALL)
+    assert reasons is not None
+    assert dict(re.findall(r'(\w+): "([^"]+)"', reasons[1])) == OPINIONS
+
+
+def test_the_keys_of_the_glass_are_the_signs_of_the_branchs_codes() -> None:
+    script = Path(kiosk.__file__).parent.joinpath("static/pages/check_in.js").read_text("utf-8")
+    signs = re.search(r'SIGNS = "(\w+)"', script)
+    assert signs is not None
+    assert signs[1] == LETTERS
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "title"),
+    [
+        ("check-in", {}, "BadField"),
+        ("check-in", {"code": ""}, "BadField"),
+        ("check-in", {"code": "K7WQ4HM", "language": "tlh"}, "UnknownAppointment"),
+        ("check-in", {"code": "K7WQ4HM", "priority": "premium"}, "UnknownPriority"),
+        ("lists", {"service": "mortgage"}, "UnknownService"),
+        ("lists", {"service": "loans", "language": "tlh"}, "UnknownLanguage"),
+        ("tickets/2024-03-05-A001/reprint", {}, "UnknownTicket"),
+        ("tickets/2024-03-05-A001/reprint", {"copies": 3}, "BadField"),
+        ("feedback", {"rating": 0}, "BadField"),
+        ("feedback", {"rating": 6}, "BadField"),
+        ("feedback", {"rating": 3, "choices": ["wait"] * 11}, "BadField"),
+    ],
+)
+def test_bad_wishes_are_named_and_nothing_happens(branch: KioskBranch, path: str, body: object, title: str) -> None:
+    before = len(branch.desk.events())
+    assert problem(ask(branch, path, body))["title"] == title
+    assert len(branch.desk.events()) == before
+    assert (branch.kiosk.spooled, branch.kiosk.lists) == ({}, {})
+
+
+@pytest.mark.parametrize("path", ["check-in", "lists", "tickets/x/reprint", "feedback"])
+def test_every_wish_needs_a_key(branch: KioskBranch, path: str) -> None:
+    bodies = {"check-in": {"code": "K7WQ4HM"}, "lists": {"service": "cash"}, "feedback": {"rating": 3}}
+    answer = branch.client().post(f"/kiosk/{path}", json=bodies.get(path, {}))
+    assert problem(answer)["title"] == "BadRequest"
 
 
 # -- refusals

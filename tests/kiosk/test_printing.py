@@ -1,4 +1,4 @@
-"""Slips on their way to the spool, as a server sends them: each once, in a language that can be drawn, whatever fails."""
+"""Slips on their way to the spool: each once, in a language that can be drawn, whatever fails."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from hardware.alerts import Alert
 from hardware.document import Document, Items, Number, Text
 from hardware.errors import DeviceError
+from hardware.virtual_device import VirtualPrinter
 from kiosk.printing import Printing, mistakes, paper_notes, paper_words
 from lobby.config import PrinterSetup
 from lobby.queue import commands as c
@@ -52,6 +53,15 @@ def printing(tmp_path: Path) -> Iterator[Printing]:
         yield printing
 
 
+@pytest.fixture
+def device(tmp_path: Path) -> Iterator[VirtualPrinter]:
+    """A printer that listens."""
+    printer = VirtualPrinter(tmp_path / "paper")
+    printer.start()
+    yield printer
+    printer.stop()
+
+
 def without_raqm(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on a machine without libfribidi0."""
     monkeypatch.setattr("hardware.shaping.shaping_engine", lambda: "reshaper")
@@ -70,18 +80,33 @@ def without_any_engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_same_tap_sent_twice_before_either_reaches_the_spool_is_one_slip(
-    tmp_path: Path, a_ticket: Callable[..., tuple[TicketView, BranchView]]
+    tmp_path: Path, device: VirtualPrinter, a_ticket: Callable[..., tuple[TicketView, BranchView]]
 ) -> None:
     ticket, branch = a_ticket()
     waiting: list[Work] = []
-    with closing(Printing(tmp_path, (), waiting.append)) as printing:
+    with closing(Printing(tmp_path, (PrinterSetup("main", device.address),), waiting.append)) as printing:
         for _ in range(2):
             printing.send(ticket, branch, "")
         assert printing.state(ticket.id) == "queued"
         for work in waiting:
             work()
+        until(lambda: printing.state(ticket.id) == "printed")
         assert len(printing.spool.jobs()) == 1
-        assert printing.state(ticket.id) in {"queued", "sending", "held"}
+    assert len(device.tickets()) == 1
+
+
+def test_a_slip_is_not_waited_for_while_no_printer_can_print_and_comes_out_when_one_can(
+    tmp_path: Path, device: VirtualPrinter
+) -> None:
+    device.paper_out()
+    with closing(Printing(tmp_path, (PrinterSetup("main", device.address),), at_once)) as printing:
+        until(lambda: not printing.room.can_print())
+        printing.send_slip("list-1", SLIP)
+        assert printing.state("list-1") == "held"
+        assert [job.state for job in printing.spool.jobs()] == ["queued"]
+        device.heal()
+        printing.room.paper_changed("main")
+        until(lambda: printing.state("list-1") == "printed")
 
 
 def test_a_copy_is_a_slip_of_its_own_with_the_same_number(
@@ -142,8 +167,7 @@ def test_where_nothing_can_be_drawn_a_slip_is_held_and_whoever_sent_it_goes_on(
 def test_an_alert_of_an_earlier_start_is_over_when_its_printer_is_not_there_any_more(tmp_path: Path) -> None:
     told: list[tuple[Alert, bool]] = []
     earlier = Alert("old printer", "paper_out", "", 1.0, "out of paper")
-    listen = lambda alert, raised: told.append((alert, raised))  # noqa: E731  # a listener as the room calls it
-    with closing(Printing(tmp_path, (OUT_OF_ORDER,), at_once, listen, [earlier])):
+    with closing(Printing(tmp_path, (OUT_OF_ORDER,), at_once, lambda *alert: told.append(alert), [earlier])):
         until(lambda: told)
     assert told == [(earlier, False)]
 

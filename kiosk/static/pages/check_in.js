@@ -25,17 +25,13 @@ export function checkIn({ visit, available, enter, takeTicket, back }) {
     },
     enter: go,
   });
+  const scan = make("p", { class: "lead scan" }, icon("scan"), make("span", {}, say("Or hold its QR code under the scanner.")));
   const lost = notice("warning");
   const instead = button(say("Take a ticket"), { icon: "ticket", press: takeTicket, data: { instead: "" } });
   const element = make(
     "div",
     { class: "page check-in" },
-    make(
-      "div",
-      { class: "question" },
-      heading,
-      make("p", { class: "lead scan" }, icon("scan"), make("span", {}, say("Or hold its QR code under the scanner."))),
-    ),
+    make("div", { class: "question" }, heading, scan),
     make("div", { class: "content" }, lost.element, code.element),
     make("div", { class: "actions" }, button(say("Back"), { back: true, press: back }), instead, send),
   );
@@ -47,7 +43,7 @@ export function checkIn({ visit, available, enter, takeTicket, back }) {
   function update() {
     const can = available();
     lost.tell(can ? "" : say("Checking in is not possible while the connection is interrupted. Please take a ticket."));
-    for (const part of [code.element, send]) part.hidden = !can;
+    for (const part of [scan, code.element, send]) part.hidden = !can;
     instead.hidden = can;
   }
 

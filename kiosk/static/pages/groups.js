@@ -8,7 +8,7 @@ import { choosing } from "./choosing.js";
 /** `open(code)` leads into a group; `ways` as in `choosing`. */
 export function groups({ feed, visit, open, ways }) {
   const frame = choosing({ feed, visit, ways });
-  const list = make("ul", { class: "tiles" });
+  const list = make("ul", { class: "tiles group-tiles" });
   let shown = "";
   const element = make(
     "div",

@@ -63,7 +63,8 @@ export function staff({ visit, feed, does }) {
         { class: "facts" },
         make("h3", {}, name),
         status(...(PRINTERS[state] ?? TROUBLE), problem),
-        make("p", {}, [say(PAPER[paper] ?? "It does not tell about its paper"), left].filter(Boolean).join(". ")),
+        make("p", {}, say(PAPER[paper] ?? "It does not tell about its paper")),
+        left ? make("p", {}, left) : null,
       ),
       acts(
         act("Paper was changed", () => does.paperChanged(name), `changed-${name}`),

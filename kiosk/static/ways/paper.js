@@ -47,16 +47,21 @@ export function paperWay(kiosk) {
   /** The copy that the ticket page asks for. The number stays on the screen meanwhile. */
   async function copyHere(id) {
     const { visit } = kiosk;
+    const tell = (paper) => visit === kiosk.visit && paperChanged(paper);
+    const lost = () => {
+      tell({ state: "queued", slow: true });
+      return false;
+    };
+    const wish = reprint(id);
+    last = null;
     visit.copied = true;
     visit.watch.stop();
-    paperChanged({ state: "queued", slow: false });
-    const wish = reprint(id);
+    tell({ state: "queued", slow: false });
     try {
-      const copy = await new Intention(wish.path, wish.body).carryOut(() => false);
-      last = null;
+      const copy = await new Intention(wish.path, wish.body).carryOut(lost);
       if (visit === kiosk.visit) follow([slipOf(copy)]);
     } catch {
-      if (visit === kiosk.visit) paperChanged({ state: "none", slow: false });
+      tell({ state: "none", slow: false });
     }
   }
 
@@ -98,6 +103,7 @@ export function paperWay(kiosk) {
             heading: say("Your list of documents"),
             printing: say("Your list is printing"),
             take: say("Please take your list"),
+            place: say("It comes out where tickets come out."),
             without: say("Please take a photo of the list."),
             content: bring(services),
             ...foot(visit),

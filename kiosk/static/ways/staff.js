@@ -21,7 +21,7 @@ export function staffWay(kiosk) {
 
   /** Also during a customer's visit, which is then over. */
   function goToPin() {
-    if (!feed.latest || kiosk.visit.isStaff) return;
+    if (!feed.latest || kiosk.visit.isStaff || kiosk.visit.unpaired) return;
     kiosk.home();
     kiosk.visit.isStaff = true;
     askPin();

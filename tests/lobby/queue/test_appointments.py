@@ -156,9 +156,19 @@ def test_what_cannot_be_booked_is_refused(
     assert refused(room, command, refusal).items() >= facts.items()
 
 
-@pytest.mark.parametrize("slot", [253_402_300_800_000, 10**17, 2**63 - 1, 10**30])
-def test_an_appointment_outside_the_calendar_is_refused(room: Room, slot: int) -> None:
-    assert refused(room, c.Book("loans", slot, CODE), errors.BadField)["field"] == "slot"
+@pytest.mark.parametrize("slot", [-1, c.LATEST + 1, 2**63 - 1, 10**30])
+def test_an_appointment_outside_the_calendar_is_refused(slot: int) -> None:
+    with pytest.raises(errors.BadField) as refusal:
+        c.check(c.Book("loans", slot, CODE))
+    assert refusal.value.facts["field"] == "slot"
+
+
+def test_the_latest_appointment_that_can_be_booked_still_has_a_day(room: Room) -> None:
+    command = c.Book("loans", c.LATEST, CODE)
+    c.check(command)
+    room.do(command, ANN)
+    date = refused(room, c.CheckIn(CODE), errors.AppointmentOnAnotherDay, KIOSK)["date"]
+    assert str(date).startswith("9987-")
 
 
 # -- checking in

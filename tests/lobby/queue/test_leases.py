@@ -199,7 +199,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(STEPS)
 def test_no_number_is_given_twice_a_day_and_leases_never_overlap_whatever_happens(
     steps: list[tuple[str, str, int]],

@@ -148,7 +148,7 @@ BEGINS = st.sampled_from(["2024-03-08", "2024-03-27", "2024-04-05", "2024-04-25"
 QUARTER_MS = 15 * 60_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(WEEKS, st.one_of(st.none(), WEEKS), ZONES, BEGINS, st.integers(0, 4 * 96), st.sets(st.integers(0, 3)))
 def test_it_opens_at_the_next_opening_and_at_no_moment_before(
     week: Hours, own: Hours | None, zone: str, begins: str, quarters: int, closed: set[int]
