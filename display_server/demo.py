@@ -109,7 +109,7 @@ class Demo:
         for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", "screen 1", "Lobby screen")):
             code = house.tokens.create(PAIRING, name, role, now, DAY_MS)
             found.append((what, f"{url}/pair/{code}"))
-        pin = f"{secrets.randbelow(900_000) + 100_000}"
+        pin = "".join(secrets.SystemRandom().sample("0123456789", 6))
         house.pin.set(pin)
         found.append(("Kiosk's staff page", f"hold its clock for 3 seconds, PIN {pin}"))
         found += [("Appointment code", f"{code} ({what})") for code, what in self.appointments(now)]

@@ -20,7 +20,7 @@ from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_roo
 from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
-from lobby.queue.events import Recorded
+from lobby.queue.events import Recorded, TicketRenumbered
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
@@ -118,6 +118,8 @@ class Live:
             told |= {"number": ticket.number, "service": ticket.service, "language": ticket.language}
             told["calls"] = ticket.step.calls
             touched |= {step.service for step in ticket.steps}
+        if isinstance(event, TicketRenumbered):
+            told["was"] = event.was
         if getattr(event, "counter", None) is not None:
             told["counter"] = event.counter  # type: ignore[union-attr]  # asked for in the line above
         told["waiting"] = {code: len(state.waiting.get(code, ())) for code in touched if code in state.setup.services}

@@ -33,6 +33,9 @@ ASK_AGAIN_S = 0.5
 LEASES_S = 60.0
 """How often the briefing and the leases are looked after."""
 
+LARGEST_SHARE = 8
+"""A kiosk asks for an eighth of a service's numbers at most at once, so that several find room."""
+
 NOT_HEARD = (errors.Unavailable, errors.BadRequest)
 """The server is away, or something else answers in its place, such as a proxy: our requests can be read."""
 
@@ -123,7 +126,7 @@ class Line:
             self._looked_after = time.monotonic()
         with self.memory.lock:  # a touch that goes on alone holds it too
             self.refusal = None
-            self.up = not self.memory.unsent(1)
+            self.up = not self.memory.tickets_unsent()
             if self.up:
                 with _kept():
                     self.memory.set_right(view.at)
@@ -148,8 +151,9 @@ class Line:
         """Have enough numbers of each service for the rest of the day; a lease is renewed by asking for it."""
         assert self.briefing is not None
         setup, now = self.briefing.setup, self.now()
-        day, wanted = business_day(setup, now).date, setup.rules.lease_numbers
-        for service in setup.services:
+        day = business_day(setup, now).date
+        for service, offered in setup.services.items():
+            wanted = min(setup.rules.lease_numbers, max(1, offered.numbers // LARGEST_SHARE))
             held = self.memory.leased(service, now)
             short = self.memory.left(service, day, now) < wanted // 2
             try:

@@ -31,7 +31,7 @@ FILE = "kiosk.db"
 KEEP_MS = 3 * 24 * 3600 * 1000
 """For how long an answer is kept for a touch that comes again."""
 
-LEASE_MARGIN_MS = 24 * 3600 * 1000
+LEASE_MARGIN_MS = 26 * 3600 * 1000
 """A lease is not used on its last day: the kiosk's clock may differ from the server's."""
 
 WRONG_MS = 1000
@@ -285,6 +285,10 @@ class Memory:
             for id, key, body, wish in rows
             if id not in self._told
         ][:limit]
+
+    def tickets_unsent(self) -> bool:
+        """Whether the server has still to hear of a ticket; an alert may wait without keeping the line down."""
+        return any(one.wish is not None for one in self.unsent())
 
     def unsent_count(self) -> int:
         """How much the server has not heard of, what it refused included."""

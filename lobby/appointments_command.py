@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import io
 import secrets
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -56,7 +58,7 @@ def rows(text: str, zone: str) -> list[Row]:
     unknown = [name for name in heading if name not in KNOWN]
     if missing or unknown:
         wrong = [f"there is no column {name}" for name in missing] + [
-            f"{name} is not a column here" for name in unknown
+            f'"{name}" is not a column here' for name in unknown
         ]
         raise BadRows(["line 1: " + ", ".join(wrong) + f"; known are {', '.join(KNOWN)}"])
     reader.fieldnames = heading
@@ -112,42 +114,46 @@ def _with_server(command: click.Command) -> click.Command:
     return command
 
 
-def _desk(server: str, token: str) -> RemoteDesk:
+@contextmanager
+def _desk(server: str, token: str) -> Iterator[RemoteDesk]:
     from lobby.remote import RemoteDesk
 
     branches = RemoteDesk.branches(server, token)
     if not branches:
         raise click.ClickException("the server holds no branch")
-    return RemoteDesk(server, token, branches[0])
+    with closing(RemoteDesk(server, token, branches[0])) as desk:
+        yield desk
 
 
 @appointments.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_file(file: Path, server: str, token: str) -> None:
     """Bring in the appointments of a CSV file and print the code of each."""
-    desk = _desk(server, token)
-    try:
-        wanted = rows(file.read_text(encoding="utf-8-sig"), desk.branch().zone)
-    except (BadRows, UnicodeDecodeError, csv.Error) as wrong:
-        raise click.ClickException(f"{file}: nothing was brought in\n{wrong}") from None
-    refused = 0
-    for row in wanted:
+    with _desk(server, token) as desk:
         try:
-            made = desk.submit(row.command, key=row.key).appointment
-        except (Unavailable, NotSignedIn, Forbidden):
-            raise  # so it would be with every other line
-        except KeyReused:
-            refused += 1
-            click.echo(f"line {row.line}: it is in already, with another language", err=True)
-            continue
-        except LobbyError as refusal:
-            refused += 1
-            click.echo(f"line {row.line}: {refusal}", err=True)
-            continue
-        assert made is not None
-        click.echo(f"{made.code}\t{made.service}\t{row.command.note}".rstrip())
+            wanted = rows(file.read_text(encoding="utf-8-sig"), desk.branch().zone)
+        except (BadRows, UnicodeDecodeError, csv.Error) as wrong:
+            raise click.ClickException(f"{file}: nothing was brought in\n{wrong}") from None
+        refused = sum(not _brought_in(desk, row) for row in wanted)
     if refused:
         raise click.ClickException(f"{refused} of {len(wanted)} were refused; the others are in")
+
+
+def _brought_in(desk: RemoteDesk, row: Row) -> bool:
+    """Make a row's appointment and print its code, or why not; what would be refused of every row is raised."""
+    try:
+        made = desk.submit(row.command, key=row.key).appointment
+    except (Unavailable, NotSignedIn, Forbidden):
+        raise
+    except KeyReused:
+        click.echo(f"line {row.line}: it is in already, with another language", err=True)
+        return False
+    except LobbyError as refusal:
+        click.echo(f"line {row.line}: {refusal}", err=True)
+        return False
+    assert made is not None
+    click.echo(f"{made.code}\t{made.service}\t{row.command.note}".rstrip())
+    return True
 
 
 @appointments.command("book")
@@ -158,12 +164,12 @@ def import_file(file: Path, server: str, token: str) -> None:
 @click.option("--for", "note", default="", help="For whom; kept erasable.")
 def book(service: str, date: str, time: str, language: str, note: str, server: str, token: str) -> None:
     """Make one appointment and print its code."""
-    desk = _desk(server, token)
-    try:
-        at = slot(date, time, desk.branch().zone)
-    except ValueError as wrong:
-        raise click.ClickException(str(wrong)) from None
-    made = desk.submit(Book(service, at, "", language, note), key=secrets.token_hex(16)).appointment
+    with _desk(server, token) as desk:
+        try:
+            at = slot(date, time, desk.branch().zone)
+        except ValueError as wrong:
+            raise click.ClickException(str(wrong)) from None
+        made = desk.submit(Book(service, at, "", language, note), key=secrets.token_hex(16)).appointment
     assert made is not None
     click.echo(made.code)
 
@@ -172,7 +178,8 @@ def book(service: str, date: str, time: str, language: str, note: str, server: s
 @click.argument("code")
 def cancel(code: str, server: str, token: str) -> None:
     """Cancel an appointment."""
-    _desk(server, token).submit(CancelAppointment(code), key=secrets.token_hex(16))
+    with _desk(server, token) as desk:
+        desk.submit(CancelAppointment(code), key=secrets.token_hex(16))
     click.echo(f"{code} is cancelled")
 
 
@@ -182,9 +189,9 @@ def list_them(as_json: bool, server: str, token: str) -> None:
     """The appointments that are known: code, local time, service, number once checked in."""
     import msgspec
 
-    desk = _desk(server, token)
-    zone = ZoneInfo(desk.branch().zone)
-    known = desk.appointments()
+    with _desk(server, token) as desk:
+        zone = ZoneInfo(desk.branch().zone)
+        known = desk.appointments()
     if as_json:
         click.echo(msgspec.json.encode(known).decode())
         return

@@ -21,6 +21,9 @@ class Brake:
 
     def check(self, key: str, now: int) -> None:
         """Refuse with `TooManyAttempts` while the key must wait."""
+        count, last = self._attempts.get(key, (0, 0))
+        if now < last:  # the clock was set back: the wait begins anew
+            self._attempts[key] = (count, now)
         wait = self.wait_ms(key, now)
         if wait:
             raise TooManyAttempts(seconds=-(-wait // 1000))
@@ -33,7 +36,7 @@ class Brake:
 
     def begin(self, key: str, now: int) -> None:
         if len(self._attempts) > MANY:
-            self._attempts.clear()
+            self._attempts = {other: tried for other, tried in self._attempts.items() if self.wait_ms(other, now)}
         self._attempts[key] = (min(self._attempts.get(key, (0, 0))[0] + 1, 40), now)
 
     def passed(self, key: str) -> None:

@@ -219,7 +219,7 @@ class Desk:
         pending.notes = [PrivateNote(reference, type(command).__name__, at, note)] if note else []
         for recorded in pending.recorded:
             branch.apply(recorded)
-        pending.answer = _answer(branch, command, pending.recorded)
+        pending.answer = _answer(branch, command, pending.recorded, at)
         pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
 
     def _decide_again(self, pending: _Pending) -> None:
@@ -349,7 +349,7 @@ def _same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:
     return _decode_answer(receipt.answer)
 
 
-def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded]) -> Answer:
+def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: int) -> Answer:
     """What the caller is told, from the branch right after the command."""
     ticket = counter = why = None
     reference = next((r.event.ticket for r in reversed(recorded) if hasattr(r.event, "ticket")), None)
@@ -363,7 +363,7 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded]) -> A
         why = counter.why
     leases: tuple[Lease, ...] = ()
     if isinstance(command, c.LeaseNumbers):
-        leases = leases_of(branch, command.service, command.holder)
+        leases = tuple(one for one in leases_of(branch, command.service, command.holder) if one.until > at)
     booked = next((r.event.code for r in recorded if isinstance(r.event, e.AppointmentBooked)), None)
     appointment = branch.appointments[booked] if booked is not None else None
     return Answer(recorded[-1].seq if recorded else 0, ticket, counter, why, leases, appointment)

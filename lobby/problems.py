@@ -66,11 +66,12 @@ REFUSALS = _all(LobbyError)
 
 
 def read(body: bytes, code: int) -> LobbyError:
-    """The refusal that a document stands for; `BadRequest` naming the HTTP status when it stands for none."""
+    """The refusal that a document stands for. One that stands for none comes from something else in the server's place:
+    `ServerUnreachable` where that says that it cannot, else `BadRequest` with the HTTP status."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
         refusal = REFUSALS[problem.type.rsplit("/", 1)[-1]](**problem.facts)
         str(refusal)  # the facts that its sentence needs are all there
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
-        return errors.BadRequest(problem=f"HTTP {code}")
+        return errors.ServerUnreachable() if code >= 500 else errors.BadRequest(problem=f"HTTP {code}")
     return refusal

@@ -234,9 +234,10 @@ def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
 def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
     setup = branch.setup
     closed = day_closed(branch, now)
+    today = now < branch.day_end  # until the first event of a new day the branch holds the last one
     views = []
     for service in setup.services.values():
-        waiting = branch.waiting.get(service.code, {})
+        waiting = branch.waiting.get(service.code, {}) if today else {}
         oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
         views.append(
             ServiceView(
@@ -250,12 +251,12 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 hours=opening.hours_on(setup, service, now) if service.hours else "",
                 waiting=len(waiting),
                 longest_s=max(0, (now - oldest) // 1000),
-                wait=promise(estimate(branch, service.code)),
+                wait=promise(estimate(branch, service.code)) if today else None,
                 documents=service.documents,
                 target_s=int(service.target_s),
                 outcomes=service.outcomes or setup.outcomes,
                 opens_at=_opens_at(branch, service, now),
-                full=bool(service.daily_limit) and branch.issued.get(service.code, 0) >= service.daily_limit,
+                full=today and bool(service.daily_limit) and branch.issued.get(service.code, 0) >= service.daily_limit,
             )
         )
     return tuple(views)
@@ -274,7 +275,10 @@ def day_closed(branch: Branch, now: int) -> bool:
 def _opens_at(branch: Branch, service: Service | None, now: int) -> int | None:
     """The next opening of what is closed at `now`; None for what is open."""
     if day_closed(branch, now):
-        return opening.next_opening(branch.setup, service, branch.day_end - 1)
+        now = branch.day_end
+        if opening.open_at(branch.setup, service, now):
+            return now
+        return opening.next_opening(branch.setup, service, now)
     return None if opening.open_at(branch.setup, service, now) else opening.next_opening(branch.setup, service, now)
 
 

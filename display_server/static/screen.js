@@ -59,6 +59,8 @@ function apply(happened) {
     board.calls = board.calls.filter((call) => call.number !== number);
   } else if (kind === "StepUndone") {
     for (const call of board.calls) if (call.number === number) call.calls = calls;
+  } else if (kind === "TicketRenumbered") {
+    for (const call of board.calls) if (call.number === happened.was) call.number = number;
   } else if (kind === "DayOpened") {
     board.calls = [];
   }

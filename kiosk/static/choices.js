@@ -35,5 +35,6 @@ export function number() {
 }
 
 function visible(root) {
-  return [...(root?.querySelectorAll(CHOICES) ?? [])].filter((choice) => choice.checkVisibility() && !choice.disabled);
+  const all = [...(root?.querySelectorAll(CHOICES) ?? [])];
+  return all.filter((choice) => !choice.disabled && choice.checkVisibility({ visibilityProperty: true }));
 }

@@ -13,7 +13,7 @@ export class More {
     this.below = this.#button("down", 1);
     this.strip = make("div", { class: "more", id: box.id ? "more" : null, hidden: true }, this.above, this.below);
     box.after(this.strip);
-    box.addEventListener("scroll", () => this.look(), { passive: true });
+    box.addEventListener("scroll", () => this.#ends(), { passive: true });
     this.observer = new ResizeObserver(() => this.look());
   }
 
@@ -30,17 +30,28 @@ export class More {
     this.look();
   }
 
+  /** Whether the page goes on is measured without the buttons: they take room that it might have done with. */
   look() {
+    const { box, strip } = this;
+    const { scrollTop } = box;
+    strip.hidden = true;
+    const goesOn = box.scrollHeight - box.clientHeight;
+    strip.hidden = goesOn < 2;
+    box.scrollTop = scrollTop;
+    const inside = [...box.querySelectorAll("button, a, input")].some((choice) => choice.checkVisibility());
+    box.tabIndex = goesOn && !inside ? 0 : -1; // for keys that scroll
+    const foot = box.querySelector(":scope > .page > .actions");
+    box.style.setProperty("--foot", `${foot?.offsetHeight ?? 0}px`);
+    this.#ends();
+  }
+
+  /** A button for each end that is not in view. */
+  #ends() {
     const { scrollTop, scrollHeight, clientHeight } = this.box;
     const had = this.strip.contains(document.activeElement);
     this.above.hidden = scrollTop < 2;
     this.below.hidden = scrollHeight - clientHeight - scrollTop < 2;
-    this.strip.hidden = this.above.hidden && this.below.hidden;
-    const inside = [...this.box.querySelectorAll("button, a, input")].some((choice) => choice.checkVisibility());
-    this.box.tabIndex = this.strip.hidden || inside ? -1 : 0; // for keys that scroll
     if (had && document.activeElement.hidden) (this.below.hidden ? this.above : this.below).focus();
-    const foot = this.box.querySelector(":scope > .page > .actions");
-    this.box.style.setProperty("--foot", `${foot?.offsetHeight ?? 0}px`);
   }
 
   scroll(pages) {

@@ -46,7 +46,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 def key(device: str, problem: str, subject: str) -> str:
     """What tells open alerts apart."""
-    return f"{device}/{problem}/{subject}"
+    return f"{len(device)}:{device}/{len(problem)}:{problem}/{subject}"
 
 
 def raise_alert(branch: Branch, command: c.RaiseAlert, given: Given) -> list[e.Event]:

@@ -100,10 +100,11 @@ class TicketIssued(Happened, frozen=True):
 
 
 class TicketRenumbered(Happened, frozen=True):
-    """The ticket's paper has another number: its kiosk lost the server in between and issued one of its own, at
-    `arrived_at` (ms UTC)."""
+    """The ticket's paper has another number than `was`: its kiosk lost the server in between and issued one of its own,
+    at `arrived_at` (ms UTC)."""
 
     ticket: str
+    was: str
     number: str
     token: str
     arrived_at: int

@@ -76,7 +76,6 @@ def wait_limit_min(setup: Setup, at: int, *, all_open: bool = False) -> int:
 def is_date(text: str) -> bool:
     """Whether `text` is an ISO date."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True

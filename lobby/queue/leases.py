@@ -19,7 +19,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.given import Given
 from lobby.queue.services import Service, named
-from lobby.queue.ticket import State
+from lobby.queue.ticket import State, Ticket
 
 if TYPE_CHECKING:  # the branch holds leases
     from lobby.queue.branch import Branch
@@ -48,10 +48,12 @@ def leases_of(branch: Branch, service: str, holder: str) -> tuple[Lease, ...]:
     return tuple(lease for lease in branch.leases.get(service, ()) if lease.holder == holder)
 
 
-def last_free(branch: Branch, service: Service, at: int) -> int:
-    """The last number of a service that the branch itself may give at `at` (ms UTC)."""
-    running = [lease.first for lease in branch.leases.get(service.code, ()) if lease.until > at]
-    return min([service.last + 1, *running]) - 1
+def next_free(branch: Branch, service: Service, sequence: int, at: int) -> int:
+    """The first number from `sequence` on that no kiosk keeps at `at` (ms UTC), perhaps beyond the service's last."""
+    for lease in sorted(branch.leases.get(service.code, ()), key=lambda lease: lease.first):
+        if lease.until > at and lease.first <= sequence <= lease.last:
+            sequence = lease.last + 1
+    return sequence
 
 
 # -- decisions
@@ -100,10 +102,21 @@ def handed_in(branch: Branch, command: c.HandIn, given: Given) -> tuple[int, int
     return sequence, min(command.arrived_at, given.at)
 
 
-def renumber(branch: Branch, command: c.HandIn, arrived_at: int) -> list[e.Event]:
-    """The server had issued a ticket for the same touch: it gets the number that is on the paper."""
-    ticket = branch.ticket(command.replaces)
-    made: list[e.Event] = [e.TicketRenumbered(ticket.id, command.number, command.token, arrived_at)]
+def may_be_replaced(branch: Branch, ticket: Ticket, command: c.HandIn) -> None:
+    """Refuse a ticket that cannot have been issued for the same touch: for another service, or from a lease."""
+    service = branch.service(command.service)
+    sequence = service.sequence(ticket.number)
+    from_lease = sequence is None or any(
+        lease.first <= sequence <= lease.last for lease in branch.leases.get(service.code, ())
+    )
+    if ticket.steps[0].service != service.code or from_lease:
+        raise errors.BadField(field="replaces", problem="not a ticket that the server issued for the same touch")
+
+
+def renumber(ticket: Ticket, command: c.HandIn, arrived_at: int) -> list[e.Event]:
+    """The server had issued `ticket` for the same touch: it gets the number that is on the paper."""
+    came = min(arrived_at, ticket.arrived_at)
+    made: list[e.Event] = [e.TicketRenumbered(ticket.id, ticket.number, command.number, command.token, came)]
     if ticket.state is State.NO_SHOW and not ticket.returned:
         made.append(e.TicketReturned(ticket.id))  # its own number was called, and nobody had it
     return made

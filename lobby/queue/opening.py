@@ -46,8 +46,8 @@ def next_opening(setup: Setup, service: Service | None, at: int) -> int | None:
     for days in range(DAYS_AHEAD):
         date = today + timedelta(days=days)
         spans = spans_of(setup, service, datetime.combine(date, time(12), zone))
-        if spans is None:
-            return None
+        if spans is None:  # open all day, and today's day has begun
+            return int(datetime.combine(date, time(), zone).timestamp() * 1000) if days else None
         for span in spans:
             opens = int(datetime.combine(date, time(span.start // 60, span.start % 60), zone).timestamp() * 1000)
             if opens > at:

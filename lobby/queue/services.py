@@ -55,6 +55,11 @@ class Service(msgspec.Struct, frozen=True):
     outcomes: tuple[str, ...] = ()
     daily_limit: int = 0
 
+    @property
+    def numbers(self) -> int:
+        """How many tickets a day its numbers are good for."""
+        return self.last - self.first + 1
+
     def clashes(self, other: Service) -> bool:
         """Whether both could give the same number."""
         return self.prefix == other.prefix and self.first <= other.last and other.first <= self.last
@@ -122,7 +127,7 @@ class Rules(msgspec.Struct, frozen=True):
     appointment_early_s: float = 1800.0
     appointment_grace_s: float = 600.0
     appointment_late: Literal["walk_in", "refuse"] = "walk_in"
-    lease_numbers: int = 50
+    lease_numbers: int = 100
     service_level_s: float = 600.0
 
 

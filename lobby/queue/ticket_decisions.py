@@ -11,6 +11,7 @@ from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.given import Given
 from lobby.queue.services import Service, business_day, named
+from lobby.queue.ticket import State
 
 
 def new_day(branch: Branch, at: int) -> list[e.Event]:
@@ -81,17 +82,20 @@ def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
     date, starts = (
         (day[-1].day, day[-1].start) if day and isinstance(day[-1], e.DayOpened) else (branch.day, branch.day_start)
     )
-    if arrived_at < starts or (branch.day_closed and not day):
+    today = arrived_at >= starts
+    taken = branch.tickets.get(branch.numbers.get(command.number, "")) if today and not day else None
+    if taken is not None and taken.token == command.token:
+        return []
+    if taken is not None:
+        raise errors.NumberTaken(number=command.number)
+    if not today or (branch.day_closed and not day):
         late = business_day(branch.setup, arrived_at).date
         return [e.TicketHandedInLate(f"{late}-{command.number}", command.number, command.service, language, arrived_at)]
-    if not day:
-        taken = branch.tickets.get(branch.numbers.get(command.number, ""))
-        if taken is not None and taken.token == command.token:
-            return []
-        if taken is not None:
-            raise errors.NumberTaken(number=command.number)
-        if command.replaces:
-            return leases.renumber(branch, command, arrived_at)
+    ghost = None if day else branch.tickets.get(command.replaces)
+    if ghost is not None and ghost.state is not State.CANCELLED:
+        leases.may_be_replaced(branch, ghost, command)
+        return leases.renumber(ghost, command, arrived_at)
+    before = () if day else branch.waiting.get(command.service, ())
     issued = e.TicketIssued(
         ticket=f"{date}-{command.number}",
         number=command.number,
@@ -99,7 +103,7 @@ def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
         service=command.service,
         language=language,
         token=command.token,
-        ahead=0 if day else len(branch.waiting.get(command.service, ())),
+        ahead=sum(branch.tickets[id].since <= arrived_at for id in before),
         priority=command.priority,
         then=command.then,
         arrived_at=arrived_at,
@@ -127,10 +131,12 @@ def _issued(branch: Branch, command: c.Issue, given: Given, slot: int | None) ->
     if not branch.rehearsal:
         _within_hours(branch, service, command.language, given.at)
     name = service_name(branch, service, command.language)
-    if service.daily_limit and not day and branch.issued.get(service.code, 0) >= service.daily_limit:
+    booked = command.appointment is not None
+    if service.daily_limit and not booked and not day and branch.issued.get(service.code, 0) >= service.daily_limit:
         raise errors.DailyLimitReached(service=name)
-    sequence = service.first if day else branch.next_number.get(service.code, service.first)
-    if sequence > leases.last_free(branch, service, given.at):
+    reached = service.first if day else branch.next_number.get(service.code, service.first)
+    sequence = leases.next_free(branch, service, reached, given.at)
+    if sequence > service.last:
         raise errors.NumbersExhausted(service=name)
     number = service.number(sequence)
     date = day[-1].day if day and isinstance(day[-1], e.DayOpened) else branch.day
@@ -201,8 +207,7 @@ def take_list(branch: Branch, command: c.TakeList, given: Given) -> list[e.Event
 
 
 def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
-    if command.service:
-        branch.service(command.service)
+    _known(branch, *([command.service] if command.service else []), priority="", language=command.language)
     place = "kiosk" if given.actor.role == "kiosk" else "counter"
     language = command.language or branch.setup.languages[0]
     said = e.FeedbackGiven(command.rating, place, language, command.service, command.choices)

@@ -13,6 +13,7 @@ OPTIONS = {
     "runOnly": {"type": "tag", "values": TAGS},
     "rules": {"color-contrast-enhanced": {"enabled": True}},  # 7:1, which AA does not ask for
     "resultTypes": ["violations"],
+    "preload": False,  # of stylesheets that others import: the page's own policy forbids what axe does with them
 }
 TARGET_MM = 20.0
 CUT = (Path(__file__).parent / "cut.js").read_text("utf-8")
@@ -38,11 +39,16 @@ def look(page: Any, name: str) -> None:
 
 
 def settle(page: Any) -> None:
-    """Let observers and layout finish: two frames, as the browser counts them."""
+    """Let observers and layout finish: a few frames, as the browser draws them whatever the page's clock says."""
     page.evaluate("() => document.fonts.ready")
-    for _ in range(2):
+    for _ in range(3):
         page.clock.run_for(34)
-        page.evaluate("() => document.body.offsetHeight")
+        page.evaluate(FRAME)
+
+
+FRAME = """() => new Promise(drawn => {
+  new ResizeObserver((_, observer) => { observer.disconnect(); drawn() }).observe(document.body);
+})"""
 
 
 def axe_violations(page: Any) -> list[str]:
@@ -58,8 +64,9 @@ def small_targets(page: Any, inches: float) -> list[str]:
     least = TARGET_MM * math.hypot(size["width"], size["height"]) / (inches * 25.4)
     boxes = page.eval_on_selector_all(
         "button",
-        """all => all.filter(b => b.checkVisibility()).map(b => [b.innerText.replace(/\\s+/g, " "),
-             b.getBoundingClientRect().width, b.getBoundingClientRect().height])""",
+        """all => all.filter(b => b.checkVisibility({ visibilityProperty: true })).map(b => {
+             const { width, height } = b.getBoundingClientRect();
+             return [b.innerText.replace(/\\s+/g, " "), width, height] })""",
     )
     assert boxes
     return [f"{name}: {w:.0f}x{h:.0f} px" for name, w, h in boxes if min(w, h) < least - 0.1]
@@ -78,9 +85,10 @@ def hidden_without_a_sign(page: Any) -> bool:
             """() => ["main", ".dialog-body"].some(selector => {
                  const box = document.querySelector(selector);
                  if (!box) return false;
-                 const more = box.nextElementSibling, below = box.scrollHeight - box.clientHeight - box.scrollTop >= 2;
-                 const shown = [...more.querySelectorAll("button")].map(b => b.checkVisibility());
-                 return shown[0] !== (box.scrollTop >= 2) || shown[1] !== below;
+                 const above = box.scrollTop >= 2, below = box.scrollHeight - box.clientHeight - box.scrollTop >= 2;
+                 const shown = [...box.nextElementSibling.querySelectorAll("button")]
+                   .map(b => b.checkVisibility({ visibilityProperty: true }));
+                 return shown[0] !== above || shown[1] !== below;
                })"""
         )
     )
@@ -90,7 +98,10 @@ def lowest_start(page: Any) -> float:
     """Where the first thing to press begins, on the page or the dialog over it, as a share of the screen's height."""
     return float(
         page.evaluate(
-            """() => Math.min(...[...(document.querySelector("dialog[open]") ?? document).querySelectorAll("button")]
-                 .filter(b => b.checkVisibility()).map(b => b.getBoundingClientRect().top)) / innerHeight"""
+            """() => {
+                 const layer = document.querySelector("dialog[open]") ?? document;
+                 const seen = [...layer.querySelectorAll("button")]
+                   .filter(b => b.checkVisibility({ visibilityProperty: true }));
+                 return Math.min(...seen.map(b => b.getBoundingClientRect().top)) / innerHeight }"""
         )
     )

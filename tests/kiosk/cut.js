@@ -10,7 +10,7 @@
 
   const layer = document.querySelector("dialog[open]") ?? document.body;
   const seen = [...layer.querySelectorAll("*")].filter(
-    (element) => element.checkVisibility() && box(element).width > 1 && !element.closest(".for-ears"),
+    (element) => element.checkVisibility({ visibilityProperty: true }) && box(element).width > 1 && !element.closest(".for-ears"),
   );
   for (const element of seen) {
     const mine = box(element);

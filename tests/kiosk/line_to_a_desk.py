@@ -14,10 +14,10 @@ from lobby import errors
 from lobby.desk import Desk
 from lobby.door import Answer
 from lobby.queue import commands as c
-from lobby.queue.services import Setup
+from lobby.queue.services import Rules, Setup
 from lobby.remote import RemoteDesk
 from lobby.views import BranchView, Briefing, TicketView
-from tests.builders import KIOSK, Clock, a_desk
+from tests.builders import KIOSK, Clock, a_desk, a_setup
 
 
 class FakeServer:
@@ -126,7 +126,7 @@ class Branch:
 
     def __post_init__(self) -> None:
         self.folder.mkdir()
-        self.desk = a_desk(self.folder, clock=self.clock, setup=self.setup)
+        self.desk = a_desk(self.folder, clock=self.clock, setup=self.setup or a_setup(rules=Rules(lease_numbers=50)))
 
     def machine(self, clock: Clock | None = None) -> Machine:
         """Another kiosk; its clock is the server's unless it has one of its own. All are one device to the server, so

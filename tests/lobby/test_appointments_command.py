@@ -123,11 +123,11 @@ def test_what_a_comma_has_torn_apart_is_a_mistake() -> None:
 @pytest.mark.parametrize(
     ("heading", "says"),
     [
-        ("date;time;service", ["there is no column date", "date;time;service is not a column here"]),
+        ("date;time;service", ["there is no column date", '"date;time;service" is not a column here']),
         ("date,time", ["there is no column service"]),
-        ("date,time,service,name", ["name is not a column here"]),
-        ("date,time,service,", [" is not a column here"]),
-        ("2026-11-24,14:30,loans", ["there is no column date", "loans is not a column here"]),
+        ("date,time,service,name", ['"name" is not a column here']),
+        ("date,time,service,", ['"" is not a column here']),
+        ("2026-11-24,14:30,loans", ["there is no column date", '"loans" is not a column here']),
     ],
 )
 def test_a_heading_that_is_none_is_said_with_the_columns_that_are_known(heading: str, says: list[str]) -> None:

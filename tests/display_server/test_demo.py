@@ -1,0 +1,81 @@
+"""What the demo prints for trying it: the codes, the PIN and the links open what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from display_server.app import create_app
+from display_server.branch_server import BranchServer
+from display_server.demo import Demo, DemoClock
+from lobby import errors
+from lobby.queue import commands as c
+from tests.builders import KIOSK, moment
+
+URL = "http://127.0.0.1:8080"
+
+
+@pytest.fixture
+def demo(memory_folder: Path, tmp_path: Path) -> Iterator[Demo]:
+    """The demo branch at eleven, its clock standing still, without people and printers."""
+    folder = memory_folder / tmp_path.name
+    folder.mkdir()
+    example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
+    (folder / "branch.toml").write_text(example, encoding="utf-8")
+    clock = DemoClock(1.0)
+    clock.set(moment("2024-03-05 11:00"))
+    server = BranchServer(folder, clock=clock, printers=False)
+    yield Demo(server, clock, 1, [])
+    server.close()
+
+
+@pytest.fixture
+def browser(demo: Demo) -> FlaskClient:
+    return create_app(demo.house).test_client()
+
+
+def printed(demo: Demo, what: str) -> list[str]:
+    """What stands behind the name of a link."""
+    return [how for name, how in demo.links(URL) if name == what]
+
+
+def test_one_appointment_can_be_checked_in_now_and_the_other_is_for_later(demo: Demo) -> None:
+    now, later = (how.split()[0] for how in printed(demo, "Appointment code"))
+    door = demo.house.desk.door(KIOSK)
+    ticket = door.submit(c.CheckIn(now), key="now").ticket
+    assert ticket is not None
+    assert (ticket.service, ticket.appointment) == ("loans", moment("2024-03-05 11:10"))
+    with pytest.raises(errors.AppointmentTooEarly, match="14:00"):
+        door.submit(c.CheckIn(later), key="later")
+
+
+def test_the_times_that_are_printed_are_the_branchs_own(demo: Demo) -> None:
+    assert [how.partition(" ")[2] for how in printed(demo, "Appointment code")] == [
+        "(loans at 11:10)",
+        "(accounts at 14:00)",
+    ]
+
+
+def test_the_kiosks_link_and_the_pin_open_its_staff_page(demo: Demo, browser: FlaskClient) -> None:
+    links = dict(demo.links(URL))
+    browser.get(links["Kiosk"].removeprefix(URL))
+    pin = links["Kiosk's staff page"].rsplit(" ", 1)[1]
+    answer = browser.post("/kiosk/staff/sign-in", json={"pin": pin}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 200, answer.text
+
+
+def test_each_start_makes_its_own_pin_and_codes(demo: Demo, browser: FlaskClient) -> None:
+    first, second = dict(demo.links(URL)), dict(demo.links(URL))
+    for what in ("Kiosk", "Kiosk's staff page", "Appointment code"):
+        assert first[what] != second[what]
+    browser.get(second["Kiosk"].removeprefix(URL))
+    statuses = []
+    for links in (first, second):
+        pin = {"pin": links["Kiosk's staff page"].rsplit(" ", 1)[1]}
+        answer = browser.post("/kiosk/staff/sign-in", json=pin, headers={"Origin": "http://localhost"})
+        statuses.append(answer.status_code)
+    assert statuses == [401, 200]
