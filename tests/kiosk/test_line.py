@@ -91,11 +91,11 @@ def test_two_machines_never_hold_the_same_numbers(branch: Branch) -> None:
 
 
 def test_the_line_is_up_only_when_nothing_is_left_to_tell(kiosk: Machine) -> None:
-    late = c.TakeList("cash")
+    late = c.Issue("cash")
 
     def someone_touches_while_numbers_are_leased(command: c.Command) -> None:
         if isinstance(command, c.LeaseNumbers):
-            kiosk.memory.put("late", late)
+            kiosk.memory.put("late", late, late)
 
     kiosk.server.down = False
     kiosk.server.before = someone_touches_while_numbers_are_leased
@@ -362,7 +362,7 @@ def test_a_service_with_too_few_numbers_takes_none_from_the_others(
         kiosk = branch.machine()
         assert kiosk.look()
         assert kiosk.memory.leased("cash", TUESDAY) == 0
-        assert kiosk.memory.leased("cards", TUESDAY) == 50
+        assert kiosk.memory.leased("cards", TUESDAY) == 100
     assert "Cash has too few numbers left" in caplog.text
 
 

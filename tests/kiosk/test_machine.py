@@ -16,7 +16,7 @@ from kiosk.printing import Printing
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
-from lobby.queue.services import WEEKDAYS, Hours, KioskOptions, Span
+from lobby.queue.services import WEEKDAYS, Hours, KioskOptions, Rules, Span
 from tests.builders import CARDS, CASH, MIA, TUESDAY, a_setup, moment
 from tests.kiosk.line_to_a_desk import Branch, Machine
 
@@ -27,7 +27,10 @@ MORNINGS = Hours({day: (Span(9 * 60, 12 * 60),) for day in WEEKDAYS})
 @pytest.fixture
 def branch(memory_folder: Path, tmp_path: Path) -> Iterator[Branch]:
     setup = a_setup(
-        (CASH, msgspec.structs.replace(CARDS, hours=MORNINGS)), hours=NINE_TO_FIVE, kiosk=KioskOptions(volume=35)
+        (CASH, msgspec.structs.replace(CARDS, hours=MORNINGS)),
+        hours=NINE_TO_FIVE,
+        kiosk=KioskOptions(volume=35),
+        rules=Rules(lease_numbers=50),
     )
     with closing(Branch(memory_folder / tmp_path.name, setup)) as branch:
         yield branch
