@@ -35,7 +35,7 @@ from lobby.errors import (
     PasswordsDiffer,
     UnknownTicket,
 )
-from lobby.problems import REFUSALS, status
+from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.definitions import LIVE
@@ -107,9 +107,10 @@ def problem_page(error: HTTPException) -> BaseResponse:
 @pages.get("/problems/<name>")
 def problem_kind(name: str) -> Response:
     """What the `type` of a problem document points to."""
-    if name not in REFUSALS:
+    known = refusals()
+    if name not in known:
         raise NotThere()
-    text = re.sub(r"%\((\w+)\)s", r"…", page_words()(REFUSALS[name].message))
+    text = re.sub(r"%\((\w+)\)s", r"…", page_words()(known[name].message))
     return render("problem.html", {"title": name, "text": text})
 
 

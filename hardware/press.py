@@ -92,6 +92,10 @@ class Press:
         self._stopping = True
         self._wake.raise_flag()
 
+    def interrupt(self) -> None:
+        """Gives up the slip in hand; what becomes of it is unknown."""
+        self.printer.interrupt()
+
     def join(self, timeout_s: float) -> bool:
         """Waits for the end; whether it came within `timeout_s` seconds."""
         return self._thread is None or self._thread.join(timeout_s)

@@ -21,7 +21,8 @@ from hardware.print_job import Job
 from hardware.room_view import Doing, PrinterView, RoomView
 from hardware.spool import Spool
 
-END_S = 10.0  # after the deadline of the slip in hand
+GRACE_S = 4.0  # for the slip in hand, when the room ends
+END_S = 10.0  # for a slip that was given up
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +72,15 @@ class PrintRoom:
         self._minder.start()
 
     def stop(self, timeout_s: float | None = None) -> bool:
-        """Ends after the slips in hand; whether all has ended within `timeout_s` seconds, by default long enough."""
-        deadline = time.monotonic() + (self._pace.deadline_s + END_S if timeout_s is None else timeout_s)
+        """Ends after the slips in hand; one that a printer keeps for longer than `GRACE_S` seconds is given up. Whether
+        all has ended within `timeout_s` seconds, by default long enough."""
+        now = time.monotonic()
+        deadline = now + (GRACE_S + END_S if timeout_s is None else timeout_s)
         for press in self._presses:
             press.stop_soon()
+        for press in self._presses:
+            if not press.join(max(0.0, min(deadline, now + GRACE_S) - time.monotonic())):
+                press.interrupt()
         ended = [press.join(max(0.0, deadline - time.monotonic())) for press in self._presses]
         ended.append(self._minder.stop(max(0.0, deadline - time.monotonic())))
         self._started = not all(ended)

@@ -47,6 +47,9 @@ class Printer(Protocol):
         says whether trying again can help.
         """
 
+    def interrupt(self) -> None:
+        """Has the slip in hand given up soon: the program ends, and a printer that hangs must not hold it."""
+
     def status(self) -> PrinterStatus:
         """What the printer says of itself now. Never raises."""
 
@@ -62,6 +65,9 @@ class NoPrinter:
 
     def print(self, payload: bytes, deadline_s: float) -> None:
         raise DeviceError("no printer is set up", permanent=True)
+
+    def interrupt(self) -> None:
+        """There is no slip in hand."""
 
     def status(self) -> PrinterStatus:
         return PrinterStatus(online=False, error="no printer is set up", fault="not_set_up")

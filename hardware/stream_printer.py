@@ -19,7 +19,7 @@ from hardware.errors import DeviceError, OutcomeUnknown, WrongDevice
 from hardware.native import new_lock
 from hardware.profiles import Profile
 from hardware.status import GS_R_PAPER_OUT, PrinterStatus
-from hardware.wire import Wire, WireBroken
+from hardware.wire import Interruptible, Wire, WireBroken
 
 Fence = Literal["process", "parsed"]
 LOOK_AGAIN_S = 0.01
@@ -56,6 +56,7 @@ class StreamPrinter(ABC):
         self._unsettled = True  # an earlier slip may hang out of the printer, or owe answers
         self._taken = new_lock()  # one connection at a time: most printers refuse a second
         self._last_status: PrinterStatus | None = None
+        self._interrupted = False
 
     @abstractmethod
     def _open(self, deadline: float) -> Wire:
@@ -68,6 +69,7 @@ class StreamPrinter(ABC):
             if time.monotonic() > deadline:
                 raise DeviceError(f"{self.name} is in use", permanent=False)
             time.sleep(LOOK_AGAIN_S)
+        self._interrupted = False
         try:
             with self._connected(deadline) as wire:
                 self._print(wire, payload, deadline)
@@ -76,6 +78,10 @@ class StreamPrinter(ABC):
             raise
         finally:
             self._taken.release()
+
+    def interrupt(self) -> None:
+        """Has the slip in hand given up, within a second: what becomes of it is unknown."""
+        self._interrupted = True
 
     def status(self) -> PrinterStatus:
         """What the printer says of itself now, or said before the job it is printing; offline with the reason where it
@@ -89,7 +95,7 @@ class StreamPrinter(ABC):
             self._taken.release()
 
     def _print(self, wire: Wire, payload: bytes, deadline: float) -> None:
-        talk = Conversation(wire)
+        talk = Conversation(Interruptible(wire, lambda: self._interrupted))
         if not self._answers:
             self._send(talk, payload, deadline)
             return

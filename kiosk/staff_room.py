@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from hardware.errors import DeviceError
 from hardware.print_job import Job
-from hardware.room_view import PrinterView
+from hardware.room_view import PrinterView, RoomView
 from kiosk.pin import StaffPin
 from kiosk.place import Kiosk
 from kiosk.printing import Printing, paper_words
@@ -15,6 +15,8 @@ from kiosk.slip import trial
 from kiosk.staff import PrinterLine, SlipLine, StaffState
 from lobby import errors
 from lobby.errors import N_
+from lobby.queue.alerts import PROBLEMS
+from lobby.words import words
 
 STATES = {"printing": "printing", "on_duty": "ready", "standing_by": "ready", "unable": "trouble"}
 
@@ -67,7 +69,7 @@ class PrintersRoom:
         with _spool():
             view = self._printing.room.view()
         return StaffState(
-            printers=tuple(map(_printer, view.printers)),
+            printers=tuple(_printer(printer, self._troubles(view, printer.name)) for printer in view.printers),
             slips=tuple(map(_slip, view.stopped)),
             volume=self._kiosk.volume(),
             connected=self._kiosk.connected(),
@@ -101,6 +103,12 @@ class PrintersRoom:
     def set_volume(self, percent: int) -> None:
         self._keep_volume(percent)
 
+    def _troubles(self, view: RoomView, printer: str) -> str:
+        """What its open alerts say, in the branch's own language; empty before there are any."""
+        own = words(self._kiosk.door().branch().languages[0])
+        kinds = [alert.kind for alert in view.alerts if alert.device == printer and not alert.subject]
+        return " ".join(own(PROBLEMS[kind]) for kind in kinds)
+
     def _expect(self, printer: str) -> None:
         if printer not in self._printing.names:
             raise NoSuchPrinter(printer=printer)
@@ -115,9 +123,9 @@ def _spool() -> Iterator[None]:
         raise SpoolUnusable() from fault
 
 
-def _printer(printer: PrinterView) -> PrinterLine:
+def _printer(printer: PrinterView, troubles: str) -> PrinterLine:
     paper = printer.status.paper if printer.status is not None else "unknown"
-    return PrinterLine(printer.name, STATES[printer.doing], printer.trouble, paper, printer.metres_left)
+    return PrinterLine(printer.name, STATES[printer.doing], troubles or printer.trouble, paper, printer.metres_left)
 
 
 def _slip(job: Job) -> SlipLine:

@@ -15,12 +15,12 @@ from hardware.errors import DeviceError
 from kiosk import phrases, qr
 from kiosk.offer import Slip, said_of
 from kiosk.place import NO_PAPER, Kiosk
+from kiosk.printing import paper_words
 from kiosk.requests import answer, body, key
 from kiosk.slip import list_of_documents
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.views import BranchView, TicketView
-from lobby.words import words
 
 
 class Tap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,9 +111,9 @@ def add_taps(blueprint: Blueprint, kiosk: Kiosk) -> None:
             raise errors.UnknownService(service=asked.service)
         door.submit(c.TakeList(asked.service, asked.language), key=mine)
         id = f"list-{mine}"
-        language = asked.language or branch.languages[0]
+        said = paper_words(asked.language or branch.languages[0], branch.languages)
         try:
-            kiosk.print_slip(id, list_of_documents(service, branch, words(language)))
+            kiosk.print_slip(id, list_of_documents(service, branch, said))
         except (errors.LobbyError, DeviceError):
             return answer(OnPaper(id, 0, NO_PAPER), 201)
         return answer(OnPaper(id, 0, kiosk.paper(id)), 201)

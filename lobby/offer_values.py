@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from unicodedata import east_asian_width
 
 from lobby.queue.law import LEGAL_CLASSES, LegalClass
 from lobby.queue.services import CounterPlace, Group, PriorityClass, Service
 from lobby.toml_values import Values
 from lobby.words import words
 
-MOST_DOCUMENTS, LONGEST_DOCUMENT = 12, 120
-"""Lines of a service's list, and letters of a line: what fits a ticket that one can hold."""
+MOST_DOCUMENTS, LONGEST_DOCUMENT = 12, 80
+"""Lines of a service's list, and columns of a line: what fits a ticket that one can hold, on the narrowest paper."""
 
 
 class OfferValues(Values):
@@ -81,10 +82,11 @@ class OfferValues(Values):
         self.known(lists, f"{where}.documents", languages)
         found = {language: self.texts(lists, language, f"{where}.documents") for language in lists}
         for language, items in found.items():
-            if len(items) > MOST_DOCUMENTS or any(len(item) > LONGEST_DOCUMENT for item in items):
+            if len(items) > MOST_DOCUMENTS or any(columns(item) > LONGEST_DOCUMENT for item in items):
                 self.wrong(
                     f"{where}.documents.{language}",
-                    f"is too long for a ticket: at most {MOST_DOCUMENTS} lines of {LONGEST_DOCUMENT} letters",
+                    f"is too long for a ticket: at most {MOST_DOCUMENTS} lines of {LONGEST_DOCUMENT} letters "
+                    f"({LONGEST_DOCUMENT // 2} in Chinese)",
                 )
         return found
 
@@ -124,3 +126,8 @@ class OfferValues(Values):
         if code and code not in LEGAL_CLASSES:
             self.wrong(f"{where}.law", f'"{code}" is not known; known are {", ".join(LEGAL_CLASSES)}')
         return LEGAL_CLASSES.get(code)
+
+
+def columns(text: str) -> int:
+    """How wide a text is, in letters: wide ones, such as Chinese, count twice (Unicode, UAX 11)."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

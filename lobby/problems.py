@@ -61,8 +61,9 @@ def _all(root: type[LobbyError]) -> dict[str, type[LobbyError]]:
     return found
 
 
-REFUSALS = _all(LobbyError)
-"""Every refusal by its name."""
+def refusals() -> dict[str, type[LobbyError]]:
+    """Every refusal by its name; those that the fronts themselves define are there once they are loaded."""
+    return _all(LobbyError)
 
 
 def read(body: bytes, code: int) -> LobbyError:
@@ -70,7 +71,7 @@ def read(body: bytes, code: int) -> LobbyError:
     `ServerUnreachable` where that says that it cannot, else `BadRequest` with the HTTP status."""
     try:
         problem = msgspec.json.decode(body, type=Problem)
-        refusal = REFUSALS[problem.type.rsplit("/", 1)[-1]](**problem.facts)
+        refusal = refusals()[problem.type.rsplit("/", 1)[-1]](**problem.facts)
         str(refusal)  # the facts that its sentence needs are all there
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
         return errors.ServerUnreachable() if code >= 500 else errors.BadRequest(problem=f"HTTP {code}")

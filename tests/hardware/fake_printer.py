@@ -23,6 +23,7 @@ class FakePrinter:
 
     def __init__(self, *ends: Exception, state: PrinterStatus = WELL, profile: Profile = EIGHTY_MM) -> None:
         self.name = "fake printer"
+        self.interrupted = False
         self.profile = profile
         self.state = state
         self.payloads: list[bytes] = []
@@ -42,6 +43,9 @@ class FakePrinter:
             self.payloads.append(payload)
         finally:
             self._printing = False
+
+    def interrupt(self) -> None:
+        self.interrupted = True
 
     def status(self) -> PrinterStatus:
         self.looked_within_a_slip |= self._printing

@@ -495,6 +495,7 @@ def test_stopping_does_not_wait_for_a_slip_without_end(spool: Spool) -> None:
         room.put("t1")
         room.ends(t1="sending")
         assert not room.room.stop(0.05)
+        assert main.interrupted
         main.gate.set()
 
 

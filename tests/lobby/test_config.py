@@ -307,7 +307,7 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (WITH_SERVICE, "daily_limit = -1", "services[0].daily_limit", "whole number from 0"),
     (WITH_SERVICE, "daily_limit = 2.5", "services[0].daily_limit", "whole number"),
     (WITH_SERVICE, "daily_limit = true", "services[0].daily_limit", "whole number"),
-    (WITH_SERVICE, f"documents = {{ en = ['{'x' * 121}'] }}", "services[0].documents.en", "120 letters"),
+    (WITH_SERVICE, f"documents = {{ en = ['{'x' * 81}'] }}", "services[0].documents.en", "80 letters"),
     (WITH_SERVICE, f"documents = {{ en = {['x'] * 13} }}", "services[0].documents.en", "at most 12 lines"),
     (WITH_SERVICE, 'prefix2 = "B"', "services[0].prefix2", "not a key here"),
     (WITH_SERVICE, "first = -1", "services[0].first", "whole number from 0"),
