@@ -22,7 +22,7 @@ from kiosk.printing import Printing, mistakes
 from lobby.brake import Brake
 from lobby.config import Config, load
 from lobby.desk import Desk
-from lobby.errors import LobbyError, NotSignedIn, UnknownBranch
+from lobby.errors import LobbyError, NotSignedIn, StorageFull, UnknownBranch
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
 from lobby.records.people import People
@@ -32,6 +32,9 @@ from lobby.records.tokens import PAIRING, Holder, Tokens
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
+
+VOLUME = "kiosk-volume"
+"""The file beside the branch file that holds what staff set."""
 
 HOLDER_CACHE_MS = 3000
 """For how long a token that was found good is not looked up again; a revoked one is refused after that."""
@@ -79,7 +82,7 @@ class BranchServer:
         self._alerts: deque[tuple[Alert, bool]] = deque()
         self.alerted: Callable[[], None] = lambda: None
         self.pin = StaffPin(folder)
-        self.volume = setup.kiosk.volume
+        self._volume = folder / VOLUME
         used = self.config.printers if printers else ()
         known = alerting.still_open(self.desk.state.alerts.values(), [printer.name for printer in used])
         self.printing = Printing(folder, used, background, self._alert, known)
@@ -129,6 +132,20 @@ class BranchServer:
 
     def actor(self, holder: Holder) -> Actor:
         return Actor(holder.name, holder.role)
+
+    def volume(self) -> int:
+        """Of the kiosks' chimes and speech, in percent: what staff set, else the branch file's."""
+        try:
+            return min(100, int(self._volume.read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            return self.config.setup.kiosk.volume
+
+    def keep_volume(self, percent: int) -> None:
+        """Keep what staff set, over a restart too."""
+        try:
+            self._volume.write_text(str(percent), encoding="ascii")
+        except OSError as fault:
+            raise StorageFull() from fault
 
     def ticket_url(self, token: str) -> str:
         """The customer's page of a ticket; empty while nobody knows the address that phones reach."""

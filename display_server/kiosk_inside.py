@@ -22,10 +22,7 @@ class KioskInside:
         """The staff page over this server's printers."""
         house = self._house
 
-        def keep_volume(percent: int) -> None:
-            house.volume = percent
-
-        return PrintersRoom(self, house.printing, house.pin, house.clock, keep_volume, offload=house.offload)
+        return PrintersRoom(self, house.printing, house.pin, house.clock, house.keep_volume, offload=house.offload)
 
     def door(self) -> Door:
         who = allow("take a ticket", prefer=KIOSK)
@@ -48,7 +45,7 @@ class KioskInside:
         return speech.spoken(self._house.config.setup.languages)
 
     def volume(self) -> int:
-        return self._house.volume
+        return self._house.volume()
 
     def ticket_url(self, ticket: TicketView) -> str:
         return self._house.ticket_url(ticket.token)
