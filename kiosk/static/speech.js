@@ -56,7 +56,8 @@ export class Speech {
   /** A change that the page announces to everybody is said after what is being said. */
   #heard(changes) {
     if (!this.on) return;
-    const regions = new Set(changes.map(({ target }) => (target.parentElement ?? target).closest(LIVE)).filter(Boolean));
+    const places = changes.map(({ target }) => (target instanceof Element ? target : target.parentElement));
+    const regions = new Set(places.map((place) => place?.closest(LIVE)).filter(Boolean));
     const news = [...regions].filter((region) => region.checkVisibility()).map(spoken);
     if (news.length) this.#say(news, this.saying);
   }
@@ -115,10 +116,18 @@ function script(root) {
   return blocks.filter((block) => block.checkVisibility() && !block.closest('[aria-hidden="true"]')).map(spoken);
 }
 
+/** An element as it is said: its number, its name, what is written in it, and whether it is on. */
 function spoken(element) {
-  const { key, say: instead } = element.dataset;
-  const name = element.ariaLabel ?? instead ?? element.innerText.split(/\s*\n\s*/).join(", ");
+  const { key } = element.dataset;
+  const label = document.getElementById(element.getAttribute("aria-labelledby"));
+  const name = element.ariaLabel ?? lines(label ?? element);
+  const written = element.matches("input") && element.type !== "password" ? [...element.value].join(" ") : "";
   const state = { true: say("On"), false: say("Off") }[element.ariaPressed];
-  const text = [key ? `${key}: ${name}` : name, state].filter(Boolean).join(", ");
-  return { text: text.trim(), language: element.closest("[lang]").lang };
+  const text = [key ? `${key}: ${name}` : name, written, state].filter(Boolean).join(", ");
+  return { text, language: element.closest("[lang]").lang };
+}
+
+/** The lines of a text, with a pause between them. */
+function lines(element) {
+  return element.innerText.trim().split(/\s*\n\s*/).join(", ");
 }

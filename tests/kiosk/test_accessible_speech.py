@@ -252,6 +252,32 @@ def test_a_dialog_is_read_and_so_is_what_changes(touch: Touch, ears: Ears, branc
 
 
 @pytest.mark.browser
+def test_what_is_announced_is_said_too(touch: Touch, ears: Ears) -> None:
+    touch.key("F2")
+    touch.key("1")
+    touch.settled("services")
+    touch.take("cash")
+    ears.hear("3: Done")
+    for _ in range(28):  # time stands still until the last word is said
+        touch.after(1)
+        touch.page.wait_for_timeout(30)
+    ears.hear("Seconds until this page closes: 20")
+
+
+@pytest.mark.browser
+def test_a_field_is_said_with_what_is_written_in_it(touch: Touch, ears: Ears) -> None:
+    touch.key("F2")
+    touch.tap("[data-appointment]")
+    touch.settled("check-in")
+    for sign in "K7":
+        touch.tap(f'[data-sign="{sign}"]')
+    ears.silence()
+    touch.key("ArrowDown")
+    touch.key("ArrowUp")
+    ears.hear("Type the code of your appointment, K 7")
+
+
+@pytest.mark.browser
 def test_it_is_louder_and_quieter_by_key_and_the_next_customer_finds_it_as_it_was(touch: Touch, ears: Ears) -> None:
     volume = "import('/kiosk/static/sound.js').then(sound => sound.volume())"
     touch.key("F2")

@@ -75,7 +75,9 @@ def test_nothing_is_wrong_cut_or_hidden(customer: Customer, branch: KioskBranch,
         resize(customer, size)
         for name in LOOKS if size == UPRIGHT else EXTREMES:
             look(customer.page, name)
-            found = axe_violations(customer.page) + cut(customer.page)
+            found = cut(customer.page)
+            if size == UPRIGHT and name in EXTREMES:  # what axe-core looks at is the same at every size
+                found += axe_violations(customer.page)
             if goes_on_without_a_sign(customer):
                 found.append("goes on without a sign")
             if found:
@@ -91,9 +93,8 @@ def test_with_colours_forced_by_the_system_and_keys_in_use_nothing_is_wrong(
     customer.page.emulate_media(forced_colors="active")
     reach(state, customer, branch, "en")
     customer.key("ArrowDown")
-    for size in (UPRIGHT, WIDE):
-        resize(customer, size)
-        assert axe_violations(customer.page) + cut(customer.page) == []
+    resize(customer, UPRIGHT)
+    assert axe_violations(customer.page) + cut(customer.page) == []
 
 
 @pytest.mark.slow

@@ -129,11 +129,15 @@ def test_a_closed_branch_gives_no_number_and_still_asks_how_it_was(customer: Cus
 
 
 @on({"check_in": False, "several": False, "feedback": False})
-def test_what_the_branch_does_not_want_is_not_offered(customer: Customer) -> None:
+def test_what_the_branch_does_not_want_is_not_offered(customer: Customer, branch: KioskBranch) -> None:
     ways = "[data-appointment], [data-opinion], [data-last-ticket], [data-several]"
     assert customer.page.locator(ways).filter(visible=True).count() == 0
     customer.begins()
     assert customer.page.locator(ways).filter(visible=True).count() == 0
+    customer.scans("K7WQ4HM")
+    customer.after(1)
+    assert customer.page.get_attribute("main", "data-page") == "services"
+    assert branch.asked == []
 
 
 # -- documents before the number

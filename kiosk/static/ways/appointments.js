@@ -20,6 +20,7 @@ export function appointmentWay(kiosk) {
   }
 
   function checkIn(text) {
+    if (!feed.latest.kiosk.check_in) return;
     if (!available()) return goToCheckIn();
     const visit = kiosk.newWish();
     const code = [...text].slice(0, LONGEST).join("");

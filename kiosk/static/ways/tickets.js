@@ -42,9 +42,10 @@ export function ticketWay(kiosk) {
       visit.group = code;
       showServices(showGroups);
     };
-    stage.show(visit.several ? "several-groups" : "groups", () =>
-      groups({ feed, visit, open, ways: waysOn(several(false) ?? kiosk.home) }),
-    );
+    stage.show(visit.several ? "several-groups" : "groups", () => ({
+      ...groups({ feed, visit, open, ways: waysOn(several(false) ?? kiosk.home) }),
+      scanned: kiosk.checkIn,
+    }));
   }
 
   function showServices(back) {
