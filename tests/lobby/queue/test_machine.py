@@ -319,19 +319,21 @@ class EveryCommand(RuleBasedStateMachine):
     def issue(self, service: str, priority: str, language: str, slot: int | None, then: tuple[str, ...]) -> None:
         self.look()
         model = self.model
-        reasons = model.offered(service, *then, priority=priority, language=language) | self.not_given(service)
+        reasons = model.offered(service, *then, priority=priority, language=language) | self.not_given(
+            service, slot is not None
+        )
         at = None if slot is None else model.at + slot * 1000
         answer = self.send(c.Issue(service, language, priority, at, then), KIOSK, reasons)
         if answer:
             kept = at if at is not None and model.at <= at + GRACE_MS else None
             self.given(answer, service, kept, priority=priority, then=list(then))
 
-    def not_given(self, service: str) -> set[str]:
-        """Why the server gives no number for a service now."""
+    def not_given(self, service: str, booked: bool) -> set[str]:
+        """Why the server gives no number for a service now; who is booked does not count for the day's limit."""
         model, why = self.model, set()
         if model.is_closed():
             why.add("BranchClosed")
-        if service in LIMITS and not model.new_day() and model.issued.get(service, 0) >= LIMITS[service]:
+        if service in LIMITS and not booked and not model.new_day() and model.issued.get(service, 0) >= LIMITS[service]:
             why.add("DailyLimitReached")
         if service in FIRST_LAST and model.next_number(service) is None:
             why.add("NumbersExhausted")
@@ -762,7 +764,7 @@ class EveryCommand(RuleBasedStateMachine):
         reasons, found = self.found(code)
         if found:
             slot, service = found["slot"], found["service"]
-            reasons |= model.offered(service, priority=priority) | self.not_given(service)
+            reasons |= model.offered(service, priority=priority) | self.not_given(service, True)
             why = {
                 "AppointmentUsed": bool(found["ticket"]),
                 "AppointmentIsCancelled": found["cancelled"],
