@@ -127,7 +127,7 @@ class Rules(msgspec.Struct, frozen=True):
     appointment_early_s: float = 1800.0
     appointment_grace_s: float = 600.0
     appointment_late: Literal["walk_in", "refuse"] = "walk_in"
-    lease_numbers: int = 100
+    lease_numbers: int = 60
     service_level_s: float = 600.0
 
 

@@ -171,10 +171,10 @@ def test_a_full_disk_of_the_spool_keeps_no_number_back_and_staff_are_told(house:
         if house.server.printing.spool.trouble:
             break
     assert states[tap] == "held", "the screen shows number and code instead of paper"
-    until(lambda: shown(house) == [("spool", "spool")], "staff are told")
+    until(lambda: shown(house) == [("spool", "spool")], "staff are told", 30)
     assert "is full" in told(house)[-1].detail  # type: ignore[union-attr]
     file.read("PRAGMA max_page_count = 100000")
-    until(lambda: shown(house) == [], "the disk has room again")
+    until(lambda: shown(house) == [], "the disk has room again", 30)
 
 
 # -- the sentences

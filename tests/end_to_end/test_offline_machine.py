@@ -24,9 +24,13 @@ from tests.end_to_end.offline_wire import Wire
 
 
 @pytest.fixture(scope="module")
-def branch(shared_branch: BranchProcess) -> BranchProcess:
-    """A branch that runs all the time; no test takes it away from the others."""
-    return shared_branch
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BranchProcess]:
+    """A branch that runs all the time, with few numbers for each of many kiosks; no test takes it from the others."""
+    made = BranchProcess(tmp_path_factory.mktemp("shared") / "branch")
+    made.edit("undo_s = 30", "lease_numbers = 20")
+    made.start()
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

@@ -362,7 +362,7 @@ def test_a_service_with_too_few_numbers_takes_none_from_the_others(
         kiosk = branch.machine()
         assert kiosk.look()
         assert kiosk.memory.leased("cash", TUESDAY) == 0
-        assert kiosk.memory.leased("cards", TUESDAY) == 100
+        assert kiosk.memory.leased("cards", TUESDAY) == 60
     assert "Cash has too few numbers left" in caplog.text
 
 

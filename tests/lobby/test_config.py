@@ -77,7 +77,7 @@ def test_a_small_file_gets_the_defaults(tmp_path: Path) -> None:
     assert (config.printers, config.public_url, config.database) == ((), "", "")
     assert (setup.holidays, setup.paydays, setup.jurisdiction, service.daily_limit) == ((), (), "", 0)
     assert (setup.rules.appointment_early_s, setup.rules.appointment_late, setup.rules.lease_numbers) == (
-        1800, "walk_in", 100,
+        1800, "walk_in", 60,
     )  # fmt: skip
     assert setup.kiosk == KioskOptions(0, True, True, True, False, 180, 60)
 
