@@ -9,6 +9,7 @@ import pytest
 
 import kiosk.look
 from hardware import fonts
+from kiosk.look.faces import stylesheet
 from tests.kiosk.builders import KioskBranch
 
 FOLDER = Path(kiosk.look.__file__).parent
@@ -71,15 +72,31 @@ def test_the_automatic_theme_is_the_dark_one() -> None:
     assert dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", automatic[1])) == colours('[data-theme="dark"]')
 
 
-def test_every_file_that_the_stylesheet_names_is_served_and_kept(branch: KioskBranch) -> None:
+def test_every_file_that_the_stylesheets_name_is_served_and_fonts_and_icons_are_kept(branch: KioskBranch) -> None:
     client = branch.client()
-    named = set(re.findall(r'url\("([^"]+)"\)', CSS))
+    faces = client.get("/look/faces.css").text
+    named = set(re.findall(r'url\("([^"]+)"\)', CSS + faces))
     assert {Path(name).name for name in named if "fonts/" in name} == {p.name for p in fonts.FOLDER.glob("*.woff2")}
     for name in named:
         answer = client.get(f"/look/{name}")
         assert answer.status_code == 200, name
-        assert answer.cache_control.max_age
+        assert answer.cache_control.max_age or name.endswith(".css")
         answer.close()
+
+
+def test_each_language_takes_the_letters_of_its_own_script_first_and_no_other_family_takes_plain_ascii() -> None:
+    sheet = stylesheet(("en", "ar", "zh", "ru", "hi"))
+    first = dict(re.findall(r':lang\((\w+)\) { --font: "(\w+)"', sheet))
+    assert first == {
+        "en": "NotoSans",
+        "ar": "NotoSansArabic",
+        "zh": "NotoSansSC",
+        "ru": "NotoSans",
+        "hi": "NotoSansDevanagari",
+    }
+    for family, stretches in re.findall(r'font-family: "(\w+)".*?unicode-range: ([^;]+);', sheet):
+        starts = [int(stretch.removeprefix("U+").split("-")[0], 16) for stretch in stretches.split(", ")]
+        assert (min(starts) < 0x7F) == (family == "NotoSans"), family
 
 
 def test_every_icon_is_drawn_in_lines_and_has_its_place_in_the_stylesheet() -> None:
