@@ -73,7 +73,7 @@ def test_nothing_is_wrong_cut_or_hidden(customer: Customer, branch: KioskBranch,
     wrong = {}
     for size in (UPRIGHT, WIDE, SMALL):
         resize(customer, size)
-        for name in LOOKS if size == UPRIGHT else EXTREMES:
+        for name in LOOKS if (size, language) == (UPRIGHT, "en") else EXTREMES:
             look(customer.page, name)
             found = cut(customer.page)
             if size == UPRIGHT and name in EXTREMES:  # what axe-core looks at is the same at every size
@@ -104,7 +104,7 @@ def test_every_target_is_20_mm_each_way_on_the_glass(customer: Customer, branch:
     for size, inches in ((UPRIGHT, 21.5), (UPRIGHT, 32.0), (WIDE, 15.6), (SMALL, 12.1)):
         customer.page.evaluate("inches => import('/kiosk/static/size.js').then(size => size.fitTo(inches))", inches)
         resize(customer, size)
-        for name in LOOKS:
+        for name in EXTREMES:
             look(customer.page, name)
             wrong = small_targets(customer.page, inches) + cut(customer.page)
             assert (wrong, goes_on_without_a_sign(customer)) == ([], False), (size, inches, name)

@@ -93,7 +93,6 @@ export function thanks({ visit, ...foot }) {
       title(say("Thank you")),
       make("p", { class: "lead" }, say("Your answer helps us to do better.")),
     ),
-    make("div", { class: "content" }),
     end.element,
   );
   return { element, update: end.update, warn: end.warn };
