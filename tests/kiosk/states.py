@@ -23,7 +23,7 @@ def services(touch: Touch, branch: KioskBranch, language: str) -> None:
 
 def documents(touch: Touch, branch: KioskBranch, language: str) -> None:
     touch.to_services(language)
-    touch.tap(".services .actions .button:not([data-back])")
+    touch.tap('.actions .button:has-text("&")')
     touch.settled("documents")
 
 
