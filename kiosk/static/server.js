@@ -22,6 +22,7 @@ export class Refused extends Error {
 }
 
 const PATIENCE_MS = 6000;
+const NEEDS_THE_SERVER = "NotWithoutServer"; // a kiosk machine alone: asking again at once helps nobody
 
 /** The answer as JSON. `key` makes it a POST of `body`. */
 export async function ask(path, { key, body } = {}) {
@@ -55,6 +56,7 @@ async function fetched(path, question, read) {
 
 async function refusal(answer) {
   const problem = await answer.json().catch(() => ({}));
-  if (answer.status >= 500 || answer.status === 429) return new Unreachable(problem.detail);
+  const later = answer.status >= 500 || answer.status === 429;
+  if (later && problem.title !== NEEDS_THE_SERVER) return new Unreachable(problem.detail);
   return new Refused(answer.status, problem, answer.headers.get("Content-Language") ?? "");
 }

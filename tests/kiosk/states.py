@@ -23,7 +23,7 @@ def services(touch: Touch, branch: KioskBranch, language: str) -> None:
 
 def documents(touch: Touch, branch: KioskBranch, language: str) -> None:
     touch.to_services(language)
-    touch.tap('.actions .button:has-text("&")')
+    touch.tap('.actions .button:has([data-icon="document"])')
     touch.settled("documents")
 
 

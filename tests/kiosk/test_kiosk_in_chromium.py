@@ -220,7 +220,7 @@ def test_the_whole_way_by_keyboard_alone(touch: Touch, branch: KioskBranch) -> N
 
 def test_the_documents_can_be_read_before_a_number_is_taken(touch: Touch) -> None:
     touch.to_services()
-    touch.tap('.actions .button:has-text("Do I need documents?")')
+    touch.tap('.actions .button:has([data-icon="document"])')
     touch.settled("documents")
     touch.shows(".card", "Proof of income, last 3 months")
     touch.tap("[data-back]")
