@@ -22,7 +22,6 @@ export class Refused extends Error {
 }
 
 const PATIENCE_MS = 6000;
-const NEEDS_THE_SERVER = "NotWithoutServer"; // a kiosk machine alone: asking again at once helps nobody
 
 /** The answer as JSON. `key` makes it a POST of `body`. */
 export async function ask(path, { key, body } = {}) {
@@ -56,7 +55,6 @@ async function fetched(path, question, read) {
 
 async function refusal(answer) {
   const problem = await answer.json().catch(() => ({}));
-  const later = answer.status >= 500 || answer.status === 429;
-  if (later && problem.title !== NEEDS_THE_SERVER) return new Unreachable(problem.detail);
+  if (answer.status >= 500 || answer.status === 429) return new Unreachable(problem.detail);
   return new Refused(answer.status, problem, answer.headers.get("Content-Language") ?? "");
 }
