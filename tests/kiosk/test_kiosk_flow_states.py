@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,8 +101,17 @@ def test_with_colours_forced_by_the_system_and_keys_in_use_nothing_is_wrong(
 @pytest.mark.slow
 @pytest.mark.parametrize("state", ALL)
 def test_every_target_is_20_mm_each_way_on_the_glass(customer: Customer, branch: KioskBranch, state: str) -> None:
+    screen = {"inches": 0.0}
+
+    def offer(route: Any) -> None:
+        answer = route.fetch().json()
+        answer["kiosk"]["screen_inches"] = screen["inches"]
+        route.fulfill(json=answer)
+
     reach(state, customer, branch, "ru")
+    customer.page.route("**/kiosk/offer", offer)  # the next offer says the size too
     for size, inches in ((UPRIGHT, 21.5), (UPRIGHT, 32.0), (WIDE, 15.6), (SMALL, 12.1)):
+        screen["inches"] = inches
         customer.page.evaluate("inches => import('/kiosk/static/size.js').then(size => size.fitTo(inches))", inches)
         resize(customer, size)
         for name in EXTREMES:
