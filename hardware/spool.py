@@ -48,7 +48,7 @@ class Spool:
 
     @property
     def trouble(self) -> str:
-        """Why the spool could not be written when it was last tried; empty when it could."""
+        """Why the spool could not be written; empty once `probe` has found room again."""
         return self._file.trouble
 
     def probe(self) -> None:

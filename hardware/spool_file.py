@@ -52,7 +52,8 @@ class SpoolFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.trouble = ""
-        """Why the file could not be written when it was last tried; empty once it could again."""
+        """Why the file could not be written; empty once `probe` has found room again. A write that needs no room, such as
+        a change of state, does not prove that there is any."""
         self._lock = new_lock()
         self._owner: int | None = None
         try:
@@ -96,7 +97,6 @@ class SpoolFile:
         """Everything in it is written, durably, or nothing is."""
         try:
             with self._lock:
-                before = self._db.total_changes
                 self._db.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._db
@@ -105,8 +105,6 @@ class SpoolFile:
                     with contextlib.suppress(sqlite3.Error):  # a full disk has rolled it back already
                         self._db.execute("ROLLBACK")
                     raise
-                if self._db.total_changes > before:
-                    self.trouble = ""
         except sqlite3.Error as fault:
             explained = _explained(self.path, fault)
             self.trouble = explained.message
@@ -121,6 +119,7 @@ class SpoolFile:
                 (ROOM_BYTES,),
             )
             db.execute("DELETE FROM job WHERE ticket = '' AND copy = -1")
+            self.trouble = ""
 
     def close(self) -> None:
         """Lets go of the file and of its ownership."""

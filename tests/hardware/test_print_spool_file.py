@@ -118,6 +118,7 @@ def test_a_locked_spool_says_so_and_loses_nothing(path: Path, monkeypatch: pytes
         other.close()
         assert not refusal.value.permanent
         assert spool.put("t1", 0, SLIP).state == "queued"
+        spool.probe()
         assert spool.trouble == ""
 
 
@@ -132,6 +133,18 @@ def test_a_spool_that_became_read_only_says_so_until_it_can_be_written_again(pat
         spool.probe()
         assert spool.trouble == ""
         assert spool.jobs() == []
+
+
+def test_a_write_that_needs_no_room_does_not_end_the_trouble_of_a_full_disk(path: Path) -> None:
+    with Spool(path) as spool:
+        put = spool.put("t1", 0, SLIP)
+        (pages,) = spool._file.read("PRAGMA page_count")[0]
+        spool._file.read(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(DeviceError, match="is full"):
+            spool.put("t2", 0, Document((Text("x" * 2000),) * 20, "en"))
+        assert spool.move(put, "dropped") is not None
+        spool.probe()
+        assert "full" in spool.trouble
 
 
 def test_a_full_disk_refuses_a_slip_and_keeps_those_before_it(path: Path) -> None:

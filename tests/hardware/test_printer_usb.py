@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import time
 from collections import deque
+from dataclasses import replace
 
 import pytest
 import usb.core
@@ -245,9 +246,9 @@ class Drowsy(FakeUsbDevice):
 
 def test_a_late_answer_to_a_knock_is_not_taken_for_the_proof_of_the_slip() -> None:
     device = Drowsy()
-    driver = UsbPrinter(0x04B8, 0x0E15, patience=QUICK, find=lambda *_: device)
+    driver = UsbPrinter(0x04B8, 0x0E15, patience=replace(QUICK, knock_s=1.0), find=lambda *_: device)
     driver.print(SLIP, 5)
     device.asleep = True
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, 2)
     assert device.papers == [PICTURE.tobytes()]

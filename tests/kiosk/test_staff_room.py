@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from hardware.document import Document, Number, Text
+from hardware.document import Document, Number, Text, encode
 from hardware.print_job import State
 from hardware.virtual_device import VirtualPrinter
 from kiosk.pin import StaffPin
@@ -48,11 +49,14 @@ class Lobby:
         work()
 
     def slip(self, state: State, document: Document = SLIP, ticket: str = "2024-03-05-A047") -> int:
-        """A slip that has come to this state; its id in the spool."""
-        job = self.printing.spool.put(ticket, 0, document)
+        """A slip that has come to this state, and was never queued here, where a printer would take it; its id."""
         with closing(sqlite3.connect(self._spool)) as spool, spool:
-            spool.execute("UPDATE job SET state = ?, reason = 'so it came' WHERE id = ?", (state, job.id))
-        return job.id
+            (id,) = spool.execute(
+                "INSERT INTO job (ticket, copy, document, state, reason, created_at, changed_at) "
+                "VALUES (?, 0, ?, ?, 'so it came', ?, ?) RETURNING id",
+                (ticket, encode(document), state, time.time(), time.time()),
+            ).fetchone()
+        return int(id)
 
     def state_of(self, id: int) -> str:
         return next(job.state for job in self.printing.spool.jobs() if job.id == id)
