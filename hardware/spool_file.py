@@ -52,8 +52,8 @@ class SpoolFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.trouble = ""
-        """Why the file could not be written; empty once `probe` has found room again. A write that needs no room, such as
-        a change of state, does not prove that there is any."""
+        """Why the file could not be written; empty once `probe` has found room again. A write that needs no room, such
+        as a change of state, does not prove that there is any."""
         self._lock = new_lock()
         self._owner: int | None = None
         try:
