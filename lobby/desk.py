@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lobby.command_shape import private_words
 from lobby.door import Answer
 from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
 from lobby.group_commit import GroupCommit, Turn
@@ -30,6 +31,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.appointments import CODE_LENGTH, LETTERS, read_code
 from lobby.queue.branch import Branch
+from lobby.queue.counter_decisions import call_by_itself
 from lobby.queue.decisions import Actor, Given, decide
 from lobby.queue.leases import Lease, leases_of
 from lobby.queue.services import Setup
@@ -203,24 +205,31 @@ class Desk:
         """Decide on the tentative branch and apply there. A refusal leaves it untouched."""
         branch, command = self._tentative, pending.command
         prelude, at = self._time(pending.at, command)
-        note = getattr(command, "note", "")
-        reference = secrets.token_hex(8) if note else ""
-        given = Given(at, pending.actor, note=reference)
+        pending.notes = [
+            PrivateNote(secrets.token_hex(8) if body else "", type(command).__name__, at, body)
+            for body in private_words(command)
+        ]
+        note, private = (one.reference for one in pending.notes)
+        token, promised = "", None
         if isinstance(command, c.Issue | c.CheckIn):
-            wanted = _service(branch, command)
-            given = Given(at, pending.actor, secrets.token_urlsafe(9), _promise(branch, wanted, at))
+            token, promised = secrets.token_urlsafe(9), _promise(branch, _service(branch, command), at)
         elif isinstance(command, c.Book):
-            code = "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-            given = Given(at, pending.actor, code, note=reference)
+            token = _new_code()
+        given = Given(at, pending.actor, token, promised, note, private, reference=_new_code())
         made = decide(branch, command, given)
-        made = [*prelude, *made] if made else []
-        seq = branch.seq
-        pending.recorded = [e.Recorded(seq + n, at, pending.actor.name, event) for n, event in enumerate(made, 1)]
-        pending.notes = [PrivateNote(reference, type(command).__name__, at, note)] if note else []
-        for recorded in pending.recorded:
-            branch.apply(recorded)
+        self._record(pending, at, [(pending.actor.name, event) for event in ([*prelude, *made] if made else [])])
+        while (call := call_by_itself(branch, at)) is not None:
+            self._record(pending, at, [call])
+        pending.notes = [one for one in pending.notes if one.body] if made else []
         pending.answer = _answer(branch, command, pending.recorded, at)
         pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
+
+    def _record(self, pending: _Pending, at: int, made: list[tuple[str, e.Event]]) -> None:
+        """Apply what (actor, event) say to the tentative branch."""
+        for actor, event in made:
+            recorded = e.Recorded(self._tentative.seq + 1, at, actor, event)
+            pending.recorded.append(recorded)
+            self._tentative.apply(recorded)
 
     def _decide_again(self, pending: _Pending) -> None:
         pending.recorded, pending.notes, pending.receipt, pending.error = [], [], None, None
@@ -318,6 +327,10 @@ class Desk:
                 self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS)
         except LobbyError as refusal:
             log.warning("no snapshot kept: %s", refusal)
+
+
+def _new_code() -> str:
+    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
 
 
 def _outcome(pending: _Pending) -> Answer:

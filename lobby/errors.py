@@ -123,6 +123,58 @@ class UnknownAppointment(NotThere):
     message = N_("We cannot find an appointment with this code. Please check it, or take a ticket.")
 
 
+class UnknownComplaint(NotThere):
+    message = N_("We cannot find a complaint with the reference %(complaint)s. Please check it.")
+
+
+class UnknownFollowUp(NotThere):
+    message = N_("There is no follow-up %(follow_up)s. It may have been done long ago.")
+
+
+class UnknownRecord(NotThere):
+    message = N_("Record %(record)s is not at hand. Records of the last two weeks are.")
+
+
+class UnknownArticle(NotThere):
+    message = N_("There is no article “%(article)s”.")
+
+
+class UnknownArticleReport(NotThere):
+    message = N_("There is no report %(report)s about an article.")
+
+
+class WrongComplaintState(Conflict):
+    message = N_("Complaint %(complaint)s is %(state)s. This step does not come next.")
+    spoken = frozenset({"state"})
+
+
+class FollowUpDone(Conflict):
+    message = N_("Follow-up %(follow_up)s is over already.")
+
+
+class NoLongerTime(Conflict):
+    message = N_("The law gives no longer time for complaint %(complaint)s.")
+
+
+class OwnRecord(Conflict):
+    message = N_("This record is your own. A colleague should look at it.")
+
+
+class NobodyToPraise(Conflict):
+    message = N_("Nobody has served %(number)s yet. Name the colleague instead.")
+
+
+class TicketInService(Conflict):
+    message = N_(
+        "%(number)s is being served by %(teller)s at counter %(counter)s. "
+        "Ask %(teller)s to transfer it, or have the counter handed over."
+    )
+
+
+class CounterOffered(Conflict):
+    message = N_("Counter %(counter)s is being handed over to %(teller)s.")
+
+
 class AppointmentUsed(Conflict):
     message = N_("This appointment is checked in already. Its number is %(number)s.")
 

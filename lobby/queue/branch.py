@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from lobby.care.casebook import Casebook, Kept, Rated
+from lobby.care.events import CareEvent
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
 from lobby.queue import alerts, appointments, leases
 from lobby.queue import events as e
@@ -19,13 +21,15 @@ from lobby.queue.appointments import Appointment
 from lobby.queue.leases import Lease
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
+from lobby.queue.workdays import worked_on
 
 _replace = msgspec.structs.replace
 
 
 class Counter(msgspec.Struct, frozen=True):
     """A counter now. `since` is the time of its last change, ms UTC; `free_since` the time it was last without a
-    customer; `ticket` the one called or served there, and `why` it was called."""
+    customer; `ticket` the one called or served there, and `why` it was called. `ready`: whoever comes next is called by
+    itself. `offered`: to be handed over, to `offered_to` or (empty) whoever opens it."""
 
     number: int
     open: bool = False
@@ -33,6 +37,9 @@ class Counter(msgspec.Struct, frozen=True):
     services: tuple[str, ...] = ()
     on_break: bool = False
     break_reason: str = ""
+    ready: bool = False
+    offered: bool = False
+    offered_to: str = ""
     since: int = 0
     free_since: int = 0
     ticket: str | None = None
@@ -89,11 +96,13 @@ class Branch(msgspec.Struct):
     leases: dict[str, tuple[Lease, ...]] = {}
     appointments: dict[str, Appointment] = {}
     alerts: dict[str, Alert] = {}
+    care: Casebook = msgspec.field(default_factory=Casebook)
 
     def copy(self) -> Branch:
         twin: Branch = _replace(self)
         for name in (*OF_THE_DAY, "counters", "leases", "appointments", "alerts"):
             setattr(twin, name, dict(getattr(self, name)))
+        twin.care = self.care.copy()
         twin.waiting = {service: dict(ids) for service, ids in self.waiting.items()}
         return twin
 
@@ -132,7 +141,13 @@ class Branch(msgspec.Struct):
         if recorded.seq != self.seq + 1:
             raise ValueError(f"event {recorded.seq} does not follow {self.seq}")
         event = recorded.event
-        _APPLY[type(event)](self, event, recorded.at)
+        fold = _APPLY.get(type(event))
+        if fold is not None:
+            fold(self, event, recorded.at)
+        elif isinstance(event, e.InteractionRecorded):
+            self._on_interaction(event, recorded)
+        elif isinstance(event, CareEvent):
+            self.care.apply(event, recorded.at, recorded.actor)
         self.seq = recorded.seq
         self.at = recorded.at
 
@@ -159,11 +174,13 @@ class Branch(msgspec.Struct):
         self.undo[number] = Undo(type(event).__name__, at, self.seq + 1, self.tickets[event.ticket], counter)
 
     def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
+        self.care.end_day(worked_on(self.day, self.tickets.values()))
         self.day, self.day_start, self.day_end = event.day, event.start, event.end
         self.day_closed = False
         for name in (*OF_THE_DAY, "waiting"):
             setattr(self, name, {})
         appointments.forget_past(self)
+        self.care.forget_past(at)
 
     def _on_day_closed(self, event: e.DayClosed, at: int) -> None:
         for ticket in list(self.tickets.values()):
@@ -197,6 +214,9 @@ class Branch(msgspec.Struct):
             services=event.services,
             on_break=False,
             break_reason="",
+            ready=False,
+            offered=False,
+            offered_to="",
             free_since=at,
         )
         self.undo.pop(event.counter, None)
@@ -206,11 +226,45 @@ class Branch(msgspec.Struct):
         self.undo.pop(event.counter, None)
 
     def _on_break_started(self, event: e.BreakStarted, at: int) -> None:
-        self._set(event.counter, at, on_break=True, break_reason=event.reason)
+        self._set(event.counter, at, on_break=True, break_reason=event.reason, ready=False)
         self.undo.pop(event.counter, None)
 
     def _on_break_ended(self, event: e.BreakEnded, at: int) -> None:
         self._set(event.counter, at, on_break=False, break_reason="", free_since=at)
+
+    def _on_ready(self, event: e.CounterReady, at: int) -> None:
+        self._set(event.counter, at, ready=True)
+
+    def _on_not_ready(self, event: e.CounterNotReady, at: int) -> None:
+        self._set(event.counter, at, ready=False)
+
+    def _on_offered(self, event: e.CounterOffered, at: int) -> None:
+        self._set(event.counter, at, offered=True, offered_to=event.to_teller, ready=False)
+
+    def _on_kept(self, event: e.CounterKept, at: int) -> None:
+        self._set(event.counter, at, offered=False, offered_to="")
+
+    def _on_taken_over(self, event: e.CounterTakenOver, at: int) -> None:
+        self._set(event.counter, at, teller=event.teller, offered=False, offered_to="")
+        self.undo.pop(event.counter, None)
+
+    def _on_interaction(self, event: e.InteractionRecorded, recorded: e.Recorded) -> None:
+        self.care.keep(
+            Kept(
+                seq=recorded.seq,
+                at=recorded.at,
+                teller=recorded.actor,
+                ticket=event.ticket,
+                service=event.service,
+                kind=event.interaction,
+                outcome=event.outcome,
+                note=event.note,
+                private=event.private,
+                steps=event.steps,
+                delivered=event.delivered,
+                fields=event.fields,
+            )
+        )
 
     def _on_issued(self, event: e.TicketIssued, at: int) -> None:
         arrived_at = at if event.arrived_at is None else event.arrived_at
@@ -263,6 +317,8 @@ class Branch(msgspec.Struct):
 
     def _on_feedback(self, event: e.FeedbackGiven, at: int) -> None:
         self.ratings[event.rating] = self.ratings.get(event.rating, 0) + 1
+        if event.teller:
+            self.care.rated = (*self.care.rated, Rated(at, event.teller, event.rating))
 
     def _on_called(self, event: e.TicketCalled, at: int) -> None:
         self._remember(event, at)
@@ -277,7 +333,7 @@ class Branch(msgspec.Struct):
         )
         self._put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
         why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
-        self._set(event.counter, at, ticket=event.ticket, why=why)
+        self._set(event.counter, at, ticket=event.ticket, why=why, ready=False)
 
     def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
         ticket = self.tickets[event.ticket]
@@ -327,7 +383,7 @@ class Branch(msgspec.Struct):
                 counter=event.counter,
             )
         )
-        self._set(event.counter, at, ticket=event.ticket)
+        self._set(event.counter, at, ticket=event.ticket, ready=False)
 
     def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
         self._remember(event, at)
@@ -366,8 +422,9 @@ class Branch(msgspec.Struct):
             so_far = self.spent[service]
             served = (step.ended_at or 0) - step.started_at - step.parked_ms
             self.spent[service] = Spent(so_far.count - 1, so_far.total_ms - served)
+            self.care.take_back(event.ticket, last.at)
         self._put(last.before)
-        self.counters[event.counter] = last.counter
+        self.counters[event.counter] = _replace(last.counter, ready=False)
 
     def _on_nothing(self, event: e.Happened, at: int) -> None:
         """What is on record and changes nothing."""
@@ -383,6 +440,11 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.CounterClosed: Branch._on_counter_closed,
     e.BreakStarted: Branch._on_break_started,
     e.BreakEnded: Branch._on_break_ended,
+    e.CounterReady: Branch._on_ready,
+    e.CounterNotReady: Branch._on_not_ready,
+    e.CounterOffered: Branch._on_offered,
+    e.CounterKept: Branch._on_kept,
+    e.CounterTakenOver: Branch._on_taken_over,
     e.TicketIssued: Branch._on_issued,
     e.TicketCalled: Branch._on_called,
     e.TicketRecalled: Branch._on_recalled,
@@ -397,7 +459,6 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,
     e.StepUndone: Branch._on_undone,
-    e.InteractionRecorded: Branch._on_nothing,
     e.TicketRenumbered: Branch._on_renumbered,
     e.TicketHandedInLate: Branch._on_nothing,
     e.DocumentListTaken: Branch._on_list_taken,

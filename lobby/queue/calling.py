@@ -48,6 +48,11 @@ class Decision(msgspec.Struct, frozen=True):
         return self.ranked[0]
 
     @property
+    def runner_up(self) -> str:
+        """The number of whoever would have been next; empty where nobody else waits."""
+        return self.ranked[1].ticket.number if len(self.ranked) > 1 else ""
+
+    @property
     def rule(self) -> str:
         return self.chosen.rule
 

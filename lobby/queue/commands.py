@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 
-from lobby.errors import BadField
+from lobby.care import commands as care
+from lobby.care.interactions import Record
+from lobby.command_shape import LATEST as LATEST
+from lobby.command_shape import Command as Command
+from lobby.command_shape import Moment, Note, Reference, Words
+from lobby.command_shape import check as check
+from lobby.command_shape import read as read
 from lobby.queue.services import CounterPlace, Service
-
-T = TypeVar("T")
-
-Words = Annotated[str, msgspec.Meta(max_length=200)]
-Note = Annotated[str, msgspec.Meta(max_length=4000)]
-LATEST = 253_000_000_000_000
-"""The latest moment that anyone may speak of, ms UTC: in the year 9987, so that its day still has a date."""
-Moment = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
-Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-
-
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True, tag_field="command"):
-    """The root of every command."""
 
 
 class CounterCommand(Command, frozen=True):
@@ -83,6 +76,8 @@ class HandIn(Command, frozen=True):
 class Book(Command, frozen=True):
     """Make an appointment for `slot` (ms UTC). Without a `code` it gets one; `note` (for whom) is kept erasable."""
 
+    private: ClassVar[tuple[str, ...]] = ("note",)
+
     service: Reference
     slot: Moment
     code: Words = ""
@@ -102,12 +97,13 @@ class TakeList(Command, frozen=True):
 
 
 class GiveFeedback(Command, frozen=True):
-    """How it went, from 1 (bad) to 5 (good)."""
+    """How it went, from 1 (bad) to 5 (good); with `ticket`, with whom."""
 
     rating: Annotated[int, msgspec.Meta(ge=1, le=5)]
     language: Words = ""
     service: Words = ""
     choices: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=10)] = ()
+    ticket: Words = ""
 
 
 class RaiseAlert(Command, frozen=True):
@@ -145,6 +141,24 @@ class CallNext(CounterCommand, frozen=True):
     pass
 
 
+class WaitForNext(CounterCommand, frozen=True):
+    """Call the next customer, at once or as soon as someone comes."""
+
+
+class StopWaiting(CounterCommand, frozen=True):
+    """Do not call by itself after all."""
+
+
+class OfferCounter(CounterCommand, frozen=True):
+    """Hand the counter over, with whoever is there, to the colleague who opens it next; `to_teller` names one."""
+
+    to_teller: Words = ""
+
+
+class KeepCounter(CounterCommand, frozen=True):
+    """Do not hand it over after all."""
+
+
 class CallTicket(CounterCommand, frozen=True):
     """Call out of order; the reason stays in the journal."""
 
@@ -165,10 +179,13 @@ class AddService(CounterCommand, frozen=True):
 
 
 class Finish(CounterCommand, frozen=True):
-    """`note` is free text and goes to the erasable store only."""
+    """End the service. `note` is free text and goes to the erasable store only; `record` says what was done."""
+
+    private: ClassVar[tuple[str, ...]] = ("note",)
 
     outcome: Words = ""
     note: Note = ""
+    record: Record | None = None
 
 
 class Park(CounterCommand, frozen=True):
@@ -212,8 +229,13 @@ class Reprint(TicketCommand, frozen=True):
 
 
 class RecordInteraction(TicketCommand, frozen=True):
-    outcome: Words
+    """Record what was done with a customer, also afterwards."""
+
+    private: ClassVar[tuple[str, ...]] = ("note",)
+
+    outcome: Words = ""
     note: Note = ""
+    record: Record | None = None
 
 
 class CloseDay(Command, frozen=True):
@@ -229,20 +251,6 @@ class StartRehearsal(Command, frozen=True):
 
     services: tuple[Service, ...] = ()
     counters: tuple[CounterPlace, ...] = ()
-
-
-def check(command: Command) -> None:
-    """Refuse a command whose fields are not of the shape that its class says: too long, empty, of a wrong type."""
-    read(msgspec.to_builtins(command), type(command))
-
-
-def read(fields: dict[str, Any], shape: type[T]) -> T:
-    """The command (or another struct) that these fields make, or `BadField` naming the first that is wrong."""
-    try:
-        return msgspec.convert(fields, shape)
-    except msgspec.ValidationError as error:
-        said, _, place = str(error).partition(" - at ")
-        raise BadField(field=place.strip("`").removeprefix("$.") or "body", problem=said) from None
 
 
 AnyCommand: TypeAlias = (
@@ -261,6 +269,10 @@ AnyCommand: TypeAlias = (
     | TakeBreak
     | EndBreak
     | CallNext
+    | WaitForNext
+    | StopWaiting
+    | OfferCounter
+    | KeepCounter
     | CallTicket
     | Recall
     | Start
@@ -278,6 +290,26 @@ AnyCommand: TypeAlias = (
     | CloseDay
     | ReopenDay
     | StartRehearsal
+    | care.TakeComplaint
+    | care.Acknowledge
+    | care.Assess
+    | care.Investigate
+    | care.Answer
+    | care.CloseComplaint
+    | care.ReopenComplaint
+    | care.AssignComplaint
+    | care.ExtendComplaint
+    | care.NoteOnComplaint
+    | care.SayWhetherSolved
+    | care.PromiseFollowUp
+    | care.KeepFollowUp
+    | care.MoveFollowUp
+    | care.DropFollowUp
+    | care.WatchClocks
+    | care.Praise
+    | care.ReportArticle
+    | care.SettleArticleReport
+    | care.ReviewRecord
 )
 
 COUNTER_VERBS: dict[str, type[CounterCommand]] = {
@@ -286,6 +318,10 @@ COUNTER_VERBS: dict[str, type[CounterCommand]] = {
     "break": TakeBreak,
     "back": EndBreak,
     "next": CallNext,
+    "next-when": WaitForNext,
+    "stop-waiting": StopWaiting,
+    "offer": OfferCounter,
+    "keep": KeepCounter,
     "call": CallTicket,
     "recall": Recall,
     "start": Start,
@@ -321,5 +357,6 @@ BRANCH_VERBS: dict[str, type[Command]] = {
     "close-day": CloseDay,
     "reopen-day": ReopenDay,
     "rehearsal": StartRehearsal,
+    **care.CARE_VERBS,
 }
 """The verb of `POST branches/{branch}/{verb}`."""

@@ -8,8 +8,8 @@ from lobby.queue import events as e
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
 from lobby.queue.given import Given
-from lobby.queue.ticket import Ticket
-from lobby.queue.ticket_decisions import new_day, service_name
+from lobby.queue.ticket import State, Ticket
+from lobby.queue.ticket_decisions import interaction, new_day, service_name
 
 
 def _held(branch: Branch, number: int, given: Given) -> Counter:
@@ -53,6 +53,10 @@ def open_counter(branch: Branch, command: c.OpenCounter, given: Given) -> list[e
     day = new_day(branch, given.at)
     if branch.day_closed and not day:
         raise errors.BranchClosed()
+    if counter.offered and not day and counter.teller != given.actor.name:
+        if counter.offered_to not in ("", given.actor.name):
+            raise errors.CounterOffered(counter=counter.number, teller=counter.offered_to)
+        return [e.CounterTakenOver(counter.number, given.actor.name)]
     if counter.open and not day:
         if counter.teller != given.actor.name:
             raise errors.CounterTaken(counter=counter.number, teller=counter.teller)
@@ -104,8 +108,46 @@ def call_next(branch: Branch, command: c.CallNext, given: Given) -> list[e.Event
     decision = pick(branch, counter, given.at)
     if decision is None:
         raise errors.NobodyWaiting()
-    runner_up = decision.ranked[1].ticket.number if len(decision.ranked) > 1 else ""
-    return [_called(counter, decision.chosen, decision.rule, runner_up, "")]
+    return [_called(counter, decision.chosen, decision.rule, decision.runner_up, "")]
+
+
+def wait_for_next(branch: Branch, command: c.WaitForNext, given: Given) -> list[e.Event]:
+    counter = _free(branch, command.counter, given)
+    if pick(branch, counter, given.at) is not None:
+        return call_next(branch, c.CallNext(command.counter), given)
+    return [] if counter.ready else [e.CounterReady(counter.number)]
+
+
+def stop_waiting(branch: Branch, command: c.StopWaiting, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    return [e.CounterNotReady(counter.number)] if counter.ready else []
+
+
+def call_by_itself(branch: Branch, at: int) -> tuple[str, e.Event] | None:
+    """The call that a counter which waits for the next customer makes now, and its teller: whoever has been free for
+    longest calls first. None when no such counter can call anybody."""
+    ready = sorted(
+        (one for one in branch.counters.values() if one.ready and one.ticket is None), key=lambda one: one.free_since
+    )
+    for counter in ready:
+        decision = pick(branch, counter, at)
+        if decision is not None:
+            return counter.teller, _called(counter, decision.chosen, decision.rule, decision.runner_up, "")
+    return None
+
+
+def offer_counter(branch: Branch, command: c.OfferCounter, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    if command.to_teller == counter.teller:
+        raise errors.BadField(field="to_teller", problem="this colleague is at the counter already")
+    if counter.offered and counter.offered_to == command.to_teller:
+        return []
+    return [e.CounterOffered(counter.number, command.to_teller)]
+
+
+def keep_counter(branch: Branch, command: c.KeepCounter, given: Given) -> list[e.Event]:
+    counter = _held(branch, command.counter, given)
+    return [e.CounterKept(counter.number)] if counter.offered else []
 
 
 def call_ticket(branch: Branch, command: c.CallTicket, given: Given) -> list[e.Event]:
@@ -137,10 +179,11 @@ def add_service(branch: Branch, command: c.AddService, given: Given) -> list[e.E
 
 def finish(branch: Branch, command: c.Finish, given: Given) -> list[e.Event]:
     ticket = _present(branch, command.counter, given, e.ServiceFinished)
+    outcome = command.outcome or (command.record.outcome if command.record is not None else "")
     record: list[e.Event] = []
-    if command.outcome or given.note:
-        record = [e.InteractionRecorded(ticket.id, command.counter, command.outcome, given.note)]
-    return [*record, e.ServiceFinished(ticket.id, command.counter, command.outcome)]
+    if outcome or given.note or command.record is not None:
+        record = [interaction(branch, ticket, command.counter, command, given)]
+    return [*record, e.ServiceFinished(ticket.id, command.counter, outcome)]
 
 
 def park(branch: Branch, command: c.Park, given: Given) -> list[e.Event]:
@@ -155,8 +198,16 @@ def resume(branch: Branch, command: c.Resume, given: Given) -> list[e.Event]:
     return [e.TicketResumed(ticket.id, counter.number, counter.teller)]
 
 
+def _not_over_anyones_head(branch: Branch, ticket: Ticket, number: int, given: Given) -> None:
+    """A supervisor may act at any counter, but takes no customer away from the colleague who serves them."""
+    counter = branch.counter(number)
+    if ticket.state is State.SERVING and counter.teller != given.actor.name:
+        raise errors.TicketInService(number=ticket.number, counter=number, teller=counter.teller)
+
+
 def transfer(branch: Branch, command: c.Transfer, given: Given) -> list[e.Event]:
     ticket = _present(branch, command.counter, given, e.TicketTransferred)
+    _not_over_anyones_head(branch, ticket, command.counter, given)
     if not (command.service or command.to_counter is not None or command.to_teller):
         raise errors.BadField(field="service", problem="a service, a counter or a colleague is needed")
     service = branch.service(command.service or ticket.service)

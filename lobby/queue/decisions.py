@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lobby.queue import alerts, appointments, leases
+from lobby.queue import alerts, appointments, care, leases
 from lobby.queue import commands as c
 from lobby.queue import counter_decisions as counters
 from lobby.queue import events as e
@@ -22,7 +22,7 @@ __all__ = ["Actor", "Given", "decide"]
 
 def decide(branch: Branch, command: c.Command, given: Given) -> list[e.Event]:
     """The events that `command` makes of `branch`, perhaps none; or a `LobbyError`, and nothing happened."""
-    return _DECIDE[type(command)](branch, command, given)
+    return _DECIDE.get(type(command), care.decide)(branch, command, given)
 
 
 _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = {
@@ -41,6 +41,10 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.TakeBreak: counters.take_break,
     c.EndBreak: counters.end_break,
     c.CallNext: counters.call_next,
+    c.WaitForNext: counters.wait_for_next,
+    c.StopWaiting: counters.stop_waiting,
+    c.OfferCounter: counters.offer_counter,
+    c.KeepCounter: counters.keep_counter,
     c.CallTicket: counters.call_ticket,
     c.Recall: counters.recall,
     c.Start: counters.start,

@@ -10,11 +10,9 @@ from typing import TypeAlias
 
 import msgspec
 
+from lobby.care.events import CareEvent
+from lobby.happened import Happened as Happened
 from lobby.queue.services import CounterPlace, Service
-
-
-class Happened(msgspec.Struct, frozen=True, tag=True, tag_field="kind"):
-    """The root of every event; `kind` in JSON is the class name."""
 
 
 class DayOpened(Happened, frozen=True):
@@ -67,6 +65,34 @@ class BreakStarted(Happened, frozen=True):
 
 class BreakEnded(Happened, frozen=True):
     counter: int
+
+
+class CounterReady(Happened, frozen=True):
+    """The counter takes whoever comes: the next to wait for it is called by itself."""
+
+    counter: int
+
+
+class CounterNotReady(Happened, frozen=True):
+    counter: int
+
+
+class CounterOffered(Happened, frozen=True):
+    """The counter is to be handed over, to `to_teller` or (empty) whoever opens it."""
+
+    counter: int
+    to_teller: str = ""
+
+
+class CounterKept(Happened, frozen=True):
+    counter: int
+
+
+class CounterTakenOver(Happened, frozen=True):
+    """Another teller goes on at the counter, with the customer who is there."""
+
+    counter: int
+    teller: str
 
 
 class Promise(msgspec.Struct, frozen=True):
@@ -153,13 +179,15 @@ class DocumentListTaken(Happened, frozen=True):
 
 
 class FeedbackGiven(Happened, frozen=True):
-    """`rating` from 1 (bad) to 5 (good); `place` is where it was given; `choices` are codes of what was meant."""
+    """`rating` from 1 (bad) to 5 (good); `place` is where it was given; `choices` are codes of what was meant; `teller`
+    is who served, where that is known."""
 
     rating: int
     place: str
     language: str
     service: str = ""
     choices: tuple[str, ...] = ()
+    teller: str = ""
 
 
 class AlertRaised(Happened, frozen=True):
@@ -282,12 +310,19 @@ class StepUndone(Happened, frozen=True):
 
 
 class InteractionRecorded(Happened, frozen=True):
-    """A short structured record. `note` is a reference into the erasable store, empty without a note."""
+    """A short structured record; see `lobby.care.interactions`. `note` and `private` are references into the erasable
+    store, empty where there is nothing; `fields` hold what is no personal data."""
 
     ticket: str
     counter: int
     outcome: str
     note: str = ""
+    interaction: str = ""
+    service: str = ""
+    delivered: tuple[str, ...] = ()
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
+    steps: tuple[str, ...] = ()
+    private: str = ""
 
 
 Event: TypeAlias = (
@@ -300,6 +335,11 @@ Event: TypeAlias = (
     | CounterClosed
     | BreakStarted
     | BreakEnded
+    | CounterReady
+    | CounterNotReady
+    | CounterOffered
+    | CounterKept
+    | CounterTakenOver
     | TicketIssued
     | TicketRenumbered
     | TicketHandedInLate
@@ -324,6 +364,7 @@ Event: TypeAlias = (
     | TicketReprinted
     | StepUndone
     | InteractionRecorded
+    | CareEvent
 )
 
 

@@ -15,10 +15,13 @@ class Actor(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """What a decision needs besides the branch. `at` in ms UTC."""
+    """What a decision needs besides the branch. `at` in ms UTC; `token` is chance for a customer's page or a code,
+    `reference` for a complaint or follow-up; under `note` and `private` personal words were put away."""
 
     at: int
     actor: Actor
     token: str = ""
     promise: Promise | None = None
     note: str = ""
+    private: str = ""
+    reference: str = ""

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from lobby.care.calendars import Calendar
+from lobby.care.setup import CareSetup
+
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -167,6 +170,12 @@ class Setup(msgspec.Struct, frozen=True):
     paydays: tuple[int, ...] = ()
     jurisdiction: str = ""
     kiosk: KioskOptions = KioskOptions()
+    care: CareSetup = CareSetup()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The branch's business days, for whatever is promised to be done in time."""
+        return self.care.calendar(self.zone, self.holidays)
 
     def known_service(self, code: str) -> Service:
         """The service, or a plain one in its place: a ticket may wait for what the branch file has lost meanwhile."""

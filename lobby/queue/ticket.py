@@ -104,6 +104,13 @@ class Step(msgspec.Struct, frozen=True):
     ended: str = ""
     outcome: str = ""
 
+    @property
+    def handled_ms(self) -> int | None:
+        """From start to end without the time in which it was parked; None for a step not served to its end."""
+        if self.started_at is None or self.ended_at is None or self.ended not in {"finished", "transferred"}:
+            return None
+        return self.ended_at - self.started_at - self.parked_ms
+
 
 class Ticket(msgspec.Struct, frozen=True):
     """A ticket now and all it went through. `arrived_at` is the issue time and never changes; `since` is where its

@@ -5,13 +5,15 @@ from __future__ import annotations
 import msgspec
 
 from lobby import errors
+from lobby.care.interactions import Record
+from lobby.care.record_check import check_record
 from lobby.queue import appointments, leases, opening
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.given import Given
 from lobby.queue.services import Service, business_day, named
-from lobby.queue.ticket import State
+from lobby.queue.ticket import State, Ticket
 
 
 def new_day(branch: Branch, at: int) -> list[e.Event]:
@@ -197,7 +199,37 @@ def reprint(branch: Branch, command: c.Reprint, given: Given) -> list[e.Event]:
 
 def record(branch: Branch, command: c.RecordInteraction, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
-    return [e.InteractionRecorded(ticket.id, ticket.step.counter or 0, command.outcome, given.note)]
+    if not command.outcome and not given.note and command.record is None:
+        raise errors.BadField(field="outcome", problem="say what came of it, or write a note")
+    return [interaction(branch, ticket, ticket.step.counter or 0, command, given)]
+
+
+def interaction(
+    branch: Branch, ticket: Ticket, counter: int, command: c.RecordInteraction | c.Finish, given: Given
+) -> e.InteractionRecorded:
+    """What was done for the present service of the ticket, checked against the template of that service."""
+    record = command.record or Record()
+    outcome = record.outcome or command.outcome
+    if command.record is not None:
+        template = branch.setup.care.template(ticket.service)
+        record = check_record(msgspec.structs.replace(record, outcome=outcome), template)
+    return e.InteractionRecorded(
+        ticket=ticket.id,
+        counter=counter,
+        outcome=outcome,
+        note=given.note,
+        interaction=record.kind,
+        service=ticket.service,
+        delivered=record.delivered,
+        fields=record.fields,
+        steps=record.steps,
+        private=given.private,
+    )
+
+
+def served_by(ticket: Ticket) -> str:
+    """Who served the ticket last; empty while nobody has."""
+    return next((step.teller for step in reversed(ticket.steps) if step.started_at is not None), "")
 
 
 def take_list(branch: Branch, command: c.TakeList, given: Given) -> list[e.Event]:
@@ -210,5 +242,13 @@ def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list
     _known(branch, *([command.service] if command.service else []), priority="", language=command.language)
     place = "kiosk" if given.actor.role == "kiosk" else "counter"
     language = command.language or branch.setup.languages[0]
-    said = e.FeedbackGiven(command.rating, place, language, command.service, command.choices)
+    served = branch.ticket(command.ticket) if command.ticket else None
+    said = e.FeedbackGiven(
+        command.rating,
+        place,
+        language,
+        command.service or (served.service if served is not None else ""),
+        command.choices,
+        served_by(served) if served is not None else "",
+    )
     return [*new_day(branch, given.at), said]

@@ -55,15 +55,8 @@ def parts(tickets: Iterable[Ticket]) -> list[Part]:
     return [Part(ticket, step) for ticket in tickets for step in ticket.steps]
 
 
-def handled_ms(step: Step) -> int | None:
-    """The handling time of a step that was served to its end, else None."""
-    if step.started_at is None or step.ended_at is None or step.ended not in {"finished", "transferred"}:
-        return None
-    return step.ended_at - step.started_at - step.parked_ms
-
-
 def handling(steps: Iterable[Part]) -> HandlingFigures:
-    times = [ms for part in steps if (ms := handled_ms(part.step)) is not None]
+    times = [ms for part in steps if (ms := part.step.handled_ms) is not None]
     over = spread(times)
     return HandlingFigures(
         steps=over.n, handling_mean_s=over.mean_s, handling_median_s=over.median_s, handling_p90_s=over.p90_s
@@ -72,9 +65,7 @@ def handling(steps: Iterable[Part]) -> HandlingFigures:
 
 def visit_handling_mean_s(tickets: Iterable[Ticket]) -> float | None:
     """Mean over the visits that were served of all their handling times together."""
-    times = [
-        sum(handled_ms(step) or 0 for step in ticket.steps) for ticket in tickets if ticket.state is State.FINISHED
-    ]
+    times = [sum(step.handled_ms or 0 for step in ticket.steps) for ticket in tickets if ticket.state is State.FINISHED]
     return seconds(sum(times) / len(times)) if times else None
 
 

@@ -271,6 +271,10 @@ AT_AN_OPEN_COUNTER: tuple[c.CounterCommand, ...] = (
     c.TakeBreak(1),
     c.EndBreak(1),
     c.CallNext(1),
+    c.WaitForNext(1),
+    c.StopWaiting(1),
+    c.OfferCounter(1),
+    c.KeepCounter(1),
     c.CallTicket(1, "A001", "asked"),
     c.Recall(1),
     c.Start(1),
@@ -283,7 +287,12 @@ AT_AN_OPEN_COUNTER: tuple[c.CounterCommand, ...] = (
     c.UndoStep(1),
 )
 WHILE_WORKING = tuple(
-    verb for verb in AT_AN_OPEN_COUNTER if not isinstance(verb, (c.CloseCounter, c.TakeBreak, c.EndBreak, c.UndoStep))
+    verb
+    for verb in AT_AN_OPEN_COUNTER
+    if not isinstance(
+        verb,
+        (c.CloseCounter, c.TakeBreak, c.EndBreak, c.UndoStep, c.StopWaiting, c.OfferCounter, c.KeepCounter),
+    )
 )
 WITH_A_CUSTOMER = (
     c.Recall(1),
@@ -294,7 +303,7 @@ WITH_A_CUSTOMER = (
     c.Transfer(1, "loans"),
     c.DeclareNoShow(1),
 )
-WITHOUT_A_CUSTOMER = (c.TakeBreak(1), c.CallNext(1), c.CallTicket(1, "A002", "asked"), c.Resume(1, "A002"))
+WITHOUT_A_CUSTOMER = (c.TakeBreak(1), c.CallNext(1), c.WaitForNext(1), c.CallTicket(1, "A002", "asked"), c.Resume(1, "A002"))
 
 
 def named(command: c.Command) -> str:

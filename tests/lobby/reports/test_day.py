@@ -15,7 +15,6 @@ from lobby.queue.ticket import State
 from lobby.reports.day import DayRecord, day_record, day_records, joined
 from lobby.reports.spans import BREAK, OPEN, SERVING
 from lobby.reports.visits import visit_figures, waited_ms
-from lobby.reports.work import handled_ms
 from tests.builders import ANN, BOB, CEM, KIOSK, MIA, VISITOR, Room, a_room, a_service, moment
 from tests.lobby.queue.papers import keep, paper
 from tests.lobby.reports.second_reckoning import Reckoning, Sums, reckon
@@ -40,7 +39,7 @@ def the_same(record: DayRecord, other: Reckoning) -> None:
         assert slip.services == [
             (step.service, step.counter, ms / 1000, step.ended == "finished")
             for step in ticket.steps
-            if (ms := handled_ms(step)) is not None
+            if (ms := step.handled_ms) is not None
         ]
     assert record.lists_taken == other.lists
     assert sorted(rating for rating, many in record.ratings.items() for _ in range(many)) == sorted(other.ratings)

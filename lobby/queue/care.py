@@ -1,0 +1,58 @@
+"""The queue's part of complaints, follow-ups and praise: what they are about. `lobby.care` decides the rest."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby import errors
+from lobby.care import commands as c
+from lobby.care import decisions
+from lobby.care.facts import Facts
+from lobby.command_shape import Command
+from lobby.queue import events as e
+from lobby.queue.branch import Branch
+from lobby.queue.given import Given
+from lobby.queue.ticket_decisions import served_by
+
+_PLACES = {"kiosk": "kiosk", "customer": "phone"}
+_replace = msgspec.structs.replace
+
+
+def decide(branch: Branch, command: Command, given: Given) -> list[e.Event]:
+    """See `lobby.queue.decisions.decide`."""
+    facts = Facts(
+        at=given.at,
+        actor=given.actor.name,
+        place=_PLACES.get(given.actor.role, "counter"),
+        setup=branch.setup.care,
+        calendar=branch.setup.calendar,
+        reference=given.reference,
+        note=given.note,
+    )
+    return [*decisions.decide(branch.care, _placed(branch, command), facts)]
+
+
+def _placed(branch: Branch, command: Command) -> Command:
+    """The command with the ticket's own id, service and language where it names a ticket."""
+    match command:
+        case c.TakeComplaint() | c.PromiseFollowUp():
+            ticket = branch.ticket(command.ticket) if command.ticket else None
+            service, language = command.service, command.language
+            if service:
+                branch.service(service)
+            if language and language not in branch.setup.languages:
+                raise errors.UnknownLanguage(language=language)
+            if ticket is None:
+                return _replace(command, language=language or branch.setup.languages[0])
+            return _replace(
+                command, ticket=ticket.id, service=service or ticket.service, language=language or ticket.language
+            )
+        case c.Praise():
+            if command.teller:
+                return command
+            ticket = branch.ticket(command.ticket)
+            teller = served_by(ticket)
+            if not teller:
+                raise errors.NobodyToPraise(number=ticket.number)
+            return _replace(command, teller=teller, ticket=ticket.id)
+    return command
