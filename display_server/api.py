@@ -57,7 +57,7 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def sign_in() -> Response:
     asked = _body(SignIn)
     session = attempts.sign_in(server(), asked.username, asked.password, request.remote_addr or "")
-    return _json(session, 201)
+    return json_of(session, 201)
 
 
 @api.delete("/sessions")
@@ -88,51 +88,51 @@ def openapi() -> Response:
 @api.get("/branches")
 def branches() -> Response:
     allow("see the branch")
-    return _json([_door(server().id).branch()])
+    return json_of([door_for(server().id).branch()])
 
 
 @api.get("/branches/<branch>")
 def branch(branch: str) -> Response:
     allow("see the branch")
-    return _json(_door(branch).branch())
+    return json_of(door_for(branch).branch())
 
 
 @api.get("/branches/<branch>/board")
 def board(branch: str) -> Response:
     allow("see the branch")
-    return _json(_door(branch).board())
+    return json_of(door_for(branch).board())
 
 
 @api.get("/branches/<branch>/queue")
 def queue(branch: str) -> Response:
     allow("see the queue")
-    return _json(_door(branch).queue())
+    return json_of(door_for(branch).queue())
 
 
 @api.get("/branches/<branch>/tickets/<ticket>")
 def ticket(branch: str, ticket: str) -> Response:
     allow("see a ticket")
-    return _json(_door(branch).ticket(ticket))
+    return json_of(door_for(branch).ticket(ticket))
 
 
 @api.get("/branches/<branch>/setup")
 def setup(branch: str) -> Response:
     allow("go on without the server")
     desk, house = server().branch_desk(branch), server()
-    return _json(Briefing(desk.state.setup, house.public_url, desk.now()))
+    return json_of(Briefing(desk.state.setup, house.public_url, desk.now()))
 
 
 @api.get("/branches/<branch>/appointments")
 def known_appointments(branch: str) -> Response:
     allow("keep appointments")
-    return _json(server().branch_desk(branch).view(appointment_views))
+    return json_of(server().branch_desk(branch).view(appointment_views))
 
 
 @api.get("/branches/<branch>/events")
 def events(branch: str) -> Response:
     allow("read the journal")
-    after, limit = _number("after", 0), min(_number("limit", 1000), EVENTS_AT_ONCE)
-    return _json([_without_token(msgspec.to_builtins(r)) for r in _door(branch).events(after, limit)])
+    after, limit = number_of("after", 0), min(number_of("limit", 1000), EVENTS_AT_ONCE)
+    return json_of([_without_token(msgspec.to_builtins(r)) for r in door_for(branch).events(after, limit)])
 
 
 # -- commands
@@ -142,7 +142,7 @@ def events(branch: str) -> Response:
 def issue(branch: str) -> Response:
     answer = _give(branch, c.Issue)
     assert answer.ticket is not None
-    response = _json(answer.ticket, 201)
+    response = json_of(answer.ticket, 201)
     response.headers["Lobby-Seq"] = str(answer.seq)
     response.headers["Location"] = f"{request.path}/{answer.ticket.id}"
     return response
@@ -150,24 +150,24 @@ def issue(branch: str) -> Response:
 
 @api.post("/branches/<branch>/check-in")
 def check_in(branch: str) -> Response:
-    return _answer(_give(branch, c.CheckIn))
+    return answer_of(_give(branch, c.CheckIn))
 
 
 def ticket_verb(branch: str, ticket: str, verb: str) -> Response:
     command = c.TICKET_VERBS[verb]
     if command is c.Reprint:
-        return _answer(_give(branch, command, ticket=ticket))
-    return _answer(_submit(_door(branch, command), command, _fields(ticket=ticket)))
+        return answer_of(_give(branch, command, ticket=ticket))
+    return answer_of(submit(door_for(branch, command), command, fields_of(ticket=ticket)))
 
 
 def _give(branch: str, command: type[c.Command], **addressed: str) -> Answer:
     """Carry out what ends in a slip, and print it here unless whoever asks has a printer of their own."""
-    door = _door(branch, command)
-    fields = _fields(**addressed)
+    door = door_for(branch, command)
+    fields = fields_of(**addressed)
     wants_paper = fields.pop("print", True)
     if not isinstance(wants_paper, bool):
         raise BadField(field="print", problem="true or false is expected")
-    answer = _submit(door, command, fields)
+    answer = submit(door, command, fields)
     if wants_paper and answer.ticket is not None and not server().desk.state.rehearsal:
         print_ticket(answer.ticket)
     return answer
@@ -176,14 +176,14 @@ def _give(branch: str, command: type[c.Command], **addressed: str) -> Answer:
 def counter_verb(branch: str, counter: int, verb: str) -> Response:
     command = c.COUNTER_VERBS[verb]
     try:
-        return _answer(_submit(_door(branch, command), command, _fields(counter=counter)))
+        return answer_of(submit(door_for(branch, command), command, fields_of(counter=counter)))
     except NobodyWaiting:
         return Response(status=204)
 
 
 def branch_verb(branch: str, verb: str) -> Response:
     command = c.BRANCH_VERBS[verb]
-    return _answer(_submit(_door(branch, command), command, _fields()))
+    return answer_of(submit(door_for(branch, command), command, fields_of()))
 
 
 for _verb in c.TICKET_VERBS:
@@ -200,21 +200,21 @@ def print_ticket(ticket: TicketView) -> None:
     """Put a ticket's slip into the spool of this server's printer."""
     house = server()
     url = house.ticket_url(ticket.token)
-    branch = _door(house.id).branch()
+    branch = door_for(house.id).branch()
     house.printing.send(ticket, branch, url)
 
 
 # -- parsing and answering
 
 
-def _door(branch: str, command: type[c.Command] | None = None) -> LocalDoor:
+def door_for(branch: str, command: type[c.Command] | None = None) -> LocalDoor:
     """The branch's door for whoever asks; refused before anything is parsed when the role may not."""
     who = holder() if command is None else allow(permission_for(command))
     desk = server().branch_desk(branch)
     return desk.door(server().actor(who))
 
 
-def _fields(**addressed: str | int) -> dict[str, Any]:
+def fields_of(**addressed: str | int) -> dict[str, Any]:
     """The body's fields and those that the address carries; no body at all is an empty object."""
     raw = request.get_data(cache=False)
     if len(raw) >= (request.max_content_length or 0) > 0:  # a chunked body is cut off there without a word
@@ -233,10 +233,10 @@ def _fields(**addressed: str | int) -> dict[str, Any]:
 
 
 def _body(shape: type[T]) -> T:
-    return c.read(_fields(), shape)
+    return c.read(fields_of(), shape)
 
 
-def _submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -> Answer:
+def submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -> Answer:
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LENGTH:
         raise BadRequest(problem=f"the header Idempotency-Key is needed, at most {KEY_LENGTH} characters")
@@ -249,13 +249,13 @@ def _submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) -
     return door.submit(c.read(fields, command), key=key, at=int(time))
 
 
-def _answer(answer: Answer) -> Response:
+def answer_of(answer: Answer) -> Response:
     body = msgspec.to_builtins(answer)
     body["reason"] = reason(answer.why, asked_words()) if answer.why is not None else None
-    return _json(body)
+    return json_of(body)
 
 
-def _number(name: str, default: int) -> int:
+def number_of(name: str, default: int) -> int:
     try:
         value = int(request.args.get(name, default))
     except ValueError:
@@ -272,5 +272,5 @@ def _without_token(recorded: dict[str, Any]) -> dict[str, Any]:
     return recorded
 
 
-def _json(body: Any, code: int = 200) -> Response:
+def json_of(body: Any, code: int = 200) -> Response:
     return Response(msgspec.json.encode(body), code, content_type="application/json")

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
 from display_server.branch_server import BranchServer
+from display_server.care_api import care_api
 from display_server.kiosk_inside import KioskInside
 from display_server.pages import pages, problem_page
 from display_server.reports import reports
@@ -42,6 +43,7 @@ def create_app(house: BranchServer) -> Flask:
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     app.register_blueprint(api)
+    app.register_blueprint(care_api)
     app.register_blueprint(reports)
     app.register_blueprint(pages)
     app.register_blueprint(look_blueprint())

@@ -20,9 +20,12 @@ from kiosk import alerting
 from kiosk.pin import StaffPin
 from kiosk.printing import Printing, mistakes
 from lobby.brake import Brake
+from lobby.care.commands import WatchClocks
 from lobby.config import Config, load
 from lobby.desk import Desk
 from lobby.errors import LobbyError, NotSignedIn, StorageFull, UnknownBranch
+from lobby.knowledge_folder import KnowledgeFolder
+from lobby.local_care import LocalCare
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
 from lobby.records.people import People
@@ -32,6 +35,9 @@ from lobby.records.tokens import PAIRING, Holder, Tokens
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
+
+CLOCK = Actor("clock", "manager")
+"""Who warns of promises that run out."""
 
 VOLUME = "kiosk-volume"
 """The file beside the branch file that holds what staff set."""
@@ -77,6 +83,8 @@ class BranchServer:
         setup = self.config.setup
         self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=commits)
         self.people = People(self.store, setup.id)
+        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
+        self.read_knowledge()
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
         self._alerts: deque[tuple[Alert, bool]] = deque()
@@ -98,6 +106,27 @@ class BranchServer:
         if branch != self.id:
             raise UnknownBranch(branch=branch)
         return self.desk
+
+    def care(self, branch: str, actor: Actor) -> LocalCare:
+        """The care room of the branch with this id, for one actor."""
+        return LocalCare(self.branch_desk(branch), self.people, self.knowledge, actor)
+
+    def read_knowledge(self) -> None:
+        """Read what changed in the folder of answers; its document lists are what kiosk and phone show from now on."""
+        now = self.clock()
+        if self.knowledge.scan(now):
+            for mistake in self.knowledge.mistakes:
+                log.warning("knowledge: %s", mistake)
+        setup = self.config.setup
+        today = setup.local(now).date()
+        self.desk.use(setup.with_documents(self.knowledge.library.documents(today)))
+
+    def watch_clocks(self) -> None:
+        """Have the journal say which promises will soon run out, and which have."""
+        try:
+            self.desk.submit(WatchClocks(), key=secrets.token_hex(8), actor=CLOCK)
+        except LobbyError as refusal:
+            log.warning("the clocks could not be looked at: %s", refusal)
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""

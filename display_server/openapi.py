@@ -8,6 +8,12 @@ from typing import Any
 import msgspec
 
 from lobby.access import PERMISSIONS, permission_for
+from lobby.care import commands as cc
+from lobby.care.knowledge.article import Phrase
+from lobby.care.knowledge.library import Change, Hit
+from lobby.care.my_day import MyDay
+from lobby.care.views import ArticleReportView, ComplaintView, DueView, FollowUpView, OfferedCare, RecordView
+from lobby.care_door import ArticleView, Headline
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
@@ -43,6 +49,24 @@ PRINTED = (c.Issue, c.CheckIn, c.Reprint)
 """What ends in a slip, which `print: false` leaves to whoever asks."""
 
 
+CARE_READ: tuple[tuple[str, str, type, bool], ...] = (
+    ("care", "look answers up", OfferedCare, False),
+    ("complaints", "see complaints", ComplaintView, True),
+    ("complaints/{complaint}", "see complaints", ComplaintView, False),
+    ("follow-ups/{follow_up}", "see complaints", FollowUpView, False),
+    ("due", "see complaints", DueView, False),
+    ("my-day", "serve", MyDay, False),
+    ("reviews", "review records", RecordView, True),
+    ("article-reports", "decide on complaints", ArticleReportView, True),
+    ("knowledge/search", "look answers up", Hit, True),
+    ("knowledge/opening", "look answers up", Headline, True),
+    ("knowledge/articles/{article}", "look answers up", ArticleView, False),
+    ("knowledge/news", "look answers up", Change, True),
+    ("knowledge/phrases", "look answers up", Phrase, True),
+)
+"""What is read of care: path, permission, what is answered, whether it is a list."""
+
+
 class _Writer:
     def __init__(self) -> None:
         self.views: tuple[type, ...] = (
@@ -55,8 +79,10 @@ class _Writer:
             TicketView,
             Recorded,
             Session,
+            *(view for _, _, view, _ in CARE_READ),
         )
         commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
+        commands += [*cc.COMPLAINT_VERBS.values(), *cc.FOLLOW_UP_VERBS.values()]
         _, self.schemas = msgspec.json.schema_components(
             [*self.views, *commands], ref_template="#/components/schemas/{name}"
         )
@@ -166,6 +192,19 @@ class _Writer:
         for verb, command in c.BRANCH_VERBS.items():
             if command is not c.Issue:
                 paths.setdefault(f"{base}/{verb}", {}).update(self.post(command, answer, "", branch))
+        for path, permission, view, many in CARE_READ:
+            schema: dict[str, Any] = {"type": "array", "items": self.ref(view)} if many else self.ref(view)
+            named = [_path(name.strip("{}")) for name in path.split("/") if name.startswith("{")]
+            read = self.get(permission, _summary(view), schema, branch, *named)
+            paths.setdefault(f"{base}/{path}", {}).update(read)
+        for verb, complaint_command in cc.COMPLAINT_VERBS.items():
+            paths[f"{base}/complaints/{{complaint}}/{verb}"] = self.post(
+                complaint_command, answer, "complaint", branch, _path("complaint")
+            )
+        for verb, follow_up_command in cc.FOLLOW_UP_VERBS.items():
+            paths[f"{base}/follow-ups/{{follow_up}}/{verb}"] = self.post(
+                follow_up_command, answer, "follow_up", branch, _path("follow_up")
+            )
         return paths
 
 

@@ -7,6 +7,7 @@ commits on one native thread, the collector frozen after the start.
 from __future__ import annotations
 
 import gc
+import logging
 import signal
 import socket
 import ssl
@@ -64,6 +65,13 @@ def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
         return result
 
     return run
+
+
+READ_KNOWLEDGE_S = 5.0
+LOOKS_A_CLOCK = 6
+"""The clocks of complaints and promises are looked at every so many looks at the answers."""
+
+log = logging.getLogger(__name__)
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
@@ -145,6 +153,19 @@ class RunningServer:
             there.wait(TELL_AGAIN_S)
             there.clear()
 
+    def _mind_care(self) -> None:
+        """Read the answers anew where they changed, and look at the clocks of what was promised, for ever."""
+        looks = 0
+        while True:
+            gevent.sleep(READ_KNOWLEDGE_S)
+            looks += 1
+            try:
+                self.house.offload(self.house.read_knowledge)
+            except Exception:
+                log.exception("reading the knowledge folder failed")
+            if looks % LOOKS_A_CLOCK == 0 and not self.house.desk.state.rehearsal:
+                self.house.watch_clocks()
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         stopped = Event()
@@ -152,6 +173,7 @@ class RunningServer:
             gevent.signal_handler(number, stopped.set)
         self.live.start(gevent.spawn, Event(), gevent.sleep)
         gevent.spawn(self._tell_alerts)
+        gevent.spawn(self._mind_care)
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
         self._server.start()

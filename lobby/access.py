@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lobby.care import commands as care
 from lobby.errors import N_, NotAllowed
 from lobby.queue import commands as c
 
@@ -36,6 +37,12 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "report devices": frozenset({KIOSK, DISPLAY} | _LEADS),
     "print a ticket again": frozenset({KIOSK, TELLER} | _LEADS),
     "serve": frozenset({TELLER} | _LEADS),
+    "take a complaint": frozenset({CUSTOMER, KIOSK, TELLER} | _LEADS),
+    "handle complaints": frozenset({TELLER} | _LEADS),
+    "decide on complaints": frozenset(_LEADS),
+    "see complaints": frozenset({TELLER, AUDITOR} | _LEADS),
+    "look answers up": frozenset({TELLER, AUDITOR} | _LEADS),
+    "review records": frozenset(_LEADS),
     "close the day": frozenset(_LEADS),
     "rehearse": frozenset({MANAGER, ADMINISTRATOR}),
     "see figures": frozenset({AUDITOR} | _LEADS),
@@ -54,6 +61,25 @@ _COMMANDS: dict[type[c.Command], str] = {
     c.GiveFeedback: "give feedback",
     c.RaiseAlert: "report devices",
     c.ResolveAlert: "report devices",
+    care.TakeComplaint: "take a complaint",
+    care.SayWhetherSolved: "take a complaint",
+    care.Praise: "take a complaint",
+    care.AcknowledgeComplaint: "handle complaints",
+    care.InvestigateComplaint: "handle complaints",
+    care.AnswerComplaint: "handle complaints",
+    care.NoteOnComplaint: "handle complaints",
+    care.PromiseFollowUp: "handle complaints",
+    care.KeepFollowUp: "handle complaints",
+    care.MoveFollowUp: "handle complaints",
+    care.DropFollowUp: "handle complaints",
+    care.ReportArticle: "look answers up",
+    care.AssessComplaint: "decide on complaints",
+    care.CloseComplaint: "decide on complaints",
+    care.ReopenComplaint: "handle complaints",
+    care.AssignComplaint: "decide on complaints",
+    care.ExtendComplaint: "decide on complaints",
+    care.SettleArticleReport: "decide on complaints",
+    care.ReviewRecord: "review records",
     c.Reprint: "print a ticket again",
     c.CloseDay: "close the day",
     c.ReopenDay: "close the day",

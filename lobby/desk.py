@@ -22,6 +22,8 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from lobby.care.events import AboutComplaint, AboutFollowUp
+from lobby.care.views import complaint_view, follow_up_view
 from lobby.command_shape import private_words
 from lobby.door import Answer
 from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
@@ -126,6 +128,15 @@ class Desk:
         """What `make(branch, now)` sees of the committed branch while nothing changes it."""
         with self._lock:
             return make(self._branch, self.now())
+
+    def use(self, setup: Setup) -> None:
+        """Go on with another setup: the same branch, with other texts."""
+        with self._lock:
+            if setup == self.setup:
+                return
+            self.setup = setup
+            for branch in (self._branch, self._tentative):
+                branch.setup = setup.with_more(branch.rehearsal_services, branch.rehearsal_counters)
 
     def now(self) -> int:
         """The branch's time, ms UTC: the clock, never before the last event; the last event's own in a rehearsal."""
@@ -379,4 +390,18 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: 
         leases = tuple(one for one in leases_of(branch, command.service, command.holder) if one.until > at)
     booked = next((r.event.code for r in recorded if isinstance(r.event, e.AppointmentBooked)), None)
     appointment = branch.appointments[booked] if booked is not None else None
-    return Answer(recorded[-1].seq if recorded else 0, ticket, counter, why, leases, appointment)
+    about = next((r.event.complaint for r in recorded if isinstance(r.event, AboutComplaint)), None)
+    promise = next((r.event.follow_up for r in recorded if isinstance(r.event, AboutFollowUp)), None)
+    care, calendar = branch.setup.care, branch.setup.calendar
+    return Answer(
+        recorded[-1].seq if recorded else 0,
+        ticket,
+        counter,
+        why,
+        leases,
+        appointment,
+        complaint_view(branch.care.complaints[about], at, care, calendar) if about in branch.care.complaints else None,
+        follow_up_view(branch.care.follow_ups[promise], at, care, calendar)
+        if promise in branch.care.follow_ups
+        else None,
+    )

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from lobby.care.views import ComplaintView, FollowUpView
 from lobby.queue.appointments import Appointment
 from lobby.queue.commands import Command
 from lobby.queue.events import Recorded, Why
@@ -19,7 +20,7 @@ from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketVie
 
 class Answer(msgspec.Struct, frozen=True):
     """What came of a command: the number of its last event (0: nothing changed), ticket and counter afterwards; the
-    numbers that a kiosk now holds of the service; the appointment that was made."""
+    numbers that a kiosk now holds of the service; the appointment that was made; complaint or follow-up afterwards."""
 
     seq: int
     ticket: TicketView | None = None
@@ -27,6 +28,8 @@ class Answer(msgspec.Struct, frozen=True):
     why: Why | None = None
     leases: tuple[Lease, ...] = ()
     appointment: Appointment | None = None
+    complaint: ComplaintView | None = None
+    follow_up: FollowUpView | None = None
 
 
 class Door(Protocol):

@@ -13,8 +13,15 @@ import httpx
 import msgspec
 
 from lobby import problems
+from lobby.care import commands as cc
+from lobby.care.casebook import spelled
+from lobby.care.knowledge.article import Phrase
+from lobby.care.knowledge.library import Change, Hit
+from lobby.care.my_day import MyDay
+from lobby.care.views import ArticleReportView, ComplaintView, DueView, FollowUpView, OfferedCare, RecordView
+from lobby.care_door import ArticleView, Headline
 from lobby.door import Answer
-from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownTicket
+from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownArticle, UnknownTicket
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
@@ -34,6 +41,8 @@ ORDINARY = Patience()
 
 _counter_verbs = {command: verb for verb, command in c.COUNTER_VERBS.items()}
 _ticket_verbs = {command: verb for verb, command in c.TICKET_VERBS.items()}
+_complaint_verbs = {command: verb for verb, command in cc.COMPLAINT_VERBS.items()}
+_follow_up_verbs = {command: verb for verb, command in cc.FOLLOW_UP_VERBS.items()}
 _branch_verbs = {command: verb for verb, command in c.BRANCH_VERBS.items()}
 
 
@@ -47,8 +56,8 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class RemoteDesk:
-    """One branch of a server, for whoever holds `token`; a `Door`. Close it when done. With `prints` the server prints
-    what is issued; a kiosk with a printer of its own says False."""
+    """One branch of a server, for whoever holds `token`; a `Door` and a `CareDoor`. Close it when done. With `prints` the
+    server prints what is issued; a kiosk with a printer of its own says False."""
 
     def __init__(
         self,
@@ -107,6 +116,49 @@ class RemoteDesk:
         """The appointments that are known."""
         return self._get("/appointments", list[AppointmentView])
 
+    # -- care
+
+    def care(self) -> OfferedCare:
+        return self._get("/care", OfferedCare)
+
+    def complaints(self) -> tuple[ComplaintView, ...]:
+        return self._get("/complaints", tuple[ComplaintView, ...])
+
+    def complaint(self, reference: str) -> ComplaintView:
+        return self._get(f"/complaints/{_as_kept(reference)}", ComplaintView)
+
+    def follow_up(self, reference: str) -> FollowUpView:
+        return self._get(f"/follow-ups/{_as_kept(reference)}", FollowUpView)
+
+    def due(self, everyone: bool = False) -> DueView:
+        return self._get("/due", DueView, everyone=int(everyone))
+
+    def my_day(self) -> MyDay:
+        return self._get("/my-day", MyDay)
+
+    def reviews(self) -> tuple[RecordView, ...]:
+        return self._get("/reviews", tuple[RecordView, ...])
+
+    def article_reports(self) -> tuple[ArticleReportView, ...]:
+        return self._get("/article-reports", tuple[ArticleReportView, ...])
+
+    def search(self, query: str, language: str, service: str = "") -> tuple[Hit, ...]:
+        return self._get("/knowledge/search", tuple[Hit, ...], q=query, language=language, service=service)
+
+    def opening(self, service: str, language: str) -> tuple[Headline, ...]:
+        return self._get("/knowledge/opening", tuple[Headline, ...], service=service, language=language)
+
+    def article(self, article: str, language: str) -> ArticleView:
+        if not re.fullmatch(r"[a-z0-9-]{1,64}", article):
+            raise UnknownArticle(article=article)
+        return self._get(f"/knowledge/articles/{article}", ArticleView, language=language)
+
+    def news(self, language: str, since: int = 0) -> tuple[Change, ...]:
+        return self._get("/knowledge/news", tuple[Change, ...], language=language, since=since)
+
+    def phrases(self, language: str) -> tuple[Phrase, ...]:
+        return self._get("/knowledge/phrases", tuple[Phrase, ...], language=language)
+
     # -- besides
 
     def report(self, day: str = "", form: str = "json") -> bytes:
@@ -117,8 +169,8 @@ class RemoteDesk:
     def _base(self) -> str:
         return f"/api/v1/branches/{self.name}"
 
-    def _get(self, path: str, type_: type[T]) -> T:
-        return _read(self._send("GET", f"{self._base}{path}").content, type_)
+    def _get(self, path: str, type_: type[T], **asked: str | int) -> T:
+        return _read(self._send("GET", f"{self._base}{path}", params=asked or None).content, type_)
 
     def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         return _send(self._client, method, path, self._patience.tries, **request)
@@ -137,6 +189,12 @@ class RemoteDesk:
         with _client(url, "", language) as client:
             body = {"username": username, "password": password}
             return _read(_send(client, "POST", "/api/v1/sessions", json=body).content, Session)
+
+    @staticmethod
+    def sign_out(url: str, token: str) -> None:
+        """End what `sign_in` began: the token is good for nothing afterwards."""
+        with _client(url, token, "en") as client:
+            _send(client, "DELETE", "/api/v1/sessions")
 
     @staticmethod
     def change_password(url: str, token: str, password: str, new_password: str) -> None:
@@ -164,6 +222,10 @@ def _route(command: c.Command, prints: bool) -> tuple[str, bytes]:
         path = f"counters/{body.pop('counter')}/{_counter_verbs[type(command)]}"
     elif isinstance(command, c.TicketCommand):
         path = f"tickets/{_known(body.pop('ticket'))}/{_ticket_verbs[type(command)]}"
+    elif isinstance(command, cc.ComplaintCommand):
+        path = f"complaints/{_as_kept(body.pop('complaint'))}/{_complaint_verbs[type(command)]}"
+    elif isinstance(command, cc.FollowUpCommand):
+        path = f"follow-ups/{_as_kept(body.pop('follow_up'))}/{_follow_up_verbs[type(command)]}"
     else:
         path = _branch_verbs[type(command)]
     return path, msgspec.json.encode(body)
@@ -174,6 +236,11 @@ def _known(reference: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9-]{1,64}", reference):
         raise UnknownTicket(ticket=reference)
     return reference
+
+
+def _as_kept(reference: str) -> str:
+    """A reference of a complaint or follow-up as it may stand in an address, however it was typed."""
+    return spelled(reference[:64])
 
 
 def _read(content: bytes, shape: type[T]) -> T:

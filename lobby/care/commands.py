@@ -42,14 +42,14 @@ class ComplaintCommand(Command, frozen=True):
     complaint: Reference
 
 
-class Acknowledge(ComplaintCommand, frozen=True):
+class AcknowledgeComplaint(ComplaintCommand, frozen=True):
     """Say that the customer was told: it is here, who works on it, until when."""
 
     how: Way
     note: Note = ""
 
 
-class Assess(ComplaintCommand, frozen=True):
+class AssessComplaint(ComplaintCommand, frozen=True):
     """Say what it is about and how much it weighs; severity and priority from 1 (low) to 3 (high)."""
 
     category: Reference
@@ -60,13 +60,13 @@ class Assess(ComplaintCommand, frozen=True):
     note: Note = ""
 
 
-class Investigate(ComplaintCommand, frozen=True):
+class InvestigateComplaint(ComplaintCommand, frozen=True):
     """Keep what was found out."""
 
     note: Said
 
 
-class Answer(ComplaintCommand, frozen=True):
+class AnswerComplaint(ComplaintCommand, frozen=True):
     """Keep what the customer was told, and how."""
 
     decision: Literal["upheld", "partly", "not_upheld"]
@@ -201,10 +201,10 @@ class ReviewRecord(Command, frozen=True):
 
 
 COMPLAINT_VERBS: dict[str, type[ComplaintCommand]] = {
-    "acknowledge": Acknowledge,
-    "assess": Assess,
-    "investigate": Investigate,
-    "answer": Answer,
+    "acknowledge": AcknowledgeComplaint,
+    "assess": AssessComplaint,
+    "investigate": InvestigateComplaint,
+    "answer": AnswerComplaint,
     "close": CloseComplaint,
     "reopen": ReopenComplaint,
     "assign": AssignComplaint,

@@ -44,14 +44,14 @@ def take_complaint(book: Casebook, command: c.TakeComplaint, facts: Facts) -> li
     return [received]
 
 
-def acknowledge(book: Casebook, command: c.Acknowledge, facts: Facts) -> list[e.CareEvent]:
+def acknowledge(book: Casebook, command: c.AcknowledgeComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintAcknowledged)
     owned: list[e.CareEvent] = [] if found.owner else [e.ComplaintAssigned(found.reference, facts.actor)]
     return [*owned, e.ComplaintAcknowledged(found.reference, command.how, facts.note)]
 
 
-def assess(book: Casebook, command: c.Assess, facts: Facts) -> list[e.CareEvent]:
+def assess(book: Casebook, command: c.AssessComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintAssessed)
     rules = facts.setup.complaints
@@ -70,13 +70,13 @@ def assess(book: Casebook, command: c.Assess, facts: Facts) -> list[e.CareEvent]
     return [assessed]
 
 
-def investigate(book: Casebook, command: c.Investigate, facts: Facts) -> list[e.CareEvent]:
+def investigate(book: Casebook, command: c.InvestigateComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintInvestigated)
     return [e.ComplaintInvestigated(found.reference, facts.note)]
 
 
-def answer(book: Casebook, command: c.Answer, facts: Facts) -> list[e.CareEvent]:
+def answer(book: Casebook, command: c.AnswerComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintAnswered)
     return [e.ComplaintAnswered(found.reference, command.decision, command.how, facts.note)]
@@ -249,10 +249,10 @@ def _known(field: str, code: str, listed: tuple[Any, ...]) -> None:
 
 _DECIDE: dict[type[Any], Callable[[Casebook, Any, Facts], list[e.CareEvent]]] = {
     c.TakeComplaint: take_complaint,
-    c.Acknowledge: acknowledge,
-    c.Assess: assess,
-    c.Investigate: investigate,
-    c.Answer: answer,
+    c.AcknowledgeComplaint: acknowledge,
+    c.AssessComplaint: assess,
+    c.InvestigateComplaint: investigate,
+    c.AnswerComplaint: answer,
     c.CloseComplaint: close,
     c.ReopenComplaint: reopen,
     c.AssignComplaint: assign,

@@ -40,7 +40,8 @@ CAUSES = {
 class ComplaintRules(msgspec.Struct, frozen=True):
     """`promise` is the bank's own time for a first answer; `place` names a row of `lobby.care.jurisdictions` (empty: no
     law). A clock warns when `warn_share` of its time is over; one that has run out goes to `escalate_to` (empty: nobody
-    else). The customer is asked `ask_after` the end whether it is solved. Codes with no names have ours."""
+    else). The customer is asked `ask_after` the end whether it is solved. `worked` are dates (ISO) outside the week
+    that are business days all the same. Codes with no names have ours."""
 
     promise: Deadline = Deadline(24, "hours")
     place: str = ""
@@ -48,6 +49,7 @@ class ComplaintRules(msgspec.Struct, frozen=True):
     causes: tuple[Named, ...] = tuple(Named(code) for code in CAUSES)
     warn_share: float = 0.75
     escalate_to: str = ""
+    worked: tuple[str, ...] = ()
     ask_after: Deadline = Deadline(5, "business_days")
 
 
@@ -61,7 +63,7 @@ class CareSetup(msgspec.Struct, frozen=True):
 
     def calendar(self, zone: str, holidays: tuple[str, ...]) -> Calendar:
         """The business days of the branch in that zone."""
-        return calendar_of(self.complaints.place, zone, frozenset(holidays))
+        return calendar_of(self.complaints.place, zone, frozenset(holidays), frozenset(self.complaints.worked))
 
     def template(self, service: str) -> Template:
         """What a record of this service may hold."""

@@ -1,0 +1,140 @@
+"""The HTTP API of complaints, follow-ups, answers and one's own day, as docs/api.md describes it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from display_server.access import holder, server
+from display_server.api import answer_of, door_for, fields_of, json_of, number_of, submit
+from display_server.problems import problem
+from lobby.care import commands as c
+from lobby.errors import BadField, LobbyError
+from lobby.local_care import LocalCare
+
+LONGEST_QUERY = 200
+
+care_api = Blueprint("care_api", __name__, url_prefix="/api/v1/branches/<branch>")
+
+
+@care_api.errorhandler(LobbyError)
+def _refused(error: LobbyError) -> Response:
+    return problem(error)
+
+
+def _care(branch: str) -> LocalCare:
+    return server().care(branch, server().actor(holder()))
+
+
+def _asked(name: str) -> str:
+    value = request.args.get(name, "")
+    if len(value) > LONGEST_QUERY:
+        raise BadField(field=name, problem=f"at most {LONGEST_QUERY} characters")
+    return value
+
+
+def _language(branch: str) -> str:
+    asked = _asked("language")
+    offered = server().branch_desk(branch).setup.languages
+    return asked if asked in offered else offered[0]
+
+
+# -- complaints and follow-ups
+
+
+@care_api.get("/care")
+def care(branch: str) -> Response:
+    return json_of(_care(branch).care())
+
+
+@care_api.get("/complaints")
+def complaints(branch: str) -> Response:
+    return json_of(_care(branch).complaints())
+
+
+@care_api.get("/complaints/<complaint>")
+def complaint(branch: str, complaint: str) -> Response:
+    return json_of(_care(branch).complaint(complaint))
+
+
+@care_api.get("/follow-ups/<follow_up>")
+def follow_up(branch: str, follow_up: str) -> Response:
+    return json_of(_care(branch).follow_up(follow_up))
+
+
+@care_api.get("/due")
+def due(branch: str) -> Response:
+    return json_of(_care(branch).due(everyone=_asked("everyone") in {"1", "true"}))
+
+
+def complaint_verb(branch: str, complaint: str, verb: str) -> Response:
+    command = c.COMPLAINT_VERBS[verb]
+    return answer_of(submit(door_for(branch, command), command, fields_of(complaint=complaint)))
+
+
+def follow_up_verb(branch: str, follow_up: str, verb: str) -> Response:
+    command = c.FOLLOW_UP_VERBS[verb]
+    return answer_of(submit(door_for(branch, command), command, fields_of(follow_up=follow_up)))
+
+
+for _verb in c.COMPLAINT_VERBS:
+    care_api.add_url_rule(
+        f"/complaints/<complaint>/{_verb}",
+        f"complaint-{_verb}",
+        complaint_verb,
+        methods=["POST"],
+        defaults={"verb": _verb},
+    )
+for _verb in c.FOLLOW_UP_VERBS:
+    care_api.add_url_rule(
+        f"/follow-ups/<follow_up>/{_verb}",
+        f"follow-up-{_verb}",
+        follow_up_verb,
+        methods=["POST"],
+        defaults={"verb": _verb},
+    )
+
+
+# -- one's own work, and the look at it
+
+
+@care_api.get("/my-day")
+def my_day(branch: str) -> Response:
+    return json_of(_care(branch).my_day())
+
+
+@care_api.get("/reviews")
+def reviews(branch: str) -> Response:
+    return json_of(_care(branch).reviews())
+
+
+@care_api.get("/article-reports")
+def article_reports(branch: str) -> Response:
+    return json_of(_care(branch).article_reports())
+
+
+# -- answers
+
+
+@care_api.get("/knowledge/search")
+def search(branch: str) -> Response:
+    return json_of(_care(branch).search(_asked("q"), _language(branch), _asked("service")))
+
+
+@care_api.get("/knowledge/opening")
+def opening(branch: str) -> Response:
+    return json_of(_care(branch).opening(_asked("service"), _language(branch)))
+
+
+@care_api.get("/knowledge/articles/<article>")
+def article(branch: str, article: str) -> Response:
+    return json_of(_care(branch).article(article, _language(branch)))
+
+
+@care_api.get("/knowledge/news")
+def news(branch: str) -> Response:
+    return json_of(_care(branch).news(_language(branch), number_of("since", 0)))
+
+
+@care_api.get("/knowledge/phrases")
+def phrases(branch: str) -> Response:
+    return json_of(_care(branch).phrases(_language(branch)))

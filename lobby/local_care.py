@@ -1,0 +1,183 @@
+"""The care room in this process, for one actor: a `CareDoor`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+
+from lobby.access import may, require
+from lobby.care import my_day as own
+from lobby.care import views as v
+from lobby.care.calendars import Calendar
+from lobby.care.casebook import DAY_MS, Casebook
+from lobby.care.knowledge.article import Article, Phrase
+from lobby.care.knowledge.library import Change, Hit, Library
+from lobby.care.knowledge.rates import Version
+from lobby.care.reviews import sample
+from lobby.care.setup import CareSetup
+from lobby.care_door import ArticleView, Headline, TableDay
+from lobby.desk import Desk
+from lobby.errors import UnknownArticle
+from lobby.queue.branch import Branch
+from lobby.queue.given import Actor
+from lobby.queue.services import day_of
+from lobby.queue.workdays import worked_on
+from lobby.records.people import People
+
+NEWS_MS = 14 * DAY_MS
+"""What is new to somebody who has not been at work here before."""
+REVIEWED_MS = 7 * DAY_MS
+
+
+class Shelf(Protocol):
+    """Where the present library stands."""
+
+    @property
+    def library(self) -> Library: ...
+
+
+class LocalCare:
+    """One branch's care for one actor; a `CareDoor`."""
+
+    def __init__(self, desk: Desk, people: People, shelf: Shelf, actor: Actor) -> None:
+        self._desk = desk
+        self._people = people
+        self._shelf = shelf
+        self._actor = actor
+
+    def care(self) -> v.OfferedCare:
+        require(self._actor.role, "look answers up")
+        return self._desk.view(lambda branch, _: v.offered_care(branch.care, branch.setup.care))
+
+    # -- complaints and promises
+
+    def complaints(self) -> tuple[v.ComplaintView, ...]:
+        require(self._actor.role, "see complaints")
+        return self._desk.view(lambda branch, now: v.complaint_views(branch.care, now, *_rules(branch)))
+
+    def complaint(self, reference: str) -> v.ComplaintView:
+        require(self._actor.role, "see complaints")
+        found, now, rules = self._desk.view(lambda branch, now: (branch.care.complaint(reference), now, _rules(branch)))
+        return v.complaint_view(found, now, *rules, self._read)
+
+    def follow_up(self, reference: str) -> v.FollowUpView:
+        require(self._actor.role, "see complaints")
+        found, now, rules = self._desk.view(lambda branch, now: (branch.care.follow_up(reference), now, _rules(branch)))
+        return v.follow_up_view(found, now, *rules, self._read)
+
+    def due(self, everyone: bool = False) -> v.DueView:
+        require(self._actor.role, "see complaints")
+        book, now, rules = self._desk.view(_book)
+        return v.due_view(book, now, *rules, "" if everyone else self._actor.name, self._read)
+
+    # -- one's own work, and the supervisor's look at it
+
+    def my_day(self) -> own.MyDay:
+        require(self._actor.role, "serve")
+        name = self._actor.name
+        book, now, rules = self._desk.view(_book)
+        day, start, today = self._desk.view(
+            lambda branch, _: (branch.day, branch.day_start, worked_on(branch.day, branch.tickets.values()))
+        )
+        due = v.due_view(book, now, *rules, name, self._read).follow_ups
+        return own.my_day(book, name, day, start, today, due, self._own_words)
+
+    def reviews(self) -> tuple[v.RecordView, ...]:
+        require(self._actor.role, "review records")
+        book, now, _ = self._desk.view(_book)
+        year, week, _ = self._desk.setup.local(now).isocalendar()
+        fresh = [one for one in book.records.values() if one.at > now - REVIEWED_MS and one.teller != self._actor.name]
+        drawn = sample(fresh, f"{year}-W{week:02d}")
+        return tuple(v.record_view(one, book.reviews.get(one.seq), self._read, remark=False) for one in drawn)
+
+    def article_reports(self) -> tuple[v.ArticleReportView, ...]:
+        require(self._actor.role, "decide on complaints")
+        book, _, _ = self._desk.view(_book)
+        reports = [one for one in book.article_reports.values() if one.settled_at is None]
+        return tuple(v.article_report_view(one, self._read) for one in reports)
+
+    # -- answers
+
+    def search(self, query: str, language: str, service: str = "") -> tuple[Hit, ...]:
+        require(self._actor.role, "look answers up")
+        return self._shelf.library.search(query, language=language, today=self._today(), service=service)
+
+    def opening(self, service: str, language: str) -> tuple[Headline, ...]:
+        require(self._actor.role, "look answers up")
+        today = self._today()
+        found = self._shelf.library.for_service(service, language, today)
+        return tuple(Headline(one.id, one.language, one.title, one.kind, one.standing(today)) for one in found)
+
+    def article(self, article: str, language: str) -> ArticleView:
+        require(self._actor.role, "look answers up")
+        library, today = self._shelf.library, self._today()
+        found = library.article(article, language)
+        if found is None:
+            raise UnknownArticle(article=article)
+        return _article_view(found, library, today)
+
+    def news(self, language: str, since: int = 0) -> tuple[Change, ...]:
+        require(self._actor.role, "look answers up")
+        since = since or self._last_shift()
+        changes = self._shelf.library.changed_since(
+            since, since_day=self._desk.setup.local(since).date(), today=self._today()
+        )
+        return tuple(one for one in changes if one.language in ("", language))
+
+    def phrases(self, language: str) -> tuple[Phrase, ...]:
+        require(self._actor.role, "look answers up")
+        return self._shelf.library.phrases(language, self._today())
+
+    # -- within
+
+    def _today(self) -> date:
+        return self._desk.setup.local(self._desk.now()).date()
+
+    def _last_shift(self) -> int:
+        """The end of the last business day before today on which the actor served anybody, ms UTC."""
+        name = self._actor.name
+        days = self._desk.view(lambda branch, _: [one.day for one in branch.care.worked if one.teller == name])
+        return day_of(self._desk.setup, max(days)).end if days else self._desk.now() - NEWS_MS
+
+    def _read(self, reference: str) -> str:
+        return self._own_words(reference) if may(self._actor.role, "handle complaints") else ""
+
+    def _own_words(self, reference: str) -> str:
+        return (self._people.read(reference) or "") if reference else ""
+
+
+def _rules(branch: Branch) -> tuple[CareSetup, Calendar]:
+    return branch.setup.care, branch.setup.calendar
+
+
+def _book(branch: Branch, now: int) -> tuple[Casebook, int, tuple[CareSetup, Calendar]]:
+    """The casebook as it stands, to be read after the desk's lock is free."""
+    return branch.care.copy(), now, _rules(branch)
+
+
+def _article_view(article: Article, library: Library, today: date) -> ArticleView:
+    rates = [found for table in article.tables if (found := library.rates(table, today)) is not None]
+    return ArticleView(
+        article=article.id,
+        language=article.language,
+        title=article.title,
+        kind=article.kind,
+        standing=article.standing(today),
+        owner=article.owner,
+        body=library.body(article, today),
+        services=article.services,
+        valid_from=_iso(article.valid_from),
+        valid_until=_iso(article.valid_until),
+        updated=_iso(article.updated),
+        steps=article.steps,
+        documents=article.documents,
+        tables=tuple(TableDay(one.table.id, _valid_from(one.now), _valid_from(one.coming)) for one in rates),
+    )
+
+
+def _valid_from(version: Version | None) -> str:
+    return _iso(version.valid_from if version is not None else None)
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
