@@ -390,8 +390,9 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: 
         leases = tuple(one for one in leases_of(branch, command.service, command.holder) if one.until > at)
     booked = next((r.event.code for r in recorded if isinstance(r.event, e.AppointmentBooked)), None)
     appointment = branch.appointments[booked] if booked is not None else None
-    about = next((r.event.complaint for r in recorded if isinstance(r.event, AboutComplaint)), None)
-    promise = next((r.event.follow_up for r in recorded if isinstance(r.event, AboutFollowUp)), None)
+    about = next((r.event.complaint for r in recorded if isinstance(r.event, AboutComplaint)), "")
+    promised = next((r.event.follow_up for r in recorded if isinstance(r.event, AboutFollowUp)), "")
+    complaint, follow_up = branch.care.complaints.get(about), branch.care.follow_ups.get(promised)
     care, calendar = branch.setup.care, branch.setup.calendar
     return Answer(
         recorded[-1].seq if recorded else 0,
@@ -400,8 +401,6 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: 
         why,
         leases,
         appointment,
-        complaint_view(branch.care.complaints[about], at, care, calendar) if about in branch.care.complaints else None,
-        follow_up_view(branch.care.follow_ups[promise], at, care, calendar)
-        if promise in branch.care.follow_ups
-        else None,
+        complaint_view(complaint, at, care, calendar) if complaint is not None else None,
+        follow_up_view(follow_up, at, care, calendar) if follow_up is not None else None,
     )

@@ -56,8 +56,8 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class RemoteDesk:
-    """One branch of a server, for whoever holds `token`; a `Door` and a `CareDoor`. Close it when done. With `prints` the
-    server prints what is issued; a kiosk with a printer of its own says False."""
+    """One branch of a server, for whoever holds `token`; a `Door` and a `CareDoor`. Close it when done. With `prints`
+    the server prints what is issued; a kiosk with a printer of its own says False."""
 
     def __init__(
         self,
