@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,10 @@ from lobby.report_command import report
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.store import Store
+
+
+BESIDE = ("standards.toml", "records", "knowledge")
+"""What lies beside the example's branch file: checklists, templates of records, answers."""
 
 
 def _now() -> int:
@@ -48,8 +54,20 @@ def write_example(folder: Path) -> bool:
     if target.exists():
         return False
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _copy(files("lobby.examples"), folder, BESIDE)
     target.write_text(files("lobby.examples").joinpath(FILE).read_text(encoding="utf-8"), encoding="utf-8")
     return True
+
+
+def _copy(source: Traversable, folder: Path, names: Iterable[str]) -> None:
+    """Copy these files and folders of the package, but nothing over what is there already."""
+    for name in names:
+        found, target = source.joinpath(name), folder / name
+        if found.is_dir():
+            target.mkdir(mode=0o700, exist_ok=True)
+            _copy(found, target, [one.name for one in found.iterdir() if not one.name.startswith("__")])
+        elif not target.exists():
+            target.write_bytes(found.read_bytes())
 
 
 @click.group()

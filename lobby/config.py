@@ -12,12 +12,30 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from babel.core import Locale, UnknownLocaleError
 
+from lobby.care_values import CareValues
 from lobby.offer_values import OfferValues
+from lobby.outbound.values import Webhook, WebhookValues
 from lobby.queue.law import WAIT_LIMITS, is_date
 from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
 from lobby.toml_values import Mistake
 
 FILE = "branch.toml"
+TABLES = (
+    "branch",
+    "rules",
+    "groups",
+    "services",
+    "counters",
+    "priorities",
+    "printers",
+    "server",
+    "kiosk",
+    "complaints",
+    "records",
+    "standards",
+    "webhooks",
+)
+"""What a branch file may hold."""
 
 
 class BadBranchFile(Exception):
@@ -49,6 +67,7 @@ class Config(msgspec.Struct, frozen=True):
     printers: tuple[PrinterSetup, ...] = ()
     public_url: str = ""
     database: str = ""
+    webhooks: tuple[Webhook, ...] = ()
 
 
 PrinterCheck = Callable[[PrinterSetup], Iterable[tuple[str, str]]]
@@ -68,26 +87,25 @@ def load(folder: Path, printer_check: PrinterCheck = lambda printer: ()) -> Conf
         raise BadBranchFile(path, [Mistake("TOML", str(error))]) from None
     except OSError as error:
         raise BadBranchFile(path, [Mistake(FILE, f"cannot be read: {error.strerror}")]) from None
-    reader = _Reader(printer_check)
+    reader = _Reader(folder, printer_check)
     config = reader.config(data)
     if reader.mistakes or config is None:
         raise BadBranchFile(path, reader.mistakes)
     return config
 
 
-class _Reader(OfferValues):
+class _Reader(OfferValues, CareValues, WebhookValues):
     """Walks the parsed file and builds what is right."""
 
-    def __init__(self, printer_check: PrinterCheck) -> None:
+    def __init__(self, folder: Path, printer_check: PrinterCheck) -> None:
         super().__init__()
+        self._folder = folder
         self._printer_check = printer_check
 
     # -- the parts of the file
 
     def config(self, data: dict[str, Any]) -> Config | None:
-        self.known(
-            data, "", ("branch", "rules", "groups", "services", "counters", "priorities", "printers", "server", "kiosk")
-        )
+        self.known(data, "", TABLES)
         if "branch" not in data:
             self.wrong("branch", "is missing; the file starts with [branch]")
         branch = self.table(data, "branch")
@@ -121,11 +139,14 @@ class _Reader(OfferValues):
             self.table(data, "rules"),
             self.table(data, "kiosk"),
         )
+        webhooks = tuple(self.webhook(t, i, self._folder) for i, t in enumerate(self.tables(data, "webhooks")))
+        self.distinct([webhook.name for webhook in webhooks], "webhooks", "name")
         return Config(
-            setup,
+            msgspec.structs.replace(setup, care=self.care(data, self._folder, languages, codes)),
             printers,
             self.text(server, "public_url", "server", ""),
             self.text(server, "database", "server", ""),
+            webhooks,
         )
 
     def branch(

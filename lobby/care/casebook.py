@@ -153,9 +153,12 @@ class Casebook(msgspec.Struct):
             faded[record.outcome] = faded.get(record.outcome, 0.0) + 1.0
             self.usual[record.service] = faded
 
-    def take_back(self, ticket: str, at: int) -> None:
-        """Forget the record that was made at `at` with a step that was undone; it will be made anew."""
-        self.records = {seq: one for seq, one in self.records.items() if (one.ticket, one.at) != (ticket, at)}
+    def take_back(self, seq: int, ticket: str, at: int) -> None:
+        """Forget the record with this number if it was made with a step of the ticket that was undone, at `at`; it will
+        be made anew."""
+        record = self.records.get(seq)
+        if record is not None and (record.ticket, record.at) == (ticket, at):
+            del self.records[seq]
 
     def apply(self, event: e.CareEvent, at: int, actor: str) -> None:
         """Fold one event of care in."""

@@ -12,8 +12,8 @@ import msgspec
 from lobby.care.jurisdictions import Matter
 from lobby.command_shape import Command, Moment, Note, Reference, Words
 
-Said = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
-"""A note that must be there."""
+Said = Annotated[str, msgspec.Meta(min_length=1, max_length=4000, pattern=r"\S")]
+"""A note that must be there, and not of spaces alone."""
 Degree = Annotated[int, msgspec.Meta(ge=1, le=3)]
 Way = Literal["in_person", "slip", "phone", "letter", "email", "message"]
 """How a customer was told."""

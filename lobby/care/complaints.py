@@ -174,7 +174,8 @@ def _changes(complaint: Complaint, event: e.AboutComplaint, at: int) -> dict[str
             return {"acknowledged_at": at}
         case e.ComplaintAssessed():
             known = ("category", "severity", "priority", "matter", "complex", "law_due")
-            return {name: getattr(event, name) for name in known}
+            changes = {name: getattr(event, name) for name in known}
+            return changes if event.law_due == complaint.law_due else changes | _armed_again(complaint)
         case e.ComplaintAnswered():
             return {"decision": event.decision, "answered_at": at}
         case e.ComplaintClosed():
@@ -184,7 +185,7 @@ def _changes(complaint: Complaint, event: e.AboutComplaint, at: int) -> dict[str
         case e.ComplaintAssigned():
             return {"owner": event.owner}
         case e.ComplaintExtended():
-            return {"law_due": event.law_due, "extended": True, "warned": _without(complaint.warned, "law")}
+            return {"law_due": event.law_due, "extended": True} | _armed_again(complaint)
         case e.ComplaintNoted():
             return {"next_at": event.next_at} if event.next_at is not None else {}
         case e.CustomerAsked():
@@ -192,5 +193,6 @@ def _changes(complaint: Complaint, event: e.AboutComplaint, at: int) -> dict[str
     return {}
 
 
-def _without(warned: tuple[str, ...], clock: str) -> tuple[str, ...]:
-    return tuple(one for one in warned if one.split()[0] != clock)
+def _armed_again(complaint: Complaint) -> dict[str, Any]:
+    """The law's clock has another end, of which nothing was said yet."""
+    return {"warned": tuple(one for one in complaint.warned if one.split()[0] != ClockKind.LAW)}

@@ -10,10 +10,13 @@ from lobby.care import commands as c
 from lobby.care import events as e
 from lobby.care import watch
 from lobby.care.calendars import Deadline, due
-from lobby.care.casebook import Casebook
+from lobby.care.casebook import DAY_MS, Casebook
 from lobby.care.clocks import legal_due
 from lobby.care.complaints import Complaint
 from lobby.care.facts import Facts
+
+FURTHEST_MS = 2 * 366 * DAY_MS
+"""Nothing is promised for later: a year written wrong should be seen, and a clock reckons every day up to its end."""
 
 
 def decide(book: Casebook, command: Any, facts: Facts) -> list[e.CareEvent]:
@@ -83,13 +86,13 @@ def answer(book: Casebook, command: c.AnswerComplaint, facts: Facts) -> list[e.C
 
 
 def close(book: Casebook, command: c.CloseComplaint, facts: Facts) -> list[e.CareEvent]:
-    """Closed; and whoever can be reached is asked some days later whether it is solved."""
+    """Closed; and whoever can be reached, and has not said yet that it is solved, is asked some days later."""
     found = book.complaint(command.complaint)
     found.after(e.ComplaintClosed)
     rules = facts.setup.complaints
     _known("cause", command.cause, rules.causes)
     closed = e.ComplaintClosed(found.reference, command.cause, facts.note)
-    if not found.contact:
+    if not found.contact or found.solved:
         return [closed]
     ask = e.FollowUpPromised(
         follow_up=f"F-{facts.reference}",
@@ -183,6 +186,8 @@ def _until(command: c.PromiseFollowUp, facts: Facts) -> int:
 def _still_to_come(moment: int, facts: Facts) -> int:
     if moment <= facts.at:
         raise errors.BadField(field="due", problem="it is in the past")
+    if moment > facts.at + FURTHEST_MS:
+        raise errors.BadField(field="due", problem="at most two years from now")
     return moment
 
 

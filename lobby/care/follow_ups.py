@@ -75,15 +75,16 @@ def promised(event: e.FollowUpPromised, at: int, actor: str) -> FollowUp:
 def told(follow_up: FollowUp, event: e.AboutFollowUp, at: int, actor: str) -> FollowUp:
     """The follow-up after one more event."""
     entry = Entry(at, actor, type(event).__name__, getattr(event, "note", ""))
-    return _replace(follow_up, story=(*follow_up.story, entry), **_changes(event, at))
+    return _replace(follow_up, story=(*follow_up.story, entry), **_changes(follow_up, event, at))
 
 
-def _changes(event: e.AboutFollowUp, at: int) -> dict[str, Any]:
+def _changes(follow_up: FollowUp, event: e.AboutFollowUp, at: int) -> dict[str, Any]:
     match event:
         case e.FollowUpKept():
             return {"state": FollowUpState.KEPT, "ended_at": at}
         case e.FollowUpDropped():
             return {"state": FollowUpState.DROPPED, "ended_at": at}
         case e.FollowUpMoved():
-            return {"owner": event.owner, "due": event.due, "warned": ()}
+            warned = follow_up.warned if event.due == follow_up.due else ()
+            return {"owner": event.owner, "due": event.due, "warned": warned}
     return {}

@@ -186,8 +186,9 @@ def next_steps(complaint: Complaint) -> tuple[str, ...]:
     """The verbs that may come next, the usual one first."""
     moves = [_VERB_OF[event] for event in TRANSITIONS[complaint.state] if event in _VERB_OF]
     asked = ["solved"] if complaint.state in (State.ANSWERED, State.CLOSED) and complaint.solved is None else []
-    always = ["assign", "extend"] if complaint.is_open else []
-    known = [*moves, *asked, *always, "note"]
+    extend = ["extend"] if "answer" in moves and complaint.law_due is not None and not complaint.extended else []
+    assign = ["assign"] if complaint.is_open else []
+    known = [*moves, *asked, *assign, *extend, "note"]
     return tuple(dict.fromkeys(verb for verb in known if verb in c.COMPLAINT_VERBS))
 
 

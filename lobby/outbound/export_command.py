@@ -1,0 +1,71 @@
+"""`lobby export`: records, complaints, follow-ups or feedback as CSV, whether a server runs or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+WHAT = ("interactions", "complaints", "follow-ups", "feedback")
+"""What can be exported; `lobby.outbound.rows.COLUMNS` has a table for each."""
+
+
+@click.command()
+@click.argument("what", type=click.Choice(WHAT))
+@click.option(
+    "--data",
+    "folder",
+    required=True,
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The branch's data folder.",
+)
+@click.option(
+    "--from", "first", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The first business day."
+)
+@click.option("--to", "last", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The last business day.")
+@click.option("--private", is_flag=True, help="With notes, names and contacts, as far as they were not erased.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write into FILE instead of printing.",
+)
+def export(
+    what: str, folder: Path, first: datetime | None, last: datetime | None, private: bool, output: Path | None
+) -> None:
+    """Print records, complaints, follow-ups or feedback as CSV, one a row."""
+    from lobby.config import load
+    from lobby.outbound.rows import as_csv, rows
+    from lobby.queue.commands import LATEST
+    from lobby.queue.services import day_of
+    from lobby.records.journal import Journal
+    from lobby.records.people import People
+    from lobby.records.store import Store
+
+    config = load(folder)
+    if first is not None and last is not None and last < first:
+        raise click.BadParameter("is before --from", param_hint="--to")
+    if not config.database and not (folder / "lobby.db").exists():
+        raise click.ClickException(f"nothing was recorded in {folder} yet")
+    setup = config.setup
+    start = day_of(setup, f"{first:%Y-%m-%d}").start if first else 0
+    end = day_of(setup, f"{last:%Y-%m-%d}").end if last else LATEST
+    store = Store.in_folder(folder, config.database)
+    try:
+        journal = Journal(store, setup.id)
+        words = People(store, setup.id).read if private else None
+        _write(as_csv(rows(what, journal.stream(journal.before(start)), setup, start, end, words)), output)
+    finally:
+        store.close()
+
+
+def _write(lines: Iterable[str], output: Path | None) -> None:
+    try:
+        with click.open_file("-" if output is None else str(output), "wb") as file:
+            for line in lines:
+                file.write(line.encode())
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None

@@ -1,0 +1,130 @@
+"""The post room: all couriers of a branch, each on a thread of its own, so that a slow receiver holds up nobody else.
+
+Where gevent has replaced threads they are greenlets of its loop, and `offload` keeps the disk away from it.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from lobby.outbound.courier import Courier, Events
+from lobby.outbound.cursors import Cursors
+from lobby.outbound.messages import Reader
+from lobby.outbound.sending import Sender
+from lobby.outbound.values import Webhook
+from lobby.queue import commands as c
+from lobby.records.store import Store
+
+LONGEST_DETAIL = 200
+
+LEAVE_S = 2.0
+"""How long a stop waits for attempts under way. What is delivered after that is sent again after the next start."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """An alert of a webhook, raised or resolved at `at` (ms UTC)."""
+
+    webhook: str
+    problem: str
+    raised: bool
+    detail: str
+    at: int
+
+    @property
+    def command(self) -> c.RaiseAlert | c.ResolveAlert:
+        """What the branch is told."""
+        device = f"webhook {self.webhook}"
+        if self.raised:
+            return c.RaiseAlert(device, self.problem, "", self.detail[:LONGEST_DETAIL])
+        return c.ResolveAlert(device, self.problem)
+
+    @property
+    def key(self) -> str:
+        """The idempotency key of telling it."""
+        return f"{'raise' if self.raised else 'resolve'}-{self.problem}-{self.webhook}-{self.at}"
+
+
+class PostRoom:
+    """The couriers of a branch. `notify` is called on their threads; it must return at once and never fail."""
+
+    def __init__(
+        self,
+        webhooks: Sequence[Webhook],
+        branch: str,
+        events: Events,
+        store: Store,
+        people: Reader,
+        *,
+        notify: Callable[[Notice], None],
+        clock: Callable[[], int],
+        live: Callable[[], bool],
+        offload: Callable[[Callable[[], Any]], Any] = lambda work: work(),
+    ) -> None:
+        self._rounds = []
+        for webhook in webhooks:
+            sender = Sender()
+            courier = Courier(
+                webhook,
+                branch,
+                events,
+                Cursors(store, branch),
+                people,
+                sender.post,
+                notify=_teller(webhook.name, notify, clock),
+                clock=clock,
+                chance=random.random,
+                live=live,
+                offload=offload,
+            )
+            self._rounds.append(_Round(courier, sender))
+
+    def start(self, seq: int) -> None:
+        """Begin; a webhook that is new gets what happens after event `seq`."""
+        for one in self._rounds:
+            one.courier.begin(seq)
+            one.thread.start()
+
+    def wake(self) -> None:
+        """There may be something to deliver. Returns at once: fit to follow the desk."""
+        for one in self._rounds:
+            one.woken.set()
+
+    def stop(self) -> None:
+        """End, with what is under way, but wait for no slow receiver."""
+        for one in self._rounds:
+            one.courier.stop()
+        self.wake()
+        for one in self._rounds:
+            one.thread.join(LEAVE_S)
+
+
+class _Round:
+    """A courier on its thread, and what wakes it."""
+
+    def __init__(self, courier: Courier, sender: Sender) -> None:
+        self.courier = courier
+        self.woken = threading.Event()
+        self.thread = threading.Thread(target=self._run, name=f"webhook {courier.webhook.name}", daemon=True)
+        self._sender = sender
+
+    def _run(self) -> None:
+        try:
+            self.courier.run(self._wait)
+        finally:
+            self._sender.close()
+
+    def _wait(self, seconds: float) -> bool:
+        woken = self.woken.wait(seconds)
+        self.woken.clear()
+        return woken
+
+
+def _teller(
+    webhook: str, notify: Callable[[Notice], None], clock: Callable[[], int]
+) -> Callable[[str, bool, str], None]:
+    return lambda problem, raised, detail: notify(Notice(webhook, problem, raised, detail, clock()))
