@@ -14,7 +14,11 @@ from display_server import attempts
 from display_server.access import allow, holder, server, signed_in, tokens_of
 from display_server.openapi import document
 from display_server.problems import asked_words, http_problem, problem
+from kiosk.complaint_slip import complaint_slip
+from kiosk.printing import paper_words
 from lobby.access import permission_for
+from lobby.care.commands import TakeComplaint
+from lobby.care.views import ComplaintView
 from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
 from lobby.local_door import LocalDoor
@@ -148,6 +152,11 @@ def issue(branch: str) -> Response:
     return response
 
 
+@api.post("/branches/<branch>/complaints")
+def take_complaint(branch: str) -> Response:
+    return answer_of(_give(branch, TakeComplaint))
+
+
 @api.post("/branches/<branch>/check-in")
 def check_in(branch: str) -> Response:
     return answer_of(_give(branch, c.CheckIn))
@@ -168,8 +177,11 @@ def _give(branch: str, command: type[c.Command], **addressed: str) -> Answer:
     if not isinstance(wants_paper, bool):
         raise BadField(field="print", problem="true or false is expected")
     answer = submit(door, command, fields)
-    if wants_paper and answer.ticket is not None and not server().desk.state.rehearsal:
-        print_ticket(answer.ticket)
+    if wants_paper and not server().desk.state.rehearsal:
+        if answer.complaint is not None:
+            print_complaint(answer.complaint)
+        elif answer.ticket is not None:
+            print_ticket(answer.ticket)
     return answer
 
 
@@ -192,7 +204,7 @@ for _verb in c.TICKET_VERBS:
 for _verb in c.COUNTER_VERBS:
     path = f"/branches/<branch>/counters/<int:counter>/{_verb}"
     api.add_url_rule(path, _verb, counter_verb, methods=["POST"], defaults={"verb": _verb})
-for _verb in c.BRANCH_VERBS.keys() - {"tickets", "check-in"}:
+for _verb in c.BRANCH_VERBS.keys() - {"tickets", "check-in", "complaints"}:
     api.add_url_rule(f"/branches/<branch>/{_verb}", _verb, branch_verb, methods=["POST"], defaults={"verb": _verb})
 
 
@@ -202,6 +214,15 @@ def print_ticket(ticket: TicketView) -> None:
     url = house.ticket_url(ticket.token)
     branch = door_for(house.id).branch()
     house.printing.send(ticket, branch, url)
+
+
+def print_complaint(complaint: ComplaintView) -> None:
+    """The same for the slip of a complaint."""
+    house = server()
+    branch = door_for(house.id).branch()
+    said = paper_words(complaint.language, branch.languages)
+    slip = complaint_slip(complaint, branch, said, url=house.complaint_url(complaint.reference))
+    house.printing.send_slip(complaint.reference, slip)
 
 
 # -- parsing and answering

@@ -178,7 +178,14 @@ class BranchServer:
 
     def ticket_url(self, token: str) -> str:
         """The customer's page of a ticket; empty while nobody knows the address that phones reach."""
-        return f"{self.public_url.rstrip('/')}/t/{token}" if self.public_url else ""
+        return self._page(f"/t/{token}")
+
+    def complaint_url(self, reference: str) -> str:
+        """The page of a complaint; empty as above."""
+        return self._page(f"/c/{reference}")
+
+    def _page(self, path: str) -> str:
+        return f"{self.public_url.rstrip('/')}{path}" if self.public_url else ""
 
     def _alert(self, alert: Alert, raised: bool) -> None:
         """Called on a printer's own thread, so it is only noted here; `tell_alerts` puts it into the journal."""

@@ -49,3 +49,6 @@ class KioskInside:
 
     def ticket_url(self, ticket: TicketView) -> str:
         return self._house.ticket_url(ticket.token)
+
+    def complaint_url(self, reference: str) -> str:
+        return self._house.complaint_url(reference)

@@ -45,7 +45,7 @@ def _summary(thing: type) -> str:
     return (thing.__doc__ or thing.__name__).strip().split("\n", 1)[0]
 
 
-PRINTED = (c.Issue, c.CheckIn, c.Reprint)
+PRINTED = (c.Issue, c.CheckIn, c.Reprint, cc.TakeComplaint)
 """What ends in a slip, which `print: false` leaves to whoever asks."""
 
 
@@ -83,9 +83,9 @@ class _Writer:
         )
         commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
         commands += [*cc.COMPLAINT_VERBS.values(), *cc.FOLLOW_UP_VERBS.values()]
-        _, self.schemas = msgspec.json.schema_components(
-            [*self.views, *commands], ref_template="#/components/schemas/{name}"
-        )
+        shown = [*self.views, *commands]
+        references, self.schemas = msgspec.json.schema_components(shown, ref_template="#/components/schemas/{name}")
+        self._references = dict(zip(shown, references, strict=True))
 
         answer = dict(self.schemas["Answer"])
         sentence = {"anyOf": [{"type": "string"}, {"type": "null"}], "description": "why this ticket, in words"}
@@ -94,7 +94,7 @@ class _Writer:
 
     def body(self, command: type[c.Command], without: str = "") -> dict[str, Any]:
         """The command's own fields, less the one that the path carries."""
-        schema = dict(self.schemas[command.__name__])
+        schema = dict(self.schemas[self.ref(command)["$ref"].rpartition("/")[2]])
         hidden = {"command", without}
         schema["properties"] = {k: v for k, v in schema["properties"].items() if k not in hidden}
         if command in PRINTED:
@@ -126,7 +126,7 @@ class _Writer:
         }
 
     def ref(self, view: type) -> dict[str, str]:
-        return {"$ref": f"#/components/schemas/{view.__name__}"}
+        return dict(self._references[view])
 
     def paths(self) -> dict[str, Any]:
         base, branch = "/branches/{branch}", _path("branch")

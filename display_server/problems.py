@@ -6,15 +6,17 @@ from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
 from lobby import problems
-from lobby.errors import N_, LobbyError, NotThere, TooManyAttempts
+from lobby.errors import N_, LobbyError, NotThere, TooLong, TooManyAttempts
 from lobby.words import LANGUAGES, Words, best_language, words
 
 HTTP_SENTENCES = {
     404: N_("There is no such page."),
     405: N_("This address does not take this kind of request."),
-    413: N_("The request is too large."),
     415: N_("The request must be JSON."),
 }
+
+
+_OURS: dict[int | None, type[LobbyError]] = {404: NotThere, 413: TooLong}
 
 
 def asked_words() -> Words:
@@ -35,8 +37,8 @@ def problem(error: LobbyError) -> Response:
 
 def http_problem(error: HTTPException) -> Response:
     """The problem document of what Flask itself refuses: no such route, too large, wrong method."""
-    if error.code == 404:
-        return problem(NotThere())
+    if error.code in _OURS:
+        return problem(_OURS[error.code]())
     code, words = error.code or 500, asked_words()
     said = words(HTTP_SENTENCES[code]) if code in HTTP_SENTENCES else error.name
     answer = _answer(problems.named(type(error).__name__, code, said), code, words)

@@ -44,7 +44,9 @@ def private_words(command: Command) -> tuple[str, str]:
     """What the command says of persons, for the erasable store: the note, several fields as a JSON object; and the
     private fields of a record, the same way; without the signs that nobody sees. Empty where it says nothing."""
     said = {name: value for name in command.private if (value := cleaned(getattr(command, name), lines=True))}
-    record: Record | None = getattr(command, "record", None)
+    record = getattr(command, "record", None)
+    if not isinstance(record, Record):  # a review names a record by its number
+        record = None
     if record is not None and record.note:
         said.setdefault("note", cleaned(record.note, lines=True))
     note = said.get("note", "") if command.private == ("note",) else _object(said)

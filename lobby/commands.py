@@ -14,6 +14,7 @@ import click
 from lobby.access import ROLES, STAFF
 from lobby.appointments_command import appointments
 from lobby.config import FILE
+from lobby.knowledge_command import knowledge
 from lobby.replay_command import replay
 from lobby.report_command import report
 
@@ -178,4 +179,4 @@ def _store(folder: Path) -> Store:
     return Store.in_folder(folder, load(folder).database)
 
 
-commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments]
+commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments, knowledge]

@@ -234,7 +234,16 @@ class _Reader(OfferValues, CareValues, WebhookValues):
         self.known(
             table,
             where,
-            ("screen_inches", "documents_first", "check_in", "several", "feedback", "reprint_min", "volume"),
+            (
+                "screen_inches",
+                "documents_first",
+                "check_in",
+                "several",
+                "feedback",
+                "complaints",
+                "reprint_min",
+                "volume",
+            ),
         )
         return KioskOptions(
             screen_inches=self.number(table, "screen_inches", where, default.screen_inches, 0, 100),
@@ -242,6 +251,7 @@ class _Reader(OfferValues, CareValues, WebhookValues):
             check_in=self.yes(table, "check_in", where, default.check_in),
             several=self.yes(table, "several", where, default.several),
             feedback=self.yes(table, "feedback", where, default.feedback),
+            complaints=self.yes(table, "complaints", where, default.complaints),
             reprint_s=self.minutes(table, "reprint_min", where, default.reprint_s),
             volume=self.whole(table, "volume", where, default.volume, 0, 100),
         )

@@ -99,6 +99,12 @@ class BadRequest(LobbyError):
     message = N_("The request cannot be read: %(problem)s")
 
 
+class TooLong(LobbyError):
+    """The body of a request is larger than any command."""
+
+    message = N_("This is too long to be kept. Please make it shorter: at most about two pages.")
+
+
 class KeyReused(Invalid):
     message = N_("This idempotency key was used before for another request. Use a new key for a new request.")
 

@@ -18,7 +18,7 @@ import msgspec
 from lobby.care.knowledge.article import Article, BadArticle, Mistake
 from lobby.care.knowledge.library import Library, Seen
 from lobby.care.knowledge.rates import RateTable, in_language, read_rates
-from lobby.care.knowledge.reading import LARGEST_FILE, read_article
+from lobby.care.knowledge.reading import LARGEST_FILE, TOO_BIG, read_article
 
 FOLDER = "knowledge"
 MEMORY = "knowledge-seen.json"
@@ -153,8 +153,8 @@ class KnowledgeFolder:
                 seen[name] = _seen(file.good, file.digest, seen.get(name), now)
         for name in seen.keys() - files.keys():
             if not seen[name].gone:
-                seen[name] = msgspec.structs.replace(seen[name], gone=True, last=now)
-            elif seen[name].last < now - REMEMBERED_MS:
+                seen[name] = msgspec.structs.replace(seen[name], gone=now)
+            elif seen[name].gone < now - REMEMBERED_MS:
                 del seen[name]
         if seen != self._seen:
             self._seen = seen
@@ -209,7 +209,7 @@ def _content(root: Path, path: str) -> str:
     except OSError as error:
         raise BadArticle(path, (Mistake("file", f"cannot be read: {error.strerror}"),)) from None
     if len(data) > LARGEST_FILE:
-        raise BadArticle(path, (Mistake("size", f"is more than {LARGEST_FILE // 1000} kB; split the article"),))
+        raise BadArticle(path, (TOO_BIG,))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -220,7 +220,7 @@ def _content(root: Path, path: str) -> str:
 def _seen(good: Article | RateTable, digest: str, before: Seen | None, now: int) -> Seen:
     """What is remembered of a file now; a file that comes back as it was is as if it had never gone."""
     if before is not None and before.digest == digest:
-        return msgspec.structs.replace(before, gone=False) if before.gone else before
+        return msgspec.structs.replace(before, gone=0) if before.gone else before
     first = before.first if before is not None else now
     if isinstance(good, RateTable):
         title = in_language(good.title, "en")

@@ -22,6 +22,7 @@ STATUS: dict[type[LobbyError], int] = {
     errors.Forbidden: 403,
     errors.NotThere: 404,
     errors.Conflict: 409,
+    errors.TooLong: 413,
     errors.Invalid: 422,
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,

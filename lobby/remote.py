@@ -216,7 +216,7 @@ def _route(command: c.Command, prints: bool) -> tuple[str, bytes]:
     """Path under the branch and JSON body of a command."""
     body: dict[str, Any] = msgspec.to_builtins(command)
     body.pop("command")
-    if not prints and isinstance(command, c.Issue | c.CheckIn | c.Reprint):
+    if not prints and isinstance(command, c.Issue | c.CheckIn | c.Reprint | cc.TakeComplaint):
         body["print"] = False
     if isinstance(command, c.CounterCommand):
         path = f"counters/{body.pop('counter')}/{_counter_verbs[type(command)]}"

@@ -101,7 +101,8 @@ class GroupView(msgspec.Struct, frozen=True):
 class BranchView(msgspec.Struct, frozen=True):
     """The branch and what it offers now. `day_starts_min` in minutes after midnight, `service_level_s` in seconds;
     `hours` are today's, `opens_at` (ms UTC) the next opening of a closed branch; `legal_wait_min` the longest lawful
-    wait today in minutes, 0 where no law sets one; `at` the branch's time (ms UTC)."""
+    wait today in minutes, 0 where no law sets one; `categories` what a complaint may be about (ours have no names of
+    their own: see `lobby.care.setup`); `at` the branch's time (ms UTC)."""
 
     id: str
     name: str
@@ -124,6 +125,7 @@ class BranchView(msgspec.Struct, frozen=True):
     legal_wait_min: int = 0
     at: int = 0
     kiosk: KioskOptions = KioskOptions()
+    categories: tuple[GroupView, ...] = ()
 
 
 class Briefing(msgspec.Struct, frozen=True):
@@ -326,6 +328,7 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         legal_wait_min=law.wait_limit_min(setup, now, all_open=_all_open(branch)),
         at=now,
         kiosk=setup.kiosk,
+        categories=tuple(GroupView(one.code, one.names) for one in setup.care.complaints.categories),
     )
 
 

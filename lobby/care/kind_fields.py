@@ -27,8 +27,8 @@ _DATA_UPDATE = (
             _named("other", N_("something else")),
         ),
     ),
-    Field("old", {"en": N_("Old")}, private=True),
-    Field("new", {"en": N_("New")}, private=True, required=True),
+    Field("old", {"en": N_("Old value")}, private=True),
+    Field("new", {"en": N_("New value")}, private=True, required=True),
     Field(
         "verified",
         {"en": N_("Verified by")},

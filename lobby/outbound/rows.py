@@ -55,9 +55,9 @@ PRIVATE: dict[str, tuple[str, ...]] = {
 def rows(
     what: str, recorded: Iterable[e.Recorded], setup: Setup, start: int, end: int, private: Reader | None = None
 ) -> Iterator[list[str]]:
-    """The heading, then a row for each that began from `start` up to `end` (ms UTC). `recorded` are events in order from
-    there on; complaints and follow-ups are as these leave them, so they may go on after `end`. KeyError: not one of
-    `COLUMNS`."""
+    """The heading, then a row for each that began from `start` up to `end` (ms UTC). `recorded` are events in order
+    from there on; complaints and follow-ups are as these leave them, so they may go on after `end`. KeyError: not one
+    of `COLUMNS`."""
     heading = COLUMNS[what] + (PRIVATE[what] if private is not None else ())
     yield list(heading)
     later = (one for one in recorded if one.at >= start)
@@ -66,8 +66,8 @@ def rows(
 
 
 def as_csv(table: Iterable[list[str]]) -> Iterator[str]:
-    """The lines of a CSV file (RFC 4180) with a byte order mark, to be written as UTF-8. A cell that a spreadsheet would
-    run as a formula has an apostrophe before it (OWASP, CSV injection)."""
+    """The lines of a CSV file (RFC 4180) with a byte order mark, to be written as UTF-8. A cell that a spreadsheet
+    would run as a formula has an apostrophe before it (OWASP, CSV injection)."""
     yield "\ufeff"
     for row in table:
         line = StringIO()

@@ -245,7 +245,7 @@ class Branch(msgspec.Struct):
         self._set(event.counter, at, offered=False, offered_to="")
 
     def _on_taken_over(self, event: e.CounterTakenOver, at: int) -> None:
-        self._set(event.counter, at, teller=event.teller, offered=False, offered_to="")
+        self._set(event.counter, at, teller=event.teller, ready=False, offered=False, offered_to="")
         self.undo.pop(event.counter, None)
 
     def _on_interaction(self, event: e.InteractionRecorded, recorded: e.Recorded) -> None:
@@ -422,9 +422,12 @@ class Branch(msgspec.Struct):
             so_far = self.spent[service]
             served = (step.ended_at or 0) - step.started_at - step.parked_ms
             self.spent[service] = Spent(so_far.count - 1, so_far.total_ms - served)
-            self.care.take_back(event.ticket, last.at)
+            self.care.take_back(last.seq - 1, event.ticket, last.at)
         self._put(last.before)
-        self.counters[event.counter] = _replace(last.counter, ready=False)
+        now = self.counters[event.counter]
+        self.counters[event.counter] = _replace(
+            last.counter, ready=False, offered=now.offered, offered_to=now.offered_to
+        )
 
     def _on_nothing(self, event: e.Happened, at: int) -> None:
         """What is on record and changes nothing."""

@@ -14,7 +14,6 @@ from lobby.queue.branch import Branch
 from lobby.queue.given import Given
 from lobby.queue.ticket_decisions import served_by
 
-_PLACES = {"kiosk": "kiosk", "customer": "phone"}
 _replace = msgspec.structs.replace
 
 
@@ -23,7 +22,7 @@ def decide(branch: Branch, command: Command, given: Given) -> list[e.Event]:
     facts = Facts(
         at=given.at,
         actor=given.actor.name,
-        place=_PLACES.get(given.actor.role, "counter"),
+        place=given.actor.place,
         setup=branch.setup.care,
         calendar=branch.setup.calendar,
         reference=given.reference,
@@ -50,6 +49,8 @@ def _placed(branch: Branch, command: Command) -> Command:
         case c.Praise():
             if command.teller:
                 return command
+            if not command.ticket:
+                raise errors.BadField(field="teller", problem="name the colleague, or the ticket that was served")
             ticket = branch.ticket(command.ticket)
             teller = served_by(ticket)
             if not teller:

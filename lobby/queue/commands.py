@@ -291,10 +291,10 @@ AnyCommand: TypeAlias = (
     | ReopenDay
     | StartRehearsal
     | care.TakeComplaint
-    | care.Acknowledge
-    | care.Assess
-    | care.Investigate
-    | care.Answer
+    | care.AcknowledgeComplaint
+    | care.AssessComplaint
+    | care.InvestigateComplaint
+    | care.AnswerComplaint
     | care.CloseComplaint
     | care.ReopenComplaint
     | care.AssignComplaint
@@ -305,7 +305,6 @@ AnyCommand: TypeAlias = (
     | care.KeepFollowUp
     | care.MoveFollowUp
     | care.DropFollowUp
-    | care.WatchClocks
     | care.Praise
     | care.ReportArticle
     | care.SettleArticleReport

@@ -6,12 +6,19 @@ import msgspec
 
 from lobby.queue.events import Promise
 
+_PLACES = {"kiosk": "kiosk", "customer": "phone"}
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who asks: a name (a staff user, a device) and a role."""
 
     name: str
     role: str
+
+    @property
+    def place(self) -> str:
+        """Where whoever asks is: at a kiosk, on the phone, or else at a counter."""
+        return _PLACES.get(self.role, "counter")
 
 
 class Given(msgspec.Struct, frozen=True):

@@ -137,14 +137,16 @@ class Rules(msgspec.Struct, frozen=True):
 class KioskOptions(msgspec.Struct, frozen=True):
     """How the branch wants its kiosks. `screen_inches` is the diagonal (0: not known), from which buttons get their
     millimetres; `documents_first` shows what to bring before the number is given; `check_in` offers appointments,
-    `several` more than one service in a visit, `feedback` a page for customers who leave; `reprint_s` is how long after
-    the last ticket it may be printed again from the start page; `volume` in percent until staff change it."""
+    `several` more than one service in a visit, `feedback` a page for customers who leave, `complaints` a way to say
+    what went wrong; `reprint_s` is how long after the last ticket it may be printed again from the start page; `volume`
+    in percent until staff change it."""
 
     screen_inches: float = 0.0
     documents_first: bool = True
     check_in: bool = True
     several: bool = True
     feedback: bool = False
+    complaints: bool = True
     reprint_s: float = 180.0
     volume: int = 60
 
@@ -184,6 +186,14 @@ class Setup(msgspec.Struct, frozen=True):
     def known_priority(self, code: str) -> PriorityClass:
         """The class, or a plain one without any priority in its place."""
         return self.priorities.get(code) or PriorityClass(code, {})
+
+    def with_documents(self, lists: dict[str, dict[str, tuple[str, ...]]]) -> Setup:
+        """The same branch with these lists of documents to bring, by service and language, in place of its own."""
+        services = {
+            code: msgspec.structs.replace(service, documents=service.documents | lists.get(code, {}))
+            for code, service in self.services.items()
+        }
+        return msgspec.structs.replace(self, services=services)
 
     def with_more(self, services: tuple[Service, ...], counters: tuple[CounterPlace, ...]) -> Setup:
         """The same branch with these services and counters besides."""

@@ -240,12 +240,11 @@ def take_list(branch: Branch, command: c.TakeList, given: Given) -> list[e.Event
 
 def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
     _known(branch, *([command.service] if command.service else []), priority="", language=command.language)
-    place = "kiosk" if given.actor.role == "kiosk" else "counter"
     language = command.language or branch.setup.languages[0]
     served = branch.ticket(command.ticket) if command.ticket else None
     said = e.FeedbackGiven(
         command.rating,
-        place,
+        given.actor.place,
         language,
         command.service or (served.service if served is not None else ""),
         command.choices,

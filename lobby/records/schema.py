@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -75,3 +75,18 @@ tokens = Table(
     Column("revoked_at", BigInteger, nullable=True),
 )
 Index("tokens_by_name", tokens.c.name)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("tries", BigInteger, nullable=False),
+    Column("failing_since", BigInteger, nullable=False),
+    Column("tried_at", BigInteger, nullable=False),
+    Column("pause_s", Float, nullable=False),
+    Column("stopped", Boolean, nullable=False),
+    Column("problem", String(300), nullable=False),
+    Column("sent_at", BigInteger, nullable=False),
+)

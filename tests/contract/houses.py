@@ -13,12 +13,16 @@ from werkzeug.serving import make_server
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
+from lobby.care_door import CareDoor
 from lobby.config import FILE, load
 from lobby.desk import Desk
 from lobby.door import Answer, Door
+from lobby.knowledge_folder import KnowledgeFolder
+from lobby.local_care import LocalCare
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
+from lobby.records.people import People
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE
 from lobby.remote import RemoteDesk
@@ -63,6 +67,17 @@ name = "Notary"
 prefix = "N"
 daily_limit = 1
 
+[complaints]
+law = "gb"
+escalate_to = "boss"
+
+[standards.cash]
+en = ["Greeted", "Counted twice"]
+
+[records.cash]
+outcomes = [{ code = "paid", name = "Paid" }, { code = "sent_on", name = "Sent on" }]
+fields = [{ code = "reason", name = "Reason" }, { code = "phone", name = "Phone", type = "phone", private = true }]
+
 [kiosk]
 screen_inches = 21.5
 feedback = true
@@ -101,6 +116,10 @@ class House(Protocol):
         """The door of the branch for this actor."""
         ...
 
+    def care(self, actor: Actor) -> CareDoor:
+        """Its care room for this actor."""
+        ...
+
 
 class Visit:
     """Sends commands with fresh keys."""
@@ -122,9 +141,14 @@ class LocalHouse:
         self.clock = Clock()
         self.store = Store.in_folder(folder)
         self.desk = Desk(setup, Journal(self.store, setup.id), clock=self.clock)
+        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
+        self.knowledge.scan(self.clock())
 
     def door(self, actor: Actor) -> Door:
         return self.desk.door(actor)
+
+    def care(self, actor: Actor) -> CareDoor:
+        return LocalCare(self.desk, People(self.store, self.desk.setup.id), self.knowledge, actor)
 
 
 class RemoteHouse:
@@ -140,14 +164,83 @@ class RemoteHouse:
         self.clients: dict[Actor, RemoteDesk] = {}
 
     def door(self, actor: Actor) -> Door:
+        return self._client(actor)
+
+    def care(self, actor: Actor) -> CareDoor:
+        return self._client(actor)
+
+    def _client(self, actor: Actor) -> RemoteDesk:
         if actor not in self.clients:
             token = self.server.tokens.create(DEVICE, actor.name, actor.role, self.clock())
             self.clients[actor] = RemoteDesk(self.url, token, self.server.id)
         return self.clients[actor]
 
 
+ANSWERS = {
+    "cash/large.en.md": """+++
+title = "Large withdrawals"
+services = ["cash"]
+keywords = ["notice"]
+owner = "cash desk"
++++
+Above 10,000 please announce it two days before. {{rates:fees}}
+""",
+    "cash/large.ru.md": """+++
+title = "Крупное снятие"
+services = ["cash"]
+owner = "касса"
++++
+Свыше 10 000 предупредите за два дня.
+""",
+    "loans/old.en.md": """+++
+title = "The loan of last year"
+services = ["loans"]
+valid_until = 2023-12-31
+owner = "loans"
++++
+It was cheaper.
+""",
+    "calm/calm.en.md": """+++
+title = "Hard moments"
+owner = "all"
+kind = "calm"
++++
+- **a long wait**: I am sorry that you waited so long.
+""",
+    "documents/notary.en.md": """+++
+title = "For the notary"
+services = ["notary"]
+owner = "notary"
+kind = "documents"
++++
+- Passport
+- The contract
+""",
+    "rates/fees.toml": """
+title = "Fees"
+owner = "retail"
+columns = [{ name = "What" }, { name = "Fee" }]
+[[versions]]
+valid_from = 2024-01-01
+rows = [["Withdrawal", "1.00"]]
+[[versions]]
+valid_from = 2024-06-01
+rows = [["Withdrawal", "2.00"]]
+""",
+}
+"""The branch's folder of answers."""
+
+
+def write_answers(folder: Path) -> None:
+    for name, text in ANSWERS.items():
+        path = folder / "knowledge" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
 @contextmanager
 def local_house(folder: Path) -> Iterator[House]:
+    write_answers(folder)
     house = LocalHouse(folder)
     try:
         yield house
@@ -157,6 +250,7 @@ def local_house(folder: Path) -> Iterator[House]:
 
 @contextmanager
 def remote_house(folder: Path) -> Iterator[House]:
+    write_answers(folder)
     house = RemoteHouse(folder)
     house.thread.start()
     try:

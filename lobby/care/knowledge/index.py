@@ -8,6 +8,7 @@ still being typed also finds what it begins; a word that nobody wrote finds thos
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -17,14 +18,14 @@ import msgspec
 
 from lobby.care.knowledge.terms import Term, is_han, query_terms, terms
 
-TITLE, KEYWORDS, BODY = 6.0, 5.0, 1.0
+TITLE, KEYWORDS, BODY = 8.0, 4.0, 1.0
 """What a word counts by where it stands."""
 
 BEGUN, MISSPELT = 0.6, 0.5
 """What a word counts that only begins as typed, or is only spelt much like it."""
 
-LONGEST_QUERY = 12
-"""Words of a query that are looked for."""
+LONGEST_QUERY, MOST_WORDS = 300, 12
+"""Characters of a query that are read, and words of it that are looked for."""
 
 _BEGINNINGS = 30
 _LIKENESS = 0.74
@@ -45,6 +46,7 @@ class Index:
         self._count: Counter[str] = Counter()
         # SQLite itself is serialised (sqlite3.threadsafety 3), and the database is only read from here on.
         self._database = sqlite3.connect(":memory:", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._database.close)
         self._database.execute(
             "CREATE VIRTUAL TABLE texts USING fts5(title, keywords, body, content='', tokenize='ascii')"
         )
@@ -59,7 +61,8 @@ class Index:
 
     def search(self, query: str) -> Found:
         """Every row that has a word of the query."""
-        wanted = query_terms(query)[:LONGEST_QUERY]
+        query = query[:LONGEST_QUERY]
+        wanted = query_terms(query)[:MOST_WORDS]
         typing = bool(query) and not query[-1].isspace()
         scores: defaultdict[int, float] = defaultdict(float)
         matched: defaultdict[int, int] = defaultdict(int)
@@ -77,14 +80,15 @@ class Index:
 
     def _alternatives(self, term: Term, typing: bool) -> Iterator[tuple[list[str], float]]:
         """The stems that a word stands for, and what each group of them counts."""
-        if term.stem in self._known:
+        known = term.stem in self._known
+        if known:
             yield [term.stem], 1.0
-            if not typing and not is_han(term):
-                return
-        begun = self._begun(term) if typing or not is_han(term) or len(term.form) == 1 else []
+        if known and not typing and not (is_han(term) and len(term.form) == 1):
+            return
+        begun = self._begun(term)
         if begun:
             yield begun, BEGUN
-        elif term.stem not in self._known:
+        elif not known:
             yield self._like(term), MISSPELT
 
     def _begun(self, term: Term) -> list[str]:

@@ -51,7 +51,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What is remembered of a file: when it was first seen and when it last changed or went, in ms."""
+    """What is remembered of a file: when it was first seen, last changed and went (0: it is there), in ms."""
 
     id: str
     language: str
@@ -60,15 +60,20 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     first: int
     last: int
-    gone: bool = False
+    gone: int = 0
+
+    @property
+    def at(self) -> int:
+        """When anything became of it last."""
+        return self.gone or self.last
 
     def since(self, moment: int) -> Change | None:
         """What became of it after `moment`; None when nothing did."""
         new = self.first > moment
-        if self.last <= moment or (new and self.gone):
+        if self.at <= moment or (new and self.gone):
             return None
         what: What = "withdrawn" if self.gone else "new" if new else "changed"
-        return Change(what, self.kind, self.id, self.language, self.title, self.last)
+        return Change(what, self.kind, self.id, self.language, self.title, self.at)
 
 
 class Library:
@@ -82,7 +87,7 @@ class Library:
     ) -> None:
         self.articles = tuple(sorted(articles, key=lambda article: (article.id, article.language)))
         self.tables: Mapping[str, RateTable] = {table.id: table for table in tables}
-        self._seen = tuple(sorted(seen, key=lambda file: (-file.last, file.id, file.language)))
+        self._seen = tuple(sorted(seen, key=lambda file: (-file.at, file.id, file.language)))
         self._by_id: dict[str, dict[str, Article]] = {}
         for article in self.articles:
             self._by_id.setdefault(article.id, {})[article.language] = article

@@ -14,8 +14,7 @@ import msgspec
 
 from lobby.care.knowledge.article import BadArticle, Mistake
 from lobby.care.knowledge.front_matter import BadValues, FrontMatter, toml
-from lobby.care.knowledge.reading import LARGEST_FILE
-from lobby.care.knowledge.safe_text import unsafe, without_directions
+from lobby.care.knowledge.reading import checked
 
 _NAME = re.compile(r"(?:.*/)?([a-z0-9][a-z0-9-]{0,63})\.toml")
 
@@ -92,13 +91,8 @@ def read_rates(
     name = _NAME.fullmatch(path)
     if not name:
         raise BadArticle(path, (Mistake("name", "must be like exchange.toml: a-z, 0-9 and -"),))
-    if len(text.encode(errors="replace")) > LARGEST_FILE:
-        raise BadArticle(path, (Mistake("size", f"is more than {LARGEST_FILE // 1000} kB"),))
-    text = without_directions(text)
-    if mistakes := tuple(unsafe(text)):
-        raise BadArticle(path, mistakes)
     try:
-        values = toml(text)
+        values = toml(checked(path, text))
     except BadValues as bad:
         raise BadArticle(path, (bad.mistake,)) from None
     reader = _Reader(values, languages)

@@ -14,6 +14,8 @@ from lobby.care.knowledge.safe_text import turned_around, unsafe, without_direct
 LARGEST_FILE = 200_000
 """Bytes of UTF-8 that a file of the knowledge may have."""
 
+TOO_BIG = Mistake("size", f"is more than {LARGEST_FILE // 1000} kB; split the file")
+
 KEYS = ("title", "services", "keywords", "valid_from", "valid_until", "owner", "kind", "updated")
 
 _NAME = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]{0,63})\.(?P<language>[a-z]{2,3}(?:_[A-Za-z]{2,4})?)\.md")
@@ -33,13 +35,8 @@ def read_article(
     name = _NAME.fullmatch(file)
     if not name:
         raise BadArticle(path, (Mistake("name", "must be like lost-card.en.md: a-z, 0-9 and -, then the language"),))
-    if len(text) > LARGEST_FILE or len(text.encode(errors="replace")) > LARGEST_FILE:
-        raise BadArticle(path, (Mistake("size", f"is more than {LARGEST_FILE // 1000} kB; split the article"),))
-    text = without_directions(text)
-    if mistakes := tuple(unsafe(text)):
-        raise BadArticle(path, mistakes)
     try:
-        values, source = split(text)
+        values, source = split(checked(path, text))
     except BadValues as bad:
         raise BadArticle(path, (bad.mistake,)) from None
     front = FrontMatter(values)
@@ -71,6 +68,16 @@ def read_article(
     if front.mistakes:
         raise BadArticle(path, tuple(front.mistakes))
     return article
+
+
+def checked(path: str, text: str) -> str:
+    """A file's text as it may be read and shown; raises `BadArticle` for one too big or with control characters."""
+    if len(text) > LARGEST_FILE or len(text.encode(errors="replace")) > LARGEST_FILE:
+        raise BadArticle(path, (TOO_BIG,))
+    text = without_directions(text)
+    if mistakes := tuple(unsafe(text)):
+        raise BadArticle(path, mistakes)
+    return text
 
 
 def tables_filled(body: str, tables: dict[str, str]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 _ENGLISH = """
-a an and any are as at be been but by can could customer did do does for from get had has have he her hers him his how i if in
-is it its just may me my of on or our she should so some that the their them then there they this to us was we were
-what when where which who whom whose why will with would you your
+a an and any are as at be been but by can could customer did do does for from get had has have he her hers him his how
+i if in is it its just may me my of on or our she should so some that the their them then there they this to us was we
+were what when where which who whom whose why will with would you your
 """
 
 _RUSSIAN = """
-а бы был была были было быть в во вы где да для до его ее если есть же за и из или им их к клиент клиента клиенту клиентом как какая какие какой когда
-кто ли мне мой может можно моя мы на над надо не нет но о об он она они оно от по под при с свой со так такое то тоже
-только у уже чем что чтобы это этот эту я
+а бы был была были было быть в во вы где да для до его ее если есть же за и из или им их к клиент клиента клиенту
+клиентом как какая какие какой когда кто ли мне мой может можно моя мы на над надо не нет но о об он она они оно от по
+под при с свой со так такое то тоже только у уже чем что чтобы это этот эту я
 """
 
 _ARABIC = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lobby.care.knowledge.reading import LARGEST_FILE
-from lobby.knowledge_folder import MEMORY, KnowledgeFolder
+from lobby.knowledge_folder import MEMORY, REMEMBERED_MS, KnowledgeFolder
 from tests.lobby.care.knowledge.test_rates import TABLE
 from tests.lobby.care.knowledge.writing import TODAY, file_text
 
@@ -195,7 +195,7 @@ def test_news_outlive_a_restart(house: House) -> None:
 
 def test_what_changed_while_nothing_ran_is_news_of_the_start(house: House) -> None:
     house.write("cards/lost-card.en.md")
-    house.write("cards/coins.en.md").touch()
+    house.write("cards/coins.en.md")
     house.scan()
     (house.data / "knowledge/cards/coins.en.md").unlink()
     house.write("cards/lost-card.en.md", file_text("Changed."))
@@ -221,11 +221,43 @@ def test_an_article_that_comes_back_as_it_was_is_no_news(house: House) -> None:
     house.write("cards/coins.en.md")
     file = house.write("cards/lost-card.en.md")
     house.scan()
+    shift = house.now
     file.unlink()
+    house.now += 1_000
     house.scan()
+    assert house.news(since=shift) == [("withdrawn", "lost-card")]
     house.write("cards/lost-card.en.md")
     house.scan()
-    assert house.news(since=house.now - 1) == []
+    assert house.news(since=shift) == []
+
+
+def test_a_file_that_went_is_forgotten_in_time(house: House) -> None:
+    house.write("cards/coins.en.md")
+    file = house.write("cards/lost-card.en.md")
+    house.scan()
+    file.unlink()
+    house.now += 1_000
+    house.scan()
+    gone = house.now
+    house.now += REMEMBERED_MS
+    house.write("cards/coins.en.md", file_text("Changed."))
+    house.scan()
+    assert "lost-card" not in (house.data / MEMORY).read_text(encoding="utf-8")
+    assert house.news(since=gone - 1) == [("changed", "coins")]
+
+
+def test_a_file_that_may_not_be_read_is_reported(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.write("cards/lost-card.en.md")
+    opened = Path.open
+
+    def refused(path: Path, *how: str) -> object:
+        if path.suffix == ".md":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *how)
+
+    monkeypatch.setattr(Path, "open", refused)
+    house.scan()
+    assert house.told() == ["cards/lost-card.en.md: file: cannot be read: Permission denied"]
 
 
 def test_a_memory_that_cannot_be_read_makes_everything_new_and_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -121,6 +122,16 @@ def test_marks_lie_within_what_is_shown(query: str) -> None:
         assert all(0 <= start < end <= len(hit.title) for start, end in hit.title_marks)
 
 
+def test_several_threads_search_one_library() -> None:
+    queries = ["lost card", "потерянной карты", "بطاقه", "补办", "counting coin"] * 40
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(found, queries)) == [found(query) for query in queries]
+
+
+def test_a_query_without_end_is_cut() -> None:
+    assert found("card " + " ".join(map(str, range(200_000))))[0] == "lost-card.en"
+
+
 def test_an_empty_library_finds_nothing() -> None:
     assert Library().search("card", language="en", today=TODAY) == ()
 
@@ -169,7 +180,7 @@ def test_phrases_for_hard_moments_come_in_the_tellers_language() -> None:
 # -- news
 
 
-def seen(id: str, *, first: int, last: int, gone: bool = False) -> Seen:
+def seen(id: str, *, first: int, last: int, gone: int = 0) -> Seen:
     return Seen(id=id, language="en", kind="article", title=id, digest="", first=first, last=last, gone=gone)
 
 
@@ -179,8 +190,8 @@ def test_news_tell_what_became_of_files_after_a_moment_the_latest_first() -> Non
             seen("old", first=1, last=100),
             seen("changed", first=1, last=101),
             seen("new", first=102, last=103),
-            seen("gone", first=1, last=104, gone=True),
-            seen("came-and-went", first=105, last=106, gone=True),
+            seen("gone", first=1, last=1, gone=104),
+            seen("came-and-went", first=105, last=105, gone=106),
         ]
     )
     news = library.changed_since(100, since_day=TODAY, today=TODAY)

@@ -88,6 +88,7 @@ def test_an_article_shows_the_tables_it_names_as_they_stand_that_day() -> None:
         ('name = "%"', "name = []", "columns[1].name: must be a text"),
         ("2026-12-01", "2025-12-01", "versions: 2025-12-01 must come after 2026-01-01"),
         ("2026-12-01", '"soon"', "versions[1].valid_from: must be a day"),
+        ('[[{ en = "1 year", ru = "1 год" }, "2.75"]]', "[]", "versions[1].rows: must be a list of rows"),
         (', "2.75"', "", "versions[1].rows[0]: has 1 cells for 2 columns"),
         ('"2.75"', r'"2\u0007"', "versions[1].rows[0][1]: holds a control character"),
         ("[[columns]]", "[[column]]", "columns: must be one or more tables"),
@@ -97,6 +98,15 @@ def test_an_article_shows_the_tables_it_names_as_they_stand_that_day() -> None:
 def test_a_broken_table_is_refused_with_its_place(right: str, wrong: str, told: str) -> None:
     found = mistakes(TABLE.replace(right, wrong))
     assert any(mistake.startswith(told) for mistake in found), found
+
+
+def test_a_name_that_could_not_be_written_in_an_article_is_refused() -> None:
+    with pytest.raises(BadArticle, match=r"rates/Our rates\.toml: name: must be like exchange\.toml"):
+        read_rates("rates/Our rates.toml", TABLE)
+
+
+def test_a_table_before_its_first_day_is_its_title() -> None:
+    assert a_table().on(date(2025, 1, 1)).markdown("en") == "**Savings \\| rates**\n"
 
 
 @settings(deadline=None)

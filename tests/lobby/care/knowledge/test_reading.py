@@ -85,6 +85,10 @@ def test_windows_line_ends_and_a_byte_order_mark_are_no_mistake() -> None:
     assert read_article("a/b.en.md", "\ufeff" + file_text(STEPS, kind='"guide"').replace("\n", "\r\n")).steps
 
 
+def test_what_is_typed_as_code_is_searched_too() -> None:
+    assert an_article(body="Type:\n\n```\nF7 PIN\n```\n").text == "Type:\nF7 PIN"
+
+
 # -- what is refused
 
 

@@ -1,0 +1,205 @@
+"""Figures about complaints: how many, about what, why, how fast, and whether it was solved.
+
+A complaint counts in the span of time in which it was received, whatever happened to it later. A share in time is taken
+of those whose clock is decided: stopped, or run out. What is still open and in time is counted beside it.
+
+    Pareto: causes or categories from the most frequent on, each with the share that it has with those before it
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from lobby.care.casebook import Casebook
+from lobby.care.clocks import ClockKind
+from lobby.care.complaints import Complaint
+from lobby.care.events import CareEvent, ComplaintReopened, CustomerAsked
+from lobby.queue.events import Recorded
+from lobby.queue.services import Setup, day_of
+from lobby.reports.spread import share, spread
+
+NO_NAMES: Mapping[str, dict[str, str]] = {}
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One bar of a Pareto: a code (empty: not said) with the branch's own names for it, how many, which share of all
+    that is, and the share with all those before it."""
+
+    code: str
+    names: dict[str, str]
+    count: int
+    share: float
+    together: float
+
+
+class Week(msgspec.Struct, frozen=True):
+    """One week of the trend, by the ISO date of its Monday in the branch's zone: how many were received, and of these
+    how many were opened again."""
+
+    monday: str
+    received: int
+    reopened: int
+
+
+class ComplaintCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a day's report says of the complaints received on it."""
+
+    complaints_received: int = 0
+    complaints_open: int = 0
+    complaints_over: int = 0
+    complaints_promise_kept: float | None = None
+
+
+class ComplaintFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures of the complaints received on the business days from `first` to `last` (ISO) as they stand at `at` (ms
+    UTC). Shares are of 1, None where there is nothing to take them of; times are seconds, None where they are few."""
+
+    branch: str
+    names: dict[str, str]
+    zone: str
+    first: str
+    last: str
+    at: int
+    received: int
+    still_open: int
+    over: int
+    promise_kept: float | None
+    law_kept: float | None
+    acknowledged: int
+    acknowledged_median_s: float | None
+    acknowledged_p90_s: float | None
+    closed: int
+    closed_median_s: float | None
+    closed_p90_s: float | None
+    reopened: int
+    reopened_share: float | None
+    upheld: int
+    asked: int
+    solved: float | None
+    categories: tuple[Part, ...]
+    causes: tuple[Part, ...]
+    services: tuple[Part, ...]
+    places: tuple[Part, ...]
+    trend: tuple[Week, ...]
+
+
+def complaints_of(recorded: Iterable[Recorded]) -> list[Complaint]:
+    """Every complaint in a journal, or in the events of care alone."""
+    book = Casebook()
+    for item in recorded:
+        if isinstance(item.event, CareEvent):
+            book.apply(item.event, item.at, item.actor)
+    return list(book.complaints.values())
+
+
+def complaint_figures(
+    complaints: Iterable[Complaint], setup: Setup, first: str, last: str, now: int
+) -> ComplaintFigures:
+    """The figures of those received on the business days from `first` to `last`, at `now` (ms UTC). ValueError where
+    one of the two is no date."""
+    start, end = day_of(setup, first).start, day_of(setup, last).end
+    found = sorted((one for one in complaints if start <= one.received_at < end), key=lambda one: one.received_at)
+    said = [answer for one in found if (answer := solved(one)) is not None]
+    closed = [one for one in found if one.closed_at is not None]
+    to_acknowledge = spread([one.acknowledged_at - one.received_at for one in found if one.acknowledged_at is not None])
+    to_close = spread([one.closed_at - one.received_at for one in closed if one.closed_at is not None])
+    reopened = sum(one.times_reopened > 0 for one in found)
+    rules = setup.care.complaints
+    return ComplaintFigures(
+        branch=setup.id,
+        names=setup.names,
+        zone=setup.zone,
+        first=first,
+        last=last,
+        at=now,
+        received=len(found),
+        still_open=sum(one.is_open for one in found),
+        over=sum(_is_over(one, now) for one in found),
+        promise_kept=_kept(found, ClockKind.PROMISE, now),
+        law_kept=_kept(found, ClockKind.LAW, now),
+        acknowledged=to_acknowledge.n,
+        acknowledged_median_s=to_acknowledge.median_s,
+        acknowledged_p90_s=to_acknowledge.p90_s,
+        closed=to_close.n,
+        closed_median_s=to_close.median_s,
+        closed_p90_s=to_close.p90_s,
+        reopened=reopened,
+        reopened_share=share(reopened, sum(one.answered_at is not None for one in found)),
+        upheld=sum(one.decision in {"upheld", "partly"} for one in found),
+        asked=len(said),
+        solved=share(sum(said), len(said)),
+        categories=pareto((one.category for one in found), {one.code: one.names for one in rules.categories}),
+        causes=pareto((one.cause for one in closed), {one.code: one.names for one in rules.causes}),
+        services=pareto((one.service for one in found), {code: one.names for code, one in setup.services.items()}),
+        places=pareto(one.place for one in found),
+        trend=_trend(found, setup, start, min(end - 1, max(start, now))),
+    )
+
+
+def complaint_counts(complaints: Iterable[Complaint], start: int, end: int, now: int) -> ComplaintCounts:
+    """The same, in short, of those received from `start` up to `end`; all in ms UTC."""
+    found = [one for one in complaints if start <= one.received_at < end]
+    return ComplaintCounts(
+        complaints_received=len(found),
+        complaints_open=sum(one.is_open for one in found),
+        complaints_over=sum(_is_over(one, now) for one in found),
+        complaints_promise_kept=_kept(found, ClockKind.PROMISE, now),
+    )
+
+
+def solved(complaint: Complaint) -> bool | None:
+    """What the customer said when last asked whether it is solved; None when nobody asked. A no opens the complaint
+    again in the same moment, and a complaint that is open again does not remember the answer: its story does."""
+    if complaint.solved is not None:
+        return complaint.solved
+    story = complaint.story
+    asked = [place for place, entry in enumerate(story) if entry.what == CustomerAsked.__name__]
+    if not asked:
+        return None
+    said, after = story[asked[-1]], story[asked[-1] + 1 :]
+    return not (after and after[0].what == ComplaintReopened.__name__ and after[0].at == said.at)
+
+
+def pareto(codes: Iterable[str], names: Mapping[str, dict[str, str]] = NO_NAMES) -> tuple[Part, ...]:
+    """The codes by how often they come, the most frequent first."""
+    counted = sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))
+    total = sum(count for _, count in counted)
+    parts, so_far = [], 0
+    for code, count in counted:
+        so_far += count
+        parts.append(Part(code, names.get(code, {}), count, round(count / total, 4), round(so_far / total, 4)))
+    return tuple(parts)
+
+
+def _is_over(complaint: Complaint, now: int) -> bool:
+    return complaint.is_open and any(clock.stopped is None and now > clock.due for clock in complaint.clocks())
+
+
+def _kept(found: Sequence[Complaint], kind: ClockKind, now: int) -> float | None:
+    """Of the clocks of this kind that are decided, the share that was stopped in time."""
+    clocks = [clock for one in found for clock in one.clocks() if clock.kind is kind]
+    decided = [clock for clock in clocks if clock.stopped is not None or now > clock.due]
+    return share(sum(clock.stopped is not None and clock.stopped <= clock.due for clock in decided), len(decided))
+
+
+def _trend(found: Sequence[Complaint], setup: Setup, start: int, end: int) -> tuple[Week, ...]:
+    """Every week from `start` to `end` (ms UTC), also those without any."""
+    by_week: dict[str, list[Complaint]] = {}
+    monday, last = _monday(setup, start), _monday(setup, end)
+    while monday <= last:
+        by_week[monday.isoformat()] = []
+        monday += timedelta(days=7)
+    for one in found:
+        by_week[_monday(setup, one.received_at).isoformat()].append(one)
+    return tuple(
+        Week(week, len(those), sum(one.times_reopened > 0 for one in those)) for week, those in by_week.items()
+    )
+
+
+def _monday(setup: Setup, at: int) -> date:
+    day = setup.local(at).date()
+    return day - timedelta(days=day.weekday())
