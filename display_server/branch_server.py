@@ -26,6 +26,8 @@ from lobby.desk import Desk
 from lobby.errors import LobbyError, NotSignedIn, StorageFull, UnknownBranch
 from lobby.knowledge_folder import KnowledgeFolder
 from lobby.local_care import LocalCare
+from lobby.outbound.post_room import Notice, PostRoom
+from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
 from lobby.records.people import People
@@ -35,6 +37,9 @@ from lobby.records.tokens import PAIRING, Holder, Tokens
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
+
+WEBHOOKS = Actor("webhooks", "administrator")
+"""Who raises and resolves the alerts of what is sent to other programs."""
 
 CLOCK = Actor("clock", "manager")
 """Who warns of promises that run out."""
@@ -69,6 +74,7 @@ class BranchServer:
         commits: Callable[[Callable[[], Any]], Any] = _plainly,
         offload: Callable[[Callable[[], Any]], Any] = _plainly,
         background: Callable[[Callable[[], Any]], Any] = _plainly,
+        posting: Callable[[Callable[[], Any]], Any] = _plainly,
         public_url: str = "",
         printers: bool = True,
     ) -> None:
@@ -88,12 +94,25 @@ class BranchServer:
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
         self._alerts: deque[tuple[Alert, bool]] = deque()
+        self._notices: deque[Notice] = deque()
         self.alerted: Callable[[], None] = lambda: None
         self.pin = StaffPin(folder)
         self._volume = folder / VOLUME
         used = self.config.printers if printers else ()
         known = alerting.still_open(self.desk.state.alerts.values(), [printer.name for printer in used])
         self.printing = Printing(folder, used, background, self._alert, known)
+        self.post_room = PostRoom(
+            self.config.webhooks,
+            setup.id,
+            self.desk.journal,
+            self.store,
+            self.people.read,
+            notify=self._notice,
+            clock=clock,
+            live=lambda: not self.desk.state.rehearsal,
+            offload=posting,
+        )
+        self.desk.follow(self.post_room.wake)
         self.brake = Brake()
         self._holders: dict[str, tuple[int, Holder]] = {}
 
@@ -192,16 +211,30 @@ class BranchServer:
         self._alerts.append((alert, raised))
         self.alerted()
 
+    def _notice(self, notice: Notice) -> None:
+        """Called by a webhook's courier, which may not wait; `tell_alerts` puts it into the journal."""
+        self._notices.append(notice)
+        self.alerted()
+
     def tell_alerts(self) -> None:
-        """Have the journal say what printers need, in order. What cannot be written now stays for the next time."""
+        """Have the journal say what printers and webhooks need, in order. What cannot be written now stays for the next
+        time."""
         while self._alerts:
             alert, raised = self._alerts[0]
-            try:
-                self.desk.submit(alerting.command(alert, raised), key=alerting.key(alert, raised), actor=PRINTERS)
-            except LobbyError as refusal:
-                log.warning("an alert about %s is not in the journal yet: %s", alert.device, refusal)
+            if not self._told(alerting.command(alert, raised), alerting.key(alert, raised), PRINTERS):
                 return
             self._alerts.popleft()
+        while self._notices and self._told(self._notices[0].command, self._notices[0].key, WEBHOOKS):
+            self._notices.popleft()
+
+    def _told(self, command: RaiseAlert | ResolveAlert, key: str, actor: Actor) -> bool:
+        """Whether the journal has it."""
+        try:
+            self.desk.submit(command, key=key, actor=actor)
+        except LobbyError as refusal:
+            log.warning("an alert about %s is not in the journal yet: %s", command.device, refusal)
+            return False
+        return True
 
     def close(self) -> None:
         """Stop the printers, keep a snapshot, close the database."""

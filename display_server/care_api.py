@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from display_server.access import holder, server
+from display_server.access import allow, holder, server
 from display_server.api import answer_of, door_for, fields_of, json_of, number_of, submit
 from display_server.problems import problem
 from lobby.care import commands as c
-from lobby.errors import BadField, LobbyError
+from lobby.errors import BadField, LobbyError, NotThere
 from lobby.local_care import LocalCare
+from lobby.outbound.rows import COLUMNS, as_csv, rows
+from lobby.queue.services import Day, Setup, day_of
 
 LONGEST_QUERY = 200
 
@@ -138,3 +140,30 @@ def news(branch: str) -> Response:
 @care_api.get("/knowledge/phrases")
 def phrases(branch: str) -> Response:
     return json_of(_care(branch).phrases(_language(branch)))
+
+
+# -- tables for other programs
+
+
+@care_api.get("/exports/<what>.csv")
+def export(branch: str, what: str) -> Response:
+    """What was recorded from one day to another, both included; without anybody's words."""
+    allow("take tables away")
+    desk = server().branch_desk(branch)
+    if what not in COLUMNS:
+        raise NotThere()
+    first = _day(desk.setup, "from", desk.state.day)
+    last = _day(desk.setup, "to", first.date)
+    recorded = desk.journal.stream(desk.journal.before(first.start))
+    table = as_csv(rows(what, recorded, desk.setup, first.start, last.end))
+    answer = Response(table, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{what}-{first.date}-{last.date}.csv"'
+    return answer
+
+
+def _day(setup: Setup, name: str, default: str) -> Day:
+    asked = _asked(name) or default
+    try:
+        return day_of(setup, asked)
+    except (ValueError, OverflowError):
+        raise BadField(field=name, problem="a date such as 2026-11-22") from None

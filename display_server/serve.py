@@ -108,6 +108,7 @@ class RunningServer:
         self._lock = FolderLock(folder)
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
+        self._posting = ThreadPool(1)
         self._sock = listener(host, port)
         scheme = "https" if certificate else "http"
         everywhere = host in WILDCARDS
@@ -118,6 +119,7 @@ class RunningServer:
             commits=_on(self._commits),
             offload=_on(self._work),
             background=self._work.spawn,
+            posting=_on(self._posting),
             public_url=public_url or ("" if everywhere else self.url),
             clock=clock,
             printers=printers,
@@ -176,6 +178,7 @@ class RunningServer:
         gevent.spawn(self._mind_care)
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
+        self.house.post_room.start(self.house.desk.seq)
         self._server.start()
         gc.collect()
         gc.freeze()
@@ -183,9 +186,10 @@ class RunningServer:
         ready()
         stopped.wait()
         self._server.stop()
+        self.house.post_room.stop()
         self._work.join()
         self._commits.join()
         self.house.close()
-        for pool in (self._work, self._commits):
+        for pool in (self._work, self._posting, self._commits):
             pool.kill()
         self._lock.release()

@@ -15,6 +15,7 @@ from contextlib import suppress
 from itertools import count
 from random import Random
 
+from display_server.simulated_care import record_of, said_afterwards
 from lobby.desk import Desk
 from lobby.errors import LobbyError, NobodyWaiting
 from lobby.queue import commands as c
@@ -157,6 +158,15 @@ class Simulated:
         if others and self._random.random() < 0.03:
             self._do(number, c.Transfer(number, service=self._random.choice(others)))
         else:
-            outcomes = self._desk.setup.outcomes or ("done",)
-            self._do(number, c.Finish(number, outcome=outcomes[0] if self._random.random() < 0.9 else outcomes[-1]))
+            self._finish(number, ticket)
         self._at(at + self._random.randrange(3, 20) * SECOND, lambda at: self._free(number, at))
+
+    def _finish(self, number: int, ticket: TicketView) -> None:
+        """End the service with its usual record; where a field is needed that nobody would guess, with an outcome."""
+        record = record_of(self._desk.setup, ticket, self._random)
+        outcomes = self._desk.setup.outcomes or ("done",)
+        done = self._do(number, c.Finish(number, record=record)) if record is not None else None
+        if done is None and self._do(number, c.Finish(number, outcome=outcomes[0])) is None:
+            return
+        for command in said_afterwards(ticket, self._random):
+            self._do(number, command)

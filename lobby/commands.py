@@ -15,6 +15,8 @@ from lobby.access import ROLES, STAFF
 from lobby.appointments_command import appointments
 from lobby.config import FILE
 from lobby.knowledge_command import knowledge
+from lobby.outbound.command import webhooks
+from lobby.outbound.export_command import export
 from lobby.replay_command import replay
 from lobby.report_command import report
 
@@ -179,4 +181,4 @@ def _store(folder: Path) -> Store:
     return Store.in_folder(folder, load(folder).database)
 
 
-commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments, knowledge]
+commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments, knowledge, webhooks, export]

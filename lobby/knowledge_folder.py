@@ -123,7 +123,7 @@ class KnowledgeFolder:
         return _File(found, good, hashlib.blake2b(content.encode(), digest_size=16).hexdigest())
 
     def _parsed(self, path: str, content: str) -> Article | RateTable:
-        if path.startswith(RATES):
+        if path.endswith(".toml"):
             return read_rates(path, content, services=self._services, languages=self._languages)
         return read_article(path, content, services=self._services, languages=self._languages)
 
@@ -187,7 +187,7 @@ def _is_ours(path: str) -> bool:
     name = path.rpartition("/")[2]
     if name.startswith(".") or name.lower() == "readme.md":
         return False
-    return name.endswith(".toml") if path.startswith(RATES) else name.endswith(".md")
+    return name.endswith(".md") or (path.startswith(RATES) and name.endswith(".toml"))
 
 
 def _signature(path: Path, root: Path) -> Signature | Mistake:

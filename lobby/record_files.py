@@ -78,25 +78,20 @@ class RecordValues(Values):
         rows = {
             key: self._rows(table, key, where) for key in ("outcomes", "delivered", "fields", "phrases", "checklist")
         }
-        asks = [self.texts(row, "asks", at) for at, row in rows["outcomes"]]
         outcomes = [self._outcome(row, at, languages) for at, row in rows["outcomes"]]
         fields = [self._field(row, at, languages) for at, row in rows["fields"]]
         known = {field.code for field in fields} | set(common_fields)
-        for (at, _), wanted in zip(rows["outcomes"], asks, strict=True):
-            for code in wanted:
+        for (at, _), outcome in zip(rows["outcomes"], outcomes, strict=True):
+            for code in outcome.asks:
                 if code not in known:
                     known_fields = ", ".join(sorted(known)) or "none yet"
                     self.wrong(f"{at}.asks", f'there is no field "{code}"; known are {known_fields}')
-        askers = {code: [o.code for o, wanted in zip(outcomes, asks, strict=True) if code in wanted] for code in known}
         template = Template(
             outcomes=self._apart(outcomes, f"{where}.outcomes", MOST),
             delivered=self._apart(
                 [self._named(row, at, languages) for at, row in rows["delivered"]], f"{where}.delivered", MOST
             ),
-            fields=self._apart(
-                [msgspec.structs.replace(field, outcomes=tuple(askers[field.code])) for field in fields],
-                f"{where}.fields",
-            ),
+            fields=self._apart(fields, f"{where}.fields"),
             phrases=tuple(self._phrase(row, at, languages) for at, row in rows["phrases"]),
             checklist=self._apart(
                 [self._step(row, at, languages) for at, row in rows["checklist"]], f"{where}.checklist"
@@ -121,7 +116,8 @@ class RecordValues(Values):
     def _outcome(self, row: dict[str, Any], where: str, languages: tuple[str, ...]) -> Outcome:
         self.known(row, where, ("code", "name", "kind", "asks"))
         kind = self._one_of(row, "kind", where, [kind.value for kind in Kind if kind], Kind.PLAIN)
-        return Outcome(self.code(row, "code", where), self.names(row, where, languages), Kind(kind))
+        asks = self.texts(row, "asks", where)
+        return Outcome(self.code(row, "code", where), self.names(row, where, languages), Kind(kind), asks)
 
     def _step(self, row: dict[str, Any], where: str, languages: tuple[str, ...]) -> Step:
         self.known(row, where, ("code", "name", "document"))

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
+    from lobby.care.complaints import Complaint
     from lobby.queue.events import Happened
     from lobby.queue.services import Setup
     from lobby.records.store import Store
+    from lobby.reports.complaints import ComplaintFigures
     from lobby.reports.figures import DayFigures
+    from lobby.reports.rendering import Figures
     from lobby.words import Words
 
 FORMATS = ("table", "html", "csv", "json")
@@ -37,6 +42,9 @@ def _now() -> int:
 @click.option(
     "--day", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="A business day; the latest by default."
 )
+@click.option("--complaints", is_flag=True, help="Report complaints instead: the last four weeks, or --from and --to.")
+@click.option("--from", "first", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The first day.")
+@click.option("--to", "last", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
 @click.option("--language", default="", metavar="xx", help="The language of the report; the branch's own by default.")
 @click.option(
@@ -45,14 +53,26 @@ def _now() -> int:
     metavar="FILE",
     help="Write into FILE instead of printing.",
 )
-def report(folder: Path, day: object, form: str, language: str, output: Path | None) -> None:
-    """Print the report of a business day: per service, per counter and per teller, each figure with its definition."""
-    from datetime import datetime
-
+def report(
+    folder: Path,
+    day: datetime | None,
+    complaints: bool,
+    first: datetime | None,
+    last: datetime | None,
+    form: str,
+    language: str,
+    output: Path | None,
+) -> None:
+    """Print the report of a business day: per service, per counter and per teller, each figure with its definition.
+    With --complaints, the report of the complaints received in some time."""
     from lobby.config import load
     from lobby.records.store import Store
     from lobby.words import LANGUAGES, words
 
+    if complaints and day is not None:
+        raise click.UsageError("--complaints takes --from and --to, not --day")
+    if not complaints and (first or last):
+        raise click.UsageError("--from and --to go with --complaints")
     config = load(folder)
     language = language or config.setup.languages[0]
     if language not in LANGUAGES:
@@ -63,7 +83,11 @@ def report(folder: Path, day: object, form: str, language: str, output: Path | N
         raise click.ClickException(f"nothing was recorded in {folder} yet")
     store = Store.in_folder(folder, config.database)
     try:
-        figures = _figures(store, config.setup, f"{day:%Y-%m-%d}" if isinstance(day, datetime) else "")
+        figures: Figures = (
+            _complaint_figures(store, config.setup, _iso(first), _iso(last))
+            if complaints
+            else _figures(store, config.setup, _iso(day))
+        )
     finally:
         store.close()
     _write(rendered(figures, form, words(language), _width(output)), output)
@@ -83,12 +107,44 @@ def _figures(store: Store, setup: Setup, day: str) -> DayFigures:
         raise click.ClickException(f"there is no business day {day} in the journal; there {_are(sorted(days))}")
     first, last = days[day]
     journal = Journal(store, setup.id)
-    rehearsal = [r for (seq,) in _of_kind(store, setup.id, RehearsalStarted, "seq") for r in journal.read(seq - 1, 1)]
+    rehearsal = [
+        r for (seq,) in _of_kinds(store, setup.id, [RehearsalStarted], "seq") for r in journal.read(seq - 1, 1)
+    ]
     part = journal.read(first - 1, None if last is None else last - first + 1)
     record = day_record(setup, [*(r for r in rehearsal if r.seq < first), *part], day)
     if record is None:
         raise click.ClickException(f"the journal holds no event of {day}")
-    return day_figures(record, record.at if rehearsal else _now())
+    return day_figures(record, record.at if rehearsal else _now(), _complaints(store, setup.id))
+
+
+def _complaint_figures(store: Store, setup: Setup, first: str, last: str) -> ComplaintFigures:
+    from lobby.reports.complaints import asked_days, complaint_figures
+
+    now = _now()
+    try:
+        first, last = asked_days(setup, first, last, now)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    return complaint_figures(_complaints(store, setup.id), setup, first, last, now)
+
+
+def _complaints(store: Store, branch: str) -> list[Complaint]:
+    """Every complaint in the journal, of which the events of care alone are read."""
+    from typing import get_args
+
+    import msgspec
+
+    from lobby.care.events import CareEvent
+    from lobby.queue.events import Event, Recorded
+    from lobby.reports.complaints import complaints_of
+
+    rows = _of_kinds(store, branch, get_args(CareEvent), "seq", "at", "actor", "body")
+    decode = msgspec.json.Decoder(Event).decode
+    return complaints_of(Recorded(seq, at, actor, decode(body)) for seq, at, actor, body in rows)
+
+
+def _iso(day: datetime | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else ""
 
 
 def business_days(store: Store, branch: str) -> dict[str, tuple[int, int | None]]:
@@ -99,20 +155,22 @@ def business_days(store: Store, branch: str) -> dict[str, tuple[int, int | None]
 
     opened = [
         (msgspec.json.decode(body, type=DayOpened).day, int(seq))
-        for seq, body in _of_kind(store, branch, DayOpened, "seq", "body")
+        for seq, body in _of_kinds(store, branch, [DayOpened], "seq", "body")
     ]
     ends = [*(seq - 1 for _, seq in opened[1:]), None]
     return {day: (seq, end) for (day, seq), end in zip(opened, ends, strict=False)}
 
 
-def _of_kind(store: Store, branch: str, kind: type[Happened], *columns: str) -> list[Any]:
-    """These columns of every event of a kind, in order."""
+def _of_kinds(store: Store, branch: str, kinds: Iterable[type[Happened]], *columns: str) -> list[Any]:
+    """These columns of every event of these kinds, in order."""
     from sqlalchemy import select
 
     from lobby.records.schema import events
 
     table = events.c
-    query = select(*(table[name] for name in columns)).where(table.branch == branch, table.kind == kind.__name__)
+    query = select(*(table[name] for name in columns)).where(
+        table.branch == branch, table.kind.in_([kind.__name__ for kind in kinds])
+    )
     with store.read() as connection:
         return list(connection.execute(query.order_by(table.seq)))
 
@@ -125,7 +183,7 @@ def _are(days: list[str]) -> str:
     return f"are {len(days)}, from {days[0]} to {days[-1]}"
 
 
-def rendered(figures: DayFigures, form: str, words: Words, width: int | None) -> str:
+def rendered(figures: Figures, form: str, words: Words, width: int | None) -> str:
     """The figures in one of `FORMATS`; `width` in characters is for the table (None: the terminal's own)."""
     from lobby.reports.rendering import as_csv, as_html, as_json, as_table
 

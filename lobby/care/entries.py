@@ -4,7 +4,7 @@
 |---|---|
 | number, money | `1250.5`, `1250.50`: a point before the decimals, nothing between thousands |
 | date, due | `2026-03-12`, `2026-03-12T17:00` on the branch's clock (ISO 8601) |
-| choice | the code |
+| choice | the code; it may be typed as code, name or place, the tenth as 0 |
 | yes_no | `yes`, `no` |
 | phone | digits, with `+` in front where it was typed (at most 15, ITU-T E.164) |
 | account | letters and digits without spaces; an IBAN's check digits are checked (ISO 13616, ISO 7064 mod 97-10) |
@@ -24,6 +24,8 @@ from lobby.care.templates import Field, FieldType
 from lobby.errors import N_, BadField
 
 LONGEST_NUMBER = 18
+TENTH = 10
+"""What the digit 0 chooses."""
 
 
 class Missing(BadField):
@@ -83,7 +85,7 @@ class NotThePattern(BadField):
 
 
 YES = frozenset({"yes", "y", "1", "true", "да", "д", "نعم", "ن", "是", "हाँ"})
-NO = frozenset({"no", "n", "0", "false", "нет", "н", "لا", "ل", "否", "नहीं"})
+NO = frozenset({"no", "n", "0", "2", "false", "нет", "н", "لا", "ل", "否", "नहीं"})
 
 
 def settled(typed: str, field: Field) -> str:
@@ -104,21 +106,22 @@ def _text(text: str, field: Field) -> str:
 
 
 def _number(text: str, field: Field) -> str:
-    value = f"{_decimal(text, field).normalize():f}"
+    value = f"{_decimal(text, field, unclear=',').normalize():f}"
     return "0" if value == "-0" else value
 
 
 def _money(text: str, field: Field) -> str:
-    value = _decimal(text, field)
+    value = _decimal(text, field, unclear=",.")
     if value != round(value, 2):
         raise TwoWaysToRead(field=field.code, value=_short(text))
     return f"{value:.2f}"
 
 
-def _decimal(text: str, field: Field) -> Decimal:
+def _decimal(text: str, field: Field, *, unclear: str) -> Decimal:
+    """`unclear` signs may stand between thousands or before decimals: three digits behind one of them are refused."""
     plain = _without(" '’_\u00a0\u202f\u066c", ascii_digits(text)).replace("\u066b", ".")
     points, commas = plain.count("."), plain.count(",")
-    if re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", plain):
+    if re.fullmatch(rf"-?[1-9]\d{{0,2}}[{unclear}]\d{{3}}", plain):
         raise TwoWaysToRead(field=field.code, value=_short(text))
     if points and commas:
         decimal = max(".,", key=plain.rfind)
@@ -167,8 +170,8 @@ def _choice(text: str, field: Field) -> str:
     if text in codes:
         return text
     place = ascii_digits(text)
-    if place.isdecimal() and 1 <= int(place[:4]) <= len(codes):
-        return codes[int(place[:4]) - 1]
+    if place.isdecimal() and 1 <= (int(place[:4]) or TENTH) <= len(codes):
+        return codes[(int(place[:4]) or TENTH) - 1]
     for choice in field.choices:
         if text.casefold() in (name.casefold() for name in choice.names.values()):
             return choice.code

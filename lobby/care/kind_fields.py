@@ -125,4 +125,4 @@ def fields_of(template: Template, kind: Kind, outcome: str = "") -> tuple[Field,
     if kind is Kind.INTEREST and template.delivered:
         product = Field("product", {"en": N_("Product")}, FieldType.CHOICE, required=True, choices=template.delivered)
         own = (product, *own)
-    return (*own, *(f for f in template.fields if f.asked(kind, outcome) and (f.kinds or not own)))
+    return (*own, *(f for f in template.asked(kind, outcome) if f.kinds or not own))

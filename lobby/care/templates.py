@@ -39,16 +39,18 @@ class Named(msgspec.Struct, frozen=True):
 
 
 class Outcome(Named, frozen=True):
-    """What came of it. `kind` is what such an interaction is about, so that nobody has to say it."""
+    """What came of it. `kind` is what such an interaction is about, so that nobody has to say it. `asks` names fields
+    that are asked for this outcome, and for others only if they name them too."""
 
     kind: Kind = Kind.PLAIN
+    asks: tuple[str, ...] = ()
 
 
 class Field(Named, frozen=True):
     """A value to be asked for. `private` ones go to the erasable store. `choices` are for the type choice; `low` and
     `high` bound numbers and money, `longest` the letters of a text, `pattern` (a regular expression) all of it; `unit`
     stands behind the value. `given` is filled in by itself, `default` before the teller types. Asked for these `kinds`
-    and `outcomes` only; empty: for all."""
+    only; empty: for all."""
 
     type: FieldType = FieldType.TEXT
     required: bool = False
@@ -62,11 +64,6 @@ class Field(Named, frozen=True):
     given: Given = ""
     default: str = ""
     kinds: tuple[Kind, ...] = ()
-    outcomes: tuple[str, ...] = ()
-
-    def asked(self, kind: Kind, outcome: str) -> bool:
-        """Whether a record of this kind and outcome has this field."""
-        return (not self.kinds or kind in self.kinds) and (not self.outcomes or outcome in self.outcomes)
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -91,6 +88,12 @@ class Template(msgspec.Struct, frozen=True):
     fields: tuple[Field, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     checklist: tuple[Step, ...] = ()
+
+    def asked(self, kind: Kind, outcome: str) -> tuple[Field, ...]:
+        """The fields of a record of this kind and outcome."""
+        asking = {code for one in self.outcomes for code in one.asks if one.code == outcome}
+        others = {code for one in self.outcomes for code in one.asks} - asking
+        return tuple(f for f in self.fields if f.code not in others and (not f.kinds or kind in f.kinds))
 
 
 PLAIN = Template()

@@ -114,7 +114,7 @@ class Courier:
             except LobbyError as refusal:
                 log.warning("webhook %s waits: %s", self.webhook.name, refusal)
                 pause_s = IDLE_S
-            except Exception:  # a fault of ours must not end deliveries in silence
+            except Exception:  # nor may one end deliveries until the next start
                 log.exception("webhook %s", self.webhook.name)
                 pause_s = IDLE_S
             if not self._stopping and wait(pause_s) and not self._stopping:
@@ -168,7 +168,13 @@ class Courier:
     def _attempt(self, recorded: Recorded, cursor: Cursor) -> Cursor:
         """Send one event once. Returns where the webhook stands afterwards."""
         now = self._clock()
-        outcome = self._send(recorded, now)
+        try:
+            outcome = self._send(recorded, now)
+        except LobbyError:
+            raise
+        except Exception:  # a fault of ours is a failure like others: logged, tried again, and people are told
+            log.exception("webhook %s, event %d", self.webhook.name, recorded.seq)
+            outcome = Outcome(False, "a fault of ours; the log says more")
         if outcome.delivered:
             self._tell("")
             return Cursor(recorded.seq, sent_at=now)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -23,7 +24,7 @@ from lobby.records.store import Store
 LONGEST_DETAIL = 200
 
 LEAVE_S = 2.0
-"""How long a stop waits for attempts under way. What is delivered after that is sent again after the next start."""
+"""How long a stop waits for all attempts under way. What is delivered later is sent again after the next start."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -99,8 +100,9 @@ class PostRoom:
         for one in self._rounds:
             one.courier.stop()
         self.wake()
+        ends = time.monotonic() + LEAVE_S
         for one in self._rounds:
-            one.thread.join(LEAVE_S)
+            one.thread.join(max(0.0, ends - time.monotonic()))
 
 
 class _Round:

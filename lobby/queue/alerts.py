@@ -29,6 +29,10 @@ PROBLEMS = {
     "slip_held": N_("A ticket was not printed. Please decide on the kiosk's staff page."),
     "slip_unknown": N_("A ticket may be printed or not. Please look, and decide on the kiosk's staff page."),
     "spool": N_("The list of tickets to print cannot be used. Please check the disk."),
+    "webhook_late": N_(
+        "Another program has not taken what it is sent for an hour. Please tell whoever looks after it."
+    ),
+    "webhook_stopped": N_("Nothing is sent to another program any more. Please tell whoever looks after it."),
     "unsent": N_("The branch server did not take a ticket that a kiosk had given out. Please look after the customer."),
 }
 """What is wrong and what helps, by the code that is recorded."""

@@ -247,6 +247,10 @@ class Branch(msgspec.Struct):
     def _on_taken_over(self, event: e.CounterTakenOver, at: int) -> None:
         self._set(event.counter, at, teller=event.teller, ready=False, offered=False, offered_to="")
         self.undo.pop(event.counter, None)
+        held = self.counters[event.counter].ticket
+        if held is not None:
+            ticket = self.tickets[held]
+            self._put(with_step(ticket, _replace(ticket.step, teller=event.teller)))
 
     def _on_interaction(self, event: e.InteractionRecorded, recorded: e.Recorded) -> None:
         self.care.keep(

@@ -127,7 +127,8 @@ def call_by_itself(branch: Branch, at: int) -> tuple[str, e.Event] | None:
     """The call that a counter which waits for the next customer makes now, and its teller: whoever has been free for
     longest calls first. None when no such counter can call anybody."""
     ready = sorted(
-        (one for one in branch.counters.values() if one.ready and one.ticket is None), key=lambda one: one.free_since
+        (one for one in branch.counters.values() if one.ready and one.ticket is None),
+        key=lambda one: (one.free_since, one.number),
     )
     for counter in ready:
         decision = pick(branch, counter, at)

@@ -22,6 +22,7 @@ from lobby.queue.events import Recorded
 from lobby.queue.services import Setup, day_of
 from lobby.reports.spread import share, spread
 
+LONGEST = timedelta(days=731)
 NO_NAMES: Mapping[str, dict[str, str]] = {}
 
 
@@ -55,8 +56,11 @@ class ComplaintCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComplaintFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Figures of the complaints received on the business days from `first` to `last` (ISO) as they stand at `at` (ms
-    UTC). Shares are of 1, None where there is nothing to take them of; times are seconds, None where they are few."""
+    """Figures of the complaints received on some business days.
+
+    These are the days from `first` to `last` (ISO); the complaints count as they stand at `at` (ms UTC). Shares are of
+    1, None where there is nothing to take them of; times are seconds, None where they are few.
+    """
 
     branch: str
     names: dict[str, str]
@@ -94,6 +98,20 @@ def complaints_of(recorded: Iterable[Recorded]) -> list[Complaint]:
         if isinstance(item.event, CareEvent):
             book.apply(item.event, item.at, item.actor)
     return list(book.complaints.values())
+
+
+def asked_days(setup: Setup, first: str, last: str, now: int) -> tuple[str, str]:
+    """The first and the last business day (ISO) of a report for which these were asked: up to today where no last day
+    was said, four weeks where no first. ValueError, with a sentence, where they are none or the wrong way round."""
+    try:
+        to = date.fromisoformat(last) if last else setup.local(now).date()
+        since = date.fromisoformat(first) if first else to - timedelta(days=27)
+        day_of(setup, since.isoformat()), day_of(setup, to.isoformat())
+    except (ValueError, OverflowError):
+        raise ValueError("a date such as 2026-11-22") from None
+    if not timedelta() <= to - since <= LONGEST:
+        raise ValueError("the first day must come before the last, by two years at most")
+    return since.isoformat(), to.isoformat()
 
 
 def complaint_figures(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
+from lobby.care.complaints import Complaint
 from lobby.queue.services import Setup, named
+from lobby.reports.complaints import ComplaintCounts, complaint_counts
 from lobby.reports.day import DayRecord
 from lobby.reports.live import LiveFigures, live_figures
 from lobby.reports.spans import Span
@@ -61,6 +65,7 @@ class BranchFigures(Scope, frozen=True, kw_only=True):
     lists_taken: int = 0
     ratings: int = 0
     rating_mean: float | None = None
+    complaints: ComplaintCounts = ComplaintCounts()
 
 
 class PlaceFigures(Scope, frozen=True, kw_only=True):
@@ -90,9 +95,10 @@ class DayFigures(msgspec.Struct, frozen=True):
     tellers: tuple[PlaceFigures, ...]
 
 
-def day_figures(record: DayRecord, now: int) -> DayFigures:
+def day_figures(record: DayRecord, now: int, complaints: Sequence[Complaint] = ()) -> DayFigures:
     """All figures of `record` at `now` (ms UTC), which matters only for what still goes on: who waits, which counters
-    are open. A day that is over is spoken of as it ended."""
+    are open. A day that is over is spoken of as it ended, except for `complaints`: those received on it count as they
+    stand at `now`."""
     setup = record.setup
     at = record.at if record.closed else max(record.at, min(now, record.end))
     target_s = setup.rules.service_level_s
@@ -105,14 +111,16 @@ def day_figures(record: DayRecord, now: int) -> DayFigures:
         at=at,
         closed=record.closed,
         service_level_target_s=target_s,
-        overall=_overall(record, steps, target_s, at),
+        overall=_overall(record, steps, target_s, at, complaint_counts(complaints, record.start, record.end, now)),
         services=_services(record, steps, target_s, at),
         counters=_places(record, steps, "counter", at),
         tellers=_places(record, steps, "teller", at),
     )
 
 
-def _overall(record: DayRecord, steps: list[Part], target_s: float, at: int) -> BranchFigures:
+def _overall(
+    record: DayRecord, steps: list[Part], target_s: float, at: int, complaints: ComplaintCounts
+) -> BranchFigures:
     setup = record.setup
     return BranchFigures(
         scope="branch",
@@ -127,6 +135,7 @@ def _overall(record: DayRecord, steps: list[Part], target_s: float, at: int) -> 
         lists_taken=record.lists_taken,
         ratings=(answers := sum(record.ratings.values())),
         rating_mean=round(sum(rating * n for rating, n in record.ratings.items()) / answers, 2) if answers else None,
+        complaints=complaints,
     )
 
 

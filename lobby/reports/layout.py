@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from lobby.errors import N_
 from lobby.reports.definitions import FIGURES, PERCENTILES
+from lobby.reports.document import Column, Document, Grid, Headline, Line
 from lobby.reports.figures import DayFigures, Scope
 from lobby.reports.shown import Words, day_shown, duration, name_of, service_names, shown, time_shown, values
 
@@ -42,6 +42,10 @@ HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     (N_("Besides the queue"), ("lists_taken", "ratings", "rating_mean")),
+    (
+        N_("Complaints"),
+        ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept"),
+    ),
 )
 
 SERVICE_GRIDS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -71,29 +75,15 @@ COUNTER_GRIDS = ((N_("By counter: customers"), DONE), (N_("By counter: time"), T
 TELLER_GRIDS = ((N_("By teller: customers"), DONE), (N_("By teller: time"), TIME))
 
 
-class Column(NamedTuple):
-    key: str
-    title: str
-
-
-class Line(NamedTuple):
-    """What the line is about, and a text for each column."""
-
-    name: str
-    cells: tuple[str, ...]
-
-
-class Grid(NamedTuple):
-    title: str
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
-
-
-class Headline(NamedTuple):
-    """Some figures of the whole branch: key, title and text of each."""
-
-    title: str
-    figures: tuple[tuple[str, str, str], ...]
+def document(figures: DayFigures, words: Words) -> Document:
+    """The report of a day in words."""
+    return Document(
+        title(figures, words),
+        notes(figures, words),
+        headlines(figures, words),
+        grids(figures, words),
+        definitions(figures, words),
+    )
 
 
 def title(figures: DayFigures, words: Words) -> str:

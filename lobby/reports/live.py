@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable
 
 import msgspec
 
+from lobby.care.clocks import Standing
+from lobby.care.complaints import Complaint
+from lobby.care.follow_ups import FollowUp
 from lobby.queue.alerts import Alert
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.events import Promise
@@ -43,6 +47,15 @@ class LiveCounter(msgspec.Struct, frozen=True):
     since: int
 
 
+class OnTheClock(msgspec.Struct, frozen=True):
+    """Of complaints or follow-ups, how many are open, and of these how many have a clock that will soon run out, and
+    how many one that has. Each counts once, by its worst clock."""
+
+    open: int = 0
+    soon: int = 0
+    over: int = 0
+
+
 class LiveFigures(msgspec.Struct, frozen=True):
     """The day so far. `alerts` are about devices, the oldest first."""
 
@@ -62,6 +75,8 @@ class LiveFigures(msgspec.Struct, frozen=True):
     services: tuple[LiveService, ...]
     counters: tuple[LiveCounter, ...]
     alerts: tuple[Alert, ...] = ()
+    complaints: OnTheClock = OnTheClock()
+    follow_ups: OnTheClock = OnTheClock()
 
 
 def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, language: str = "") -> LiveFigures:
@@ -101,7 +116,23 @@ def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, lang
         services=services,
         counters=counters,
         alerts=tuple(sorted(branch.alerts.values(), key=lambda alert: alert.since)),
+        complaints=_on_the_clock(branch.care.complaints.values(), now),
+        follow_ups=_on_the_clock(branch.care.follow_ups.values(), now),
     )
+
+
+def _on_the_clock(cases: Iterable[Complaint | FollowUp], now: int) -> OnTheClock:
+    """Soon is what the journal has warned of: to reckon business time for every clock would take longer than the beat
+    allows, and the watch does it every minute."""
+    found = Tally(_standing(case, now) for case in cases if case.is_open)
+    return OnTheClock(found.total(), found[Standing.SOON], found[Standing.OVER])
+
+
+def _standing(case: Complaint | FollowUp, now: int) -> Standing:
+    running = [clock for clock in case.clocks() if clock.stopped is None]
+    if any(now > clock.due for clock in running):
+        return Standing.OVER
+    return Standing.SOON if any(clock.kind in case.warned for clock in running) else Standing.OK
 
 
 def _service(branch: Branch, code: str, name: str, figures: VisitFigures, now: int) -> LiveService:

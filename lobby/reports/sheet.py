@@ -7,12 +7,14 @@ apostrophe (OWASP, CSV injection). Numbers are numbers and keep their sign.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 
-from lobby.reports.definitions import FIGURES
+from lobby.reports.complaint_layout import HEADLINES, by_code, code_name
+from lobby.reports.complaints import ComplaintFigures
+from lobby.reports.definitions import COMPLAINTS, FIGURES, LONG_SECONDS, SECONDS
 from lobby.reports.figures import DayFigures, Scope
-from lobby.reports.shown import Plain, Value, Words, service_names, values
+from lobby.reports.shown import Value, Words, service_names, values
 
 HEAD = ("scope", "key", "name", "value", "unit", "definition")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -20,18 +22,18 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 Row = tuple[str, str, str, int | float | str, str, str]
 
 
-def as_csv(figures: DayFigures, words: Words | None = None) -> str:
-    """All figures, in English unless `words` say otherwise. A figure with nothing to say has an empty value."""
-    words = words or Plain()
+def as_csv(rows: Iterable[Row]) -> str:
+    """The rows as a sheet. A figure with nothing to say has an empty value."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEAD)
-    for row in _rows(figures, words):
+    for row in rows:
         writer.writerow([_safe(cell) for cell in row])
     return out.getvalue()
 
 
-def _rows(figures: DayFigures, words: Words) -> Iterator[Row]:
+def day_rows(figures: DayFigures, words: Words) -> Iterator[Row]:
+    """All figures of a day."""
     about = (("branch", figures.branch), ("day", figures.day), ("zone", figures.zone))
     for key, text in about:
         yield "report", key, "", text, "", ""
@@ -39,6 +41,30 @@ def _rows(figures: DayFigures, words: Words) -> Iterator[Row]:
     services = service_names(figures, words)
     for scope in (figures.overall, *figures.services, *figures.counters, *figures.tellers):
         yield from _scope(scope, words, services)
+
+
+def complaint_rows(figures: ComplaintFigures, words: Words) -> Iterator[Row]:
+    """All figures of complaints: of all together, of each code, of each week."""
+    for key in ("branch", "first", "last", "zone"):
+        yield "report", key, "", getattr(figures, key), "", ""
+    for _, keys in HEADLINES:
+        for key in keys:
+            yield _row("complaints", key, "", getattr(figures, key), words)
+    for scope, parts in by_code(figures):
+        for part in parts:
+            for key in ("count", "share", "together"):
+                name = code_name(scope, part, words)
+                yield _row(f"{scope}/{part.code}", key, name, getattr(part, key), words)
+    for week in figures.trend:
+        for key in ("received", "reopened"):
+            yield _row(f"week/{week.monday}", key, "", getattr(week, key), words)
+
+
+def _row(scope: str, key: str, name: str, value: Value, words: Words) -> Row:
+    known = COMPLAINTS[key]
+    title = words(known.title)
+    unit = SECONDS if known.unit == LONG_SECONDS else known.unit
+    return scope, key, f"{title}: {name}" if name else title, _plain(value), unit, words(known.definition)
 
 
 def _scope(scope: Scope, words: Words, services: dict[str, str]) -> Iterator[Row]:

@@ -15,8 +15,9 @@ from babel.core import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 
+from lobby.errors import N_
 from lobby.queue.services import named
-from lobby.reports.definitions import COUNT, COUNTS, FIGURES, PER_HOUR, SCORE, SECONDS, SHARE
+from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, PER_HOUR, SCORE, SECONDS, SHARE
 from lobby.reports.figures import DayFigures, Scope
 
 Value: TypeAlias = int | float | dict[str, int] | None
@@ -61,17 +62,31 @@ def values(figures: msgspec.Struct) -> Iterator[tuple[str, Value]]:
 
 def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> str:
     """The figure `key` as people read it; `services` has the names for a mix."""
-    unit = FIGURES[key].unit
-    if value is None:
-        return NOTHING
     if isinstance(value, dict):
         return ", ".join(f"{services.get(code, code)} {count}" for code, count in value.items()) or NOTHING
+    return in_unit(FIGURES[key].unit, value, words)
+
+
+def in_unit(unit: str, value: float | None, words: Words) -> str:
+    """One number as people read it."""
+    if value is None:
+        return NOTHING
     if unit == SECONDS:
         return duration(value)
+    if unit == LONG_SECONDS:
+        return long_time(value, words)
     if unit == SHARE:
         return format_percent(round(value, 3), locale=words.locale, decimal_quantization=False)
-    assert unit in {COUNT, PER_HOUR, SCORE, COUNTS}
+    assert unit in {COUNT, PER_HOUR, SCORE}
     return format_decimal(round(value, 1), locale=words.locale)
+
+
+def long_time(seconds: float, words: Words) -> str:
+    """`5.5 h`, and from two days on `3.2 d`."""
+    hours = seconds / 3600
+    if hours < 48:
+        return words(N_("%(hours)s h"), hours=format_decimal(round(hours, 1), locale=words.locale))
+    return words(N_("%(days)s d"), days=format_decimal(round(hours / 24, 1), locale=words.locale))
 
 
 def duration(seconds: float) -> str:

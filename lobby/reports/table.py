@@ -9,41 +9,49 @@ from rich.table import Table
 from rich.text import Text
 
 from lobby.errors import N_
-from lobby.reports import layout
-from lobby.reports.figures import DayFigures
+from lobby.reports.document import Bar, Document, Grid
 from lobby.reports.shown import Words
 
+BAR = 20
+"""Characters of the longest bar."""
 
-def as_table(figures: DayFigures, words: Words) -> RenderableType:
-    """Headline figures, the grids by service, counter and teller, and the definitions."""
-    parts: list[RenderableType] = [Text(layout.title(figures, words), style="bold")]
-    parts += [Text(note, style="dim") for note in layout.notes(figures, words)]
-    for headline in layout.headlines(figures, words):
+
+def as_table(report: Document, words: Words) -> RenderableType:
+    """Headline figures, the grids, and the definitions."""
+    parts: list[RenderableType] = [Text(report.title, style="bold")]
+    parts += [Text(note, style="dim") for note in report.notes]
+    for headline in report.headlines:
         table = Table(title=escape(headline.title), title_justify="left", show_header=False, box=None, min_width=30)
         table.add_column()
         table.add_column(justify="right", overflow="fold")
         for _, name, text in headline.figures:
             table.add_row(escape(name), escape(text))
         parts.append(Padding(table, (1, 0, 0, 0)))
-    parts += [Padding(_grid(grid), (1, 0, 0, 0)) for grid in layout.grids(figures, words)]
-    parts.append(Padding(_definitions(figures, words), (1, 0, 0, 0)))
+    parts += [Padding(_grid(grid), (1, 0, 0, 0)) for grid in report.grids]
+    parts.append(Padding(_definitions(report, words), (1, 0, 0, 0)))
     return Group(*parts)
 
 
-def _grid(grid: layout.Grid) -> Table:
+def _grid(grid: Grid) -> Table:
     table = Table(title=escape(grid.title), title_justify="left")
     table.add_column(overflow="fold")
     for column in grid.columns:
         table.add_column(escape(column.title), justify="left" if column.key == "mix" else "right", overflow="fold")
+    if any(line.bar for line in grid.lines):
+        table.add_column()
     for line in grid.lines:
-        table.add_row(escape(line.name), *map(escape, line.cells))
+        table.add_row(escape(line.name), *map(escape, line.cells), *([_bar(line.bar)] if line.bar else []))
     return table
 
 
-def _definitions(figures: DayFigures, words: Words) -> Table:
+def _bar(bar: Bar) -> str:
+    return "█" * max(1, round(bar.share * BAR))
+
+
+def _definitions(report: Document, words: Words) -> Table:
     table = Table(title=escape(words(N_("Definitions"))), title_justify="left", show_header=False, box=None)
     table.add_column(style="bold", ratio=1)
     table.add_column(ratio=3, overflow="fold")
-    for _, name, sentence in layout.definitions(figures, words):
+    for _, name, sentence in report.definitions:
         table.add_row(escape(name), escape(sentence))
     return table
