@@ -11,6 +11,7 @@ from lobby.care import commands as c
 from lobby.errors import BadField, LobbyError, NotThere
 from lobby.local_care import LocalCare
 from lobby.outbound.rows import COLUMNS, as_csv, rows
+from lobby.queue.commands import VISIT_VERBS
 from lobby.queue.services import Day, Setup, day_of
 
 LONGEST_QUERY = 200
@@ -93,6 +94,17 @@ for _verb in c.FOLLOW_UP_VERBS:
         follow_up_verb,
         methods=["POST"],
         defaults={"verb": _verb},
+    )
+
+
+def visit_verb(branch: str, ticket: str, verb: str) -> Response:
+    command = VISIT_VERBS[verb]
+    return answer_of(submit(door_for(branch, command), command, fields_of(ticket=ticket)))
+
+
+for _verb in VISIT_VERBS:
+    care_api.add_url_rule(
+        f"/tickets/<ticket>/{_verb}", f"visit-{_verb}", visit_verb, methods=["POST"], defaults={"verb": _verb}
     )
 
 

@@ -18,6 +18,7 @@ from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.remote import Session
+from lobby.reports.complaints import ComplaintFigures
 from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
 
 _KEY = {
@@ -31,6 +32,13 @@ _TIME = {"name": "Lobby-Time", "in": "header", "schema": {"type": "integer"}, "d
 
 def _path(name: str, kind: str = "string") -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
+
+
+def _asked(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+REPORT_FORMS: dict[str, Any] = {"enum": ["json", "csv", "html"]}
 
 
 def _refusals(*codes: int) -> dict[str, Any]:
@@ -79,6 +87,7 @@ class _Writer:
             TicketView,
             Recorded,
             Session,
+            ComplaintFigures,
             *(view for _, _, view, _ in CARE_READ),
         )
         commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
@@ -160,8 +169,17 @@ class _Writer:
                 "The report of one business day",
                 {"type": "object"},
                 branch,
-                {"name": "day", "in": "query", "schema": {"type": "string", "format": "date"}},
-                {"name": "format", "in": "query", "schema": {"enum": ["json", "csv", "html"]}},
+                _asked("day", {"type": "string", "format": "date"}),
+                _asked("format", REPORT_FORMS),
+            ),
+            f"{base}/reports/complaints": self.get(
+                "see figures",
+                _summary(ComplaintFigures),
+                self.ref(ComplaintFigures),
+                branch,
+                _asked("from", {"type": "string", "format": "date"}),
+                _asked("to", {"type": "string", "format": "date"}),
+                _asked("format", REPORT_FORMS),
             ),
             "/sessions": {
                 "post": {
@@ -201,6 +219,8 @@ class _Writer:
             paths[f"{base}/complaints/{{complaint}}/{verb}"] = self.post(
                 complaint_command, answer, "complaint", branch, _path("complaint")
             )
+        for verb, said in c.VISIT_VERBS.items():
+            paths[f"{base}/tickets/{{ticket}}/{verb}"] = self.post(said, answer, "ticket", branch, _path("ticket"))
         for verb, follow_up_command in cc.FOLLOW_UP_VERBS.items():
             paths[f"{base}/follow-ups/{{follow_up}}/{verb}"] = self.post(
                 follow_up_command, answer, "follow_up", branch, _path("follow_up")

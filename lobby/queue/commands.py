@@ -342,6 +342,14 @@ TICKET_VERBS: dict[str, type[TicketCommand]] = {
 }
 """The verb of `POST tickets/{ticket}/{verb}`."""
 
+VISIT_VERBS: dict[str, type[Command]] = {
+    "complaints": care.TakeComplaint,
+    "follow-ups": care.PromiseFollowUp,
+    "feedback": GiveFeedback,
+    "praise": care.Praise,
+}
+"""What may be said of one visit, also of none: `POST tickets/{ticket}/{verb}` fills in `ticket`."""
+
 BRANCH_VERBS: dict[str, type[Command]] = {
     "tickets": Issue,
     "check-in": CheckIn,

@@ -599,10 +599,6 @@ READS = {
     "/appointments": "keep appointments",
     "/events": "read the journal",
     "/reports/day": "see figures",
-    "complaints": {"text": "It took an hour", "contact": "+44 20 7946 0000"},
-    "follow-ups": {"note": "Call back", "within_h": 24},
-    "praise": {"note": "So patient", "teller": "ann"},
-    "article-reports": {"problem": "wrong", "article": "fees", "language": "en"},
 }
 BODIES: dict[str, Any] = {
     "call": {"ticket": "A001", "reason": "asked"},
@@ -620,6 +616,10 @@ BODIES: dict[str, Any] = {
     "feedback": {"rating": 4},
     "alerts": {"device": "printer-1", "problem": "offline"},
     "resolve-alert": {"device": "printer-1", "problem": "offline"},
+    "complaints": {"text": "It took an hour", "contact": "+44 20 7946 0000"},
+    "follow-ups": {"note": "Call back", "within_h": 24},
+    "praise": {"note": "So patient", "teller": "ann"},
+    "article-reports": {"problem": "wrong", "article": "fees", "language": "en"},
 }
 COMMANDS = [
     *((f"/counters/1/{verb}", verb, command) for verb, command in c.COUNTER_VERBS.items()),
@@ -1010,3 +1010,13 @@ def test_a_house_can_be_closed_and_opened_again_on_the_same_day(a_house_of: Call
     house.issue()
     house.server.close()
     assert a_house_of().issue()["number"] == "A002"
+
+
+@pytest.mark.parametrize("verb", ["complaints", "follow-ups", "feedback"])
+def test_what_is_said_of_a_visit_takes_over_its_service(house: House, verb: str) -> None:
+    ticket = house.issue("loans")
+    answer = house.post(f"/tickets/{ticket['number']}/{verb}", BODIES[verb], "teller")
+    assert answer.status_code == 200, answer.text
+    event = house.server.desk.events()[-1].event
+    assert event.service == "loans"  # type: ignore[union-attr]
+    assert_problem(house.post(f"/tickets/A999/{verb}", BODIES[verb], "teller"), 404, "UnknownTicket")
