@@ -181,6 +181,15 @@ class _Writer:
                 _asked("to", {"type": "string", "format": "date"}),
                 _asked("format", REPORT_FORMS),
             ),
+            f"{base}/exports/{{what}}.csv": self.get(
+                "take tables away",
+                "What was recorded from one day to another, as a table",
+                {"type": "string"},
+                branch,
+                _path("what"),
+                {"name": "from", "in": "query", "schema": {"type": "string", "format": "date"}},
+                {"name": "to", "in": "query", "schema": {"type": "string", "format": "date"}},
+            ),
             "/sessions": {
                 "post": {
                     "summary": "Sign in",
