@@ -195,8 +195,6 @@ class RecordValues(Values):
             return msgspec.structs.replace(field, default=settled(field.default, field))
         except BadField as refusal:
             self.wrong(f"{where}.default", f"does not fit the field. {refusal}")
-        except re.error:
-            pass  # the pattern itself is reported
         return field
 
     def _choices(

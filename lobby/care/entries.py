@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lobby.care.interactions import cleaned
 from lobby.care.templates import Field, FieldType
@@ -132,10 +132,7 @@ def _decimal(text: str, field: Field, *, unclear: str) -> Decimal:
         plain = _without(",.", plain)
     if len(plain) > LONGEST_NUMBER or not re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)", plain):
         raise NotANumber(field=field.code)
-    try:
-        value = Decimal(plain)
-    except InvalidOperation:
-        raise NotANumber(field=field.code) from None
+    value = Decimal(plain)
     if field.low is not None and value < Decimal(str(field.low)):
         raise TooSmall(field=field.code, low=f"{field.low:g}")
     if field.high is not None and value > Decimal(str(field.high)):

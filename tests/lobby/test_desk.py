@@ -1,29 +1,39 @@
-"""The desk: group commit, idempotency, a failing disk, the clock, followers, rehearsals."""
+"""The desk: group commit, idempotency, a failing disk, the clock, followers, private words, rehearsals."""
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from sqlalchemy import select
 
 from lobby import desk as desk_module
 from lobby import errors
+from lobby.care import commands as care
+from lobby.care.interactions import Kind, Record
+from lobby.care.views import ComplaintView, Told, complaint_view
 from lobby.desk import Desk
 from lobby.door import Answer
 from lobby.errors import KeyReused, StorageBusy, StorageFull
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.appointments import LETTERS
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
 from lobby.queue.events import Recorded
+from lobby.records import schema
 from lobby.records.journal import Journal, PrivateNote, Receipt
+from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_service, a_setup
 
@@ -580,6 +590,227 @@ def test_the_work_on_the_disk_can_be_handed_elsewhere(tmp_path: Path) -> None:
     assert threads == ["disk", "disk"]
 
 
+# -- private words
+
+
+COMPLAINT = care.TakeComplaint("the fee was charged twice", "Mrs Whitcombe", "020 7946 0018", service="cash")
+SECRETS = ("charged twice", "Whitcombe", "7946 0018", "rang her", "Sister Agnes")
+
+
+def kept_private(desk: Desk) -> list[tuple[str, str, str]]:
+    """Reference, kind and body of all that is in the erasable store, in the order in which it came."""
+    with desk.journal._store.read() as connection:
+        rows = connection.execute(select(schema.people).order_by(schema.people.c.at)).mappings().all()
+    return [(row["reference"], row["kind"], row["body"]) for row in rows]
+
+
+def said_elsewhere(folder: Path) -> str:
+    """Everything in the database besides the erasable store."""
+    with closing(sqlite3.connect(folder / "lobby.db")) as connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        assert {"events", "receipts", "snapshots", "people"} <= set(tables)
+        rows = [row for name in tables if name != "people" for row in connection.execute(f"SELECT * FROM {name}")]
+    return "\n".join(
+        value.decode(errors="replace") if isinstance(value, bytes) else str(value) for row in rows for value in row
+    )
+
+
+def complained(desk: Desk, command: c.Command = COMPLAINT, key: str = "complaint", actor: Actor = ANN) -> str:
+    answer = desk.submit(command, key=key, actor=actor)
+    assert answer.complaint
+    return answer.complaint.reference
+
+
+def test_who_complains_and_what_about_is_in_the_erasable_store_and_nowhere_else(desk: Desk, tmp_path: Path) -> None:
+    reference = complained(desk)
+    for n, step in enumerate(
+        [
+            care.AcknowledgeComplaint(reference, "phone", "rang her"),
+            care.AssessComplaint(reference, "fees", 2, 2, note="rang her"),
+            care.InvestigateComplaint(reference, "rang her"),
+            care.AnswerComplaint(reference, "upheld", "letter", "rang her"),
+            care.CloseComplaint(reference, "mistake", "rang her"),
+            care.SayWhetherSolved(reference, False, "rang her"),
+            care.PromiseFollowUp("rang her", within_h=4, name="Sister Agnes", contact="020 7946 0018"),
+            care.Praise("rang her", "ann"),
+            care.ReportArticle("wrong", "card-lost", note="rang her"),
+        ]
+    ):
+        desk.submit(step, key=f"step-{n}", actor=ANN)
+    desk.close()
+    rows = kept_private(desk)
+    assert len(rows) == 10
+    assert all(any(secret in body for secret in SECRETS) for _, _, body in rows)
+    elsewhere = said_elsewhere(tmp_path)
+    assert reference in elsewhere
+    assert not [secret for secret in SECRETS if secret in elsewhere]
+
+
+def test_a_complaint_is_put_away_as_one_thing_under_one_reference(desk: Desk) -> None:
+    complaint = desk.state.care.complaint(complained(desk))
+    [(reference, kind, body)] = kept_private(desk)
+    assert (reference, kind) == (complaint.person, "TakeComplaint")
+    assert msgspec.json.decode(body) == {
+        "text": "the fee was charged twice",
+        "name": "Mrs Whitcombe",
+        "contact": "020 7946 0018",
+    }
+
+
+def test_what_is_not_said_is_not_put_away_and_signs_that_nobody_sees_neither(desk: Desk) -> None:
+    complained(desk, care.TakeComplaint("slow\u202e\x07 \r\nvery slow", " \u200b", ""))
+    [(_, _, body)] = kept_private(desk)
+    assert msgspec.json.decode(body) == {"text": "slow \nvery slow"}
+
+
+def test_the_note_and_the_private_fields_of_a_record_are_erased_each_for_itself(desk: Desk) -> None:
+    issue(desk, "1")
+    private = {"new": "12 Sister Agnes Lane", "verified": "known"}
+    record = Record(Kind.DATA_UPDATE, fields={"changed": "address"}, private=private, note="rang her")
+    desk.submit(c.RecordInteraction("A001", "moved", record=record), key="2", actor=ANN)
+    recorded = desk.events()[-1].event
+    assert isinstance(recorded, e.InteractionRecorded)
+    assert recorded.fields == {"changed": "address"}
+    assert recorded.note != recorded.private
+    assert {reference: body for reference, _, body in kept_private(desk)} == {
+        recorded.note: "rang her",
+        recorded.private: msgspec.json.encode(private).decode(),
+    }
+    people = People(desk.journal._store, desk.setup.id)
+    people.erase(recorded.private)
+    assert (people.read(recorded.note), people.read(recorded.private)) == ("rang her", None)
+
+
+def test_a_review_leaves_its_remark_for_the_teller(desk: Desk) -> None:
+    issue(desk, "1")
+    desk.submit(c.RecordInteraction("A001", "asked"), key="2", actor=ANN)
+    desk.submit(care.ReviewRecord(desk.seq, note="rang her"), key="3", actor=MIA)
+    [review] = desk.state.care.reviews.values()
+    assert [(reference, body) for reference, _, body in kept_private(desk)] == [(review.note, "rang her")]
+
+
+def test_words_that_were_erased_are_shown_empty_and_everything_else_stays(desk: Desk) -> None:
+    reference = complained(desk)
+    desk.submit(care.AcknowledgeComplaint(reference, "phone", "rang her"), key="2", actor=ANN)
+    complaint, people = desk.state.care.complaint(reference), People(desk.journal._store, desk.setup.id)
+
+    def shown() -> ComplaintView:
+        setup = desk.setup
+        return complaint_view(complaint, desk.now(), setup.care, setup.calendar, lambda ref: people.read(ref) or "")
+
+    before = shown()
+    assert (before.told.name, before.story[1].note) == ("Mrs Whitcombe", "rang her")
+    people.erase(complaint.person)
+    people.erase(complaint.story[1].note)
+    after = shown()
+    assert (after.told, after.story[1].note) == (Told(), "")
+    assert msgspec.structs.replace(after, told=before.told, story=before.story) == before
+    assert desk.journal.verify() == desk.seq
+
+
+def test_a_refused_command_puts_nothing_away(desk: Desk) -> None:
+    refusals: list[c.Command] = [
+        care.TakeComplaint("slow", category="weather"),
+        care.InvestigateComplaint("C-2222222", "rang her"),
+        care.PromiseFollowUp("rang her"),
+        c.RecordInteraction("A404", "asked", "rang her"),
+    ]
+    for n, command in enumerate(refusals):
+        with pytest.raises(errors.LobbyError):
+            desk.submit(command, key=f"{n}", actor=ANN)
+    assert kept_private(desk) == []
+    assert desk.seq == 0
+
+
+def test_a_command_that_changed_nothing_puts_nothing_away(desk: Desk) -> None:
+    answer = desk.submit(care.PromiseFollowUp("rang her", within_h=4), key="1", actor=ANN)
+    assert answer.follow_up
+    moved = desk.submit(care.MoveFollowUp(answer.follow_up.reference, owner="ann", note="rang her"), key="2", actor=ANN)
+    assert moved.seq == 0
+    assert [kind for _, kind, _ in kept_private(desk)] == ["PromiseFollowUp"]
+
+
+def test_the_same_key_puts_it_away_once_and_gives_the_same_reference(desk: Desk) -> None:
+    assert complained(desk) == complained(desk)
+    assert len(kept_private(desk)) == len(desk.state.care.complaints) == 1
+
+
+def test_a_failed_commit_puts_nothing_away(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+
+    def fail_once(number: int) -> None:
+        if number == 1:
+            raise StorageFull()
+
+    journal.before = fail_once
+    with pytest.raises(StorageFull):
+        complained(desk)
+    assert (kept_private(desk), desk.state.care.complaints) == ([], {})
+    assert complained(desk) in desk.state.care.complaints
+    assert len(kept_private(desk)) == 1
+
+
+def test_a_complaint_decided_again_behind_another_process_is_put_away_once(tmp_path: Path, clock: Clock) -> None:
+    one, other = a_desk(tmp_path, clock=clock), a_desk(tmp_path, clock=clock)
+    first, second = complained(one), complained(other, key="second")
+    assert set(other.state.care.complaints) == {first, second}
+    rows = kept_private(other)
+    assert {reference for reference, _, _ in rows} == {one.person for one in other.state.care.complaints.values()}
+    assert len(rows) == 2
+
+
+def test_references_are_new_and_easy_to_say(desk: Desk) -> None:
+    complaints = {complained(desk, key=f"{n}") for n in range(50)}
+    assert len(complaints) == 50
+    assert all(re.fullmatch(f"C-[{LETTERS}]{{7}}", reference) for reference in complaints)
+
+
+# -- the next as soon as someone comes
+
+
+def test_a_call_by_itself_stands_in_the_same_commit_as_what_brought_the_customer(
+    watched: tuple[Desk, WatchedJournal],
+) -> None:
+    desk, journal = watched
+    desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    desk.submit(c.WaitForNext(1), key="2", actor=ANN)
+    before = desk.seq
+    issue(desk, "3")
+    assert [(type(r.event), r.actor) for r in desk.events(before)] == [
+        (e.TicketIssued, "kiosk-1"),
+        (e.TicketCalled, "ann"),
+    ]
+    assert journal.commits[-1] == 2
+
+
+def test_where_the_commit_fails_neither_number_nor_call_is_there(watched: tuple[Desk, WatchedJournal]) -> None:
+    desk, journal = watched
+    desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    desk.submit(c.WaitForNext(1), key="2", actor=ANN)
+
+    def fail_once(number: int) -> None:
+        if number == 3:
+            raise StorageFull()
+
+    journal.before = fail_once
+    with pytest.raises(StorageFull):
+        issue(desk, "3")
+    counter = desk.state.counter(1)
+    assert (desk.state.tickets, counter.ticket, counter.ready) == ({}, None, True)
+    issue(desk, "3")
+    assert desk.state.counter(1).ticket == "2024-03-05-A001"
+
+
+def test_a_call_by_itself_comes_after_a_clock_that_was_set_back(desk: Desk, clock: Clock) -> None:
+    desk.submit(c.OpenCounter(1), key="1", actor=ANN)
+    desk.submit(c.WaitForNext(1), key="2", actor=ANN)
+    before = desk.seq
+    clock.forward(-3600)
+    issue(desk, "3")
+    assert [type(r.event) for r in desk.events(before)] == [e.ClockSetBack, e.TicketIssued, e.TicketCalled]
+    assert {r.at for r in desk.events(before)} == {TUESDAY}
+
+
 # -- rehearsals
 
 LONG_AGO = 917_942_400_000
@@ -671,6 +902,10 @@ def test_answers_from_a_receipt_and_from_the_decision_are_equal_in_every_field(d
     twice(c.Transfer(1, "loans", to_teller="bob"))
     twice(c.UndoStep(1))
     twice(c.Finish(1, "done", "note"))
+    complaint = twice(COMPLAINT).complaint
+    assert complaint
+    twice(care.NoteOnComplaint(complaint.reference, "rang her"))
+    assert twice(care.PromiseFollowUp("rang her", within_h=4)).follow_up
     twice(c.CloseDay(), MIA)
 
 

@@ -42,10 +42,26 @@ class PlainBranch:
         self.touches = 0
         self.orders = count()
         self.left = 0
+        self.complaints: dict[str, dict[str, Any]] = {}
+        self.follow_ups: dict[str, dict[str, Any]] = {}
+        self.warned: set[tuple[str, str, bool]] = set()
+        self.records: list[tuple[int, int]] = []
+        self.recorded: dict[int, tuple[int, int]] = {}
+        self.praise: list[tuple[int, str]] = []
 
     @staticmethod
     def shut() -> dict[str, Any]:
-        return {"open": False, "teller": "", "services": [], "break": "", "ticket": None}
+        """A counter. `offered` is None, or whom it is offered to: a name, or empty for anyone."""
+        return {
+            "open": False,
+            "teller": "",
+            "services": [],
+            "break": "",
+            "ticket": None,
+            "ready": False,
+            "offered": None,
+            "free_since": 0,
+        }
 
     def touch(self, number: str, **changes: Any) -> None:
         self.touches += 1
@@ -56,6 +72,14 @@ class PlainBranch:
 
     def keep(self, counter: int, number: str, before: tuple[dict[str, Any], dict[str, Any]]) -> None:
         self.undo[counter] = (self.at, number, self.tickets[number]["touched"], *before)
+        self.recorded.pop(counter, None)
+
+    def record(self, counter: int | None = None) -> None:
+        """An interaction is recorded, perhaps with the step that was just made at a counter."""
+        made = (self.at, next(self.orders))
+        self.records.append(made)
+        if counter is not None:
+            self.recorded[counter] = made
 
     # -- reasons to refuse
 
@@ -174,6 +198,29 @@ class PlainBranch:
         mine = [k for k, t in self.tickets.items() if t["state"] == "waiting" and self.can_call(n, t)]
         return sorted(mine, key=self.turn)
 
+    def call(self, n: int, number: str) -> None:
+        before = self.remember(n, number)
+        calls = self.tickets[number]["calls"] + 1
+        self.touch(
+            number,
+            state="called",
+            counter=n,
+            calls=calls,
+            called_at=self.at,
+            called_by=self.counters[n]["teller"],
+        )
+        self.counters[n] |= {"ticket": number, "ready": False}
+        self.keep(n, number, before)
+
+    def call_by_itself(self) -> None:
+        """Whoever waits for the next customer calls them, the longest free first."""
+        while True:
+            ready = [n for n, place in self.counters.items() if place["ready"] and self.waiting(n)]
+            if not ready:
+                return
+            first = min(ready, key=lambda n: (self.counters[n]["free_since"], n))
+            self.call(first, self.waiting(first)[0])
+
     # -- what happens
 
     def put(self, number: str, service: str, **fields: Any) -> None:
@@ -195,6 +242,7 @@ class PlainBranch:
             "called_at": 0,
             "missed_at": 0,
             "returned": False,
+            "served_by": "",
             "copies": 0,
             "order": next(self.orders),
         } | fields
@@ -233,6 +281,40 @@ class PlainBranch:
         self.appointments = {
             code: one for code, one in self.appointments.items() if one["slot"] >= self.day_end - DAY_MS
         }
+        self.complaints = {r: one for r, one in self.complaints.items() if self.fresh(one["closed_at"], 400)}
+        self.follow_ups = {r: one for r, one in self.follow_ups.items() if self.fresh(one["ended_at"], 60)}
+        self.records = [one for one in self.records if self.fresh(one[0], 16)]
+        self.praise = [one for one in self.praise if self.fresh(one[0], 60)]
+
+    # -- complaints and promises
+
+    def promised(self, reference: str, owner: str, due: int, complaint: str = "") -> None:
+        """`complaint` for whoever asks whether that one is solved."""
+        self.follow_ups[reference] = {"owner": owner, "due": due, "ended_at": None, "asks": complaint}
+
+    def asked(self, complaint: str) -> None:
+        for one in self.follow_ups.values():
+            if one["asks"] == complaint and one["ended_at"] is None:
+                one["ended_at"] = self.at
+
+    def running(self) -> dict[tuple[str, str], tuple[int, dict[str, Any]]]:
+        """By subject and clock, when it ends and whose it is."""
+        clocks = {}
+        for reference, one in self.complaints.items():
+            if one["state"] == "received":
+                clocks[reference, "promise"] = one["promise_due"], one
+            if one["state"] not in ("answered", "closed"):
+                clocks[reference, "law"] = one["law_due"], one
+        for reference, one in self.follow_ups.items():
+            if one["ended_at"] is None:
+                clocks[reference, "due"] = one["due"], one
+        return clocks
+
+    def armed_again(self, subject: str, clock: str) -> None:
+        self.warned -= {(subject, clock, False), (subject, clock, True)}
+
+    def fresh(self, ended_at: int | None, days: int) -> bool:
+        return ended_at is None or ended_at > self.at - days * DAY_MS
 
     @staticmethod
     def day_of(at: int) -> int:
@@ -240,7 +322,7 @@ class PlainBranch:
         return at - (at - DAY_STARTS) % DAY_MS
 
     def leave(self, n: int) -> None:
-        self.counters[n]["ticket"] = None
+        self.counters[n] |= {"ticket": None, "free_since": self.at}
 
     def again(self, number: str, service: str, **kept: Any) -> None:
         changes = {"for_counter": None, "for_teller": "", "counter": None, "calls": 0} | kept

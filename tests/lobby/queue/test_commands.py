@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from lobby import errors
+from lobby.care import commands as care
 from lobby.errors import LobbyError
 from lobby.queue import commands as c
 from lobby.queue import events as e
@@ -303,7 +304,13 @@ WITH_A_CUSTOMER = (
     c.Transfer(1, "loans"),
     c.DeclareNoShow(1),
 )
-WITHOUT_A_CUSTOMER = (c.TakeBreak(1), c.CallNext(1), c.WaitForNext(1), c.CallTicket(1, "A002", "asked"), c.Resume(1, "A002"))
+WITHOUT_A_CUSTOMER = (
+    c.TakeBreak(1),
+    c.CallNext(1),
+    c.WaitForNext(1),
+    c.CallTicket(1, "A002", "asked"),
+    c.Resume(1, "A002"),
+)
 
 
 def named(command: c.Command) -> str:
@@ -577,7 +584,8 @@ def test_a_finish_keeps_outcome_and_reference_of_the_note(room: Room) -> None:
     room.clock.forward(120)
     made = room.do(c.Finish(1, "done", "came with her brother"))
     id = "2024-03-05-A001"
-    assert made == [e.InteractionRecorded(id, 1, "done", "note-5"), e.ServiceFinished(id, 1, "done")]
+    recorded = e.InteractionRecorded(id, 1, "done", "note-5", service="cash")
+    assert made == [recorded, e.ServiceFinished(id, 1, "done")]
     ticket = room.ticket("A001")
     assert (ticket.state, ticket.step.ended, ticket.step.outcome) == (State.FINISHED, "finished", "done")
     assert room.branch.spent["cash"].count == 1
@@ -816,18 +824,19 @@ def test_a_reprint_counts_the_copies(room: Room) -> None:
 def test_an_interaction_is_recorded_with_the_counter_it_happened_at(room: Room) -> None:
     room.issue()
     made = room.do(c.RecordInteraction("A001", "asked"), ANN)
-    assert made == [e.InteractionRecorded("2024-03-05-A001", 0, "asked", "")]
+    assert made == [e.InteractionRecorded("2024-03-05-A001", 0, "asked", service="cash")]
     room.open()
     room.call()
     assert room.do(c.RecordInteraction("A001", "done", "x"), ANN)[0] == e.InteractionRecorded(
-        "2024-03-05-A001", 1, "done", "note-5"
+        "2024-03-05-A001", 1, "done", "note-5", service="cash"
     )
     assert refused(room, c.RecordInteraction("A404", "done"), errors.UnknownTicket) == {"ticket": "A404"}
 
 
 def test_every_command_has_a_verb_and_every_verb_a_command() -> None:
     every = set(get_args(c.AnyCommand))
-    doors = {*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()}
+    care_doors = {*care.COMPLAINT_VERBS.values(), *care.FOLLOW_UP_VERBS.values()}
+    doors = {*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values(), *care_doors}
     assert doors == every
 
 

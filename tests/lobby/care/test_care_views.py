@@ -1,0 +1,237 @@
+"""What is shown of the casebook: clocks, the steps that may come next, and private words only to who may read them."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from lobby.care import commands as c
+from lobby.care.casebook import Review
+from lobby.care.setup import CareSetup
+from lobby.care.views import (
+    ClockView,
+    ComplaintView,
+    Told,
+    article_report_view,
+    complaint_view,
+    complaint_views,
+    due_view,
+    follow_up_view,
+    next_steps,
+    offered_care,
+    record_view,
+    words_of,
+)
+from lobby.errors import LobbyError
+from tests.builders import TUESDAY, moment
+from tests.lobby.care.office import CATEGORIES, CAUSES, Office, a_record, brought_to, rules
+from tests.lobby.care.test_complaints import AFTER, VERBS, told
+
+WORDS = {
+    "note-1": '{"text":"charged twice","name":"Mrs Whitcombe","contact":"020 7946 0018"}',
+    "note-3": "a card payment",
+    "note-4": "charged twice indeed",
+}
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office()
+
+
+def read(reference: str) -> str:
+    return WORDS.get(reference, "")
+
+
+def seen(office: Office, reference: str, *, words: bool = False) -> ComplaintView:
+    found = office.complaint(reference)
+    return complaint_view(found, office.clock(), office.setup, office.calendar, read if words else None)
+
+
+# -- steps
+
+
+@pytest.mark.parametrize("state", AFTER)
+def test_the_steps_that_are_shown_are_those_that_succeed(state: str) -> None:
+    """Each verb is tried from the state: what is shown does something, and what is left out is refused, except for what
+    was asked before or is a way around."""
+    office = Office()
+    reference = brought_to(office, state)
+    shown = set(next_steps(office.complaint(reference)))
+    succeed = set()
+    for verb in VERBS:
+        tried = Office(office.setup, office.book.copy(), office.clock)
+        try:
+            tried.do(told(tried, reference, verb), actor="bob")
+        except LobbyError:
+            continue
+        succeed.add(verb.removeprefix("not "))
+    assert shown == succeed
+
+
+def test_what_was_asked_or_used_already_is_not_shown_again(office: Office) -> None:
+    answered, extended = brought_to(office, "answered"), brought_to(office, "assessed")
+    office.do(c.SayWhetherSolved(answered, True))
+    office.do(c.ExtendComplaint(extended, "another bank has to answer first"))
+    assert "solved" not in next_steps(office.complaint(answered))
+    assert "extend" not in next_steps(office.complaint(extended))
+
+
+def test_without_a_law_there_is_no_longer_time_to_show() -> None:
+    office = Office(CareSetup(rules(place="")))
+    assert "extend" not in next_steps(office.complaint(brought_to(office, "assessed")))
+
+
+def test_the_usual_step_comes_first(office: Office) -> None:
+    assert next_steps(office.complaint(office.take()))[0] == "acknowledge"
+    assert next_steps(office.complaint(brought_to(office, "answered")))[0] == "close"
+
+
+# -- a complaint
+
+
+def test_a_complaint_shows_what_its_clocks_say_at_the_moment(office: Office) -> None:
+    reference = office.take()
+    law_due = office.complaint(reference).law_due or 0
+    wednesday = moment("2024-03-06 09:00")
+    assert seen(office, reference).clocks == (
+        ClockView("promise", wednesday, "ok"),
+        ClockView("law", law_due, "ok"),
+    )
+    office.clock.now = wednesday
+    assert seen(office, reference).clocks[0].standing == "soon"
+    office.clock.now = wednesday + 1
+    assert seen(office, reference).clocks[0].standing == "over"
+    office.do(c.AcknowledgeComplaint(reference, "phone"))
+    assert seen(office, reference).clocks[0].standing == "missed"
+
+
+def test_who_may_not_read_gets_no_word_and_no_story(office: Office) -> None:
+    view = seen(office, brought_to(office, "investigated"))
+    assert (view.told, view.story) == (Told(), ())
+    assert b"Whitcombe" not in msgspec.json.encode(view)
+    assert b"note-" not in msgspec.json.encode(view)
+
+
+def test_who_may_read_gets_the_customers_words_once_and_the_notes_of_each_step(office: Office) -> None:
+    view = seen(office, brought_to(office, "investigated"), words=True)
+    assert view.told == Told("charged twice", "Mrs Whitcombe", "020 7946 0018")
+    assert [(line.what, line.note) for line in view.story] == [
+        ("ComplaintReceived", ""),
+        ("ComplaintAcknowledged", ""),
+        ("ComplaintAssessed", ""),
+        ("ComplaintInvestigated", "charged twice indeed"),
+    ]
+
+
+def test_words_that_were_erased_are_empty(office: Office) -> None:
+    found = office.complaint(brought_to(office, "investigated"))
+    view = complaint_view(found, office.clock(), office.setup, office.calendar, lambda reference: "")
+    assert view.told == Told()
+    assert {line.note for line in view.story} == {""}
+    assert len(view.story) == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ('{"text":"a","name":"b"}', {"text": "a", "name": "b"}),
+        ("a note", {"note": "a note"}),
+        ("[1, 2]", {"note": "[1, 2]"}),
+        ('{"count": 3}', {"note": '{"count": 3}'}),
+        ('"quoted"', {"note": '"quoted"'}),
+        ("{broken", {"note": "{broken"}),
+    ],
+)
+def test_private_words_are_an_object_of_several_or_one_note(body: str, words: dict[str, str]) -> None:
+    assert words_of(body) == words
+
+
+# -- what is due
+
+
+def test_what_ends_first_is_shown_first_and_among_equals_the_weightier(office: Office) -> None:
+    later = office.take(place="kiosk")
+    light, heavy = brought_to(office, "acknowledged"), brought_to(office, "acknowledged")
+    office.do(c.AssessComplaint(light, "fees", 1, 1, "payments"))
+    office.do(c.AssessComplaint(heavy, "fees", 1, 3, "payments"))
+    closed = brought_to(office, "closed", contact="")
+    shown = complaint_views(office.book, office.clock(), office.setup, office.calendar)
+    assert [one.reference for one in shown] == [later, heavy, light, closed]
+
+
+def test_what_is_due_to_one_is_ones_own_and_what_nobody_owns(office: Office) -> None:
+    nobodys, mine = office.take(place="phone"), office.take()
+    bobs = office.take()
+    office.do(c.AssignComplaint(bobs, "bob"))
+    brought_to(office, "closed", contact="")
+    second, first = office.promise(within_h=9), office.promise(within_h=2)
+    theirs = office.promise(within_h=1, owner="bob")
+    done = office.promise(within_h=1)
+    office.do(c.KeepFollowUp(done))
+
+    def due(owner: str) -> tuple[set[str], list[str]]:
+        view = due_view(office.book, office.clock(), office.setup, office.calendar, owner)
+        assert view.at == office.clock()
+        return {one.reference for one in view.complaints}, [one.reference for one in view.follow_ups]
+
+    assert due("ann") == ({nobodys, mine}, [first, second])
+    assert due("bob") == ({nobodys, bobs}, [theirs])
+    assert due("") == ({nobodys, mine, bobs}, [theirs, first, second])
+
+
+def test_a_follow_up_shows_its_clock_and_what_was_promised(office: Office) -> None:
+    found = office.follow_up(office.promise(within_h=2))
+    plain = follow_up_view(found, TUESDAY, office.setup, office.calendar)
+    assert (plain.state, plain.clock, plain.told, plain.story) == (
+        "open",
+        ClockView("due", TUESDAY + 7_200_000, "ok"),
+        Told(),
+        (),
+    )
+    body = '{"note":"call back","name":"Mrs Whitcombe","contact":"020 7946 0018"}'
+    whole = follow_up_view(found, TUESDAY, office.setup, office.calendar, lambda reference: body)
+    assert whole.told == Told("call back", "Mrs Whitcombe", "020 7946 0018")
+    assert [(line.what, line.note) for line in whole.story] == [("FollowUpPromised", "")]
+
+
+def test_who_asks_whether_it_is_solved_reads_what_the_complaint_said(office: Office) -> None:
+    reference = brought_to(office, "closed")
+    view = follow_up_view(office.solving(reference)[0], TUESDAY, office.setup, office.calendar, read)
+    assert (view.reason, view.complaint) == ("ask_solved", reference)
+    assert view.told == Told("charged twice", "Mrs Whitcombe", "020 7946 0018")
+
+
+# -- records, reports, what is offered
+
+
+def test_a_remark_is_shown_to_who_may_read_it_alone() -> None:
+    record = a_record(7, note="note-4", steps=("greet",), fields={"amount": "5.00"})
+    review = Review(7, TUESDAY, "mia", "ann", "cash", (0,), 3, "note-3")
+    for remark, text in ((True, "a card payment"), (False, "")):
+        view = record_view(record, review, read, remark=remark)
+        assert (view.reviewed, view.met, view.lines, view.remark) == (True, (0,), 3, text)
+        assert (view.note, view.steps, view.fields) == ("charged twice indeed", ("greet",), {"amount": "5.00"})
+    fresh = record_view(record, None, read, remark=True)
+    assert (fresh.reviewed, fresh.met, fresh.lines, fresh.remark) == (False, (), 0, "")
+
+
+def test_a_report_on_an_answer_shows_what_was_written(office: Office) -> None:
+    office.do(c.ReportArticle("wrong", "card-lost", "ru", "old number"))
+    view = article_report_view(office.book.article_report("R-0000001"), lambda reference: "old number")
+    assert (view.reference, view.by, view.article, view.language, view.problem, view.note) == (
+        "R-0000001",
+        "ann",
+        "card-lost",
+        "ru",
+        "wrong",
+        "old number",
+    )
+
+
+def test_a_console_is_offered_the_branchs_own_codes_and_names(office: Office) -> None:
+    office.book.keep(a_record(7, outcome="issued"))
+    offered = offered_care(office.book, office.setup)
+    assert offered.categories == {one.code: one.names for one in CATEGORIES}
+    assert offered.causes == {one.code: one.names for one in CAUSES}
+    assert offered.usual == {"cash": {"issued": 1.0}}
