@@ -82,7 +82,8 @@ class CareDoor(Protocol):
         ...
 
     def reviews(self) -> tuple[RecordView, ...]:
-        """This week's sample of records, for whoever reviews them; without the remarks, which are the tellers'."""
+        """The samples of last week's records and of this week's so far, for whoever reviews them; without the remarks,
+        which are the tellers' own."""
         ...
 
     def article_reports(self) -> tuple[ArticleReportView, ...]:

@@ -48,7 +48,7 @@ def private_words(command: Command) -> tuple[str, str]:
     if not isinstance(record, Record):  # a review names a record by its number
         record = None
     if record is not None and record.note:
-        said.setdefault("note", cleaned(record.note, lines=True))
+        said["note"] = "\n".join(filter(None, (said.get("note"), cleaned(record.note, lines=True))))
     note = said.get("note", "") if command.private == ("note",) else _object(said)
     return note, _object(cleaned_record(record).private) if record is not None else ""
 

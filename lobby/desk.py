@@ -36,6 +36,7 @@ from lobby.queue.branch import Branch
 from lobby.queue.counter_decisions import call_by_itself
 from lobby.queue.decisions import Actor, Given, decide
 from lobby.queue.leases import Lease, leases_of
+from lobby.queue.recording import settled
 from lobby.queue.services import Setup
 from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
 from lobby.views import (
@@ -214,7 +215,7 @@ class Desk:
 
     def _decide(self, pending: _Pending) -> None:
         """Decide on the tentative branch and apply there. A refusal leaves it untouched."""
-        branch, command = self._tentative, pending.command
+        branch, command = self._tentative, settled(self._tentative, pending.command)
         prelude, at = self._time(pending.at, command)
         pending.notes = [
             PrivateNote(secrets.token_hex(8) if body else "", type(command).__name__, at, body)
@@ -229,10 +230,11 @@ class Desk:
         given = Given(at, pending.actor, token, promised, note, private, reference=_new_code())
         made = decide(branch, command, given)
         self._record(pending, at, [(pending.actor.name, event) for event in ([*prelude, *made] if made else [])])
+        own = len(pending.recorded)
         while (call := call_by_itself(branch, at)) is not None:
             self._record(pending, at, [call])
         pending.notes = [one for one in pending.notes if one.body] if made else []
-        pending.answer = _answer(branch, command, pending.recorded, at)
+        pending.answer = _answer(branch, command, pending.recorded, own, at)
         pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
 
     def _record(self, pending: _Pending, at: int, made: list[tuple[str, e.Event]]) -> None:
@@ -373,8 +375,9 @@ def _same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:
     return _decode_answer(receipt.answer)
 
 
-def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: int) -> Answer:
-    """What the caller is told, from the branch right after the command."""
+def _answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], own: int, at: int) -> Answer:
+    """What the caller is told, from the branch right after the command; the first `own` events are the command's."""
+    recorded, last = all_recorded[:own], all_recorded[-1].seq if all_recorded else 0
     ticket = counter = why = None
     reference = next((r.event.ticket for r in reversed(recorded) if hasattr(r.event, "ticket")), None)
     if reference in branch.tickets:
@@ -383,7 +386,7 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: 
         ticket = issued_view(branch, found) if prints else ticket_view(branch, found)
     if isinstance(command, c.CounterCommand):
         counter = counter_view(branch, branch.counter(command.counter))
-    if isinstance(command, c.CallNext | c.CallTicket) and counter is not None:
+    if isinstance(command, c.CallNext | c.CallTicket | c.WaitForNext) and counter is not None:
         why = counter.why
     leases: tuple[Lease, ...] = ()
     if isinstance(command, c.LeaseNumbers):
@@ -395,7 +398,7 @@ def _answer(branch: Branch, command: c.Command, recorded: list[e.Recorded], at: 
     complaint, follow_up = branch.care.complaints.get(about), branch.care.follow_ups.get(promised)
     care, calendar = branch.setup.care, branch.setup.calendar
     return Answer(
-        recorded[-1].seq if recorded else 0,
+        last,
         ticket,
         counter,
         why,

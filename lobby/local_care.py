@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol
 
 from lobby.access import may, require
 from lobby.care import my_day as own
 from lobby.care import views as v
 from lobby.care.calendars import Calendar
-from lobby.care.casebook import DAY_MS, Casebook
+from lobby.care.casebook import DAY_MS, Casebook, Kept, Worked
 from lobby.care.knowledge.article import Article, Phrase
 from lobby.care.knowledge.library import Change, Hit, Library
 from lobby.care.knowledge.rates import Version
@@ -20,13 +20,12 @@ from lobby.desk import Desk
 from lobby.errors import UnknownArticle
 from lobby.queue.branch import Branch
 from lobby.queue.given import Actor
-from lobby.queue.services import day_of
+from lobby.queue.services import business_day, day_of
 from lobby.queue.workdays import worked_on
 from lobby.records.people import People
 
 NEWS_MS = 14 * DAY_MS
 """What is new to somebody who has not been at work here before."""
-REVIEWED_MS = 7 * DAY_MS
 
 
 class Shelf(Protocol):
@@ -75,19 +74,22 @@ class LocalCare:
     def my_day(self) -> own.MyDay:
         require(self._actor.role, "serve")
         name = self._actor.name
-        book, now, rules = self._desk.view(_book)
-        day, start, today = self._desk.view(
-            lambda branch, _: (branch.day, branch.day_start, worked_on(branch.day, branch.tickets.values()))
+        (book, now, rules), (day, start, today) = self._desk.view(
+            lambda branch, now: (_book(branch, now), _so_far(branch, now))
         )
         due = v.due_view(book, now, *rules, name, self._read).follow_ups
         return own.my_day(book, name, day, start, today, due, self._own_words)
 
     def reviews(self) -> tuple[v.RecordView, ...]:
         require(self._actor.role, "review records")
-        book, now, _ = self._desk.view(_book)
-        year, week, _ = self._desk.setup.local(now).isocalendar()
-        fresh = [one for one in book.records.values() if one.at > now - REVIEWED_MS and one.teller != self._actor.name]
-        drawn = sample(fresh, f"{year}-W{week:02d}")
+        book, _, _ = self._desk.view(_book)
+        theirs = [one for one in book.records.values() if one.teller != self._actor.name]
+        this_week = self._today() - timedelta(days=self._today().weekday())
+        drawn = [
+            one
+            for monday in (this_week - timedelta(days=7), this_week)
+            for one in sample(self._of_week(theirs, monday), monday.isoformat())
+        ]
         return tuple(v.record_view(one, book.reviews.get(one.seq), self._read, remark=False) for one in drawn)
 
     def article_reports(self) -> tuple[v.ArticleReportView, ...]:
@@ -133,6 +135,12 @@ class LocalCare:
     def _today(self) -> date:
         return self._desk.setup.local(self._desk.now()).date()
 
+    def _of_week(self, records: list[Kept], monday: date) -> list[Kept]:
+        """Those of the business days from `monday` up to the Sunday."""
+        start = day_of(self._desk.setup, monday.isoformat()).start
+        end = day_of(self._desk.setup, (monday + timedelta(days=7)).isoformat()).start
+        return [one for one in records if start <= one.at < end]
+
     def _last_shift(self) -> int:
         """The end of the last business day before today on which the actor served anybody, ms UTC."""
         name = self._actor.name
@@ -153,6 +161,14 @@ def _rules(branch: Branch) -> tuple[CareSetup, Calendar]:
 def _book(branch: Branch, now: int) -> tuple[Casebook, int, tuple[CareSetup, Calendar]]:
     """The casebook as it stands, to be read after the desk's lock is free."""
     return branch.care.copy(), now, _rules(branch)
+
+
+def _so_far(branch: Branch, now: int) -> tuple[str, int, tuple[Worked, ...]]:
+    """The business day, its start, and what was done on it; until its first event the branch holds the day before."""
+    if branch.day_start <= now < branch.day_end:
+        return branch.day, branch.day_start, worked_on(branch.day, branch.tickets.values())
+    day = business_day(branch.setup, now)
+    return day.date, day.start, ()
 
 
 def _article_view(article: Article, library: Library, today: date) -> ArticleView:

@@ -75,6 +75,9 @@ class ServiceView(msgspec.Struct, frozen=True):
 
 
 class CounterView(msgspec.Struct, frozen=True):
+    """A counter now. `ready`: whoever comes next is called by itself; `offered`: to be handed over, to `offered_to` or
+    (empty) whoever opens it."""
+
     number: int
     name: str
     open: bool
@@ -85,6 +88,9 @@ class CounterView(msgspec.Struct, frozen=True):
     since: int
     ticket: TicketView | None = None
     why: Why | None = None
+    ready: bool = False
+    offered: bool = False
+    offered_to: str = ""
 
 
 class PriorityView(msgspec.Struct, frozen=True):
@@ -126,6 +132,8 @@ class BranchView(msgspec.Struct, frozen=True):
     at: int = 0
     kiosk: KioskOptions = KioskOptions()
     categories: tuple[GroupView, ...] = ()
+    recalls: int = 1
+    no_show_grace_s: float = 30.0
 
 
 class Briefing(msgspec.Struct, frozen=True):
@@ -174,7 +182,8 @@ class BoardView(msgspec.Struct, frozen=True):
 
 
 class QueueView(msgspec.Struct, frozen=True):
-    """What a console shows: who waits, in the order of the calling index; who is parked; the counters."""
+    """What a console shows: who waits, in the order of the calling index; who is parked; the counters; who missed the
+    call lately and may still come back, the latest first."""
 
     seq: int
     at: int
@@ -182,6 +191,7 @@ class QueueView(msgspec.Struct, frozen=True):
     parked: tuple[TicketView, ...]
     counters: tuple[CounterView, ...]
     longest_s: int
+    missed: tuple[TicketView, ...] = ()
 
 
 def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, token: str = "") -> TicketView:
@@ -297,6 +307,9 @@ def counter_view(branch: Branch, counter: Counter) -> CounterView:
         since=counter.since,
         ticket=ticket_view(branch, branch.tickets[counter.ticket]) if counter.ticket else None,
         why=counter.why,
+        ready=counter.ready,
+        offered=counter.offered,
+        offered_to=counter.offered_to,
     )
 
 
@@ -328,6 +341,8 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         legal_wait_min=law.wait_limit_min(setup, now, all_open=_all_open(branch)),
         at=now,
         kiosk=setup.kiosk,
+        recalls=setup.rules.recalls,
+        no_show_grace_s=setup.rules.no_show_grace_s,
         categories=tuple(GroupView(one.code, one.names) for one in setup.care.complaints.categories),
     )
 
@@ -390,4 +405,16 @@ def queue_view(branch: Branch, now: int) -> QueueView:
         parked=tuple(ticket_view(branch, t) for t in parked),
         counters=counter_views(branch),
         longest_s=max([0, *(int(c.elapsed_s) for c in waiting)]),
+        missed=tuple(ticket_view(branch, t) for t in _missed(branch, now)),
     )
+
+
+def _missed(branch: Branch, now: int) -> list[Ticket]:
+    """Those who did not come when called and may still have their old place again."""
+    oldest = now - branch.setup.rules.return_s * 1000
+    missed = [
+        ticket
+        for ticket in branch.tickets.values()
+        if ticket.state is State.NO_SHOW and not ticket.returned and (ticket.step.ended_at or 0) >= oldest
+    ]
+    return sorted(missed, key=lambda ticket: -(ticket.step.ended_at or 0))

@@ -9,7 +9,7 @@ import msgspec
 
 from lobby.care import complaints, follow_ups
 from lobby.care import events as e
-from lobby.care.complaints import Complaint
+from lobby.care.complaints import Complaint, Entry
 from lobby.care.follow_ups import FollowUp
 from lobby.errors import UnknownArticleReport, UnknownComplaint, UnknownFollowUp, UnknownRecord
 
@@ -159,6 +159,10 @@ class Casebook(msgspec.Struct):
         record = self.records.get(seq)
         if record is not None and (record.ticket, record.at) == (ticket, at):
             del self.records[seq]
+            self.usual[record.service] = {
+                code: max(0.0, (weight - (code == record.outcome)) / FADING)
+                for code, weight in self.usual.get(record.service, {}).items()
+            }
 
     def apply(self, event: e.CareEvent, at: int, actor: str) -> None:
         """Fold one event of care in."""
@@ -176,7 +180,7 @@ class Casebook(msgspec.Struct):
                 if promise is not None:
                     self.follow_ups[event.follow_up] = follow_ups.told(promise, event, at, actor)
             case e.ClockWarned() | e.ClockRanOut():
-                self._spoken_of(event)
+                self._spoken_of(event, at, actor)
             case e.PraiseGiven():
                 self.praise = (*self.praise, PraiseNote(at, event.teller, event.place, event.note))
             case e.ArticleReported():
@@ -192,14 +196,18 @@ class Casebook(msgspec.Struct):
                     event.record, at, actor, event.teller, event.service, event.met, event.lines, event.note
                 )
 
-    def _spoken_of(self, event: e.ClockWarned | e.ClockRanOut) -> None:
+    def _spoken_of(self, event: e.ClockWarned | e.ClockRanOut, at: int, actor: str) -> None:
+        line = Entry(at, actor, type(event).__name__)
         said = f"{event.clock} over" if isinstance(event, e.ClockRanOut) else event.clock
         complaint, promise = self.complaints.get(event.subject), self.follow_ups.get(event.subject)
         if complaint is not None:
-            changed = _replace(complaint, warned=(*complaint.warned, said), owner=event.owner)
-            self.complaints[event.subject] = changed
+            self.complaints[event.subject] = _replace(
+                complaint, warned=(*complaint.warned, said), owner=event.owner, story=(*complaint.story, line)
+            )
         elif promise is not None:
-            self.follow_ups[event.subject] = _replace(promise, warned=(*promise.warned, said), owner=event.owner)
+            self.follow_ups[event.subject] = _replace(
+                promise, warned=(*promise.warned, said), owner=event.owner, story=(*promise.story, line)
+            )
 
     def end_day(self, worked: tuple[Worked, ...]) -> None:
         """Keep what was done on the day that is over, as long as anyone compares with it."""
@@ -212,8 +220,10 @@ class Casebook(msgspec.Struct):
             ref: one for ref, one in self.complaints.items() if (one.closed_at or at) > at - KEEP_CLOSED_MS
         }
         self.follow_ups = {ref: one for ref, one in self.follow_ups.items() if (one.ended_at or at) > at - KEEP_DONE_MS}
-        self.records = {seq: one for seq, one in self.records.items() if one.at > at - KEEP_RECORDS_MS}
         self.reviews = {seq: one for seq, one in self.reviews.items() if one.at > at - KEEP_DONE_MS}
+        self.records = {
+            seq: one for seq, one in self.records.items() if one.at > at - KEEP_RECORDS_MS or seq in self.reviews
+        }
         self.praise = tuple(one for one in self.praise if one.at > at - KEEP_DONE_MS)
         self.rated = tuple(one for one in self.rated if one.at > at - KEEP_DONE_MS)
         self.article_reports = {

@@ -11,7 +11,8 @@ The steps are those of ISO 10002:2018, clause 7. The lookup in `TRANSITIONS` is 
 
 Two clocks run from the receipt: the bank's promise of a first answer, which the acknowledgement keeps, and the law's
 time for the final answer. Both are reckoned when the complaint is received and stand in the journal; only an assessment
-or an extension moves the law's. To close takes a root cause and what is done so that it does not happen again.
+or an extension moves the law's, and a complaint that is opened again has it anew. To close takes a root cause and what
+is done so that it does not happen again.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from typing import Any
 import msgspec
 
 from lobby.care import events as e
-from lobby.care.clocks import Clock, ClockKind
+from lobby.care.calendars import Calendar
+from lobby.care.clocks import Clock, ClockKind, legal_due
 from lobby.care.jurisdictions import Matter
 from lobby.errors import N_, WrongComplaintState
 
@@ -90,6 +92,7 @@ class Complaint(msgspec.Struct, frozen=True):
     law_due: int | None
     contact: bool
     person: str
+    law_from: int = 0
     state: State = State.RECEIVED
     service: str = ""
     ticket: str = ""
@@ -133,7 +136,13 @@ class Complaint(msgspec.Struct, frozen=True):
         if self.law_due is None:
             return (promise,)
         answered = None if self.state in UNANSWERED else self.answered_at
-        return promise, Clock(ClockKind.LAW, self.received_at, self.law_due, answered)
+        return promise, Clock(ClockKind.LAW, self.law_from, self.law_due, answered)
+
+
+def longer_time(complaint: Complaint, place: str, calendar: Calendar) -> int | None:
+    """Until when the law's longer time would run, ms UTC; None where it gives none, or it is used already."""
+    longer = legal_due(place, complaint.matter, complaint.complex, True, complaint.law_from, calendar)
+    return None if complaint.extended or longer == complaint.law_due else longer
 
 
 def received(event: e.ComplaintReceived, at: int, actor: str) -> Complaint:
@@ -144,6 +153,7 @@ def received(event: e.ComplaintReceived, at: int, actor: str) -> Complaint:
         place=event.place,
         language=event.language,
         promise_due=event.promise_due,
+        law_from=at,
         law_due=event.law_due,
         contact=event.contact,
         person=event.person,
@@ -181,7 +191,14 @@ def _changes(complaint: Complaint, event: e.AboutComplaint, at: int) -> dict[str
         case e.ComplaintClosed():
             return {"cause": event.cause, "closed_at": at}
         case e.ComplaintReopened():
-            return {"times_reopened": complaint.times_reopened + 1, "closed_at": None, "solved": None}
+            return {
+                "times_reopened": complaint.times_reopened + 1,
+                "closed_at": None,
+                "solved": None,
+                "extended": False,
+                "law_from": at,
+                "law_due": event.law_due,
+            } | _armed_again(complaint)
         case e.ComplaintAssigned():
             return {"owner": event.owner}
         case e.ComplaintExtended():

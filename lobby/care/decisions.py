@@ -12,7 +12,7 @@ from lobby.care import watch
 from lobby.care.calendars import Deadline, due
 from lobby.care.casebook import DAY_MS, Casebook
 from lobby.care.clocks import legal_due
-from lobby.care.complaints import Complaint
+from lobby.care.complaints import Complaint, longer_time
 from lobby.care.facts import Facts
 
 FURTHEST_MS = 2 * 366 * DAY_MS
@@ -59,7 +59,7 @@ def assess(book: Casebook, command: c.AssessComplaint, facts: Facts) -> list[e.C
     found.after(e.ComplaintAssessed)
     rules = facts.setup.complaints
     _known("category", command.category, rules.categories)
-    law = legal_due(rules.place, command.matter, command.complex, found.extended, found.received_at, facts.calendar)
+    law = legal_due(rules.place, command.matter, command.complex, found.extended, found.law_from, facts.calendar)
     assessed = e.ComplaintAssessed(
         found.reference,
         command.category,
@@ -111,7 +111,7 @@ def close(book: Casebook, command: c.CloseComplaint, facts: Facts) -> list[e.Car
 def reopen(book: Casebook, command: c.ReopenComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintReopened)
-    return [*_asked_already(book, found), e.ComplaintReopened(found.reference, _by(facts), facts.note)]
+    return [*_asked_already(book, found), _reopened(found, _by(facts), facts)]
 
 
 def assign(book: Casebook, command: c.AssignComplaint, facts: Facts) -> list[e.CareEvent]:
@@ -123,9 +123,8 @@ def assign(book: Casebook, command: c.AssignComplaint, facts: Facts) -> list[e.C
 def extend(book: Casebook, command: c.ExtendComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
     found.after(e.ComplaintAnswered)
-    rules = facts.setup.complaints
-    longer = legal_due(rules.place, found.matter, found.complex, True, found.received_at, facts.calendar)
-    if found.extended or longer is None or longer == found.law_due:
+    longer = longer_time(found, facts.setup.complaints.place, facts.calendar)
+    if longer is None:
         raise errors.NoLongerTime(complaint=found.reference)
     return [e.ComplaintExtended(found.reference, longer, facts.note)]
 
@@ -142,8 +141,13 @@ def say_whether_solved(book: Casebook, command: c.SayWhetherSolved, facts: Facts
     found.after(e.ComplaintReopened)  # answered or closed
     said: list[e.CareEvent] = [e.CustomerAsked(found.reference, command.solved, facts.note)]
     if not command.solved:
-        said.append(e.ComplaintReopened(found.reference, "customer", facts.note))
+        said.append(_reopened(found, "customer", facts))
     return [*_asked_already(book, found), *said]
+
+
+def _reopened(complaint: Complaint, by: str, facts: Facts) -> e.ComplaintReopened:
+    law = legal_due(facts.setup.complaints.place, complaint.matter, complaint.complex, False, facts.at, facts.calendar)
+    return e.ComplaintReopened(complaint.reference, by, facts.note, law)
 
 
 def _asked_already(book: Casebook, complaint: Complaint) -> list[e.CareEvent]:

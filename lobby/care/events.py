@@ -73,10 +73,11 @@ class ComplaintClosed(AboutComplaint, frozen=True):
 
 
 class ComplaintReopened(AboutComplaint, frozen=True):
-    """`by` is customer or staff."""
+    """`by` is customer or staff. The law's time for an answer begins anew; `law_due` ends it."""
 
     by: str
     note: str = ""
+    law_due: int | None = None
 
 
 class ComplaintAssigned(AboutComplaint, frozen=True):

@@ -14,7 +14,7 @@ from lobby.care import events as e
 from lobby.care.calendars import Calendar
 from lobby.care.casebook import ArticleReport, Casebook, Kept, Review
 from lobby.care.clocks import Clock, Standing, standing
-from lobby.care.complaints import TRANSITIONS, Complaint, Entry, State
+from lobby.care.complaints import TRANSITIONS, Complaint, Entry, State, longer_time
 from lobby.care.follow_ups import FollowUp
 from lobby.care.setup import CareSetup
 from lobby.care.templates import Template
@@ -176,17 +176,18 @@ def complaint_view(
         times_reopened=complaint.times_reopened,
         next_at=complaint.next_at,
         clocks=tuple(_clock(clock, now, setup, calendar) for clock in complaint.clocks()),
-        steps=next_steps(complaint),
+        steps=next_steps(complaint, setup.complaints.place, calendar),
         told=_told(read(complaint.person)) if read is not None else Told(),
         story=_story(complaint.story, read) if read is not None else (),
     )
 
 
-def next_steps(complaint: Complaint) -> tuple[str, ...]:
+def next_steps(complaint: Complaint, place: str, calendar: Calendar) -> tuple[str, ...]:
     """The verbs that may come next, the usual one first."""
     moves = [_VERB_OF[event] for event in TRANSITIONS[complaint.state] if event in _VERB_OF]
     asked = ["solved"] if complaint.state in (State.ANSWERED, State.CLOSED) and complaint.solved is None else []
-    extend = ["extend"] if "answer" in moves and complaint.law_due is not None and not complaint.extended else []
+    longer = "answer" in moves and longer_time(complaint, place, calendar) is not None
+    extend = ["extend"] if longer else []
     assign = ["assign"] if complaint.is_open else []
     known = [*moves, *asked, *assign, *extend, "note"]
     return tuple(dict.fromkeys(verb for verb in known if verb in c.COMPLAINT_VERBS))

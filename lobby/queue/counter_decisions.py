@@ -8,8 +8,9 @@ from lobby.queue import events as e
 from lobby.queue.branch import Branch, Counter
 from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
 from lobby.queue.given import Given
+from lobby.queue.recording import interaction
 from lobby.queue.ticket import State, Ticket
-from lobby.queue.ticket_decisions import interaction, new_day, service_name
+from lobby.queue.ticket_decisions import new_day, service_name
 
 
 def _held(branch: Branch, number: int, given: Given) -> Counter:

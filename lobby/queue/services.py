@@ -146,9 +146,9 @@ class KioskOptions(msgspec.Struct, frozen=True):
     check_in: bool = True
     several: bool = True
     feedback: bool = False
-    complaints: bool = True
     reprint_s: float = 180.0
     volume: int = 60
+    complaints: bool = True
 
 
 class Setup(msgspec.Struct, frozen=True):

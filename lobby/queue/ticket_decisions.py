@@ -5,13 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from lobby import errors
-from lobby.care.interactions import Record
-from lobby.care.record_check import check_record
 from lobby.queue import appointments, leases, opening
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.given import Given
+from lobby.queue.recording import interaction
 from lobby.queue.services import Service, business_day, named
 from lobby.queue.ticket import State, Ticket
 
@@ -202,29 +201,6 @@ def record(branch: Branch, command: c.RecordInteraction, given: Given) -> list[e
     if not command.outcome and not given.note and command.record is None:
         raise errors.BadField(field="outcome", problem="say what came of it, or write a note")
     return [interaction(branch, ticket, ticket.step.counter or 0, command, given)]
-
-
-def interaction(
-    branch: Branch, ticket: Ticket, counter: int, command: c.RecordInteraction | c.Finish, given: Given
-) -> e.InteractionRecorded:
-    """What was done for the present service of the ticket, checked against the template of that service."""
-    record = command.record or Record()
-    outcome = record.outcome or command.outcome
-    if command.record is not None:
-        template = branch.setup.care.template(ticket.service)
-        record = check_record(msgspec.structs.replace(record, outcome=outcome), template)
-    return e.InteractionRecorded(
-        ticket=ticket.id,
-        counter=counter,
-        outcome=outcome,
-        note=given.note,
-        interaction=record.kind,
-        service=ticket.service,
-        delivered=record.delivered,
-        fields=record.fields,
-        steps=record.steps,
-        private=given.private,
-    )
 
 
 def served_by(ticket: Ticket) -> str:

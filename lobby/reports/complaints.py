@@ -19,7 +19,7 @@ from lobby.care.clocks import ClockKind
 from lobby.care.complaints import Complaint
 from lobby.care.events import CareEvent, ComplaintReopened, CustomerAsked
 from lobby.queue.events import Recorded
-from lobby.queue.services import Setup, day_of
+from lobby.queue.services import Setup, business_day, day_of
 from lobby.reports.spread import share, spread
 
 LONGEST = timedelta(days=731)
@@ -104,7 +104,7 @@ def asked_days(setup: Setup, first: str, last: str, now: int) -> tuple[str, str]
     """The first and the last business day (ISO) of a report for which these were asked: up to today where no last day
     was said, four weeks where no first. ValueError, with a sentence, where they are none or the wrong way round."""
     try:
-        to = date.fromisoformat(last) if last else setup.local(now).date()
+        to = date.fromisoformat(last or business_day(setup, now).date)
         since = date.fromisoformat(first) if first else to - timedelta(days=27)
         day_of(setup, since.isoformat()), day_of(setup, to.isoformat())
     except (ValueError, OverflowError):
@@ -154,7 +154,7 @@ def complaint_figures(
         causes=pareto((one.cause for one in closed), {one.code: one.names for one in rules.causes}),
         services=pareto((one.service for one in found), {code: one.names for code, one in setup.services.items()}),
         places=pareto(one.place for one in found),
-        trend=_trend(found, setup, start, min(end - 1, max(start, now))),
+        trend=_trend(found, setup, first, max(first, min(last, business_day(setup, now).date))),
     )
 
 
@@ -204,20 +204,20 @@ def _kept(found: Sequence[Complaint], kind: ClockKind, now: int) -> float | None
     return share(sum(clock.stopped is not None and clock.stopped <= clock.due for clock in decided), len(decided))
 
 
-def _trend(found: Sequence[Complaint], setup: Setup, start: int, end: int) -> tuple[Week, ...]:
-    """Every week from `start` to `end` (ms UTC), also those without any."""
+def _trend(found: Sequence[Complaint], setup: Setup, first: str, last: str) -> tuple[Week, ...]:
+    """Every week of these business days, also those without any."""
     by_week: dict[str, list[Complaint]] = {}
-    monday, last = _monday(setup, start), _monday(setup, end)
-    while monday <= last:
+    monday = _monday(first)
+    while monday <= _monday(last):
         by_week[monday.isoformat()] = []
         monday += timedelta(days=7)
     for one in found:
-        by_week[_monday(setup, one.received_at).isoformat()].append(one)
+        by_week[_monday(business_day(setup, one.received_at).date).isoformat()].append(one)
     return tuple(
         Week(week, len(those), sum(one.times_reopened > 0 for one in those)) for week, those in by_week.items()
     )
 
 
-def _monday(setup: Setup, at: int) -> date:
-    day = setup.local(at).date()
-    return day - timedelta(days=day.weekday())
+def _monday(day: str) -> date:
+    found = date.fromisoformat(day)
+    return found - timedelta(days=found.weekday())

@@ -50,6 +50,8 @@ class Spans:
                 self._begin(OPEN, counter, event.teller, at)
             case e.CounterClosed(counter=counter):
                 self._end(counter, (OPEN, BREAK), at)
+            case e.CounterTakenOver(counter=counter):
+                self._hand_over(counter, event.teller, at)
             case e.BreakStarted(counter=counter):
                 self._begin(BREAK, counter, branch.counter(counter).teller, at)
             case e.BreakEnded(counter=counter):
@@ -70,6 +72,15 @@ class Spans:
         self._spans.append(Span(kind, counter, teller, at))
         self._running[counter, kind] = len(self._spans) - 1
         return len(self._spans) - 1
+
+    def _hand_over(self, counter: int, teller: str, at: int) -> None:
+        """Whatever goes on at the counter ends for one teller and begins for the other."""
+        for kind in (OPEN, BREAK, SERVING):
+            if (counter, kind) in self._running:
+                self._end(counter, (kind,), at)
+                begun = self._begin(kind, counter, teller, at)
+                if kind == SERVING:
+                    self._last_served[counter] = begun
 
     def _end(self, counter: int, kinds: Iterable[str], at: int) -> None:
         for kind in kinds:

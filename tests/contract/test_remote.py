@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,9 @@ def test_a_kiosk_is_briefed_with_all_that_the_branch_file_says(branch: RemoteHou
     assert isinstance(door, RemoteDesk)
     branch.server.public_url = "https://lobby.example"
     briefing = door.briefing()
-    assert briefing.setup == load(tmp_path).setup
+    lists = branch.server.knowledge.library.documents(date(2024, 3, 5))
+    assert briefing.setup == load(tmp_path).setup.with_documents(lists)
+    assert briefing.setup.services["notary"].documents == {"en": ("Passport", "The contract")}
     assert (briefing.public_url, briefing.at) == ("https://lobby.example", TUESDAY)
     branch.clock.forward(90)
     assert door.briefing().at == TUESDAY + 90_000

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from lobby.care import commands as cc
 from lobby.config import load
 from lobby.queue import commands as c
 from lobby.report_command import report
@@ -110,3 +111,46 @@ def test_a_report_of_a_rehearsal_knows_the_services_it_brought(tmp_path: Path) -
     told = json.loads(run("--data", tmp_path, "--format", "json").stdout)
     assert [(s["key"], s["name"]) for s in told["services"]] == [("coins", "Coins")]
     assert told["at"] == at
+
+
+# -- complaints
+
+
+@pytest.fixture
+def complained(branch: Path) -> Path:
+    """The same folder with a complaint taken on the second day and acknowledged two hours later."""
+    clock = Clock(moment("2024-03-06 09:10"))
+    desk = a_desk(branch, clock=clock, setup=load(branch).setup)
+    answer = desk.submit(cc.TakeComplaint("Charged twice", category="fees"), key="7", actor=KIOSK)
+    assert answer.complaint is not None
+    clock.forward(hours=2)
+    desk.submit(cc.AcknowledgeComplaint(answer.complaint.reference, "phone"), key="8", actor=MIA)
+    return branch
+
+
+def test_complaints_are_reported_from_the_journal(complained: Path) -> None:
+    asked = ("--data", complained, "--complaints", "--from", "2024-03-01", "--to", "2024-03-31")
+    told = json.loads(run(*asked, "--format", "json").stdout)
+    assert (told["received"], told["acknowledged"], told["promise_kept"]) == (1, 1, 1.0)
+    table = run(*asked).stdout
+    assert "Fees and interest" in table
+    assert "Charged twice" not in table
+
+
+def test_the_report_of_a_day_counts_its_complaints(complained: Path) -> None:
+    told = json.loads(run("--data", complained, "--format", "json").stdout)
+    assert told["overall"]["complaints"]["complaints_received"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--complaints", "--day", "2024-03-05"), "--complaints takes --from and --to"),
+        (("--from", "2024-03-05"), "go with --complaints"),
+        (("--complaints", "--from", "2024-03-05", "--to", "2024-03-01"), "must come before the last"),
+    ],
+)
+def test_options_that_do_not_fit_each_other_are_refused(branch: Path, options: tuple[str, ...], said: str) -> None:
+    result = run("--data", branch, *options)
+    assert result.exit_code == 2
+    assert said in result.stderr

@@ -1,0 +1,30 @@
+"""What the codes of complaints are called: by the branch's own names where it has any, else by ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lobby.care.setup import CATEGORIES, CAUSES
+from lobby.errors import N_
+from lobby.reports.shown import Words
+
+PLACES = {
+    "counter": N_("At the counter"),
+    "kiosk": N_("At the kiosk"),
+    "phone": N_("By phone or on the web"),
+}
+"""Where complaints are taken."""
+
+NOT_SAID = N_("not said")
+
+OURS: dict[str, Mapping[str, str]] = {"category": CATEGORIES, "cause": CAUSES, "service": {}, "place": PLACES}
+
+
+def called(what: str, code: str, names: Mapping[str, str], words: Words) -> str:
+    """The code of a category, cause, service or place (`what`) in this language."""
+    if not code:
+        return words(NOT_SAID)
+    if words.language in names:
+        return names[words.language]
+    ours = OURS[what].get(code)
+    return words(ours) if ours else names.get("en") or next(iter(names.values()), code)
