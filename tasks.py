@@ -28,6 +28,8 @@ TO_RUN = {
     "libfribidi0": "Arabic on paper is shaped by a slower fallback, and Hindi is printed in the branch's own language",
     "espeak-ng": "the kiosk reads nothing aloud",
 }
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+"""Two files of tests at a time: many wait, for a server or a browser, while another computes. `-n 0` after it: one."""
 TO_TEST = {"chromium": "the tests in a real browser are skipped"}
 
 
@@ -44,7 +46,7 @@ def main() -> int:
     if task == "test":
         environment()
         debian(TO_RUN | TO_TEST)
-        return call(PYTHON, "-m", "pytest", *arguments)
+        return call(PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments)
     if task == "bench":
         environment()
         return call(PYTHON, "-m", "benchmarks", *arguments)

@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import door, knowledge, screens, slips, tap_to_paper
+from benchmarks import console, door, knowledge, screens, slips, tap_to_paper
 
 ALL = {
     "door": door.run,
@@ -23,6 +23,7 @@ ALL = {
     "slips": slips.run,
     "tap": tap_to_paper.run,
     "knowledge": knowledge.run,
+    "console": console.run,
 }
 RESULTS = Path("bench-results.json")
 

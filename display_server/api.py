@@ -12,12 +12,11 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from display_server import attempts
 from display_server.access import allow, holder, server, signed_in, tokens_of
-from display_server.openapi import document
+from display_server.openapi import PRINTED, document
 from display_server.problems import asked_words, http_problem, problem
 from kiosk.complaint_slip import complaint_slip
 from kiosk.printing import paper_words
 from lobby.access import permission_for
-from lobby.care.commands import TakeComplaint
 from lobby.care.views import ComplaintView
 from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
@@ -144,7 +143,7 @@ def events(branch: str) -> Response:
 
 @api.post("/branches/<branch>/tickets")
 def issue(branch: str) -> Response:
-    answer = _give(branch, c.Issue)
+    answer = carry_out(branch, c.Issue)
     assert answer.ticket is not None
     response = json_of(answer.ticket, 201)
     response.headers["Lobby-Seq"] = str(answer.seq)
@@ -152,27 +151,16 @@ def issue(branch: str) -> Response:
     return response
 
 
-@api.post("/branches/<branch>/complaints")
-def take_complaint(branch: str) -> Response:
-    return answer_of(_give(branch, TakeComplaint))
-
-
-@api.post("/branches/<branch>/check-in")
-def check_in(branch: str) -> Response:
-    return answer_of(_give(branch, c.CheckIn))
-
-
 def ticket_verb(branch: str, ticket: str, verb: str) -> Response:
-    command = c.TICKET_VERBS[verb]
-    if command is c.Reprint:
-        return answer_of(_give(branch, command, ticket=ticket))
-    return answer_of(submit(door_for(branch, command), command, fields_of(ticket=ticket)))
+    return answer_of(carry_out(branch, c.TICKET_VERBS[verb], ticket=ticket))
 
 
-def _give(branch: str, command: type[c.Command], **addressed: str) -> Answer:
-    """Carry out what ends in a slip, and print it here unless whoever asks has a printer of their own."""
+def carry_out(branch: str, command: type[c.Command], **addressed: str) -> Answer:
+    """Carry a command out. What ends in a slip is printed here, unless whoever asks has a printer of their own."""
     door = door_for(branch, command)
     fields = fields_of(**addressed)
+    if command not in PRINTED:
+        return submit(door, command, fields)
     wants_paper = fields.pop("print", True)
     if not isinstance(wants_paper, bool):
         raise BadField(field="print", problem="true or false is expected")
@@ -194,8 +182,7 @@ def counter_verb(branch: str, counter: int, verb: str) -> Response:
 
 
 def branch_verb(branch: str, verb: str) -> Response:
-    command = c.BRANCH_VERBS[verb]
-    return answer_of(submit(door_for(branch, command), command, fields_of()))
+    return answer_of(carry_out(branch, c.BRANCH_VERBS[verb]))
 
 
 for _verb in c.TICKET_VERBS:
@@ -204,7 +191,7 @@ for _verb in c.TICKET_VERBS:
 for _verb in c.COUNTER_VERBS:
     path = f"/branches/<branch>/counters/<int:counter>/{_verb}"
     api.add_url_rule(path, _verb, counter_verb, methods=["POST"], defaults={"verb": _verb})
-for _verb in c.BRANCH_VERBS.keys() - {"tickets", "check-in", "complaints"}:
+for _verb in c.BRANCH_VERBS.keys() - {"tickets"}:
     api.add_url_rule(f"/branches/<branch>/{_verb}", _verb, branch_verb, methods=["POST"], defaults={"verb": _verb})
 
 

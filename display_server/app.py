@@ -9,7 +9,10 @@ from werkzeug.exceptions import HTTPException
 from display_server.api import api
 from display_server.branch_server import BranchServer
 from display_server.care_api import care_api
+from display_server.care_pages import care_pages
+from display_server.complaint_pages import complaint_pages
 from display_server.kiosk_inside import KioskInside
+from display_server.opinion_pages import opinion_pages
 from display_server.pages import pages, problem_page
 from display_server.reports import reports
 from kiosk.look import look_blueprint
@@ -46,6 +49,9 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(care_api)
     app.register_blueprint(reports)
     app.register_blueprint(pages)
+    app.register_blueprint(care_pages)
+    app.register_blueprint(opinion_pages)
+    app.register_blueprint(complaint_pages)
     app.register_blueprint(look_blueprint())
     inside = KioskInside(house)
     app.register_blueprint(

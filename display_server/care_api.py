@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from display_server.access import allow, holder, server
-from display_server.api import answer_of, door_for, fields_of, json_of, number_of, submit
+from display_server.api import answer_of, carry_out, door_for, fields_of, json_of, number_of, submit
 from display_server.problems import problem
 from lobby.care import commands as c
 from lobby.errors import BadField, LobbyError, NotThere
@@ -98,8 +98,7 @@ for _verb in c.FOLLOW_UP_VERBS:
 
 
 def visit_verb(branch: str, ticket: str, verb: str) -> Response:
-    command = VISIT_VERBS[verb]
-    return answer_of(submit(door_for(branch, command), command, fields_of(ticket=ticket)))
+    return answer_of(carry_out(branch, VISIT_VERBS[verb], ticket=ticket))
 
 
 for _verb in VISIT_VERBS:

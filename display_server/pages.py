@@ -37,6 +37,7 @@ from lobby.errors import (
 )
 from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
+from lobby.queue.services import Setup, named
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.definitions import LIVE
 from lobby.reports.rendering import as_html_body
@@ -51,6 +52,12 @@ def page_words() -> Words:
     served = [code for code in server().config.setup.languages if code in LANGUAGES]
     asked = request.args.get("language", "")
     return words(asked if asked in served else best_language(request.accept_languages.values(), served))
+
+
+def customer_words(own: str) -> Words:
+    """A customer's page: in the language asked for by `?language=`, else in the customer's `own`."""
+    served = [code for code in server().config.setup.languages if code in LANGUAGES]
+    return words(own) if own in served and request.args.get("language") not in served else page_words()
 
 
 def render(
@@ -76,7 +83,8 @@ def render(
 
 
 @pages.errorhandler(LobbyError)
-def _refused(error: LobbyError) -> BaseResponse:
+def refused(error: LobbyError) -> BaseResponse:
+    """A refusal as a page; whoever has to sign in first is sent there."""
     if isinstance(error, PasswordMustChange):
         return redirect(url_for("pages.new_password_form"))
     if isinstance(error, NotSignedIn):
@@ -222,6 +230,7 @@ def home() -> Response:
         ("/screen", mine("Lobby screen"), mine("Shows whose turn it is."), "see the branch"),
         ("/manager", mine("Manager"), mine("Waits and counters as they are now."), "see figures"),
         ("/report", mine("Report"), mine("The figures of a day."), "see figures"),
+        ("/care", mine("Complaints and promises"), mine("What customers wait for, and until when."), "see complaints"),
     )
     links = [
         {"href": href, "title": title, "text": text}
@@ -280,9 +289,7 @@ def customer_ticket(token: str) -> Response:
     if reference is None:
         raise UnknownTicket(ticket="…")
     view = ticket_view(state, state.tickets[reference])
-    language = request.args.get("language", view.language)
-    mine = words(language if language in server().config.setup.languages else view.language)
-    service = state.setup.services.get(view.service)
+    mine = customer_words(view.language)
     page = {
         "token": token,
         "branch": server().id,
@@ -292,11 +299,24 @@ def customer_ticket(token: str) -> Response:
         "language": mine.language,
         "number": view.number,
         "services": {code: s.names for code, s in state.setup.services.items()},
-        "documents": (service.documents.get(mine.language) or service.documents.get("en", ())) if service else (),
+        "documents": _to_bring(state.setup, (view.service, *view.then), mine.language),
+        "state": view.state,
+        "ratings": [(value, mine(sentence)) for value, sentence in sentences.RATINGS],
+        "told": request.args.get("told", ""),
         "sentences": {sentence: mine(sentence) for sentence in sentences.TICKET},
     }
     html = render_template("ticket.html", words=mine, language=mine.language, direction=mine.direction, page=page)
     return make_response(html)
+
+
+def _to_bring(setup: Setup, services: tuple[str, ...], language: str) -> list[dict[str, Any]]:
+    """What to bring for each service of a visit that needs something: {name, bring}."""
+    found = []
+    for service in (setup.services[code] for code in services if code in setup.services):
+        items = service.documents.get(language) or service.documents.get(setup.languages[0], ())
+        if items:
+            found.append({"name": named(service.names, language, service.code), "bring": items})
+    return found
 
 
 def _only_from_here() -> None:

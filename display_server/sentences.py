@@ -53,7 +53,18 @@ MANAGER: tuple[str, ...] = (
     N_("called"),
     N_("serving"),
     N_("on a break"),
+    N_("Soon: %(count)s"),
+    N_("Overdue: %(count)s"),
 )
+
+CARE: tuple[str, ...] = (
+    *EVERY_PAGE,
+    N_("Saved."),
+    N_("The server does not answer. What you wrote is still here; please try again."),
+)
+
+RATINGS = ((5, N_("Very good")), (4, N_("Good")), (3, N_("All right")), (2, N_("Not good")), (1, N_("Bad")))
+"""How it was, from the best; in the words of the kiosk."""
 
 TICKET: tuple[str, ...] = (
     *EVERY_PAGE,

@@ -15,6 +15,7 @@ from kiosk.line import NOT_HEARD, NOT_WANTED, Line
 from kiosk.memory import Memory
 from kiosk.printing import Printing
 from lobby import errors
+from lobby.care.commands import TakeComplaint
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue import opening
@@ -39,7 +40,10 @@ class MachineDoor:
         return alone.view(self._briefing().setup, line.now())
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
-        """See `Door.submit`; what was answered to this key before is answered again."""
+        """See `Door.submit`; what was answered to this key before is answered again. A complaint is the server's alone:
+        what people say of themselves is not kept on this machine, and a reference that nobody knows is none."""
+        if isinstance(command, TakeComplaint):
+            return self._through(command, key)
         if isinstance(command, c.Reprint):
             command = self._by_number(command)
         answer = self._memory.answered(key, command)
@@ -54,6 +58,16 @@ class MachineDoor:
                 return self._kept(key, command, answer)
         briefing = self._briefing()
         return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
+
+    def _through(self, command: c.Command, key: str) -> Answer:
+        """The server's answer, or `NotWithoutServer`; the server knows a key that comes again."""
+        if not self._line.up:
+            raise errors.NotWithoutServer()
+        try:
+            return self._line.desk.submit(command, key=key)
+        except NOT_HEARD:
+            self._line.lost()
+            raise
 
     def _by_number(self, command: c.Reprint) -> c.Reprint:
         """The server may know a ticket of ours by another id: that which it had issued for the same touch."""
@@ -109,9 +123,15 @@ class KioskMachine:
         return self.printing.state(id, copy)
 
     def ticket_url(self, ticket: TicketView) -> str:
+        return self._page(f"/t/{ticket.token}") if ticket.token else ""
+
+    def complaint_url(self, reference: str) -> str:
+        return self._page(f"/c/{reference}")
+
+    def _page(self, path: str) -> str:
         briefing = self.line.briefing
         address = briefing.public_url.rstrip("/") if briefing is not None else ""
-        return f"{address}/t/{ticket.token}" if address and ticket.token else ""
+        return f"{address}{path}" if address else ""
 
     def speech(self) -> tuple[str, ...]:
         briefing = self.line.briefing

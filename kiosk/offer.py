@@ -24,7 +24,7 @@ class Tongue(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A group of services or a priority class, with its name in every language."""
+    """A group of services, a priority class, or what a complaint may be about, with its name in every language."""
 
     code: str
     names: dict[str, str]
@@ -42,9 +42,10 @@ class Tile(msgspec.Struct, frozen=True):
 
 class ServiceOffer(msgspec.Struct, frozen=True):
     """One service now: figures for programs, `said` for people, by language. `wait` in seconds, None while unknown;
-    `open` that a number can be had."""
+    `open` that a number can be had; `prefix` with what its numbers begin."""
 
     code: str
+    prefix: str
     group: str
     icon: str
     open: bool
@@ -73,6 +74,7 @@ class Offer(msgspec.Struct, frozen=True):
     groups: tuple[Named, ...]
     priorities: tuple[Named, ...]
     services: tuple[ServiceOffer, ...]
+    categories: tuple[Named, ...]
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -106,6 +108,7 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
         groups=tuple(_named(group, branch) for group in branch.groups),
         priorities=tuple(_named(priority, branch) for priority in branch.priorities if priority.declared),
         services=tuple(_service(service, branch) for service in branch.services),
+        categories=tuple(_category(category, branch) for category in branch.categories),
     )
 
 
@@ -135,6 +138,7 @@ def said_of(ticket: TicketView, branch: BranchView) -> dict[str, Slip]:
 def _service(service: ServiceView, branch: BranchView) -> ServiceOffer:
     return ServiceOffer(
         code=service.code,
+        prefix=service.prefix,
         group=service.group,
         icon=service.icon,
         open=service.open and not service.full,
@@ -157,6 +161,14 @@ def _tile(service: ServiceView, language: str, branch: BranchView) -> Tile:
 
 def _named(one: GroupView | PriorityView, branch: BranchView) -> Named:
     return Named(one.code, _everywhere(one.names, named(one.names, branch.languages[0], one.code), branch))
+
+
+def _category(category: GroupView, branch: BranchView) -> Named:
+    said = {
+        language: phrases.category(category.names, category.code, branch, words(language))
+        for language in branch.languages
+    }
+    return Named(category.code, said)
 
 
 def _everywhere(names: dict[str, str], own: str, branch: BranchView) -> dict[str, str]:

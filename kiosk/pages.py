@@ -8,6 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import RequestEntityTooLarge
 
+from kiosk.complaint_taps import add_complaints
 from kiosk.offer import offer, tongue
 from kiosk.place import Kiosk
 from kiosk.problems import problem, too_large
@@ -44,6 +45,7 @@ def kiosk_blueprint(kiosk: Kiosk, *more: Callable[[Blueprint], None]) -> Bluepri
         return answer({"language": language, "sentences": {sentence: said(sentence) for sentence in PAGE}})
 
     add_taps(blueprint, kiosk)
+    add_complaints(blueprint, kiosk)
     for add in more:
         add(blueprint)
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
+from lobby.care.setup import CATEGORIES
 from lobby.queue.events import Promise
+from lobby.queue.services import named
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
 
@@ -90,6 +92,20 @@ def legal_limit(minutes: int, words: Words) -> str:
 def appointment_time(slot: int | None, zone: str, words: Words) -> str:
     """The time of a kept appointment; empty without one."""
     return "" if slot is None else words("Appointment at %(time)s", time=f"{local(slot, zone):%H:%M}")
+
+
+def day(at: int, zone: str, words: Words) -> str:
+    """The day of `at` (ms UTC) on the branch's clock, as the language writes it: `Nov 22, 2026`."""
+    return format_skeleton("yMMMd", local(at, zone), locale=words.locale)
+
+
+def category(names: Mapping[str, str], code: str, branch: BranchView, words: Words) -> str:
+    """What a complaint may be about: the branch's own name for it, or ours."""
+    return (
+        words(CATEGORIES[code])
+        if not names and code in CATEGORIES
+        else in_language(names, words.language, named(names, branch.languages[0], code))
+    )
 
 
 def local(at: int, zone: str) -> datetime:

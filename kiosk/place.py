@@ -54,6 +54,10 @@ class Kiosk(Protocol):
         """The customer's page, for the QR code; empty when phones cannot reach the branch."""
         ...
 
+    def complaint_url(self, reference: str) -> str:
+        """The page of a complaint, as above."""
+        ...
+
     def speech(self) -> tuple[str, ...]:
         """The languages that can be spoken here."""
         ...

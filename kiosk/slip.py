@@ -6,8 +6,6 @@ customer's page, date and time of issue on the branch's own clock. White space a
 
 from __future__ import annotations
 
-from babel.dates import format_skeleton
-
 from hardware.document import Document, Element, Items, Number, Qr, Space, Text
 from kiosk import phrases
 from lobby.views import BranchView, ServiceView, TicketView
@@ -93,6 +91,4 @@ def trial(printer: str, at: int, zone: str, words: Words) -> Document:
 
 def issued(at: int, zone: str, words: Words) -> str:
     """Date and time of `at` (ms UTC) on the branch's clock, as the language writes them, by 24 hours."""
-    local = phrases.local(at, zone)
-    day = format_skeleton("yMMMd", local, locale=words.locale)
-    return f"{day} {local:%H:%M}"
+    return f"{phrases.day(at, zone, words)} {phrases.local(at, zone):%H:%M}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -14,11 +15,10 @@ from textual.theme import Theme
 
 from lobby.errors import LobbyError
 from lobby.words import refusal
-from teller_console.drafts import Drafts
 from teller_console.leaving import Leaving
-from teller_console.outbox import Outbox
+from teller_console.memory import Memory, remember
 from teller_console.protocols import Session, SignIn, Workplace
-from teller_console.right_to_left import Isolate
+from teller_console.right_to_left import Isolate, LayOut
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.new_password import NewPasswordScreen
 from teller_console.screens.sign_in import SignInScreen
@@ -41,18 +41,25 @@ CALM = Theme(
 )
 
 
-RIGHT_TO_LEFT = Isolate()
-
-
 class Console(App[None], inherit_bindings=False):
-    """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown."""
+    """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown. In the folder
+    `state` it keeps what is not finished; without one it forgets it when it ends. `lay_out`: the terminal does not put
+    right-to-left words into their order, so that the console has to."""
 
     TITLE = "lobby console"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(
-        self, sign_in: SignIn, *, server: str = "", language: str = "en", user: str = "", counter: int | None = None
+        self,
+        sign_in: SignIn,
+        *,
+        server: str = "",
+        language: str = "en",
+        user: str = "",
+        counter: int | None = None,
+        state: Path | None = None,
+        lay_out: bool = False,
     ) -> None:
         super().__init__()
         self.tongue = Tongue(language)
@@ -60,12 +67,13 @@ class Console(App[None], inherit_bindings=False):
         self._server = server
         self._user = user
         self._counter = counter
-        self._outbox = Outbox()
-        self._drafts = Drafts()
-        self._whose = ""
+        self._state = state
+        self._right_to_left = LayOut() if lay_out else Isolate()
+        self._memory = Memory()
+        self._whose = ("", "")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), RIGHT_TO_LEFT]
+        return [*super().get_line_filters(), self._right_to_left]
 
     def on_mount(self) -> None:
         self.register_theme(CALM)
@@ -81,17 +89,17 @@ class Console(App[None], inherit_bindings=False):
             notice = ""
             if session is None:
                 continue
-            self._keep_only_own(session)
             try:
                 place = await asyncio.to_thread(self._sign_in.enter, session)
             except LobbyError as error:
                 notice = refusal(error, self.tongue.words)
                 continue
+            await asyncio.to_thread(self._remember, place.branch, session.name)
             try:
                 if await self._work(place) is Leaving.SIGN_IN_AGAIN:
                     notice = self.tongue.words("Please sign in again; what you typed is kept.")
             finally:
-                place.close()
+                await asyncio.to_thread(place.close)
 
     async def _let_in(self, notice: str) -> Session | None:
         screen = SignInScreen(self._sign_in, self._server, self.tongue, user=self._user, notice=notice)
@@ -106,13 +114,17 @@ class Console(App[None], inherit_bindings=False):
         """At one counter after the other, until the teller leaves."""
         while True:
             counter = await self.push_screen_wait(CounterScreen(place.door, self.tongue, wanted=self._counter))
-            screen = WorkScreen(counter, place.door, place.follow(), self.tongue, self._outbox, self._drafts)
+            screen = WorkScreen(counter, place.door, place.follow(), self.tongue, self._memory, place.care)
             leaving = await self.push_screen_wait(screen)
             self._counter = counter if leaving is Leaving.SIGN_IN_AGAIN else None
             if leaving is not Leaving.OTHER_COUNTER:
                 return leaving
 
-    def _keep_only_own(self, session: Session) -> None:
-        """What is unsent or unfinished belongs to the one who typed it."""
-        if session.name != self._whose:
-            self._outbox, self._drafts, self._whose = Outbox(), Drafts(), session.name
+    def _remember(self, branch: str, user: str) -> None:
+        """What is unsent or unfinished belongs to the one who typed it, where it was typed."""
+        if (branch, user) != self._whose:
+            self._memory.close()
+            self._memory, self._whose = remember(self._state, self._server, branch, user), (branch, user)
+
+    async def on_unmount(self) -> None:
+        await asyncio.to_thread(self._memory.close)

@@ -1,4 +1,4 @@
-"""`lobby console`: the teller's console in this terminal."""
+"""`lobby console`: the teller's console in this terminal, or for browsers."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 
 import click
 
+from teller_console.training.commands import train
 
-def _language(asked: str | None) -> str:
+
+def spoken_language(asked: str | None) -> str:
     """The language asked for; else the terminal's own, where there are words for it; else English."""
     from lobby.words import LANGUAGES
 
@@ -19,6 +21,21 @@ def _language(asked: str | None) -> str:
     return terminal if terminal in LANGUAGES else LANGUAGES[0]
 
 
+def _serve_to_browsers(arguments: list[str], host: str, port: int, public_url: str) -> None:
+    try:
+        from teller_console import web
+    except ImportError as error:
+        if error.name not in ("aiohttp", "textual_serve"):
+            raise
+        raise click.UsageError("--web needs the extra: pip install 'branch-lobby[web-console]'") from error
+    if not web.is_loopback(host) and not public_url.startswith("https://"):
+        raise click.BadParameter(
+            "other machines may reach a console over HTTPS only: give --public-url https://... of the proxy before it",
+            param_hint="--host",
+        )
+    web.serve(arguments, host, port, public_url)
+
+
 @click.command()
 @click.option("--server", required=True, metavar="URL", help="The branch server, such as http://lobby.example:8080")
 @click.option("--counter", type=int, help="Open this counter at once.")
@@ -27,16 +44,40 @@ def _language(asked: str | None) -> str:
 )
 @click.option("--user", default="", help="User name to begin with.")
 @click.option("--branch", default="", help="Branch id, where the server holds more than one.")
-def console(server: str, counter: int | None, language: str | None, user: str, branch: str) -> None:
+@click.option("--lay-out", is_flag=True, help="Order right-to-left words here, where the terminal does not (xterm).")
+@click.option("--web", is_flag=True, help="Serve the console to browsers instead, a process for each tab.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="With --web: the address to listen at.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="With --web.")
+@click.option("--public-url", default="", metavar="URL", help="With --web: its address as browsers know it.")
+def console(
+    server: str,
+    counter: int | None,
+    language: str | None,
+    user: str,
+    branch: str,
+    lay_out: bool,
+    web: bool,
+    host: str,
+    port: int,
+    public_url: str,
+) -> None:
     """The teller's console: every step on one key."""
     if not server.startswith(("http://", "https://")):
         raise click.BadParameter("starts with http:// or https://", param_hint="--server")
-    spoken = _language(language)
+    spoken = spoken_language(language)
+    if web:
+        given = {"--server": server, "--language": spoken, "--branch": branch}
+        arguments = [part for option, value in given.items() if value for part in (option, value)]
+        _serve_to_browsers([*arguments, "--lay-out"], host, port, public_url)
+        return
     from teller_console.app import Console
     from teller_console.remote_sign_in import RemoteSignIn
+    from teller_console.state_file import state_folder
 
     sign_in = RemoteSignIn(server, branch, language=spoken)
-    Console(sign_in, server=server, language=spoken, user=user, counter=counter).run()
+    Console(
+        sign_in, server=server, language=spoken, user=user, counter=counter, state=state_folder(), lay_out=lay_out
+    ).run()
 
 
-commands: list[click.Command] = [console]
+commands: list[click.Command] = [console, train]

@@ -1,23 +1,56 @@
-"""What a teller has written about a customer and not recorded yet: by ticket, so that it waits with a parked one."""
+"""What a teller has typed and the branch has not taken yet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
+
+from lobby.care.interactions import Kind
 
 
-@dataclass
-class Draft:
-    """The chosen outcome's place in the list, and the note so far."""
+class Draft(msgspec.Struct):
+    """What is written about one customer: codes of outcome, deliveries and steps done, the note so far, what stands in
+    the forms (by kind, then field), and the kinds recorded already. Plain data: a further field is kept over a crash by
+    itself."""
 
-    outcome: int = 0
+    outcome: str = ""
     note: str = ""
+    kind: Kind = Kind.PLAIN
+    delivered: list[str] = []
+    steps: list[str] = []
+    forms: dict[str, dict[str, str]] = {}
+    also: list[str] = []
 
 
 class Drafts:
-    """One draft a ticket. Kept after a finish too: an undo brings the customer back, and the words with them."""
+    """One draft a ticket, so that it waits with a parked one; and `typed`, what stands in other fields, by their place.
+
+    A recorded draft is kept in memory alone: an undo brings the customer back, and the words with them.
+    """
 
     def __init__(self) -> None:
-        self._drafts: dict[str, Draft] = {}
+        self._open: dict[str, Draft] = {}
+        self._recorded: dict[str, Draft] = {}
+        self.typed: dict[str, str] = {}
 
     def of(self, ticket: str) -> Draft:
-        return self._drafts.setdefault(ticket, Draft())
+        if ticket not in self._open:
+            self._open[ticket] = self._recorded.pop(ticket, Draft())
+        return self._open[ticket]
+
+    def recorded(self, ticket: str) -> None:
+        """The branch has it."""
+        if ticket in self._open:
+            self._recorded[ticket] = self._open.pop(ticket)
+
+    def unfinished(self) -> dict[str, Draft]:
+        """Those in which something stands, by ticket."""
+        return {ticket: draft for ticket, draft in self._open.items() if draft != Draft()}
+
+    def take_up(self, drafts: dict[str, Draft], typed: dict[str, str]) -> None:
+        """Go on with what was left."""
+        self._open.update(drafts)
+        self.typed.update(typed)
+
+    def forget(self) -> None:
+        for kept in (self._open, self._recorded, self.typed):
+            kept.clear()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from lobby.care.views import OfferedCare
 from lobby.door import Answer
 from lobby.errors import LobbyError
 from lobby.views import BranchView, CounterView, QueueView, TicketView
@@ -14,10 +15,11 @@ from teller_console.outbox import Intention
 
 @dataclass
 class SnapshotArrived(Message):
-    """The whole queue, from the follower or fetched; the branch too where it came along."""
+    """The whole queue, from the follower or fetched; the branch and what it records too where they came along."""
 
     queue: QueueView
     branch: BranchView | None = None
+    care: OfferedCare | None = None
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from babel.core import Locale
 
+from lobby.care.commands import PromiseFollowUp, TakeComplaint
 from lobby.errors import N_
 from lobby.queue import commands as c
 from lobby.queue.events import Promise
@@ -27,12 +28,24 @@ _CODES = {
     "rest": N_("rest"),
     "meeting": N_("meeting"),
     "other": N_("other"),
+    "fetches_a_document": N_("fetches a document"),
+    "fills_in_a_form": N_("fills in a form"),
+    "walk_in": N_("without a ticket"),
+    "waits_for_an_approval": N_("waits for an approval"),
 }
-"""The codes of the example branch file. A bank's own come as it wrote them."""
+"""The console's own codes and those of the example branch file. A bank's own come as it wrote them."""
 
 _COMMANDS: dict[type[c.Command], str] = {
     c.CallNext: N_("next"),
     c.CallTicket: N_("call a ticket"),
+    c.WaitForNext: N_("next when someone comes"),
+    c.StopWaiting: N_("do not wait for the next"),
+    c.OfferCounter: N_("hand over"),
+    c.KeepCounter: N_("do not hand over"),
+    c.Issue: N_("walk-in"),
+    c.RecordInteraction: N_("record"),
+    TakeComplaint: N_("complaint"),
+    PromiseFollowUp: N_("follow-up"),
     c.Recall: N_("recall"),
     c.Start: N_("start"),
     c.Finish: N_("finish"),
@@ -74,7 +87,8 @@ def code(value: str, words: Words) -> str:
 
 def command(value: c.Command, words: Words) -> str:
     """What a command is called on the key bar."""
-    return words(_COMMANDS[type(value)])
+    said = _COMMANDS.get(type(value))
+    return words(said) if said else type(value).__name__
 
 
 def state(counter: CounterView, what: Doing, words: Words) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from lobby.errors import N_
 from lobby.views import BranchView, CounterView, QueueView, ServiceView, TicketView
@@ -73,3 +75,10 @@ def standing(ticket: TicketView, waited: int, target_s: int) -> Standing:
 
 def service_of(branch: BranchView | None, code: str) -> ServiceView | None:
     return next((service for service in branch.services if service.code == code), None) if branch else None
+
+
+def business_day(branch: BranchView, at: int) -> str:
+    """The day that `at` (ms UTC) belongs to at the branch, whose day starts at an hour of its own: 2026-11-23."""
+    local = datetime.fromtimestamp(at / 1000, ZoneInfo(branch.zone))
+    early = local.hour * 60 + local.minute < branch.day_starts_min
+    return (local.date() - timedelta(days=early)).isoformat()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual.message import Message
 
 from lobby.door import Door
+
+if TYPE_CHECKING:  # its rooms take long to load, and the first screen needs none of them
+    from lobby.care_door import CareDoor
 
 Hear = Callable[[Message], object]
 """Takes a message from any thread; a screen's `post_message`."""
@@ -43,10 +46,13 @@ class Follower(Protocol):
 
 @dataclass(frozen=True)
 class Workplace:
-    """A branch for one signed-in teller: its door, and a new follower for each time at a counter."""
+    """A branch for one signed-in teller: its door, and a new follower for each time at a counter; `branch` is its id;
+    `care` its records, answers and complaints. Closing it signs the teller out."""
 
     door: Door
     follow: Callable[[], Follower]
+    branch: str = ""
+    care: CareDoor | None = None
     close: Callable[[], None] = lambda: None
 
 

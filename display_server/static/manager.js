@@ -47,6 +47,8 @@ function paint(news, at) {
   ].filter(([, count]) => count).map(([sentence, count]) => told(sentence, { count })).join(" · ") });
   tile("mean_wait_s", optional(figures.mean_wait_s, span));
   tile("p90_wait_s", optional(figures.p90_wait_s, span));
+  onTheClock("complaints");
+  onTheClock("follow_ups");
 
   alerts(figures.alerts ?? [], at);
   rows("services", figures.services, (service) => [
@@ -101,6 +103,13 @@ function tile(key, figure, note = {}) {
   write(tile.querySelector("[data-figure]"), figure === null ? null : String(figure), note.text && figure === null ? note.text : undefined);
   put(tile.querySelector("[data-note]"), note.text ?? "");
   tile.classList.toggle("is-late", Boolean(note.late));
+}
+
+// How many are open; under it, of which clocks somebody should know.
+function onTheClock(key) {
+  const { open, soon, over } = figures[key] ?? {};
+  tile(key, open ?? null, { late: over > 0, text: [["Overdue: %(count)s", over], ["Soon: %(count)s", soon]]
+    .filter(([, count]) => count).map(([sentence, count]) => told(sentence, { count })).join(" · ") });
 }
 
 // A figure that there is none of is a dash for the eye and a word for the ear.

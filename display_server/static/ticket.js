@@ -62,6 +62,10 @@ function paint({ ticket, at }) {
   const documents = part("documents");
   if (documents) documents.hidden = OVER.has(ticket.state);
 
+  const met = ticket.state === "serving" || ticket.state === "finished";
+  part("opinion").hidden = !met;
+  if (part("praise")) part("praise").hidden = !met;
+
   document.title = atCounter ? `${ticket.number} · ${told("Counter %(counter)s", facts)}` : ticket.number;
   const call = ticket.state === "called" ? `${ticket.counter} ${ticket.calls}` : "";
   if (call && called !== null && call !== called) navigator.vibrate?.([300, 150, 300]);

@@ -5,6 +5,7 @@
  *     |                                 \-> sending -> slip      \-> refused -> on, or start
  *     |-> check-in -> (priority) -> sending -> ticket                                         ways/appointments
  *     |-> rating -> reasons -> sending -> thanks                                              ways/opinions
+ *     |-> complaint -> its ticket -> a telephone -> sending -> reference                      ways/complaints
  *     |-> sending -> slip: the last ticket once more                                          ways/paper
  *     \-> pin -> staff                                                                        ways/staff
  *
@@ -28,6 +29,7 @@ import { resetSettings } from "./settings.js";
 import { Stage } from "./stage.js";
 import { Visit } from "./visit.js";
 import { appointmentWay } from "./ways/appointments.js";
+import { complaintWay } from "./ways/complaints.js";
 import { opinionWay } from "./ways/opinions.js";
 import { paperWay } from "./ways/paper.js";
 import { staffWay } from "./ways/staff.js";
@@ -49,7 +51,7 @@ const attract = new Attract({ woken: () => idle.watch() });
 
 /** What the ways share; `rest()` stops asking whether anyone is there. */
 const kiosk = { feed, stage, visit: new Visit(), home, newWish, send, closeIn, rest: () => idle.rest() };
-for (const way of [paperWay, ticketWay, appointmentWay, opinionWay, staffWay]) Object.assign(kiosk, way(kiosk));
+for (const way of [paperWay, ticketWay, appointmentWay, opinionWay, complaintWay, staffWay]) Object.assign(kiosk, way(kiosk));
 
 // -- what is around the page
 
@@ -136,6 +138,7 @@ function home() {
       offers,
       checkIn: kiosk.goToCheckIn,
       opinion: kiosk.goToOpinion,
+      complaint: kiosk.goToComplaint,
       lastTicket: kiosk.goToCopy,
     }),
     scanned: kiosk.checkIn,
@@ -147,6 +150,7 @@ function offers(way) {
   const { open, kiosk: wanted } = feed.latest;
   if (way === "checkIn") return wanted.check_in && open;
   if (way === "opinion") return wanted.feedback;
+  if (way === "complaint") return wanted.complaints && feed.known;
   return kiosk.hasLastTicket();
 }
 

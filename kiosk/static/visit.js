@@ -10,6 +10,9 @@ export class Visit {
     this.code = ""; // of an appointment
     this.rating = 0;
     this.reasons = []; // codes of what an opinion is about
+    this.about = ""; // what a complaint is about
+    this.number = ""; // of the ticket that it is about
+    this.phone = ""; // for our answer to it
     this.asked = false; // something was asked of the branch: it is on its way, or was given
     this.lost = false; // and the branch does not answer
     this.unpaired = false; // the screen may not ask for anything

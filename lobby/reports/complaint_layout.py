@@ -10,9 +10,10 @@ from babel.dates import format_date
 from lobby.errors import N_
 from lobby.queue.services import named
 from lobby.reports.codes import called
-from lobby.reports.complaints import ComplaintFigures, Part
+from lobby.reports.complaints import ComplaintFigures
 from lobby.reports.definitions import COMPLAINTS, PERCENTILES
 from lobby.reports.document import Bar, Column, Document, Grid, Headline, Line
+from lobby.reports.pareto import Part
 from lobby.reports.shown import Words, day_shown, in_unit, time_shown
 
 HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (

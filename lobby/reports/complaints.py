@@ -2,14 +2,12 @@
 
 A complaint counts in the span of time in which it was received, whatever happened to it later. A share in time is taken
 of those whose clock is decided: stopped, or run out. What is still open and in time is counted beside it.
-
-    Pareto: causes or categories from the most frequent on, each with the share that it has with those before it
+Causes, categories, services and places come as a Pareto; see `lobby.reports.pareto`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 import msgspec
@@ -20,21 +18,10 @@ from lobby.care.complaints import Complaint
 from lobby.care.events import CareEvent, ComplaintReopened, CustomerAsked
 from lobby.queue.events import Recorded
 from lobby.queue.services import Setup, business_day, day_of
+from lobby.reports.pareto import Part, pareto
 from lobby.reports.spread import share, spread
 
 LONGEST = timedelta(days=731)
-NO_NAMES: Mapping[str, dict[str, str]] = {}
-
-
-class Part(msgspec.Struct, frozen=True):
-    """One bar of a Pareto: a code (empty: not said) with the branch's own names for it, how many, which share of all
-    that is, and the share with all those before it."""
-
-    code: str
-    names: dict[str, str]
-    count: int
-    share: float
-    together: float
 
 
 class Week(msgspec.Struct, frozen=True):
@@ -180,17 +167,6 @@ def solved(complaint: Complaint) -> bool | None:
         return None
     said, after = story[asked[-1]], story[asked[-1] + 1 :]
     return not (after and after[0].what == ComplaintReopened.__name__ and after[0].at == said.at)
-
-
-def pareto(codes: Iterable[str], names: Mapping[str, dict[str, str]] = NO_NAMES) -> tuple[Part, ...]:
-    """The codes by how often they come, the most frequent first."""
-    counted = sorted(Counter(codes).items(), key=lambda item: (-item[1], item[0]))
-    total = sum(count for _, count in counted)
-    parts, so_far = [], 0
-    for code, count in counted:
-        so_far += count
-        parts.append(Part(code, names.get(code, {}), count, round(count / total, 4), round(so_far / total, 4)))
-    return tuple(parts)
 
 
 def _is_over(complaint: Complaint, now: int) -> bool:

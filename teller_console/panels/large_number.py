@@ -71,4 +71,6 @@ class LargeNumber(Static):
     """A ticket number in the size that it is given: large, or small with the class `small`."""
 
     def show(self, number: str) -> None:
-        self.update(Text("\n".join(small(number) if self.has_class("small") else large(number))))
+        said = Text("\n".join(small(number) if self.has_class("small") else large(number)))
+        if self.content != said:
+            self.update(said)

@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from lobby.queue.events import Why
 from lobby.queue.ticket import STATE_NAMES
-from lobby.views import BranchView, CounterView, TicketView
+from lobby.views import BranchView, TicketView
 from lobby.words import Words, reason
 from teller_console import phrases
 from teller_console.panels.large_number import LargeNumber
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s
+from teller_console.seen import Seen
 
 
 class NowPanel(VerticalScroll, can_focus=False):
@@ -26,46 +26,55 @@ class NowPanel(VerticalScroll, can_focus=False):
 
     def tell(
         self,
-        counter: CounterView,
+        seen: Seen,
         next_up: TicketView | None,
-        branch: BranchView | None,
         now: int,
         words: Words,
     ) -> None:
         """The customer at the counter and why this one, or who would be next."""
         self.border_title = words("Now")
+        counter, branch = seen.counter, seen.branch
         ticket = counter.ticket
         self.query_one("#who").display = ticket is not None
         number = self.query_one("#number", LargeNumber)
-        number.set_class(self.size.width < 50 or self.size.height < 16, "small")
+        small = self.size.width < 50 or self.size.height < 16
+        number.set_class(small, "small")
+        self.set_class(small, "tight")
         number.show(ticket.number if ticket else "")
-        self.query_one("#head", Static).update(self._head(ticket, branch, words) if ticket else "")
-        lines = (
-            self._customer(ticket, counter.why, branch, now, words) if ticket else self._nobody(counter, next_up, words)
-        )
-        self.query_one("#customer", Static).update(Text("\n").join(lines))
+        _put(self.query_one("#head", Static), self._head(ticket, branch, words) if ticket else "")
+        lines = self._customer(ticket, seen, now, words) if ticket else self._nobody(seen, next_up, words)
+        if seen.offered_by:
+            said = words("This counter is handed over to the colleague who opens it next. H takes that back.")
+            lines.append(Text(said, "bold #f2c14e"))
+        _put(self.query_one("#customer", Static), Text("\n").join(lines))
 
-    def _nobody(self, counter: CounterView, next_up: TicketView | None, words: Words) -> list[Text]:
+    def _nobody(self, seen: Seen, next_up: TicketView | None, words: Words) -> list[Text]:
+        counter = seen.counter
         if not counter.open:
             return [Text(words("This counter is closed. O opens it again or signs you out."))]
         if counter.on_break:
             return [Text(words("You are on a break. B brings you back."))]
+        if seen.ready:
+            said = words("Waiting for the next customer, who is called by itself. E stops that.")
+            return [Text("◉ " + said, "bold #7cc4ff")]
         if next_up is None:
             return [Text(words("Nobody is waiting for this counter."))]
         return [Text(words("No customer here. Space calls the next: %(number)s.", number=next_up.number))]
 
-    def _customer(
-        self, ticket: TicketView, why: Why | None, branch: BranchView | None, now: int, words: Words
-    ) -> list[Text]:
+    def _customer(self, ticket: TicketView, seen: Seen, now: int, words: Words) -> list[Text]:
+        branch, why = seen.branch, seen.counter.why
         service = service_of(branch, ticket.service)
         lines = [self._promise(ticket, service.target_s if service else 600, words, now)]
         documents = service.documents if service else {}
         asked = documents.get(words.language) or next(iter(documents.values()), ())
         if asked:
-            lines.append(_labelled(words("Documents"), "; ".join(asked), words))
+            label = words("Documents, at hand") if ticket.documents else words("Documents")
+            lines.append(_labelled(label, "; ".join(asked), words))
         if ticket.then:
             names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
             lines.append(_labelled(words("Then"), names, words))
+        if seen.no_show_at is not None and ticket.started_at is None:
+            lines.append(Text(_until_no_show(*seen.no_show_at, now, words), "#f2c14e"))
         if why is not None:
             lines.append(_labelled(words("Why now"), reason(why, words), words))
         return lines
@@ -96,6 +105,22 @@ class NowPanel(VerticalScroll, can_focus=False):
         if words.direction == "rtl":
             return Text(f"{said}, {promised}: {kept}", TINTS[stands] if stands is not Standing.OK else "")
         return Text.assemble(f"{said}, {promised}: ", (kept, TINTS[stands]))
+
+
+def _put(place: Static, said: Text | str) -> None:
+    """Show it; what stands there already costs no new layout."""
+    if place.content != said:
+        place.update(said)
+
+
+def _until_no_show(recalls: int, at: int, now: int, words: Words) -> str:
+    """What is still to be done before a no-show."""
+    seconds = max(0, -(-(at - now) // 1000))
+    if recalls:
+        return words("No-show: first call again (R), then wait.")
+    if seconds:
+        return words("No-show possible in %(seconds)s s.", seconds=seconds)
+    return words("No-show possible now (N).")
 
 
 def _labelled(label: str, said: str, words: Words) -> Text:

@@ -34,25 +34,24 @@ class QueuePanel(Widget):
         words: Words,
     ) -> None:
         self.border_title = words("Queue")
-        names = [phrases.service(branch, ticket.service, words) for ticket in (*waiting, *parked)]
+        codes = {ticket.service for ticket in (*waiting, *parked)}
+        names = [phrases.service(branch, code, words) for code in codes]
         widest = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 9)
         self._service = min(widest, max((cell_len(name) + 2 for name in names), default=0))
         here = [ticket for ticket in waiting if waits_here(ticket, counter)]
         others = [ticket for ticket in waiting if not waits_here(ticket, counter)]
         room = max(3, self.size.height)
         below = self._parked(parked, branch, now, words)[: room // 2]
-        lines = [self._waiting(ticket, counter, branch, now, words) for ticket in here]
-        for ticket in others:
-            line = self._waiting(ticket, counter, branch, now, words)
-            line.stylize("dim")
-            lines.append(line)
-        if not lines:
-            lines = [Text(words("Nobody is waiting."), "dim")]
         free = room - len(below)
-        if len(lines) > free:
-            hidden = len(lines) - free + 1
-            more = words.plural("and %(count)s more", "and %(count)s more", hidden)
-            lines = [*lines[: free - 1], Text(more, "dim")]
+        fit = len(waiting) if len(waiting) <= free else free - 1
+        lines = [self._waiting(ticket, counter, branch, now, words) for ticket in [*here, *others][:fit]]
+        for line in lines[len(here) :]:
+            line.stylize("dim")
+        if not waiting:
+            lines = [Text(words("Nobody is waiting."), "dim")]
+        if fit < len(waiting):
+            hidden = len(waiting) - fit
+            lines.append(Text(words.plural("and %(count)s more", "and %(count)s more", hidden), "dim"))
         self._lines = [*lines, *below]
         self.refresh()
 

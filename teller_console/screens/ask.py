@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -18,20 +18,27 @@ LENGTH = 200
 
 
 class Ask(ModalScreen[str | None]):
-    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value."""
+    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value. With `kept`,
+    a mapping and a place in it, what is typed stands there until it is given, and is found there again."""
 
     CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
 
     def __init__(
-        self, title: str, words: Words, *, ready: Sequence[tuple[str, str]] = (), needed: bool = False, text: str = ""
+        self,
+        title: str,
+        words: Words,
+        *,
+        ready: Sequence[tuple[str, str]] = (),
+        needed: bool = False,
+        kept: tuple[MutableMapping[str, str], str] | None = None,
     ) -> None:
         super().__init__()
         self._title = title
         self._words = words
         self._ready = list(ready)
         self._needed = needed
-        self._text = text
+        self._kept, self._place = kept or ({}, "")
 
     def compose(self) -> ComposeResult:
         words = self._words
@@ -39,16 +46,24 @@ class Ask(ModalScreen[str | None]):
             dialog.border_title = self._title
             for place, (said, _) in enumerate(self._ready, 1):
                 yield Static(f"{place} {said}", markup=False)
-            yield Input(self._text, max_length=LENGTH, compact=True)
+            yield Input(self._kept.get(self._place, ""), max_length=LENGTH, compact=True)
             hint = words("Enter: go on. Esc: back.") if self._needed else words("Enter: go on, also empty. Esc: back.")
             yield Static(hint, classes="hint", markup=False)
+
+    @on(Input.Changed)
+    def keep(self, event: Input.Changed) -> None:
+        self._kept[self._place] = "" if event.value.isdecimal() else event.value
 
     @on(Input.Submitted)
     def answer(self, event: Input.Submitted) -> None:
         said = event.value.strip()
         if said.isdecimal() and 1 <= int(said) <= len(self._ready):
-            self.dismiss(self._ready[int(said) - 1][1])
+            self._give(self._ready[int(said) - 1][1])
         elif said or not self._needed:
-            self.dismiss(said)
+            self._give(said)
         else:
             self.query_one(".hint", Static).update(self._words("A few words are needed here."))
+
+    def _give(self, said: str) -> None:
+        self._kept.pop(self._place, None)
+        self.dismiss(said)

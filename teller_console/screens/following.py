@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
 from lobby.door import Door
 from lobby.errors import LobbyError, NotSignedIn
-from lobby.views import CounterView, QueueView
-from teller_console.clock import BranchClock
-from teller_console.live_queue import LiveQueue
+from lobby.queue.events import DayOpened
+from teller_console.memory import Memory
 from teller_console.messages import (
     EventArrived,
     FetchFailed,
@@ -19,11 +19,14 @@ from teller_console.messages import (
     SnapshotArrived,
     TimeTold,
 )
-from teller_console.outbox import Outbox
-from teller_console.picture import counter_of
 from teller_console.protocols import Follower
-from teller_console.screens.verbs import Verbs
+from teller_console.screens.care_verbs import CareVerbs
+from teller_console.screens.left_over import LeftOver
+from teller_console.seen import Seen
 from teller_console.tongue import Tongue
+
+if TYPE_CHECKING:
+    from lobby.care_door import CareDoor
 
 REFETCH_S = 1.0
 """At most one fetch a second: events bring the tickets themselves, the fetch only the order of calling."""
@@ -32,29 +35,25 @@ OLD_S = 15.0
 """The order changes as people wait; a picture older than this is fetched anew."""
 
 
-class Following(Verbs):
-    """Keeps `queue`, `branch`, `counter` and the branch's time; calls `changed` when one of them is different."""
+class Following(CareVerbs):
+    """Keeps `seen` up to date; calls `changed` when something is different."""
 
-    def __init__(self, number: int, door: Door, follower: Follower, tongue: Tongue, outbox: Outbox) -> None:
-        super().__init__(door, outbox, tongue)
-        self.number = number
-        self.clock = BranchClock()
-        self.live = LiveQueue()
+    def __init__(
+        self, number: int, door: Door, follower: Follower, tongue: Tongue, memory: Memory, care: CareDoor | None
+    ) -> None:
+        super().__init__(Seen(number), door, tongue, memory)
+        self.care = care
         self._follower = follower
         self._sure = False
         self._was_lost = False
         self._fetching = False
         self._stale = True
+        self._day_over = False
         self._fetched_at = float("-inf")
 
     @property
-    def queue(self) -> QueueView:
-        return self.live.view()
-
-    @property
-    def counter(self) -> CounterView:
-        unknown = CounterView(self.number, "", True, "", (), False, "", self.clock.now())
-        return counter_of(self.queue, self.number) or unknown
+    def may_send(self) -> bool:
+        return self.branch is not None
 
     @property
     def sure(self) -> bool:
@@ -70,10 +69,6 @@ class Following(Verbs):
     def on_unmount(self) -> None:
         self._follower.stop()
 
-    def changed(self) -> None:
-        """Something is different."""
-        raise NotImplementedError
-
     def _tick(self) -> None:
         self.changed()
         too_old = time.monotonic() - self._fetched_at > OLD_S
@@ -86,25 +81,36 @@ class Following(Verbs):
         if not self._fetching and time.monotonic() - self._fetched_at >= REFETCH_S:
             self._fetching, self._stale = True, False
             self._fetched_at = time.monotonic()
-            self._get_queue(self.branch is None)
+            self._get_queue(self.seen.branch is None or self._day_over)
 
     @work(thread=True, group="fetch", description="fetch the queue")
     def _get_queue(self, with_branch: bool) -> None:
         try:
             branch = self.door.branch() if with_branch else None
-            self.post_message(SnapshotArrived(self.door.queue(), branch))
+            care = self.care.care() if with_branch and self.care is not None else None
+            self.post_message(SnapshotArrived(self.door.queue(), branch, care))
         except LobbyError as error:
             self.post_message(FetchFailed(error))
 
     @on(SnapshotArrived)
     def take_picture(self, event: SnapshotArrived) -> None:
         self._fetching = False
-        self.branch = event.branch or self.branch
-        if self.live.picture(event.queue):
-            self.clock.tell(event.queue.at)
+        if self.seen.picture(event.queue):
+            self.seen.clock.tell(event.queue.at)
         else:
             self._stale = True
+        self.seen.care = event.care or self.seen.care
+        if event.branch is not None:
+            self.seen.branch, self._day_over = event.branch, False
+            self._begin_day()
         self.changed()
+
+    def _begin_day(self) -> None:
+        """Now that the day is known: what was left is sent when it is today's, and shown once when it is not."""
+        left = self.memory.begin(self.seen.day)
+        if left is not None:
+            self.app.push_screen(LeftOver(left, self.words))
+        self.send_on()
 
     @on(FetchFailed)
     def no_picture(self, event: FetchFailed) -> None:
@@ -114,14 +120,15 @@ class Following(Verbs):
 
     @on(EventArrived)
     def take_event(self, event: EventArrived) -> None:
-        self.clock.tell(event.at)
-        self.live.news(event.seq, event.ticket, event.counter)
+        self.seen.clock.tell(event.at)
+        self._day_over = self._day_over or event.kind == DayOpened.__name__
+        self.seen.news(event.seq, event.ticket, event.counter, event.kind)
         self.fetch()
         self.changed()
 
     @on(TimeTold)
     def take_time(self, event: TimeTold) -> None:
-        self.clock.tell(event.at)
+        self.seen.clock.tell(event.at)
 
     @on(LiveStateChanged)
     def line_changed(self, event: LiveStateChanged) -> None:

@@ -36,13 +36,14 @@ class Sending(SpokenScreen[Result]):
     def send_on(self) -> None:
         """Send what is first in line, unless something is on its way."""
         head = self.outbox.head
-        if head is not None and not self._sending and self.is_attached:
+        if head is not None and self.may_send and not self._sending and self.is_attached:
             self._sending = True
             name = type(head.command).__name__
             self.run_worker(partial(self._send, head), name=name, group="send", description=head.key, thread=True)
 
     def _send(self, intention: Intention) -> None:
-        """One attempt, in a thread."""
+        """One attempt, in a thread; written down first, so that a console that ends meanwhile knows what it asked."""
+        self.outbox.settle()
         try:
             answer = self.door.submit(intention.command, key=intention.key)
         except ServerUnreachable:
@@ -81,6 +82,11 @@ class Sending(SpokenScreen[Result]):
         self._sending = False
         self.unreached = False
         self.outbox.answered(intention)
+
+    @property
+    def may_send(self) -> bool:
+        """Whether what stands in the outbox is known to be meant for now."""
+        return True
 
     def carried_out(self, command: Command, answer: Answer) -> None:
         """A command was carried out."""

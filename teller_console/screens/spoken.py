@@ -10,7 +10,7 @@ from textual.screen import Screen
 from lobby.errors import LobbyError
 from lobby.words import LANGUAGES, Words, refusal
 from teller_console import phrases
-from teller_console.screens.choose import Choose
+from teller_console.screens.choose import Choose, numbered
 from teller_console.tongue import Tongue
 
 Result = TypeVar("Result")
@@ -19,7 +19,7 @@ SAME_AGAIN_S = 2.0
 
 
 class SpokenScreen(Screen[Result]):
-    """`speak` paints all words anew; it is called once mounted and after each change of language."""
+    """Calls `speak` once mounted and after each change of language."""
 
     def __init__(self, tongue: Tongue) -> None:
         super().__init__()
@@ -32,8 +32,7 @@ class SpokenScreen(Screen[Result]):
         return self.tongue.words
 
     def speak(self) -> None:
-        """Paint all words in the language spoken now."""
-        raise NotImplementedError
+        """Paint all words in the language spoken now; nothing where there are none."""
 
     def on_mount(self) -> None:
         self.speak()
@@ -41,9 +40,10 @@ class SpokenScreen(Screen[Result]):
     def action_language(self) -> None:
         """Ask for a language and change to it."""
         options = [(phrases.own_name(tag), tag) for tag in LANGUAGES]
-        self.app.push_screen(Choose(self.words("Language"), options, self.words), self._change_language)
+        self.app.push_screen(Choose(self.words("Language"), numbered(options), self.words), self.action_speak)
 
-    def _change_language(self, tag: str | None) -> None:
+    def action_speak(self, tag: str | None) -> None:
+        """Speak this language from now on."""
         if tag is not None:
             self.tongue.speak(tag)
             self.speak()

@@ -2,46 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar, TypeVar
 
 from textual import work
 from textual.binding import BindingType
 from textual.screen import ModalScreen
 
-from lobby.errors import LobbyError, NothingAtCounter, WrongState
+from lobby.door import Door
+from lobby.errors import CounterBusy, LobbyError, NothingAtCounter, WrongState
 from lobby.queue import commands as c
 from lobby.queue.ticket import STATE_NAMES, State
 from lobby.views import BranchView, CounterView, QueueView, TicketView
-from teller_console import phrases
-from teller_console.keys import bindings
+from lobby.words import LANGUAGES
+from teller_console import offers, phrases
+from teller_console.keys import KEYS, bindings, shown
 from teller_console.leaving import Leaving
+from teller_console.memory import Memory
 from teller_console.picture import waits_here
 from teller_console.screens.ask import Ask
 from teller_console.screens.choose import Choose
 from teller_console.screens.help import Help
-from teller_console.screens.pick_ticket import PickTicket
+from teller_console.screens.pick import Pick
 from teller_console.screens.sending import Sending
+from teller_console.seen import Seen
+from teller_console.tongue import Tongue
 
 T = TypeVar("T")
 
 
 class Verbs(Sending[Leaving]):
-    """Needs to be told what there is: `queue`, `branch`, `counter`."""
+    """Acts at the counter of `seen`."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
 
-    number: int
-    branch: BranchView | None = None
-    last_missed = ""
-    _asking = False
+    def __init__(self, seen: Seen, door: Door, tongue: Tongue, memory: Memory) -> None:
+        super().__init__(door, memory.outbox, tongue)
+        self.seen = seen
+        self.number = seen.number
+        self.memory = memory
+        self._asking = False
 
     @property
     def queue(self) -> QueueView:
-        raise NotImplementedError
+        return self.seen.queue
 
     @property
     def counter(self) -> CounterView:
-        raise NotImplementedError
+        return self.seen.counter
+
+    @property
+    def branch(self) -> BranchView | None:
+        return self.seen.branch
 
     async def ask(self, screen: ModalScreen[T]) -> T | None:
         """Show a small screen and wait for its answer; None while another one is being answered."""
@@ -52,6 +64,13 @@ class Verbs(Sending[Leaving]):
             return await self.app.push_screen_wait(screen)
         finally:
             self._asking = False
+
+    async def ask_why(
+        self, title: str, place: str, *, ready: Iterable[tuple[str, str]] = (), needed: bool = False
+    ) -> str | None:
+        """A reason; what is typed is kept under `place` until it is given."""
+        kept = (self.memory.drafts.typed, place)
+        return await self.ask(Ask(title, self.words, ready=list(ready), needed=needed, kept=kept))
 
     # -- one key, one command
 
@@ -73,13 +92,43 @@ class Verbs(Sending[Leaving]):
     def action_help(self) -> None:
         self.app.push_screen(Help(self.words))
 
+    def action_next_when(self) -> None:
+        self.intend(c.StopWaiting(self.number) if self.seen.ready else c.WaitForNext(self.number))
+
     # -- verbs that ask first
 
     @work
-    async def action_park(self) -> None:
-        if self._served_here() is None:
+    async def action_walk_in(self) -> None:
+        ticket = self.counter.ticket
+        if ticket is not None:
+            self.refuse(CounterBusy(counter=self.number, number=ticket.number))
             return
-        reason = await self.ask(Ask(self.words("Park: why?"), self.words, ready=self._park_reasons()))
+        title = self.words("Walk-in: which service?")
+        service = await self.ask(Choose(title, offers.services(self.seen, self.words), self.words))
+        if service is None:
+            return
+        languages = offers.languages(self.seen, self.words)
+        language = await self.ask(Choose(self.words("In which language?"), languages, self.words))
+        if language is not None:
+            self.intend(c.Issue(service, language))
+
+    @work
+    async def action_hand_over(self) -> None:
+        if self.seen.offered_by:
+            self.intend(c.KeepCounter(self.number))
+            return
+        heirs = offers.heirs(self.seen, self.words)
+        heir = await self.ask(Choose(self.words("Hand the counter over to"), heirs, self.words))
+        if heir is not None:
+            self.intend(c.OfferCounter(self.number, heir))
+
+    @work
+    async def action_park(self) -> None:
+        ticket = self.served_here()
+        if ticket is None:
+            return
+        ready = [(phrases.code(code, self.words), code) for code in offers.PARK_REASONS]
+        reason = await self.ask_why(self.words("Park: why?"), f"park {ticket.id}", ready=ready)
         if reason is not None:
             self.intend(c.Park(self.number, reason))
 
@@ -88,56 +137,57 @@ class Verbs(Sending[Leaving]):
         if not self.queue.parked:
             self.tell(self.words("No customer is parked."))
             return
-        ticket = await self.ask(PickTicket(self.words("Take up which?"), self._lines(self.queue.parked), self.words))
+        ticket = await self._pick_ticket(self.words("Take up which?"), self.queue.parked)
         if ticket is not None:
             self.intend(c.Resume(self.number, ticket))
 
     @work
     async def action_transfer(self) -> None:
-        if self.counter.ticket is None:
+        ticket = self.counter.ticket
+        if ticket is None:
             self.refuse(NothingAtCounter(counter=self.number))
             return
-        where = await self.ask(Choose(self.words("Transfer to"), self._places(), self.words))
+        places = offers.places(self.seen, self.words)
+        where = await self.ask(Choose(self.words("Transfer to"), places, self.words))
         if where is None:
             return
-        reason = await self.ask(Ask(self.words("Transfer: why?"), self.words))
+        reason = await self.ask_why(self.words("Transfer: why?"), f"transfer {ticket.id}")
         if reason is not None:
             self.intend(c.Transfer(self.number, where.service, where.to_counter, where.to_teller, reason))
 
     @work
     async def action_add_service(self) -> None:
-        if self._served_here() is None or self.branch is None:
+        if self.served_here() is None:
             return
-        options = [(phrases.service(self.branch, s.code, self.words), s.code) for s in self.branch.services]
-        service = await self.ask(Choose(self.words("Add which service?"), options, self.words))
+        services = offers.services(self.seen, self.words)
+        service = await self.ask(Choose(self.words("Add which service?"), services, self.words))
         if service is not None:
             self.intend(c.AddService(self.number, service))
 
     @work
     async def action_call_ticket(self) -> None:
         here = [ticket for ticket in self.queue.waiting if waits_here(ticket, self.counter)]
-        ticket = await self.ask(PickTicket(self.words("Call which ticket?"), self._lines(here), self.words))
+        ticket = await self._pick_ticket(self.words("Call which ticket?"), here)
         if ticket is None:
             return
-        reason = await self.ask(
-            Ask(self.words("%(number)s out of order: why?", number=ticket), self.words, needed=True)
-        )
+        title = self.words("%(number)s out of order: why?", number=ticket)
+        reason = await self.ask_why(title, f"call {ticket}", needed=True)
         if reason is not None:
             self.intend(c.CallTicket(self.number, ticket, reason))
 
     @work
     async def action_cancel_ticket(self) -> None:
         tickets = [*self.queue.waiting, *self.queue.parked]
-        ticket = await self.ask(PickTicket(self.words("Cancel which ticket?"), self._lines(tickets), self.words))
+        ticket = await self._pick_ticket(self.words("Cancel which ticket?"), tickets)
         if ticket is None:
             return
-        reason = await self.ask(Ask(self.words("Cancel %(number)s: why?", number=ticket), self.words))
+        reason = await self.ask_why(self.words("Cancel %(number)s: why?", number=ticket), f"cancel {ticket}")
         if reason is not None:
             self.intend(c.Cancel(ticket, reason))
 
     @work
     async def action_returned(self) -> None:
-        ticket = await self.ask(PickTicket(self.words("Who came back?"), [], self.words, text=self.last_missed))
+        ticket = await self._pick_ticket(self.words("Who came back?"), self.seen.missed)
         if ticket is not None:
             self.intend(c.Return(ticket))
 
@@ -148,13 +198,31 @@ class Verbs(Sending[Leaving]):
             return
         reasons = self.branch.break_reasons if self.branch else ()
         ready = [(phrases.code(reason, self.words), reason) for reason in reasons]
-        reason = await self.ask(Ask(self.words("Break: why?"), self.words, ready=ready))
+        reason = await self.ask_why(self.words("Break: why?"), "break", ready=ready)
         if reason is not None:
             self.intend(c.TakeBreak(self.number, reason))
 
+    @work
+    async def action_more(self) -> None:
+        """Everything, by its name."""
+        title, hint = self.words("More"), self.words("A few letters, arrows, Enter. Esc: back.")
+        action = await self.ask(Pick(title, list(self.everything()), self.words, hint=hint))
+        if action is not None:
+            await self.run_action(action)
+
+    def everything(self) -> Iterable[tuple[str, str]]:
+        """What can be done, as it is read and as an action: each verb with its key, the languages."""
+        words = self.words
+        for key in KEYS:
+            if key.action != "more":
+                yield f"{shown(key.key):<7}{words(key.said)}", key.action
+        for tag in LANGUAGES:
+            yield f"{'':<7}{words('language')}: {phrases.own_name(tag)}", f"speak('{tag}')"
+        yield f"{'^Q':<7}{words('quit')}", "app.quit"
+
     # -- what the small screens offer
 
-    def _served_here(self) -> TicketView | None:
+    def served_here(self) -> TicketView | None:
         """The customer being served; where there is none, the refusal that the branch would give is shown at once."""
         ticket = self.counter.ticket
         refusal: LobbyError | None = None
@@ -167,36 +235,20 @@ class Verbs(Sending[Leaving]):
         self.refuse(refusal)
         return None
 
-    def _lines(self, tickets: list[TicketView] | tuple[TicketView, ...]) -> list[tuple[str, str]]:
-        return [
-            (ticket.number, f"{ticket.number}  {phrases.service(self.branch, ticket.service, self.words)}")
+    async def _pick_ticket(self, title: str, tickets: Iterable[TicketView]) -> str | None:
+        """A ticket's number: of these, or as typed."""
+        lines = [
+            (f"{ticket.number}  {phrases.service(self.branch, ticket.service, self.words)}", ticket.number)
             for ticket in tickets
         ]
-
-    def _places(self) -> list[tuple[str, c.Transfer]]:
-        """Services, other open counters and colleagues, as transfers not yet complete."""
-        words, branch = self.words, self.branch
-        own = self.counter
-        services = [
-            (phrases.service(branch, s.code, words), c.Transfer(self.number, service=s.code))
-            for s in (branch.services if branch else ())
-        ]
-        others = [counter for counter in self.queue.counters if counter.open and counter.number != own.number]
-        counters = [
-            (words("Counter %(counter)s", counter=other.number), c.Transfer(self.number, to_counter=other.number))
-            for other in others
-        ]
-        colleagues = [
-            (words("Colleague %(teller)s", teller=name), c.Transfer(self.number, to_teller=name))
-            for name in sorted({other.teller for other in others} - {own.teller, ""})
-        ]
-        return [*services, *counters, *colleagues]
-
-    def _park_reasons(self) -> list[tuple[str, str]]:
         words = self.words
-        said = [
-            words("fetches a document"),
-            words("fills in a form"),
-            words("waits for an approval"),
-        ]
-        return [(reason, reason) for reason in said]
+        return await self.ask(
+            Pick(
+                title,
+                lines,
+                words,
+                placeholder=words("Ticket number"),
+                hint=words("Number or arrows and Enter. Esc: back."),
+                typed=str.upper,
+            )
+        )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.text import Text
 from textual import events, on, work
@@ -11,29 +14,41 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 from textual.widgets import Static
 
+from lobby.care.templates import Named, template_of
 from lobby.door import Answer, Door
+from lobby.errors import LobbyError, TooSoonForNoShow
 from lobby.queue import commands as c
-from teller_console import phrases
-from teller_console.drafts import Drafts
-from teller_console.keys import everywhere
+from lobby.queue.events import CounterNotReady, CounterReady, TicketRecalled
+from lobby.views import CounterView, TicketView
+from teller_console import offers
+from teller_console.layouts import everywhere
 from teller_console.leaving import Leaving
+from teller_console.memory import Memory
 from teller_console.messages import NoLongerSignedIn
-from teller_console.outbox import Outbox
+from teller_console.panels.answers import AnswersPanel
 from teller_console.panels.headline import Headline
 from teller_console.panels.key_bar import KeyBar
 from teller_console.panels.now import NowPanel
 from teller_console.panels.queue import QueuePanel
 from teller_console.panels.record import RecordPanel
+from teller_console.panels.record_case import Case, case_of
 from teller_console.picture import doing, service_of, waits_here
 from teller_console.protocols import Follower
-from teller_console.screens.choose import Choose
+from teller_console.recorded import beside_the_visit
+from teller_console.screens.choose import Choose, numbered
 from teller_console.screens.following import Following
 from teller_console.tongue import Tongue
+
+if TYPE_CHECKING:
+    from lobby.care_door import CareDoor
 
 REPAINT_S = 0.2
 """At most five repaints a second, however much happens; what the teller's own key did is painted at once."""
 
-FINISH_KEYS = frozenset(everywhere("f").split(","))
+KEEP_S = 0.1
+"""So often it is looked whether something typed has to be written down."""
+
+FINISH_KEYS = frozenset(everywhere("f"))
 
 
 class WorkScreen(Following):
@@ -41,10 +56,10 @@ class WorkScreen(Following):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, number: int, door: Door, follower: Follower, tongue: Tongue, outbox: Outbox, drafts: Drafts
+        self, number: int, door: Door, follower: Follower, tongue: Tongue, memory: Memory, care: CareDoor | None
     ) -> None:
-        super().__init__(number, door, follower, tongue, outbox)
-        self._drafts = drafts
+        super().__init__(number, door, follower, tongue, memory, care)
+        self._drafts = memory.drafts
         self._painted_at = float("-inf")
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
@@ -56,15 +71,28 @@ class WorkScreen(Following):
             with Vertical(id="left"):
                 yield NowPanel(id="now")
                 yield RecordPanel()
-            yield QueuePanel()
+            with Vertical(id="right"):
+                yield QueuePanel()
+                yield AnswersPanel()
         yield Static(id="unsent")
         yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.set_interval(KEEP_S, self.memory.keep)
+
+    def on_unmount(self) -> None:
+        self.memory.keep()
 
     # -- painting, at most five times a second
 
     def changed(self) -> None:
         """Something is different: paint now, or soon when it was painted just now."""
         if self._paint_later is not None or not self.is_mounted:
+            return
+        offered_by, teller = self.seen.offered_by, self.counter.teller
+        if offered_by and teller not in ("", offered_by):
+            self.tell(self.words("%(teller)s has taken counter %(counter)s over.", teller=teller, counter=self.number))
+            self.leave(Leaving.OTHER_COUNTER)
             return
         wait = self._painted_at + REPAINT_S - time.monotonic()
         if wait <= 0:
@@ -83,40 +111,76 @@ class WorkScreen(Following):
             self._paint_later.stop()
             self._paint_later = None
         self._painted_at = time.monotonic()
-        words, now, queue, counter = self.words, self.clock.now(), self.queue, self.counter
+        words, now, queue, counter = self.words, self.seen.clock.now(), self.queue, self.counter
         here = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
         ticket = counter.ticket
         self.query_one(Headline).tell(counter, here, len(queue.waiting) - len(here), self.sure, now, words)
-        self.query_one(NowPanel).tell(counter, here[0] if here else None, self.branch, now, words)
+        self.query_one(NowPanel).tell(self.seen, here[0] if here else None, now, words)
         self.query_one(QueuePanel).tell(counter, queue.waiting, queue.parked, self.branch, now, words)
         served = ticket is not None and ticket.started_at is not None
         draft = self._drafts.of(ticket.id) if ticket and served else None
         service = service_of(self.branch, ticket.service) if ticket else None
-        self.query_one(RecordPanel).tell(draft, service.outcomes if service else (), words)
-        self.query_one(KeyBar).tell(doing(counter)[0], words)
+        case = self._case(ticket, counter) if ticket else None
+        self.query_one(RecordPanel).tell(draft, service.outcomes if service else (), words, case)
+        narrow = self.size.width < 100 or self.size.height < 30
+        keys = self.query_one(KeyBar)
+        keys.tell(doing(counter)[0], words, narrow=narrow)
+        keys.display = not (narrow and self.query_one(RecordPanel).open)
+        self.query_one(AnswersPanel).tell(self.opening, words)
+        self.look_up()
         self._paint_unsent()
+        if not self.is_current:
+            self.app.screen.refresh()  # a small screen stands before this one, which shows through
+
+    def _case(self, ticket: TicketView, counter: CounterView) -> Case | None:
+        """What a record of this customer may hold; None before the branch is known."""
+        care, branch = self.seen.care, self.branch
+        if care is None or branch is None:
+            return None
+        local = datetime.fromtimestamp(self.seen.clock.now() / 1000, ZoneInfo(branch.zone))
+        categories = tuple(Named(code, names) for code, names in care.categories.items())
+        template = template_of(care.templates, ticket.service)
+        return case_of(ticket, counter, template, local, care.usual.get(ticket.service), categories)
 
     def _paint_unsent(self) -> None:
         words, unsent = self.words, self.query_one("#unsent", Static)
         said = ""
         if self.unreached:
-            verbs = ", ".join(phrases.command(command, words) for command in self.outbox.commands)
-            said = words("Not sent yet: %(verbs)s. Trying again by itself; it will be done once.", verbs=verbs)
+            said = self.unsent()
+        elif self.memory.failed:
+            said = words("What you type cannot be kept on this machine's disk: do not close the console meanwhile.")
         unsent.display = bool(said)
-        unsent.update(Text(said))
+        if unsent.content != Text(said):
+            unsent.update(Text(said))
 
     # -- what came of the verbs
 
     def carried_out(self, command: c.Command, answer: Answer) -> None:
-        self.live.news(answer.seq, answer.ticket, answer.counter)
-        if isinstance(command, c.DeclareNoShow) and answer.ticket is not None:
-            self.last_missed = answer.ticket.number
+        super().carried_out(command, answer)
+        self.seen.news(answer.seq, answer.ticket, answer.counter, heard_of(command, answer))
+        if isinstance(command, c.OfferCounter):
+            self.seen.offered_by = self.counter.teller
+        if isinstance(command, c.KeepCounter):
+            self.seen.offered_by = ""
+        if isinstance(command, c.Issue) and answer.ticket is not None:
+            self.intend(c.CallTicket(self.number, answer.ticket.number, offers.WALK_IN))
+        if isinstance(command, c.UndoStep):
+            self.app.clear_notifications()
         if isinstance(command, c.Finish):
+            if answer.ticket is not None:
+                self._drafts.recorded(answer.ticket.id)
             self.tell(self.words("%(number)s is finished.", number=answer.ticket.number if answer.ticket else ""))
         if isinstance(command, c.CloseCounter) and self._leave_after is not None:
             self.leave(self._leave_after)
         self.fetch()
         self._paint()
+
+    def refuse(self, error: LobbyError) -> None:
+        if isinstance(error, TooSoonForNoShow):
+            facts = error.facts
+            self.seen.no_show_at = (int(facts["recalls"]), self.seen.clock.now() + int(facts["seconds"]) * 1000)
+            self.changed()
+        super().refuse(error)
 
     def outbox_changed(self) -> None:
         if self.unreached or self.query_one("#unsent").display:
@@ -137,29 +201,40 @@ class WorkScreen(Following):
     # -- finishing, closing
 
     def on_key(self, event: events.Key) -> None:
-        """F opens the record at once, so that what is typed right behind it, or arrives with it, goes there."""
+        """F opens the record at once, so that what is typed right behind it, or arrives with it, goes there; so do the
+        keys of answers and complaints."""
         record = self.query_one(RecordPanel)
-        if record.open and (event.is_printable or event.key == "enter"):
+        if self.app.screen is not self:
+            self.app.screen.post_message(events.Key(event.key, event.character))
+        elif record.open and (event.is_printable or event.key == "enter"):
             record.take(event)
-        elif event.key in FINISH_KEYS and not record.open:
+        elif event.character in FINISH_KEYS and not record.open:
             self.action_finish()
-        else:
+        elif record.open or not self.opens(event):
             return
         event.stop()
 
     def action_finish(self) -> None:
-        if self._served_here() is not None:
+        if self.served_here() is not None:
             self.query_one(RecordPanel).begin()
             self.changed()
 
     @on(RecordPanel.Done)
-    def finish(self) -> None:
-        record = self.query_one(RecordPanel)
-        ticket = self._served_here()
-        if ticket is not None:
-            self.intend(c.Finish(self.number, record.outcome, self._drafts.of(ticket.id).note.strip()))
-        record.close()
+    def finish(self, event: RecordPanel.Done) -> None:
+        if self.served_here() is not None:
+            self.intend(c.Finish(self.number, event.record.outcome, event.note, event.record))
+        self.query_one(RecordPanel).close()
         self.changed()
+
+    @on(RecordPanel.Also)
+    def record_also(self, event: RecordPanel.Also) -> None:
+        ticket = self.served_here()
+        if ticket is not None and self.branch is not None:
+            self.intend(beside_the_visit(event.kind, event.fields, event.private, ticket, self.branch.zone))
+
+    @on(RecordPanel.Typed)
+    def keep_draft(self) -> None:
+        self.memory.keep()
 
     @on(RecordPanel.Left)
     def back_to_the_keys(self) -> None:
@@ -178,7 +253,8 @@ class WorkScreen(Following):
                 (words("Sign out"), Leaving.SIGN_OUT),
                 (words("Choose another counter"), Leaving.OTHER_COUNTER),
             ]
-        place = await self.ask(Choose(words("Close"), [(said, at) for at, (said, _) in enumerate(options)], words))
+        places = numbered([(said, at) for at, (said, _) in enumerate(options)])
+        place = await self.ask(Choose(words("Close"), places, words))
         if place is None:
             return
         leaving = options[place][1]
@@ -189,3 +265,12 @@ class WorkScreen(Following):
             self.intend(c.CloseCounter(self.number))
         else:
             self.leave(leaving)
+
+
+def heard_of(command: c.Command, answer: Answer) -> str:
+    """The kind of event that the answer to this command stands for, where it tells more than ticket and counter do."""
+    if isinstance(command, c.WaitForNext) and answer.counter is not None and answer.counter.ticket is None:
+        return CounterReady.__name__
+    if isinstance(command, c.StopWaiting):
+        return CounterNotReady.__name__
+    return TicketRecalled.__name__ if isinstance(command, c.Recall) else ""

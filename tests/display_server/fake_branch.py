@@ -157,7 +157,8 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     @app.get("/t/<token>")
     def ticket(token: str) -> str:
         services = {service["code"]: service["name"] for service in BRANCH["services"]}
-        documents = BRANCH["services"][0]["documents"][request.args.get("language", "en")]
+        items = BRANCH["services"][0]["documents"][request.args.get("language", "en")]
+        documents = [{"name": "Cash", "bring": items}]
         number = branch.ticket.get("number", "A001")
         return show("ticket.html", sentences.TICKET, token=token, number=number, services=services, documents=documents)
 

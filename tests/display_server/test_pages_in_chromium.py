@@ -412,6 +412,16 @@ def test_a_promise_that_broke_is_admitted(branch: Branch, open_page: Open) -> No
     assert page.is_hidden("#expected")
 
 
+def test_how_it_was_is_asked_as_soon_as_somebody_serves(branch: Branch, open_page: Open) -> None:
+    branch.order(ticket=TICKET)
+    page = open_page("/t/x?language=en", 390, 844)
+    assert page.is_hidden("#opinion")
+    assert page.is_hidden("#praise")
+    branch.order(ticket=TICKET | {"state": "serving", "counter": 3})
+    page.wait_for_selector("#opinion:not([hidden])")
+    assert page.is_visible("#praise")
+
+
 def test_the_phone_page_is_small(branch: Branch, open_page: Open) -> None:
     branch.order(ticket=TICKET)
     page = open_page("/t/x", 390, 844)
@@ -440,7 +450,12 @@ def test_a_small_page_fits_a_phone_and_keeps_the_policy(open_page: Open, path: s
 
 @pytest.mark.parametrize(
     ("script", "listed"),
-    [("screen", sentences.SCREEN), ("manager", sentences.MANAGER), ("ticket", sentences.TICKET)],
+    [
+        ("screen", sentences.SCREEN),
+        ("manager", sentences.MANAGER),
+        ("ticket", sentences.TICKET),
+        ("care", sentences.CARE),
+    ],
 )
 def test_every_sentence_of_a_script_is_in_its_list_and_the_other_way_round(
     script: str, listed: tuple[str, ...]

@@ -346,7 +346,7 @@ def test_a_spool_that_is_locked_delays_no_ticket(branch: BranchProcess, kiosk: R
         other.execute("ROLLBACK")
     assert ticket is not None
     assert ticket.number == "A002"
-    assert took < 2, "issuing waited for the spool"
+    assert took < 4, "issuing waited for the spool"  # which gives up after 5 s
 
 
 # -- disk

@@ -31,6 +31,7 @@ from tests.builders import ANN, KIOSK, Clock
 
 Kind = TypeVar("Kind")
 EXAMPLE = Path(str(files("lobby.examples")))
+FILES_KEPT_S = 3600
 
 
 def example_setup(**options: Any) -> Setup:
@@ -102,6 +103,9 @@ class FakeKiosk:
 
     def ticket_url(self, ticket: TicketView) -> str:
         return f"{self.address}/t/{ticket.token}" if self.address else ""
+
+    def complaint_url(self, reference: str) -> str:
+        return f"{self.address}/c/{reference}" if self.address else ""
 
 
 @dataclass
@@ -199,7 +203,7 @@ class KioskBranch:
 
 
 class Served:
-    """The app on a port of this machine; it can go away and come back at the same address."""
+    """An app on a port of this machine; it can go away and come back at the same address, and so can another app."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -211,11 +215,21 @@ class Served:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/kiosk/"
 
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Any:
+        return self.app(environ, start_response)
+
     def start(self) -> None:
-        self.server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
         self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
         self.thread.start()
+
+    def take_over(self, app: Flask) -> None:
+        """From now on it is this app that answers; it lets a browser keep what does not change while a test runs."""
+        app.config["SEND_FILE_MAX_AGE_DEFAULT"] = FILES_KEPT_S
+        self.app = app
+        if self.server is None:
+            self.start()
 
     def stop(self) -> None:
         if self.server is None:

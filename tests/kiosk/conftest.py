@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.builders import Clock
 from tests.kiosk.builders import KioskBranch, Served
-from tests.kiosk.touch import Touch
+from tests.kiosk.customer import Customer
+from tests.kiosk.touch import Screen, Touch
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -26,13 +28,20 @@ def branch(memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
     return branch
 
 
-@pytest.fixture
-def served(branch: KioskBranch) -> Iterator[Served]:
-    """The branch's kiosk on a port."""
+@pytest.fixture(scope="module")
+def address() -> Iterator[Served]:
+    """Where the module's branches are served, one after the other."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    served = Served(branch.app)
+    served = Served(Flask("nobody yet"))
     yield served
     served.stop()
+
+
+@pytest.fixture
+def served(address: Served, branch: KioskBranch) -> Served:
+    """The branch's kiosk on a port."""
+    address.take_over(branch.app)
+    return address
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +56,27 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def screen(chromium: object) -> Iterator[Screen]:
+    """The module's screen."""
+    screen = Screen(chromium)
+    yield screen
+    screen.close()
+
+
 @pytest.fixture
-def touch(chromium: object, served: Served) -> Iterator[Touch]:
+def touch(screen: Screen, served: Served) -> Iterator[Touch]:
     """A customer's finger on the start page of a portrait screen. Fails the test if the page's scripts failed."""
-    touch = Touch(chromium, served.url)
+    touch = Touch(screen, served.url)
     yield touch
     touch.close()
     assert touch.faults == []
+
+
+@pytest.fixture
+def customer(screen: Screen, served: Served) -> Iterator[Customer]:
+    """A customer of a branch that offers every way. Fails the test if the page's scripts failed."""
+    customer = Customer(screen, served.url)
+    yield customer
+    customer.close()
+    assert customer.faults == []

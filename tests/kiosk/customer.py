@@ -11,7 +11,7 @@ from lobby.queue.commands import Book
 from lobby.queue.services import Setup
 from tests.builders import MIA, Clock
 from tests.kiosk.builders import KioskBranch, example_setup
-from tests.kiosk.touch import Touch
+from tests.kiosk.touch import Screen, Touch
 
 PIN = "271828"
 
@@ -19,8 +19,8 @@ PIN = "271828"
 class Customer(Touch):
     """A touch that knows the pages of a visit by what they ask."""
 
-    def __init__(self, chromium: Any, url: str, width: int = 1080, height: int = 1920) -> None:
-        super().__init__(chromium, url, width, height)
+    def __init__(self, screen: Screen, url: str, width: int = 1080, height: int = 1920) -> None:
+        super().__init__(screen, url, width, height)
         self.language = "en"
 
     def speaks(self, language: str) -> None:

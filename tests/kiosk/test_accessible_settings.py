@@ -9,7 +9,7 @@ import pytest
 from tests.kiosk.accessibility import LOOKS, look, settle
 from tests.kiosk.builders import KioskBranch, Served
 from tests.kiosk.states import STATES
-from tests.kiosk.touch import Touch
+from tests.kiosk.touch import Screen, Touch
 
 pytestmark = pytest.mark.browser
 
@@ -119,9 +119,9 @@ def test_a_sixth_language_has_no_room_in_the_bar_and_a_dialog_of_its_own(touch: 
 # -- what the system asks for
 
 
-def test_who_asks_for_less_motion_gets_none(chromium: Any, served: Served) -> None:
+def test_who_asks_for_less_motion_gets_none(screen: Screen, served: Served) -> None:
     def moves(motion: str) -> bool:
-        touch = Touch(chromium, served.url, motion=motion)
+        touch = Touch(screen, served.url, motion=motion)
         try:
             touch.page.evaluate("() => delete document.getElementById('main').dataset.settled")
             name = touch.page.evaluate("getComputedStyle(document.querySelector('.page')).animationName")

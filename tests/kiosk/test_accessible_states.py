@@ -1,14 +1,19 @@
-"""Every state of the page, in every language, look and shape of the screen: what axe-core and a ruler find."""
+"""Every state of the page, in every language, look and shape of the screen: what axe-core and a ruler find.
+
+A state is visited once in each language. All that is measured there is measured in that visit, while the page's time
+stands still; what is wrong is listed with the shape and the look in which it is.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 
 from tests.builders import Clock
+from tests.kiosk import flow_states, states
 from tests.kiosk.accessibility import (
     LOOKS,
     axe_violations,
@@ -20,128 +25,149 @@ from tests.kiosk.accessibility import (
     small_targets,
 )
 from tests.kiosk.builders import KioskBranch, Served, example_setup
-from tests.kiosk.states import STATES
-from tests.kiosk.touch import Touch
+from tests.kiosk.customer import Customer, kiosk_branch, with_many_services
+from tests.kiosk.touch import Screen, Touch
 
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "ar", "zh", "ru")
 UPRIGHT, WIDE, SMALL = (1080, 1920), (1920, 1080), (1280, 900)
 EXTREMES = ("normal", "largest text, low reach, high contrast")
+GLASS = ((UPRIGHT, 21.5), (UPRIGHT, 32.0), (WIDE, 15.6), (SMALL, 12.1))
+
+SHORT = {f"short {name}": reach for name, reach in states.STATES.items()}
+"""On the shortest way to a number; the others are those of a branch that offers every way."""
+STATES = (*SHORT, *flow_states.STATES, *flow_states.IN_GROUPS)
 
 
 @pytest.fixture
-def branch(branch: KioskBranch) -> KioskBranch:
-    """A branch that speaks, so that the bar is at its fullest."""
+def branch(request: pytest.FixtureRequest, memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
+    """A branch that has the state of the test, and speaks, so that the bar is at its fullest."""
+    state = request.node.callspec.params["state"] if hasattr(request.node, "callspec") else ""
+    folder = memory_folder / tmp_path.name
+    if state in flow_states.IN_GROUPS:
+        branch = kiosk_branch(folder, clock, with_many_services(example_setup()))
+    elif state in flow_states.STATES:
+        branch = kiosk_branch(folder, clock)
+    else:
+        branch = kiosk_branch(folder, clock, documents_first=False, feedback=False)
     branch.kiosk.spoken = LANGUAGES
     return branch
 
 
-def resize(touch: Touch, size: tuple[int, int]) -> None:
-    touch.page.set_viewport_size({"width": size[0], "height": size[1]})
-    settle(touch.page)
+def reach(state: str, customer: Customer, branch: KioskBranch, language: str) -> None:
+    customer.language = language
+    if state in SHORT:
+        SHORT[state](customer, branch, language)
+    else:
+        (flow_states.STATES | flow_states.IN_GROUPS)[state](customer, branch)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("state", STATES)
-def test_nothing_is_wrong_cut_or_hidden(touch: Touch, branch: KioskBranch, state: str, language: str) -> None:
-    STATES[state](touch, branch, language)
-    wrong = {}
+def test_nothing_is_wrong_cut_hidden_or_too_small(
+    customer: Customer, branch: KioskBranch, state: str, language: str
+) -> None:
+    reach(state, customer, branch, language)
+    customer.stop_time()
+    wrong = list(in_each_shape_and_look(customer, language))
+    if language == "en":
+        wrong += text_that_does_not_double(customer)
+        wrong += with_colours_forced_and_keys_in_use(customer)
+    if language == "ru":  # whose words are the longest
+        wrong += out_of_low_reach(customer)
+        wrong += on_glass_of_known_size(customer)
+    assert wrong == []
+
+
+def resize(customer: Customer, size: tuple[int, int]) -> None:
+    customer.page.set_viewport_size({"width": size[0], "height": size[1]})
+    settle(customer.page)
+
+
+def named(where: object, faults: list[str]) -> list[str]:
+    return [f"{where}: {fault}" for fault in faults]
+
+
+def in_each_shape_and_look(customer: Customer, language: str) -> Iterator[str]:
     for size in (UPRIGHT, WIDE, SMALL):
-        resize(touch, size)
+        resize(customer, size)
         for name in LOOKS if (size, language) == (UPRIGHT, "en") else EXTREMES:
-            look(touch.page, name)
-            found = cut(touch.page)
+            look(customer.page, name)
+            yield from named((size, name), cut(customer.page))
             if size == UPRIGHT and name in EXTREMES:  # what axe-core looks at is the same at every size
-                found += axe_violations(touch.page)
-            if hidden_without_a_sign(touch.page):
-                found.append("goes on without a sign")
-            if found:
-                wrong[size, name] = found
-    assert wrong == {}
+                yield from named((size, name), axe_violations(customer.page))
+            if hidden_without_a_sign(customer.page):
+                yield f"{(size, name)}: goes on without a sign"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("state", STATES)
-def test_with_colours_forced_by_the_system_and_keys_in_use_nothing_is_wrong(
-    touch: Touch, branch: KioskBranch, state: str
-) -> None:
-    touch.page.emulate_media(forced_colors="active")
-    STATES[state](touch, branch, "en")
-    touch.key("ArrowDown")
-    resize(touch, UPRIGHT)
-    assert axe_violations(touch.page) + cut(touch.page) == []
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("state", STATES)
-def test_every_target_is_20_mm_each_way_on_the_glass(touch: Touch, branch: KioskBranch, state: str) -> None:
-    screen = {"inches": 0.0}
-
-    def offer(route: Any) -> None:
-        answer = route.fetch().json()
-        answer["kiosk"]["screen_inches"] = screen["inches"]
-        route.fulfill(json=answer)
-
-    STATES[state](touch, branch, "ru")
-    if state not in ("lost", "not_paired"):
-        touch.page.route("**/kiosk/offer", offer)
-    for size, inches in ((UPRIGHT, 21.5), (UPRIGHT, 32.0), (WIDE, 15.6), (SMALL, 12.1)):
-        screen["inches"] = inches
-        touch.page.evaluate("inches => import('/kiosk/static/size.js').then(size => size.fitTo(inches))", inches)
-        resize(touch, size)
-        for name in EXTREMES:
-            look(touch.page, name)
-            wrong = small_targets(touch.page, inches) + cut(touch.page)
-            assert (wrong, hidden_without_a_sign(touch.page)) == ([], False), (size, inches, name)
-
-
-def test_the_page_takes_the_screens_size_from_the_branch(
-    chromium: Any, memory_folder: Path, tmp_path: Path, clock: Clock
-) -> None:
-    setup = example_setup()
-    setup = msgspec.structs.replace(setup, kiosk=msgspec.structs.replace(setup.kiosk, screen_inches=15.6))
-    folder = memory_folder / tmp_path.name
-    folder.mkdir()
-    served = Served(KioskBranch(folder, setup, clock).app)
-    touch = Touch(chromium, served.url, *WIDE)
-    try:
-        assert small_targets(touch.page, 15.6) == []
-        assert small_targets(touch.page, 12.0) != []
-    finally:
-        touch.close()
-        served.stop()
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_low_reach_leaves_nothing_to_press_in_the_upper_half(touch: Touch, branch: KioskBranch, state: str) -> None:
-    STATES[state](touch, branch, "ru")
-    look(touch.page, "low reach")
-    assert lowest_start(touch.page) >= 0.5
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_the_largest_text_is_twice_the_normal(touch: Touch, branch: KioskBranch, state: str) -> None:
-    """WCAG 1.4.4. Titles and the number, which are large already, grow by as much as leaves room for the rest."""
-    STATES[state](touch, branch, "en")
-    before = sizes(touch)
-    look(touch.page, "largest text")
-    after = sizes(touch)
+def text_that_does_not_double(customer: Customer) -> list[str]:
+    """WCAG 1.4.4. Titles, greetings and figures are large already, and grow by as much as leaves room for the rest."""
+    resize(customer, UPRIGHT)
+    look(customer.page, "normal")
+    before = sizes(customer)
+    look(customer.page, "largest text")
+    after = sizes(customer)
     assert after.keys() == before.keys()
-    assert {text for text in before if after[text] < 1.99 * before[text]} == set()
+    return [f"not doubled: {text}" for text in before if after[text] < 1.99 * before[text]]
 
 
-def sizes(touch: Touch) -> dict[str, float]:
+def sizes(customer: Customer) -> dict[str, float]:
     """The size of each text that can be seen, in CSS px, by what it says."""
-    found: dict[str, float] = touch.page.evaluate(
+    found: dict[str, float] = customer.page.evaluate(
         """() => Object.fromEntries([...document.querySelectorAll("body *")]
-             .filter(e => e.checkVisibility() && !e.closest(".title, .number, .for-ears, .seconds, time, .more"))
+             .filter(e => e.checkVisibility())
+             .filter(e => !e.closest(".title, .number, .level, .greetings, .for-ears, .seconds, time, .more"))
              .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
              .map(e => [e.innerText + e.className, parseFloat(getComputedStyle(e).fontSize)]))"""
     )
     assert found
     return found
+
+
+def with_colours_forced_and_keys_in_use(customer: Customer) -> list[str]:
+    """The system's own colours, as some who see little have them."""
+    look(customer.page, "normal")
+    customer.page.emulate_media(forced_colors="active")
+    customer.key("ArrowDown")
+    settle(customer.page)
+    return named("colours forced", axe_violations(customer.page) + cut(customer.page))
+
+
+def out_of_low_reach(customer: Customer) -> list[str]:
+    resize(customer, UPRIGHT)
+    look(customer.page, "low reach")
+    return [] if lowest_start(customer.page) >= 0.5 else ["low reach: something to press is in the upper half"]
+
+
+def on_glass_of_known_size(customer: Customer) -> Iterator[str]:
+    """Where the diagonal is known, every target is 20 mm each way."""
+    for size, inches in GLASS:
+        customer.page.evaluate("inches => import('/kiosk/static/size.js').then(size => size.fitTo(inches))", inches)
+        resize(customer, size)
+        for name in EXTREMES:
+            look(customer.page, name)
+            where = (size, f"{inches} inches", name)
+            yield from named(where, small_targets(customer.page, inches) + cut(customer.page))
+            if hidden_without_a_sign(customer.page):
+                yield f"{where}: goes on without a sign"
+
+
+def test_the_page_takes_the_screens_size_from_the_branch(
+    screen: Screen, address: Served, memory_folder: Path, tmp_path: Path, clock: Clock
+) -> None:
+    setup = example_setup()
+    setup = msgspec.structs.replace(setup, kiosk=msgspec.structs.replace(setup.kiosk, screen_inches=15.6))
+    folder = memory_folder / tmp_path.name
+    folder.mkdir()
+    address.take_over(KioskBranch(folder, setup, clock).app)
+    touch = Touch(screen, address.url, *WIDE)
+    try:
+        assert small_targets(touch.page, 15.6) == []
+        assert small_targets(touch.page, 12.0) != []
+    finally:
+        touch.close()
 
 
 # -- the measures themselves

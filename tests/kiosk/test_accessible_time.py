@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.kiosk.builders import KioskBranch, Served
+from tests.kiosk.builders import KioskBranch
 from tests.kiosk.states import STATES
-from tests.kiosk.touch import Touch
+from tests.kiosk.touch import Screen, Touch
 
 pytestmark = pytest.mark.browser
 
@@ -24,13 +24,12 @@ AudioParam.prototype.linearRampToValueAtTime = function (value, at) {
 """
 
 
-@pytest.fixture
-def touch(chromium: Any, served: Served) -> Iterator[Touch]:
-    """A customer with ears: each note of a chime is counted, with its loudness."""
-    touch = Touch(chromium, served.url, script=COUNT)
-    yield touch
-    touch.close()
-    assert touch.faults == []
+@pytest.fixture(scope="module")
+def screen(chromium: Any) -> Iterator[Screen]:
+    """A screen with ears: each note of a chime is counted, with its loudness."""
+    screen = Screen(chromium, script=COUNT)
+    yield screen
+    screen.close()
 
 
 def notes(touch: Touch) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -13,7 +12,7 @@ from lobby.queue.commands import CancelAppointment, CheckIn
 from lobby.queue.services import Rules, Setup
 from lobby.words import refusal, words
 from tests.builders import MIA, Clock
-from tests.kiosk.builders import KioskBranch, Served, example_setup
+from tests.kiosk.builders import KioskBranch, example_setup
 from tests.kiosk.customer import Customer, book, kiosk_branch
 
 pytestmark = pytest.mark.browser
@@ -30,14 +29,6 @@ def late_is_refused(setup: Setup) -> Setup:
 def branch(request: pytest.FixtureRequest, memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
     change = getattr(request, "param", lambda setup: setup)
     return kiosk_branch(memory_folder / tmp_path.name, clock, change(example_setup()))
-
-
-@pytest.fixture
-def customer(chromium: object, served: Served) -> Iterator[Customer]:
-    customer = Customer(chromium, served.url)
-    yield customer
-    customer.close()
-    assert customer.faults == []
 
 
 def way(customer: Customer, sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -50,14 +49,6 @@ def branch(request: pytest.FixtureRequest, memory_folder: Path, tmp_path: Path, 
     wanted = getattr(request, "param", {})
     setup = wanted(example_setup()) if callable(wanted) else None
     return kiosk_branch(memory_folder / tmp_path.name, clock, setup, **({} if callable(wanted) else wanted))
-
-
-@pytest.fixture
-def customer(chromium: object, served: Served) -> Iterator[Customer]:
-    customer = Customer(chromium, served.url)
-    yield customer
-    customer.close()
-    assert customer.faults == []
 
 
 def on(change: object) -> pytest.MarkDecorator:

@@ -12,7 +12,7 @@ from lobby.queue.services import Hours, Span
 from lobby.words import words
 from tests.builders import MIA, Clock
 from tests.kiosk.builders import KioskBranch, Served, example_setup
-from tests.kiosk.touch import Touch
+from tests.kiosk.touch import Screen, Touch
 
 pytestmark = pytest.mark.browser
 
@@ -113,15 +113,15 @@ def test_waits_disappear_while_the_server_is_gone_and_come_back(touch: Touch, se
 
 
 def test_a_closed_service_says_when_and_takes_no_tap(
-    chromium: object, memory_folder: Path, tmp_path: Path, clock: Clock
+    screen: Screen, address: Served, memory_folder: Path, tmp_path: Path, clock: Clock
 ) -> None:
     setup = example_setup()
     loans = msgspec.structs.replace(setup.services["loans"], hours=Hours({"tue": (Span(13 * 60, 16 * 60),)}))
     folder = memory_folder / f"{tmp_path.name}-hours"
     folder.mkdir()
     branch = KioskBranch(folder, msgspec.structs.replace(setup, services=setup.services | {"loans": loans}), clock)
-    served = Served(branch.app)
-    touch = Touch(chromium, served.url)
+    address.take_over(branch.app)
+    touch = Touch(screen, address.url)
     try:
         touch.to_services()
         touch.shows('[data-service="loans"]', "Open today")
@@ -132,7 +132,6 @@ def test_a_closed_service_says_when_and_takes_no_tap(
         assert branch.posts == []
     finally:
         touch.close()
-        served.stop()
 
 
 def test_a_refusal_is_a_page_with_a_way_back(touch: Touch, branch: KioskBranch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from kiosk.staff import COOKIE, OPEN_MS, PrinterLine, SlipLine
 from lobby import errors
 from tests.builders import Clock
-from tests.kiosk.builders import KioskBranch, Served
+from tests.kiosk.builders import KioskBranch
 from tests.kiosk.customer import PIN, Customer, kiosk_branch
 
 pytestmark = pytest.mark.browser
@@ -24,14 +23,6 @@ SLIPS = (
 @pytest.fixture
 def branch(request: pytest.FixtureRequest, memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
     return kiosk_branch(memory_folder / tmp_path.name, clock, **getattr(request, "param", {}))
-
-
-@pytest.fixture
-def customer(chromium: object, served: Served) -> Iterator[Customer]:
-    customer = Customer(chromium, served.url)
-    yield customer
-    customer.close()
-    assert customer.faults == []
 
 
 def hold_the_clock(customer: Customer, seconds: float) -> None:

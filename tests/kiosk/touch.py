@@ -6,34 +6,58 @@ from typing import Any
 
 UNREACHED = ("net::ERR_", "Failed to load resource")
 """What a browser itself reports when an answer is missing or a refusal; the page deals with it."""
+PATIENCE_MS = 20_000
+"""For what a customer waits for. Only a fault takes so long."""
+KEEP_A_CLOCK = "window.untouchedTimeout = setTimeout;"
+"""For tools that are put into the page and must go on while its time stands still."""
+
+
+class Screen:
+    """A touchscreen with one page in Chromium, which stays from customer to customer, as it does on a kiosk: what the
+    page fetched once it need not fetch again."""
+
+    def __init__(self, chromium: Any, script: str = "") -> None:
+        self.context = chromium.new_context(has_touch=True)
+        self.context.add_init_script(KEEP_A_CLOCK + script)
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page = self.context.new_page()
+        self.page.clock.install()  # time goes on as ever, and may be hurried
+
+    def leave(self) -> None:
+        """Nothing of a customer stays: no page, no cookie, no answer that a test made up, no time that stands still."""
+        self.page.unroute_all(behavior="ignoreErrors")
+        self.page.goto("about:blank")
+        self.page.clock.resume()
+        self.context.clear_cookies()
+
+    def close(self) -> None:
+        self.context.close()
 
 
 class Touch:
-    """One page in Chromium with a touchscreen. A page is settled when it takes touches."""
+    """A customer at a screen. A page is settled when it takes touches."""
 
     def __init__(
-        self,
-        chromium: Any,
-        url: str,
-        width: int = 1080,
-        height: int = 1920,
-        *,
-        motion: str = "reduce",
-        script: str = "",
+        self, screen: Screen, url: str, width: int = 1080, height: int = 1920, *, motion: str = "reduce"
     ) -> None:
-        self.context = chromium.new_context(
-            viewport={"width": width, "height": height}, has_touch=True, reduced_motion=motion
-        )
-        self.context.add_init_script(script)
-        self.context.set_default_timeout(8000)
-        self.page = self.context.new_page()
+        self.screen = screen
+        self.context = screen.context
+        self.page = screen.page
         self.faults: list[str] = []
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("pageerror", self._failed)
         self.page.on("console", self._heard)
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(reduced_motion=motion, forced_colors="none")
         self.url = url
-        self.page.clock.install()  # time goes on as ever, and may be hurried
-        self.page.goto(url)
-        self.settled("start")
+        try:
+            self.page.goto(url)
+            self.settled("start")
+        except BaseException:
+            self.close()
+            raise
+
+    def _failed(self, error: Any) -> None:
+        self.faults.append(str(error))
 
     def _heard(self, message: Any) -> None:
         if message.type in ("error", "warning") and not any(sign in message.text for sign in UNREACHED):
@@ -92,5 +116,12 @@ class Touch:
     def attribute(self, name: str) -> str:
         return str(self.page.get_attribute("html", name))
 
+    def stop_time(self) -> None:
+        """Two seconds on, the page's time moves only by `after`: however slow this machine is, nothing runs out."""
+        self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000") + 2)
+
     def close(self) -> None:
-        self.context.close()
+        """Go away."""
+        self.page.remove_listener("pageerror", self._failed)
+        self.page.remove_listener("console", self._heard)
+        self.screen.leave()

@@ -11,8 +11,10 @@ import pytest
 from lobby.config import load
 from lobby.desk import Desk
 from teller_console.screens import following
+from teller_console.screens.care_screen import CareScreen
 from teller_console.screens.sending import Sending
-from tests.builders import Clock, a_desk
+from tests.builders import Clock, a_desk, moment
+from tests.teller_console.care_stage import CareStage
 from tests.teller_console.stage import Stage
 
 
@@ -36,6 +38,15 @@ def example_desk(tmp_path: Path, clock: Clock) -> Iterator[Desk]:
     desk = a_desk(tmp_path, clock=clock, setup=load(tmp_path).setup)
     yield desk
     desk.close()
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CareStage]:
+    """The example branch with its answers, standards and templates, on a Monday morning."""
+    monkeypatch.setattr(CareScreen, "AGAIN_S", 0.02)
+    room = CareStage(tmp_path, Clock(moment("2026-11-23 10:00")))
+    yield room
+    room.desk.close()
 
 
 @pytest.fixture

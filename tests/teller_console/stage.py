@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from textual import events
 from textual.keys import _character_to_key
@@ -40,6 +41,8 @@ class Stage:
     language: str = "en"
     counter: int = 3
     follower: FakeFollower = field(default_factory=FakeFollower)
+    state: Path | None = None
+    closed: int = 0
     _keys: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -47,7 +50,10 @@ class Stage:
         self.sign_in = FakeSignIn(self._place)
 
     def _place(self, session: Session) -> Workplace:
-        return Workplace(self.line, lambda: self.follower)
+        return Workplace(self.line, lambda: self.follower, close=self._close)
+
+    def _close(self) -> None:
+        self.closed += 1
 
     # -- what others do
 
@@ -67,10 +73,21 @@ class Stage:
         """What of this kind reached the branch."""
         return [command for command, _ in self.line.carried if isinstance(command, kind)]
 
+    def finished(self) -> list[tuple[str, str]]:
+        """Outcome and note of each finish that reached the branch."""
+        return [(one.outcome, one.note) for one in self.commands(c.Finish) if isinstance(one, c.Finish)]
+
     # -- the console
 
     def console(self) -> Console:
-        return Console(self.sign_in, server="http://branch", language=self.language, counter=self.counter, user="maria")
+        return Console(
+            self.sign_in,
+            server="http://branch",
+            language=self.language,
+            counter=self.counter,
+            user="maria",
+            state=self.state,
+        )
 
     @asynccontextmanager
     async def signed_in(self, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Teller]:
@@ -80,7 +97,10 @@ class Stage:
             teller = Teller(pilot, self)
             app.screen.query_one("#password", Input).value = self.sign_in.password
             await pilot.press("enter")
-            await teller.until(lambda: isinstance(app.screen, WorkScreen) and self.follower.hear is not None)
+            await teller.until(
+                lambda: any(isinstance(screen, WorkScreen) for screen in app.screen_stack)
+                and self.follower.hear is not None
+            )
             self.follower.say(LiveStateChanged(True))
             await teller.until(lambda: teller.screen.branch is not None and "●" in teller.shows())
             yield teller

@@ -62,7 +62,7 @@ async def test_a_lost_line_keeps_the_note_and_sends_it_once(stage: Stage) -> Non
         stage.line.cut = False
         await teller.until(lambda: stage.ticket(number).state is State.FINISHED)
         assert len({key for command, key in stage.line.sent if isinstance(command, c.Finish)}) == 1
-        assert stage.commands(c.Finish) == [c.Finish(3, "done", "gave change")]
+        assert stage.finished() == [("done", "gave change")]
         stage.follower.say(LiveStateChanged(True))
         await teller.until(lambda: any("The line is back" in said for said in teller.said()))
         await teller.sees("● live")
@@ -134,4 +134,12 @@ async def test_a_forgotten_session_asks_to_sign_in_and_then_carries_on(stage: St
         await teller.write(stage.sign_in.password)
         await teller.press("enter")
         await teller.until(lambda: stage.ticket(number).state is State.FINISHED)
-        assert stage.commands(c.Finish) == [c.Finish(3, "done", "old lady")]
+        assert stage.finished() == [("done", "old lady")]
+
+
+async def test_losing_the_line_is_seen_behind_a_small_screen_too(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("question_mark")
+        await teller.sees("Take back the last step")
+        stage.follower.say(LiveStateChanged(False))
+        await teller.sees("◌ connecting", "Take back the last step")

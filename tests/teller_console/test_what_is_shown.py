@@ -8,9 +8,10 @@ from rich.cells import cell_len
 from lobby.errors import CounterBusy
 from lobby.queue import commands as c
 from lobby.words import LANGUAGES, refusal, words
-from teller_console.keys import KEYS, shown
+from teller_console.keys import KEYS, makes_sense, shown
 from teller_console.messages import EventArrived, TimeTold
 from teller_console.panels.large_number import large, small
+from teller_console.picture import Doing
 from tests.teller_console.stage import OMAR, Stage
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +30,15 @@ async def test_a_refusal_is_read_in_russian(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     ("language", "size"),
-    [("en", (120, 36)), ("en", (80, 24)), ("ar", (80, 24)), ("zh", (80, 24)), ("ru", (80, 24))],
+    [
+        ("en", (200, 60)),
+        ("en", (120, 36)),
+        ("ru", (100, 30)),
+        ("en", (80, 24)),
+        ("ar", (80, 24)),
+        ("zh", (80, 24)),
+        ("ru", (80, 24)),
+    ],
 )
 async def test_the_essentials_are_there_at_every_size_in_every_language(
     stage: Stage, language: str, size: tuple[int, int]
@@ -42,14 +51,16 @@ async def test_the_essentials_are_there_at_every_size_in_every_language(
     async with stage.signed_in(size) as teller:
         await teller.press("space", "s")
         await teller.until(lambda: bool(stage.commands(c.Start)))
+        said = words(language)
+        await teller.sees(f"1 {said('done')}")
+        for key in KEYS:
+            if size[0] >= 100 or makes_sense(key, Doing.SERVING):
+                assert f"{shown(key.key)} {said(key.said)}" in teller.shows()
         await teller.press("f")
         await teller.write("note")
-        said = words(language)
-        number = large("A001") if size[0] >= 100 else small("A001")
-        await teller.sees("B001", "C001", "A002", "note", number[0], number[2], f"1 {said('done')}", "●")
+        number = large("A001") if size[0] >= 120 else small("A001")
+        await teller.sees("B001", "C001", "A002", "note", number[0], number[2], f"[{said('done')}]", "●")
         text = teller.shows()
-        for key in KEYS:
-            assert f"{shown(key.key)} {said(key.said)}" in text
         lines = text.splitlines()
         assert len(lines) <= size[1]
         assert all(cell_len(line) <= size[0] for line in lines)

@@ -6,9 +6,9 @@ import { notice } from "./notices.js";
 
 /**
  * `begin(language)` opens the services; `sayIn(language, sentence)` speaks another language than the present. Of `checkIn`,
- * `opinion` and `lastTicket` the page offers what `offers()` answers true for.
+ * `opinion`, `complaint` and `lastTicket` the page offers what `offers()` answers true for.
  */
-export function start({ feed, begin, sayIn, offers, checkIn, opinion, lastTicket }) {
+export function start({ feed, begin, sayIn, offers, checkIn, opinion, complaint, lastTicket }) {
   const offer = feed.latest;
   const closed = notice("clock");
   const others = offer.languages.filter(({ code }) => code !== spoken() && offer.names[code] !== offer.names[spoken()]);
@@ -19,6 +19,7 @@ export function start({ feed, begin, sayIn, offers, checkIn, opinion, lastTicket
   const ways = {
     checkIn: button(say("I have an appointment"), { icon: "appointment", press: checkIn, data: { appointment: "" } }),
     opinion: button(say("How was it today?"), { icon: "face-4", press: opinion, data: { opinion: "" } }),
+    complaint: button(say("Tell us what went wrong"), { icon: "complaint", press: complaint, data: { complaint: "" } }),
     lastTicket: button(say("Print the last ticket again"), { icon: "printer", press: lastTicket, data: { lastTicket: "" } }),
   };
   const element = make(

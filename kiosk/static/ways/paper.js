@@ -132,7 +132,7 @@ export function paperWay(kiosk) {
 
   const foot = (visit) => ({ done: kiosk.home, more: () => visit.countdown.extend() });
 
-  return { goToTicket, goToCopy, goToLists, hasLastTicket };
+  return { goToTicket, goToCopy, goToLists, follow, hasLastTicket };
 }
 
 function reprint(id) {

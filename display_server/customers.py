@@ -1,0 +1,112 @@
+"""What the pages of customers share: who they are to the branch, forms that are sent once, and a brake.
+
+The token of a ticket, and the reference of a complaint, are all that a customer needs. The pages work without a script;
+what is sent twice is done once, and who sends without end is slowed down.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from display_server.access import same_origin, server
+from display_server.pages import customer_words
+from lobby.access import CUSTOMER, permission_for, require
+from lobby.command_shape import Command
+from lobby.door import Answer
+from lobby.errors import N_, Forbidden, Invalid, KeyReused, LobbyError
+from lobby.problems import status
+from lobby.queue.given import Actor
+from lobby.words import Words, refusal
+
+SOMEBODY = Actor("customer", CUSTOMER)
+"""Any customer: the branch is not told which."""
+
+
+class NothingSaid(Invalid):
+    message = N_("Please write a few words.")
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A form as it was filled in."""
+
+    text: str = ""
+    name: str = ""
+    contact: str = ""
+    category: str = ""
+
+
+def submit(command: Command, key: str = "") -> Answer:
+    """Carry a customer's command out; without a `key` the same words, sent again, are the same command."""
+    require(CUSTOMER, permission_for(type(command)))
+    key = key or f"said-{sha256(msgspec.json.encode(command)).hexdigest()}"
+    return server().desk.door(SOMEBODY).submit(command, key=key)
+
+
+def once(command: Command, key: str) -> None:
+    """Do what only the first answer counts for; a second one changes nothing."""
+    with suppress(KeyReused):
+        submit(command, key)
+
+
+def slowly(key: str) -> None:
+    """Let nobody send words without end: after a handful there is a wait, which grows."""
+    house = server()
+    house.brake.check(key, house.clock())
+    house.brake.begin(key, house.clock())
+
+
+def only_from_here() -> None:
+    if not same_origin(request):
+        raise Forbidden()
+
+
+# -- forms and pages
+
+
+def said_in_form() -> Said:
+    """The form that was sent; a browser ends its lines with two characters."""
+    form = request.form
+    return Said(
+        text=form.get("text", "").replace("\r\n", "\n"),
+        name=form.get("name", ""),
+        contact=form.get("contact", ""),
+        category=form.get("category", ""),
+    )
+
+
+def needed(text: str) -> str:
+    if not text.strip():
+        raise NothingSaid()
+    return text
+
+
+def form_page(
+    template: str, mine: Words, page: dict[str, Any], said: Said | None, error: LobbyError | None
+) -> Response:
+    """An empty form, or one that was refused, as it was filled in."""
+    page |= {"said": said or Said(), "error": refusal(error, mine) if error is not None else ""}
+    return page_of(template, mine, page, status(error) if error is not None else 200)
+
+
+def page_of(template: str, mine: Words, page: dict[str, Any], code: int = 200) -> Response:
+    setup = server().config.setup
+    data = {"names": setup.names, "languages": setup.languages, "language": mine.language, **page}
+    html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data)
+    return make_response(html, code)
+
+
+def back_to(path: str, own: str, told: str) -> BaseResponse:
+    return redirect(f"{path}?language={customer_words(own).language}&told={told}#told", 303)
+
+
+def refused_page(error: LobbyError) -> Response:
+    """A refusal as a page, without a way into the staff's."""
+    mine = customer_words("")
+    page = {"title": mine("Sorry, that did not work"), "text": refusal(error, mine)}
+    return page_of("phone.html", mine, page, status(error))

@@ -1,0 +1,120 @@
+"""The steps of a complaint or a follow-up: what each asks for, and the command that comes of the answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from lobby.care import commands as cc
+from lobby.care.templates import Field, FieldType, Named
+from lobby.care.views import OfferedCare
+from lobby.errors import N_
+from lobby.queue.commands import Command
+from lobby.words import Words
+from teller_console.care_phrases import category, cause
+
+LONGEST = 4000
+"""Letters of a note, as the branch takes them."""
+
+
+def _named(code: str, english: str) -> Named:
+    return Named(code, {"en": english})
+
+
+_WAYS = (
+    _named("in_person", N_("in person")),
+    _named("phone", N_("by phone")),
+    _named("email", N_("by e-mail")),
+    _named("letter", N_("by letter")),
+    _named("message", N_("by message")),
+    _named("slip", N_("on the slip")),
+)
+_DEGREES = (_named("1", N_("low")), _named("2", N_("medium")), _named("3", N_("high")))
+_DECISIONS = (
+    _named("upheld", N_("the customer is right")),
+    _named("partly", N_("right in part")),
+    _named("not_upheld", N_("not upheld")),
+)
+_MATTERS = (_named("general", N_("general")), _named("payments", N_("payments")))
+
+
+def _choice(code: str, english: str, choices: tuple[Named, ...], *, required: bool = True) -> Field:
+    return Field(code, {"en": english}, FieldType.CHOICE, required=required, choices=choices)
+
+
+def _note(english: str, *, required: bool = False) -> Field:
+    return Field("note", {"en": english}, required=required, private=True, longest=LONGEST)
+
+
+_HOW = _choice("how", N_("How the customer was told"), _WAYS)
+_OWNER = Field("owner", {"en": N_("Colleague (user name)")})
+
+_FIELDS: dict[str, tuple[Field, ...]] = {
+    "acknowledge": (_HOW, _note(N_("Note"))),
+    "investigate": (_note(N_("What was found out"), required=True),),
+    "answer": (
+        _choice("decision", N_("Decision"), _DECISIONS),
+        _HOW,
+        _note(N_("What the customer was told"), required=True),
+    ),
+    "reopen": (_note(N_("Why it is opened again"), required=True),),
+    "assign": (msgspec.structs.replace(_OWNER, required=True),),
+    "extend": (_note(N_("The reason that the customer was given"), required=True),),
+    "note": (
+        _note(N_("Note"), required=True),
+        Field("next_at", {"en": N_("Next step on")}, FieldType.DUE),
+    ),
+    "solved": (
+        Field("solved", {"en": N_("Does the customer say that it is solved?")}, FieldType.YES_NO, required=True),
+        _note(N_("What the customer said")),
+    ),
+    "keep": (_note(N_("Note")),),
+    "move": (Field("due", {"en": N_("New time")}, FieldType.DUE), _OWNER, _note(N_("Note"))),
+    "drop": (_note(N_("Why it is not needed any more"), required=True),),
+}
+
+FOLLOW_UP_STEPS = ("keep", "move", "drop")
+
+
+def fields(step: str, offered: OfferedCare, words: Words) -> tuple[Field, ...]:
+    """What a step asks for."""
+    if step == "assess":
+        return (
+            _choice("category", N_("Category"), categories(offered, words)),
+            _choice("severity", N_("How bad it is for the customer"), _DEGREES),
+            _choice("priority", N_("How urgent it is"), _DEGREES),
+            _choice("matter", N_("What the law calls it"), _MATTERS, required=False),
+            Field("complex", {"en": N_("A complex case?")}, FieldType.YES_NO),
+            _note(N_("Note")),
+        )
+    if step == "close":
+        causes = tuple(Named(code, {words.language: cause(code, offered.causes, words)}) for code in offered.causes)
+        return (
+            _choice("cause", N_("Root cause"), causes),
+            _note(N_("What is done so that it does not happen again"), required=True),
+        )
+    return _FIELDS[step]
+
+
+def categories(offered: OfferedCare, words: Words) -> tuple[Named, ...]:
+    """What complaints are about, in the teller's language."""
+    names = offered.categories
+    return tuple(Named(code, {words.language: category(code, names, words)}) for code in names)
+
+
+def command(step: str, reference: str, entered: Mapping[str, str], moment: Callable[[str], int]) -> Command:
+    """The command that the answers make; `moment` gives ms UTC for a day that was entered."""
+    said: dict[str, object] = dict(entered)
+    for code in ("severity", "priority"):
+        if code in entered:
+            said[code] = int(entered[code])
+    for code in ("complex", "solved"):
+        if code in entered:
+            said[code] = entered[code] == "yes"
+    for code in ("due", "next_at"):
+        if code in entered:
+            said[code] = moment(entered[code])
+    if step in cc.FOLLOW_UP_VERBS:
+        return msgspec.convert({"follow_up": reference, **said}, cc.FOLLOW_UP_VERBS[step])
+    return msgspec.convert({"complaint": reference, **said}, cc.COMPLAINT_VERBS[step])

@@ -1,0 +1,1 @@
+"""`lobby train`: a practice branch with customers who come for a lesson, and a word on how it went."""

@@ -1,0 +1,87 @@
+"""A console that ended, and the next one: what was typed is there, and another day's is not sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lobby.queue import commands as c
+from lobby.queue.ticket import State
+from tests.teller_console.stage import Stage
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_reason_half_typed_is_found_again(stage: Stage, tmp_path: Path) -> None:
+    stage.state = tmp_path / "state"
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("serving")
+        await teller.press("p")
+        await teller.sees("Park: why?")
+        await teller.write("looks for his pass")
+        await teller.sees("looks for his pass")
+    async with stage.signed_in() as teller:
+        await teller.sees("serving")
+        await teller.press("p")
+        await teller.sees("Park: why?", "looks for his pass")
+        await teller.press("end")
+        await teller.write("port")
+        await teller.press("enter")
+        await teller.until(lambda: stage.commands(c.Park) == [c.Park(3, "looks for his passport")])
+
+
+async def test_a_command_that_was_not_answered_goes_out_with_its_key_from_the_next_console(
+    stage: Stage, tmp_path: Path
+) -> None:
+    stage.state = tmp_path / "state"
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        stage.line.cut = True
+        await teller.press("space")
+        await teller.sees("Not sent yet: next")
+    stage.line.cut = False
+    async with stage.signed_in() as teller:
+        await teller.until(lambda: stage.ticket(number).state is State.CALLED)
+        await teller.sees("called")
+    keys = {key for command, key in stage.line.sent if isinstance(command, c.CallNext)}
+    assert len(keys) == 1
+
+
+async def test_yesterdays_note_is_shown_once_and_yesterdays_call_is_not_made(stage: Stage, tmp_path: Path) -> None:
+    stage.state = tmp_path / "state"
+    stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("serving")
+        await teller.press("f")
+        await teller.write("wants coins")
+        await teller.press("escape")
+        stage.line.cut = True
+        await teller.press("r")
+        await teller.sees("Not sent yet: recall")
+    stage.line.cut = False
+    stage.clock.forward(hours=24)
+    today = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.sees("Left unfinished on 2024-03-05", "A001  wants coins", "Never sent, and not sent now: recall.")
+        await teller.press("escape")
+        await teller.sees("waiting 1")
+        assert stage.ticket(today).calls == 0
+    assert list((tmp_path / "state").glob("*.json")) == []
+    assert stage.commands(c.Recall) == []
+
+
+async def test_a_disk_that_cannot_keep_it_is_said_all_the_time(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    stage.state = tmp_path / "file"
+    async with stage.signed_in() as teller:
+        await teller.sees("cannot be kept on this machine's disk")
+
+
+async def test_leaving_signs_out(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("ctrl+q")
+        await teller.until(lambda: stage.closed == 1)
