@@ -18,6 +18,7 @@ from lobby.care.complaints import TRANSITIONS, Complaint, Entry, State, longer_t
 from lobby.care.follow_ups import FollowUp
 from lobby.care.setup import CareSetup
 from lobby.care.templates import Template
+from lobby.command_shape import LATEST
 
 Reader = Callable[[str], str]
 """Gives the private words under a reference, empty where they were erased or may not be read."""
@@ -189,7 +190,8 @@ def next_steps(complaint: Complaint, place: str, calendar: Calendar) -> tuple[st
     longer = "answer" in moves and longer_time(complaint, place, calendar) is not None
     extend = ["extend"] if longer else []
     assign = ["assign"] if complaint.is_open else []
-    known = [*moves, *asked, *assign, *extend, "note"]
+    again = ["reopen"] if "reopen" in moves else []
+    known = [*(verb for verb in moves if verb != "reopen"), *asked, *again, *assign, *extend, "note"]
     return tuple(dict.fromkeys(verb for verb in known if verb in c.COMPLAINT_VERBS))
 
 
@@ -299,6 +301,6 @@ def _clock(clock: Clock, now: int, setup: CareSetup, calendar: Calendar) -> Cloc
 
 
 def _urgency(complaint: Complaint) -> tuple[int, int]:
-    """When the next of its running clocks ends; the weightier first among equals."""
+    """When the next of its running clocks ends, those without any last; the weightier first among equals."""
     running = [clock.due for clock in complaint.clocks() if clock.stopped is None]
-    return min(running, default=complaint.received_at), -complaint.priority
+    return min(running, default=LATEST), -complaint.priority

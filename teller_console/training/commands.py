@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from random import Random
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:  # loaded when the lesson begins
+    from teller_console.training.practice_branch import PracticeBranch
 
 MOST = 10
 """There are so many situations; `teller_console.training.situations` is loaded when the lesson begins."""
@@ -26,9 +31,28 @@ def _places(context: click.Context, parameter: click.Parameter, asked: str) -> l
     return numbers
 
 
-def _ended(number: int, frame: FrameType | None) -> None:
-    """Told to end before or after the lesson itself."""
-    raise SystemExit(128 + number)
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Told to end, before or after the console has the terminal, it still tidies up."""
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _opened() -> PracticeBranch:
+    from teller_console.training.practice_branch import PracticeBranch
+
+    try:
+        return PracticeBranch()
+    except OSError as error:
+        raise click.ClickException(f"the practice branch cannot be made: {error.strerror}") from None
 
 
 @click.command()
@@ -46,7 +70,6 @@ def train(language: str | None, places: list[int], seed: int | None, lay_out: bo
     from lobby.words import words
     from teller_console.commands import spoken_language
     from teller_console.training.console import PracticeConsole
-    from teller_console.training.practice_branch import PracticeBranch
     from teller_console.training.report import data, told
     from teller_console.training.situations import SITUATIONS
 
@@ -54,18 +77,13 @@ def train(language: str | None, places: list[int], seed: int | None, lay_out: bo
     plan = [SITUATIONS[place - 1] for place in places]
     if seed is not None:
         Random(seed).shuffle(plan)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _ended)
-    branch = PracticeBranch()
-    try:
+    with _ended_by_signals(), closing(_opened()) as branch:
         click.echo(words(spoken)("The practice branch is being opened..."), err=True)
         branch.start()
         console = PracticeConsole(branch, plan, spoken, lay_out=lay_out)
         with suppress(KeyboardInterrupt):
             console.run()
         held = console.lesson()
-    finally:
-        branch.close()
     if as_json:
         json.dump(data(held), sys.stdout, ensure_ascii=False, indent=2)
         click.echo()

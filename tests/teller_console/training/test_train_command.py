@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from teller_console.training import practice_branch
 from teller_console.training.commands import train
 from teller_console.training.practice_branch import GRACE_S, MEAN_MIN, PracticeBranch, for_practice
 from tests.end_to_end.branch_process import children, is_alive
@@ -42,6 +45,18 @@ def test_the_example_branch_becomes_a_practice_branch_that_nobody_else_may_read(
     finally:
         branch.close()
     assert not folder.exists()
+
+
+def test_a_disk_that_is_full_is_said_in_one_line(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(folder: Path) -> bool:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(practice_branch, "write_example", no_room)
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    result = CliRunner().invoke(train, [])
+    assert result.exit_code == 1
+    assert result.output == "Error: the practice branch cannot be made: No space left on device\n"
+    assert list(scratch.iterdir()) == []
 
 
 # -- in a terminal
