@@ -43,6 +43,7 @@ def create_app(house: BranchServer) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["lobby"] = house
     app.config["COMPRESS_ALGORITHM"] = ["gzip"]
+    app.config["COMPRESS_STREAMS"] = False  # a static file that is compressed as a stream is never closed
     app.config["COMPRESS_MIMETYPES"] = COMPRESSED
     Compress(app)
     app.register_blueprint(api)

@@ -131,6 +131,8 @@ def extend(book: Casebook, command: c.ExtendComplaint, facts: Facts) -> list[e.C
 
 def note(book: Casebook, command: c.NoteOnComplaint, facts: Facts) -> list[e.CareEvent]:
     found = book.complaint(command.complaint)
+    if command.next_at is not None and facts.place != "counter":
+        raise errors.BadField(field="next_at", problem="the branch itself says what comes next")
     if command.next_at is not None and command.next_at < facts.at:
         raise errors.BadField(field="next_at", problem="it is in the past")
     return [e.ComplaintNoted(found.reference, facts.note, command.next_at)]

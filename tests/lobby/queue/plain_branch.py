@@ -47,6 +47,7 @@ class PlainBranch:
         self.warned: set[tuple[str, str, bool]] = set()
         self.records: list[tuple[int, int]] = []
         self.recorded: dict[int, tuple[int, int]] = {}
+        self.reviewed: dict[tuple[int, int], int] = {}
         self.praise: list[tuple[int, str]] = []
 
     @staticmethod
@@ -283,7 +284,8 @@ class PlainBranch:
         }
         self.complaints = {r: one for r, one in self.complaints.items() if self.fresh(one["closed_at"], 400)}
         self.follow_ups = {r: one for r, one in self.follow_ups.items() if self.fresh(one["ended_at"], 60)}
-        self.records = [one for one in self.records if self.fresh(one[0], 16)]
+        self.reviewed = {made: at for made, at in self.reviewed.items() if self.fresh(at, 60)}
+        self.records = [one for one in self.records if self.fresh(one[0], 16) or one in self.reviewed]
         self.praise = [one for one in self.praise if self.fresh(one[0], 60)]
 
     # -- complaints and promises

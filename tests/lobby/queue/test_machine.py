@@ -948,6 +948,7 @@ class EveryCommand(RuleBasedStateMachine):
             "solved": None,
             "closed_at": None,
             "promise_due": answer.complaint.clocks[0].due,
+            "law_from": self.model.at,
             "law_due": answer.complaint.clocks[1].due,
         }
 
@@ -1004,7 +1005,11 @@ class EveryCommand(RuleBasedStateMachine):
                 owner = found["owner"] or who.name
                 model.promised(answer.follow_up.reference, owner, answer.follow_up.due, reference)
         elif verb in ("reopen", "not solved"):
-            found |= {"closed_at": None, "solved": None}
+            assert answer.complaint is not None
+            anew = answer.complaint.clocks[1].due
+            assert anew == found["law_due"] or model.day_of(model.at) > model.day_of(found["law_from"])
+            found |= {"closed_at": None, "solved": None, "extended": False, "law_from": model.at, "law_due": anew}
+            model.armed_again(reference, "law")
             model.asked(reference)
         elif verb == "solved":
             found["solved"] = True
@@ -1086,7 +1091,8 @@ class EveryCommand(RuleBasedStateMachine):
         reasons = {"UnknownRecord"} if seq not in records else set()
         if seq in records and records[seq].teller == who.name:
             reasons = {"OwnRecord"}
-        self.send(care.ReviewRecord(seq, note="a private word"), who, reasons)
+        if self.send(care.ReviewRecord(seq, note="a private word"), who, reasons):
+            self.model.reviewed[self.model.records[list(records).index(seq)]] = self.model.at
 
     # -- the day
 
@@ -1171,7 +1177,7 @@ class EveryCommand(RuleBasedStateMachine):
     @invariant()
     def the_casebook_is_what_the_model_says(self) -> None:
         book, model = self.desk.state.care, self.model
-        told = ("state", "owner", "contact", "extended", "solved", "closed_at", "promise_due", "law_due")
+        told = ("state", "owner", "contact", "extended", "solved", "closed_at", "promise_due", "law_from", "law_due")
         assert {r: {name: getattr(one, name) for name in told} for r, one in book.complaints.items()} == {
             r: {name: one[name] for name in told} for r, one in model.complaints.items()
         }
