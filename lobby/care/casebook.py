@@ -26,6 +26,8 @@ DAYS_COMPARED = 25
 """Business days of one's own work that are kept: this week and four before."""
 FADING = 0.98
 """What an outcome's weight is multiplied by with each later record of its service, so that fresh habits come first."""
+NO_WEIGHT = 1e-9
+"""What is left of an outcome whose only record was taken back is no more than this: the last digits of a float."""
 
 
 class ArticleReport(msgspec.Struct, frozen=True):
@@ -159,10 +161,12 @@ class Casebook(msgspec.Struct):
         record = self.records.get(seq)
         if record is not None and (record.ticket, record.at) == (ticket, at):
             del self.records[seq]
-            self.usual[record.service] = {
-                code: max(0.0, (weight - (code == record.outcome)) / FADING)
-                for code, weight in self.usual.get(record.service, {}).items()
-            }
+            if record.outcome:
+                before = {
+                    code: (weight - (code == record.outcome)) / FADING
+                    for code, weight in self.usual[record.service].items()
+                }
+                self.usual[record.service] = {code: weight for code, weight in before.items() if weight > NO_WEIGHT}
 
     def apply(self, event: e.CareEvent, at: int, actor: str) -> None:
         """Fold one event of care in."""

@@ -14,6 +14,7 @@ from lobby.care.casebook import DAY_MS, Casebook
 from lobby.care.clocks import legal_due
 from lobby.care.complaints import Complaint, longer_time
 from lobby.care.facts import Facts
+from lobby.care.interactions import cleaned
 
 FURTHEST_MS = 2 * 366 * DAY_MS
 """Nothing is promised for later: a year written wrong should be seen, and a clock reckons every day up to its end."""
@@ -37,7 +38,7 @@ def take_complaint(book: Casebook, command: c.TakeComplaint, facts: Facts) -> li
         language=command.language,
         promise_due=due(facts.at, rules.promise, facts.calendar),
         law_due=legal_due(rules.place, command.matter, False, False, facts.at, facts.calendar),
-        contact=bool(command.contact.strip()),
+        contact=bool(cleaned(command.contact)),
         person=facts.note,
         service=command.service,
         ticket=command.ticket,

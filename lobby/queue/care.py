@@ -8,7 +8,8 @@ from lobby import errors
 from lobby.care import commands as c
 from lobby.care import decisions
 from lobby.care.facts import Facts
-from lobby.command_shape import Command, private_words
+from lobby.care.interactions import cleaned
+from lobby.command_shape import Command
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.given import Given
@@ -19,8 +20,9 @@ _replace = msgspec.structs.replace
 
 def decide(branch: Branch, command: Command, given: Given) -> list[e.Event]:
     """See `lobby.queue.decisions.decide`."""
-    if any(getattr(command, name) for name in command.private) and not any(private_words(command)):
-        raise errors.BadField(field=command.private[0], problem="nothing in it can be read")
+    for name in command.private[:1]:  # what it is about; a name or a contact may be empty
+        if (said := getattr(command, name)) and not cleaned(said):
+            raise errors.BadField(field=name, problem="nothing in it can be read")
     facts = Facts(
         at=given.at,
         actor=given.actor.name,

@@ -7,10 +7,12 @@ import pytest
 
 from lobby.care import commands as c
 from lobby.care.casebook import Review
+from lobby.care.jurisdictions import Matter
 from lobby.care.setup import CareSetup
 from lobby.care.views import (
     ClockView,
     ComplaintView,
+    Line,
     Told,
     article_report_view,
     complaint_view,
@@ -22,9 +24,9 @@ from lobby.care.views import (
     record_view,
     words_of,
 )
-from lobby.errors import LobbyError
+from lobby.errors import LobbyError, NoLongerTime
 from tests.builders import TUESDAY, moment
-from tests.lobby.care.office import CATEGORIES, CAUSES, Office, a_record, brought_to, rules
+from tests.lobby.care.office import CATEGORIES, CAUSES, Office, a_record, brought_to, rules, steps_to
 from tests.lobby.care.test_complaints import AFTER, VERBS, told
 
 WORDS = {
@@ -51,13 +53,17 @@ def seen(office: Office, reference: str, *, words: bool = False) -> ComplaintVie
 # -- steps
 
 
+def steps(office: Office, reference: str) -> tuple[str, ...]:
+    return next_steps(office.complaint(reference), office.setup.complaints.place, office.calendar)
+
+
 @pytest.mark.parametrize("state", AFTER)
 def test_the_steps_that_are_shown_are_those_that_succeed(state: str) -> None:
     """Each verb is tried from the state: what is shown does something, and what is left out is refused, except for what
     was asked before or is a way around."""
     office = Office()
     reference = brought_to(office, state)
-    shown = set(next_steps(office.complaint(reference)))
+    shown = set(steps(office, reference))
     succeed = set()
     for verb in VERBS:
         tried = Office(office.setup, office.book.copy(), office.clock)
@@ -73,18 +79,47 @@ def test_what_was_asked_or_used_already_is_not_shown_again(office: Office) -> No
     answered, extended = brought_to(office, "answered"), brought_to(office, "assessed")
     office.do(c.SayWhetherSolved(answered, True))
     office.do(c.ExtendComplaint(extended, "another bank has to answer first"))
-    assert "solved" not in next_steps(office.complaint(answered))
-    assert "extend" not in next_steps(office.complaint(extended))
+    assert "solved" not in steps(office, answered)
+    assert "extend" not in steps(office, extended)
 
 
 def test_without_a_law_there_is_no_longer_time_to_show() -> None:
     office = Office(CareSetup(rules(place="")))
-    assert "extend" not in next_steps(office.complaint(brought_to(office, "assessed")))
+    assert "extend" not in steps(office, brought_to(office, "assessed"))
+
+
+@pytest.mark.parametrize(
+    ("place", "matter", "longer"),
+    [("gb", "payments", True), ("gb", "general", False), ("cn", "general", True), ("", "payments", False)],
+)
+@pytest.mark.parametrize("state", ["assessed", "investigated", "reopened"])
+def test_longer_time_is_shown_where_the_law_gives_one_and_it_is_not_used(
+    place: str, matter: Matter, longer: bool, state: str
+) -> None:
+    office = Office(CareSetup(rules(place=place)))
+    reference = brought_to(office, "acknowledged")
+    office.do(c.AssessComplaint(reference, "fees", 1, 1, matter))
+    for command in steps_to(reference)[state][2:]:
+        office.do(command)
+    assert ("extend" in seen(office, reference).steps) == longer
+    if longer:
+        office.do(c.ExtendComplaint(reference, "another bank has to answer first"))
+        assert "extend" not in seen(office, reference).steps
+    else:
+        office.refused(c.ExtendComplaint(reference, "another bank has to answer first"), NoLongerTime)
+
+
+def test_longer_time_that_was_used_may_be_used_again_once_it_is_opened_again(office: Office) -> None:
+    reference = brought_to(office, "assessed")
+    office.do(c.ExtendComplaint(reference, "another bank has to answer first"))
+    for command in steps_to(reference)["reopened"][3:]:
+        office.do(command)
+    assert "extend" in steps(office, reference)
 
 
 def test_the_usual_step_comes_first(office: Office) -> None:
-    assert next_steps(office.complaint(office.take()))[0] == "acknowledge"
-    assert next_steps(office.complaint(brought_to(office, "answered")))[0] == "close"
+    assert steps(office, office.take())[0] == "acknowledge"
+    assert steps(office, brought_to(office, "answered"))[0] == "close"
 
 
 # -- a complaint
@@ -145,6 +180,13 @@ def test_words_that_were_erased_are_empty(office: Office) -> None:
 )
 def test_private_words_are_an_object_of_several_or_one_note(body: str, words: dict[str, str]) -> None:
     assert words_of(body) == words
+
+
+def test_a_warning_and_what_ran_out_are_lines_of_the_story_with_nothing_to_read(office: Office) -> None:
+    reference = office.take()
+    office.clock.now = office.complaint(reference).promise_due + 1
+    office.watch()
+    assert seen(office, reference, words=True).story[1:] == (Line(office.clock(), "lobby", "ClockRanOut"),)
 
 
 # -- what is due

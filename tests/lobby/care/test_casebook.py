@@ -109,6 +109,38 @@ def test_the_record_of_an_undone_step_is_forgotten_and_no_other() -> None:
         book.record(6)
 
 
+def test_an_outcome_that_was_taken_back_is_not_usual_any_more() -> None:
+    book = Casebook()
+    for seq, outcome in enumerate(["issued", "moved", "moved"], 1):
+        book.keep(a_record(seq, ticket="T1", outcome=outcome))
+    before = dict(book.usual["cash"])
+    book.keep(a_record(4, ticket="T1", outcome="blocked"))
+    book.take_back(4, "T1", 0)
+    assert book.usual == {"cash": pytest.approx(before)}
+    book.keep(a_record(5, ticket="T1", outcome="moved"))
+    book.take_back(5, "T1", 0)
+    assert book.usual == {"cash": pytest.approx(before)}
+
+
+def test_a_record_without_an_outcome_that_is_taken_back_leaves_what_is_usual_as_it_is() -> None:
+    book = Casebook()
+    book.keep(a_record(1, ticket="T1", outcome=""))
+    book.take_back(1, "T1", 0)
+    assert book.usual == {}
+    book.keep(a_record(2, ticket="T1", outcome="moved"))
+    book.keep(a_record(3, ticket="T1", outcome=""))
+    book.take_back(3, "T1", 0)
+    assert book.usual == {"cash": {"moved": 1.0}}
+
+
+def test_an_outcome_taken_back_after_a_colleagues_leaves_the_colleagues() -> None:
+    book = Casebook()
+    book.keep(a_record(1, ticket="T1", outcome="moved"))
+    book.keep(a_record(2, "bob", ticket="T2", outcome="issued"))
+    book.take_back(1, "T1", 0)
+    assert set(book.usual["cash"]) == {"issued"}
+
+
 # -- letting go
 
 
@@ -140,15 +172,17 @@ def test_what_is_done_is_let_go_after_its_time_and_what_is_open_stays(office: Of
     office.book.keep(a_record(7, at=TUESDAY))
     office.do(c.ReviewRecord(7), actor="mia")
     office.book.rated = (Rated(TUESDAY, "ann", 5),)
+    office.book.keep(a_record(8, at=TUESDAY))
     office.book.forget_past(TUESDAY + KEEP_RECORDS_MS - 1)
-    assert set(office.book.records) == {7}
+    assert set(office.book.records) == {7, 8}
     office.book.forget_past(TUESDAY + KEEP_DONE_MS - 1)
     book = office.book
-    assert set(book.records) == set()
+    assert set(book.records) == {7}  # as long as its review
     assert (set(book.follow_ups), len(book.praise), len(book.article_reports)) == ({kept, dropped, still_open}, 1, 2)
     assert (set(book.reviews), len(book.rated)) == ({7}, 1)
     book.forget_past(TUESDAY + KEEP_DONE_MS)
     assert (set(book.follow_ups), book.praise, book.reviews, book.rated) == ({still_open}, (), {}, ())
+    assert book.records == {}
     assert [one.article for one in book.article_reports.values()] == ["one"]
 
 

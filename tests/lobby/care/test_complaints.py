@@ -9,7 +9,7 @@ import pytest
 from lobby.care import commands as c
 from lobby.care import events as e
 from lobby.care.casebook import Casebook
-from lobby.care.clocks import Standing, standing
+from lobby.care.clocks import Clock, ClockKind, Standing, standing
 from lobby.care.complaints import STATE_NAMES, TRANSITIONS, State
 from lobby.care.setup import CareSetup
 from lobby.command_shape import Command, check
@@ -69,6 +69,11 @@ AFTER: dict[str, dict[str, str]] = {
     },
 }
 """The state after each verb, from each state. What is not here is refused."""
+
+
+LAW_DUE = moment("2024-03-27 00:00") - 1
+"""The end of the law's time for a payment complained of on Tuesday the fifth: 6-8, 11-15, 18-22, 25 and 26 March."""
+LATER = moment("2024-04-02 09:00")
 
 
 @pytest.fixture
@@ -163,6 +168,7 @@ def test_who_takes_it_at_a_counter_owns_it_and_a_machine_owns_nothing(office: Of
 def test_without_a_way_to_reach_the_customer_it_is_taken_all_the_same(office: Office) -> None:
     assert not office.complaint(office.take(contact="")).contact
     assert not office.complaint(office.take(contact="  ")).contact
+    assert not office.complaint(office.take(contact="\u202e\u200b")).contact
     assert office.complaint(office.take(contact="a@b.example")).contact
 
 
@@ -217,15 +223,14 @@ def test_a_promise_is_missed_when_the_first_answer_comes_a_moment_late(office: O
 def test_an_assessment_says_what_it_is_about_and_gives_it_the_time_of_its_law(office: Office) -> None:
     reference = brought_to(office, "acknowledged")
     made = office.do(c.AssessComplaint(reference, "wait", 3, 2, "payments", note="a card payment"))
-    law_due = moment("2024-03-27 00:00") - 1  # 6-8, 11-15, 18-22, 25 and 26 March
-    assert made == [e.ComplaintAssessed(reference, "wait", 3, 2, "payments", False, law_due, "note-3")]
+    assert made == [e.ComplaintAssessed(reference, "wait", 3, 2, "payments", False, LAW_DUE, "note-3")]
     found = office.complaint(reference)
     assert (found.category, found.severity, found.priority, found.matter, found.law_due) == (
         "wait",
         3,
         2,
         "payments",
-        law_due,
+        LAW_DUE,
     )
 
 
@@ -354,7 +359,7 @@ def test_a_no_opens_the_complaint_again_for_the_customer(office: Office, place: 
     assert made == [
         e.FollowUpKept(asked),
         e.CustomerAsked(reference, False, note),
-        e.ComplaintReopened(reference, by, note),
+        e.ComplaintReopened(reference, by, note, LAW_DUE),
     ]
     found = office.complaint(reference)
     assert (found.state, found.times_reopened, found.closed_at, found.solved) == ("reopened", 1, None, None)
@@ -365,7 +370,7 @@ def test_opening_again_says_who_did_and_needs_nobody_to_ask_any_more(office: Off
     reference = brought_to(office, "closed")
     asked = office.solving(reference)[0].reference
     made = office.do(c.ReopenComplaint(reference, "charged again"), place=place)
-    assert made == [e.FollowUpKept(asked), e.ComplaintReopened(reference, by, f"note-{office.made}")]
+    assert made == [e.FollowUpKept(asked), e.ComplaintReopened(reference, by, f"note-{office.made}", LAW_DUE)]
 
 
 def test_after_each_end_the_customer_is_asked_once(office: Office) -> None:
@@ -383,11 +388,59 @@ def test_another_promise_about_the_complaint_is_not_kept_by_a_yes(office: Office
     assert office.follow_up(other).is_open
 
 
-def test_the_law_runs_on_while_it_is_open_again(office: Office) -> None:
-    reference = brought_to(office, "reopened")
+def test_a_complaint_opened_again_has_the_laws_time_anew_from_then_on(office: Office) -> None:
+    reference = brought_to(office, "closed")
+    promise, law = office.complaint(reference).clocks()
+    assert (law.started, law.due, law.stopped) == (TUESDAY, LAW_DUE, TUESDAY)
+    office.clock.now = LATER
+    office.do(c.ReopenComplaint(reference, "charged again"))
+    again = Clock(ClockKind.LAW, LATER, moment("2024-04-24 00:00") - 1)  # 15 business days from 2 April
+    assert office.complaint(reference).clocks() == (promise, again)
+    office.clock.forward(hours=24)
+    office.do(c.AnswerComplaint(reference, "upheld", "phone", "it comes back"))
+    law = office.complaint(reference).clocks()[1]
+    assert (law.started, law.stopped) == (LATER, LATER + 86_400_000)
+    assert office.folded() == office.book
+
+
+def test_an_assessment_and_an_extension_of_what_is_open_again_are_reckoned_from_then_on(office: Office) -> None:
+    reference = brought_to(office, "closed")
+    office.clock.now = LATER
+    office.do(c.SayWhetherSolved(reference, False, "charged again"))
+    office.clock.forward(hours=72)
+    office.do(c.AssessComplaint(reference, "wait", 1, 1, "general"))
+    assert office.complaint(reference).law_due == moment("2024-05-29 00:00") - 1  # eight weeks from 2 April
+    office.do(c.AssessComplaint(reference, "wait", 1, 1, "payments"))
+    office.do(c.ExtendComplaint(reference, "another bank has to answer first"))
+    assert office.complaint(reference).law_due == moment("2024-05-22 00:00") - 1  # 35 business days from 2 April
+
+
+def test_longer_time_ends_with_the_answer_and_is_there_once_more_afterwards(office: Office) -> None:
+    reference = brought_to(office, "assessed")
+    office.do(c.ExtendComplaint(reference, "another bank has to answer first"))
+    for command in steps_to(reference)["reopened"][3:]:
+        office.do(command)
     found = office.complaint(reference)
-    law = found.clocks()[1]
-    assert (law.stopped, law.due) == (None, found.law_due)
+    assert (found.extended, found.law_due) == (False, LAW_DUE)
+    office.do(c.ExtendComplaint(reference, "and another one"))
+    assert office.complaint(reference).extended
+    office.refused(c.ExtendComplaint(reference, "again"), NoLongerTime)
+
+
+def test_a_complex_case_that_is_opened_again_is_complex_still() -> None:
+    office = Office(CareSetup(rules(place="cn")))
+    reference = brought_to(office, "acknowledged")
+    office.do(c.AssessComplaint(reference, "fees", 1, 1, complex=True))
+    before = office.complaint(reference).law_due
+    for command in steps_to(reference)["reopened"][2:]:
+        office.do(command)
+    assert office.complaint(reference).law_due == before
+
+
+def test_where_no_law_is_known_a_complaint_opened_again_has_its_promise_alone() -> None:
+    office = Office(CareSetup(rules(place="")))
+    reference = brought_to(office, "reopened")
+    assert [clock.kind for clock in office.complaint(reference).clocks()] == ["promise"]
 
 
 # -- longer time

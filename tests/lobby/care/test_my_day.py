@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from lobby.care import commands as c
-from lobby.care.casebook import Rated, Worked
+from lobby.care.casebook import KEEP_RECORDS_MS, Rated, Worked
 from lobby.care.my_day import Kindness, MyDay, OwnDay, OwnService, my_day
 from lobby.care.views import due_view
 from tests.builders import TUESDAY
@@ -92,10 +92,12 @@ def test_praise_and_reviews_reach_the_teller_they_are_about_and_nobody_else(offi
         assert b"patient" not in msgspec.json.encode(theirs)
 
 
-def test_a_review_of_a_record_that_is_not_at_hand_any_more_is_left_out(office: Office) -> None:
-    office.book.keep(a_record(7, "ann"))
+def test_a_review_is_read_after_the_records_of_its_week_are_gone(office: Office) -> None:
+    office.book.keep(a_record(7, "ann", at=TUESDAY))
     office.do(c.ReviewRecord(7), actor="mia")
-    office.book.records = {}
+    office.book.forget_past(TUESDAY + KEEP_RECORDS_MS)
+    assert [one.seq for one in day_of(office).reviews] == [7]
+    office.book.records = {}  # its step was taken back
     assert day_of(office).reviews == ()
 
 

@@ -128,12 +128,38 @@ def test_an_assessment_with_another_law_arms_its_warning_again_and_one_with_the_
     assert warned(office, law_due) == [e.ClockWarned(reference, "law", law_due, "ann")]
 
 
-def test_a_complaint_opened_again_after_the_laws_time_is_spoken_of_once(office: Office) -> None:
+def test_a_complaint_opened_again_has_the_laws_time_anew_and_is_spoken_of_when_that_is_over(office: Office) -> None:
     reference = brought_to(office, "closed", contact="")
     law_due = office.complaint(reference).law_due or 0
     office.clock.now = law_due + 1
     office.do(c.ReopenComplaint(reference, "charged again"))
-    assert warned(office, law_due + 2) == [e.ClockRanOut(reference, "law", law_due, "mia")]
+    assert warned(office, law_due + 2) == []
+    anew = office.complaint(reference).law_due or 0
+    assert anew > law_due
+    assert warned(office, anew) == [e.ClockWarned(reference, "law", anew, "ann")]
+    assert warned(office, anew + 1) == [e.ClockRanOut(reference, "law", anew, "mia")]
+
+
+def test_what_was_said_before_an_answer_is_said_again_of_the_time_after_it(office: Office) -> None:
+    reference = brought_to(office, "investigated", contact="")
+    warned(office, (office.complaint(reference).law_due or 0) + 1)
+    assert office.complaint(reference).warned == ("law over",)
+    for command in steps_to(reference)["reopened"][3:]:
+        office.do(command)
+    assert office.complaint(reference).warned == ()
+    anew = office.complaint(reference).law_due or 0
+    assert warned(office, anew + 1) == [e.ClockRanOut(reference, "law", anew, "mia")]
+
+
+def test_each_thing_that_is_said_of_a_clock_is_a_line_of_the_story(office: Office) -> None:
+    complaint, follow_up = office.take(), office.promise(within_h=24)
+    warned(office, WEDNESDAY_NINE)
+    warned(office, WEDNESDAY_NINE + 1)
+    for story in (office.complaint(complaint).story, office.follow_up(follow_up).story):
+        assert [(line.at, line.actor, line.what, line.note) for line in story[1:]] == [
+            (WEDNESDAY_NINE, "lobby", "ClockWarned", ""),
+            (WEDNESDAY_NINE + 1, "lobby", "ClockRanOut", ""),
+        ]
 
 
 def test_a_follow_up_warns_its_owner_and_goes_on_to_whoever_answers_for_it(office: Office) -> None:

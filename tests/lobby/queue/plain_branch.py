@@ -312,6 +312,21 @@ class PlainBranch:
                 clocks[reference, "due"] = one["due"], one
         return clocks
 
+    def set_the_laws_clock(self, complaint: str) -> None:
+        """Britain's law, without holidays, in UTC: eight weeks; for payments 15 business days, or 35; each last day
+        whole."""
+        found = self.complaints[complaint]
+        day = found["law_from"] // DAY_MS
+        left = (35 if found["extended"] else 15) if found["payments"] else 0
+        day += 0 if found["payments"] else 56
+        while left:
+            day += 1
+            left -= (day + 3) % 7 < 5  # the first of January 1970 was a Thursday
+        due = (day + 1) * DAY_MS - 1
+        if due != found.get("law_due"):
+            self.armed_again(complaint, "law")
+        found["law_due"] = due
+
     def armed_again(self, subject: str, clock: str) -> None:
         self.warned -= {(subject, clock, False), (subject, clock, True)}
 

@@ -939,7 +939,8 @@ class EveryCommand(RuleBasedStateMachine):
         if answer is None:
             return
         assert answer.complaint is not None
-        self.model.complaints[answer.complaint.reference] = {
+        reference = answer.complaint.reference
+        self.model.complaints[reference] = {
             "state": "received",
             "owner": "ann" if who is ANN else "",
             "contact": bool(contact),
@@ -949,8 +950,8 @@ class EveryCommand(RuleBasedStateMachine):
             "closed_at": None,
             "promise_due": answer.complaint.clocks[0].due,
             "law_from": self.model.at,
-            "law_due": answer.complaint.clocks[1].due,
         }
+        self.model.set_the_laws_clock(reference)
 
     @rule(steps=st.integers(2, 9), data=st.data())
     def a_complaint_is_worked_on(self, steps: int, data: st.DataObject) -> None:
@@ -993,11 +994,8 @@ class EveryCommand(RuleBasedStateMachine):
         elif verb == "assign":
             found["owner"] = "bob"
         elif verb in ("assess", "extend"):
-            assert answer.complaint is not None
             found |= {"payments": True, "extended": found["extended"] or verb == "extend"}
-            if answer.complaint.clocks[1].due != found["law_due"]:
-                found["law_due"] = answer.complaint.clocks[1].due
-                model.armed_again(reference, "law")
+            model.set_the_laws_clock(reference)
         elif verb == "close":
             found["closed_at"] = model.at
             assert (answer.follow_up is not None) == (found["contact"] and not found["solved"])
@@ -1005,10 +1003,8 @@ class EveryCommand(RuleBasedStateMachine):
                 owner = found["owner"] or who.name
                 model.promised(answer.follow_up.reference, owner, answer.follow_up.due, reference)
         elif verb in ("reopen", "not solved"):
-            assert answer.complaint is not None
-            anew = answer.complaint.clocks[1].due
-            assert anew == found["law_due"] or model.day_of(model.at) > model.day_of(found["law_from"])
-            found |= {"closed_at": None, "solved": None, "extended": False, "law_from": model.at, "law_due": anew}
+            found |= {"closed_at": None, "solved": None, "extended": False, "law_from": model.at}
+            model.set_the_laws_clock(reference)
             model.armed_again(reference, "law")
             model.asked(reference)
         elif verb == "solved":
@@ -1245,8 +1241,9 @@ def test_every_command_in_any_order_agrees_with_a_plain_model(memory_folder: Pat
             max_examples=50,
             stateful_step_count=40,
             deadline=None,
-            phases=[Phase.generate, Phase.shrink],
+            phases=[Phase.generate],  # a failure is told at once, as it was found; Phase.shrink takes minutes more
             print_blob=False,
+            report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
         ),
     )
