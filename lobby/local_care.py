@@ -84,7 +84,8 @@ class LocalCare:
         require(self._actor.role, "review records")
         book, _, _ = self._desk.view(_book)
         theirs = [one for one in book.records.values() if one.teller != self._actor.name]
-        this_week = self._today() - timedelta(days=self._today().weekday())
+        today = date.fromisoformat(business_day(self._desk.setup, self._desk.now()).date)
+        this_week = today - timedelta(days=today.weekday())
         drawn = [
             one
             for monday in (this_week - timedelta(days=7), this_week)

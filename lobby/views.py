@@ -9,8 +9,9 @@ from __future__ import annotations
 import msgspec
 
 from lobby.queue import law, opening
-from lobby.queue.branch import Branch, Counter
+from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
+from lobby.queue.counters import Counter
 from lobby.queue.events import Promise, Why
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
@@ -411,6 +412,8 @@ def queue_view(branch: Branch, now: int) -> QueueView:
 
 def _missed(branch: Branch, now: int) -> list[Ticket]:
     """Those who did not come when called and may still have their old place again."""
+    if branch.day_closed or now >= branch.day_end:
+        return []
     oldest = now - branch.setup.rules.return_s * 1000
     missed = [
         ticket

@@ -14,36 +14,17 @@ import msgspec
 from lobby.care.casebook import Casebook, Kept, Rated
 from lobby.care.events import CareEvent
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
-from lobby.queue import alerts, appointments, leases
+from lobby.queue import alerts, appointments, counters, leases
 from lobby.queue import events as e
 from lobby.queue.alerts import Alert
 from lobby.queue.appointments import Appointment
+from lobby.queue.counters import Counter
 from lobby.queue.leases import Lease
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
 from lobby.queue.workdays import worked_on
 
 _replace = msgspec.structs.replace
-
-
-class Counter(msgspec.Struct, frozen=True):
-    """A counter now. `since` is the time of its last change, ms UTC; `free_since` the time it was last without a
-    customer; `ticket` the one called or served there, and `why` it was called. `ready`: whoever comes next is called by
-    itself. `offered`: to be handed over, to `offered_to` or (empty) whoever opens it."""
-
-    number: int
-    open: bool = False
-    teller: str = ""
-    services: tuple[str, ...] = ()
-    on_break: bool = False
-    break_reason: str = ""
-    ready: bool = False
-    offered: bool = False
-    offered_to: str = ""
-    since: int = 0
-    free_since: int = 0
-    ticket: str | None = None
-    why: e.Why | None = None
 
 
 class Undo(msgspec.Struct, frozen=True):
@@ -160,12 +141,8 @@ class Branch(msgspec.Struct):
             self.waiting.setdefault(ticket.service, {})[ticket.id] = None
         self.tickets[ticket.id] = _replace(ticket, version=self.seq + 1)
 
-    def _set(self, number: int, at: int, **changes: Any) -> None:
-        counter = self.counters.get(number) or Counter(number)
-        self.counters[number] = _replace(counter, since=at, **changes)
-
     def _free(self, number: int, at: int) -> None:
-        self._set(number, at, ticket=None, why=None, free_since=at)
+        counters.changed(self, number, at, ticket=None, why=None, free_since=at)
 
     def _remember(self, event: Any, at: int) -> None:
         """Keep what `undo` at this counter would restore."""
@@ -205,48 +182,8 @@ class Branch(msgspec.Struct):
         self.rehearsal_counters += event.counters
         self.setup = self.setup.with_more(event.services, event.counters)
 
-    def _on_counter_opened(self, event: e.CounterOpened, at: int) -> None:
-        self._set(
-            event.counter,
-            at,
-            open=True,
-            teller=event.teller,
-            services=event.services,
-            on_break=False,
-            break_reason="",
-            ready=False,
-            offered=False,
-            offered_to="",
-            free_since=at,
-        )
-        self.undo.pop(event.counter, None)
-
-    def _on_counter_closed(self, event: e.CounterClosed, at: int) -> None:
-        self.counters[event.counter] = Counter(event.counter, since=at)
-        self.undo.pop(event.counter, None)
-
-    def _on_break_started(self, event: e.BreakStarted, at: int) -> None:
-        self._set(event.counter, at, on_break=True, break_reason=event.reason, ready=False)
-        self.undo.pop(event.counter, None)
-
-    def _on_break_ended(self, event: e.BreakEnded, at: int) -> None:
-        self._set(event.counter, at, on_break=False, break_reason="", free_since=at)
-
-    def _on_ready(self, event: e.CounterReady, at: int) -> None:
-        self._set(event.counter, at, ready=True)
-
-    def _on_not_ready(self, event: e.CounterNotReady, at: int) -> None:
-        self._set(event.counter, at, ready=False)
-
-    def _on_offered(self, event: e.CounterOffered, at: int) -> None:
-        self._set(event.counter, at, offered=True, offered_to=event.to_teller, ready=False)
-
-    def _on_kept(self, event: e.CounterKept, at: int) -> None:
-        self._set(event.counter, at, offered=False, offered_to="")
-
     def _on_taken_over(self, event: e.CounterTakenOver, at: int) -> None:
-        self._set(event.counter, at, teller=event.teller, ready=False, offered=False, offered_to="")
-        self.undo.pop(event.counter, None)
+        counters.on_taken_over(self, event, at)
         held = self.counters[event.counter].ticket
         if held is not None:
             ticket = self.tickets[held]
@@ -337,7 +274,7 @@ class Branch(msgspec.Struct):
         )
         self._put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
         why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
-        self._set(event.counter, at, ticket=event.ticket, why=why, ready=False)
+        counters.changed(self, event.counter, at, ticket=event.ticket, why=why, ready=False)
 
     def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
         ticket = self.tickets[event.ticket]
@@ -349,7 +286,7 @@ class Branch(msgspec.Struct):
         self._remember(event, at)
         ticket = self.tickets[event.ticket]
         self._put(with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
-        self._set(event.counter, at)
+        counters.changed(self, event.counter, at)
 
     def _on_service_added(self, event: e.ServiceAdded, at: int) -> None:
         ticket = self.tickets[event.ticket]
@@ -387,7 +324,7 @@ class Branch(msgspec.Struct):
                 counter=event.counter,
             )
         )
-        self._set(event.counter, at, ticket=event.ticket, ready=False)
+        counters.changed(self, event.counter, at, ticket=event.ticket, ready=False)
 
     def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
         self._remember(event, at)
@@ -443,14 +380,14 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.DayReopened: Branch._on_day_reopened,
     e.ClockSetBack: Branch._on_clock_set_back,
     e.RehearsalStarted: Branch._on_rehearsal_started,
-    e.CounterOpened: Branch._on_counter_opened,
-    e.CounterClosed: Branch._on_counter_closed,
-    e.BreakStarted: Branch._on_break_started,
-    e.BreakEnded: Branch._on_break_ended,
-    e.CounterReady: Branch._on_ready,
-    e.CounterNotReady: Branch._on_not_ready,
-    e.CounterOffered: Branch._on_offered,
-    e.CounterKept: Branch._on_kept,
+    e.CounterOpened: counters.on_opened,
+    e.CounterClosed: counters.on_closed,
+    e.BreakStarted: counters.on_break_started,
+    e.BreakEnded: counters.on_break_ended,
+    e.CounterReady: counters.on_ready,
+    e.CounterNotReady: counters.on_not_ready,
+    e.CounterOffered: counters.on_offered,
+    e.CounterKept: counters.on_kept,
     e.CounterTakenOver: Branch._on_taken_over,
     e.TicketIssued: Branch._on_issued,
     e.TicketCalled: Branch._on_called,

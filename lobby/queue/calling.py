@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import msgspec
 
-from lobby.queue.branch import Branch, Counter
+from lobby.queue.branch import Branch
+from lobby.queue.counters import Counter
 from lobby.queue.ticket import Ticket
 
 STATUTORY, AGE_CAP, INDEX, BY_HAND = "statutory", "age_cap", "index", "by_hand"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
-from lobby.queue.branch import Branch, Counter
+from lobby.queue.branch import Branch
 from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
+from lobby.queue.counters import Counter
 from lobby.queue.given import Given
 from lobby.queue.recording import interaction
 from lobby.queue.ticket import State, Ticket

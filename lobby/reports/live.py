@@ -11,7 +11,8 @@ from lobby.care.clocks import Standing
 from lobby.care.complaints import Complaint
 from lobby.care.follow_ups import FollowUp
 from lobby.queue.alerts import Alert
-from lobby.queue.branch import Branch, Counter
+from lobby.queue.branch import Branch
+from lobby.queue.counters import Counter
 from lobby.queue.events import Promise
 from lobby.queue.services import named
 from lobby.queue.ticket import State, Ticket

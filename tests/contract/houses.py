@@ -12,7 +12,8 @@ from typing import Protocol
 from werkzeug.serving import make_server
 
 from display_server.app import create_app
-from display_server.branch_server import BranchServer
+from display_server.branch_server import CLOCK, BranchServer
+from lobby.care.commands import WatchClocks
 from lobby.care_door import CareDoor
 from lobby.config import FILE, load
 from lobby.desk import Desk
@@ -67,6 +68,10 @@ name = "Notary"
 prefix = "N"
 daily_limit = 1
 
+[rules]
+recalls = 2
+no_show_grace_s = 25
+
 [complaints]
 law = "gb"
 escalate_to = "boss"
@@ -120,6 +125,10 @@ class House(Protocol):
         """Its care room for this actor."""
         ...
 
+    def watch(self) -> None:
+        """The server's timer has every clock looked at."""
+        ...
+
 
 class Visit:
     """Sends commands with fresh keys."""
@@ -150,6 +159,9 @@ class LocalHouse:
     def care(self, actor: Actor) -> CareDoor:
         return LocalCare(self.desk, People(self.store, self.desk.setup.id), self.knowledge, actor)
 
+    def watch(self) -> None:
+        self.desk.submit(WatchClocks(), key=f"clocks-{self.desk.now()}", actor=CLOCK)
+
 
 class RemoteHouse:
     """The branch server's application on a real socket, and a client for each actor."""
@@ -168,6 +180,9 @@ class RemoteHouse:
 
     def care(self, actor: Actor) -> CareDoor:
         return self._client(actor)
+
+    def watch(self) -> None:
+        self.server.watch_clocks()
 
     def _client(self, actor: Actor) -> RemoteDesk:
         if actor not in self.clients:

@@ -10,6 +10,7 @@ from lobby.care import commands as c
 from lobby.care.clocks import Standing
 from lobby.care.complaints import State
 from lobby.care.interactions import Record
+from lobby.care.views import ClockView
 from lobby.care_door import TableDay
 from lobby.queue import commands as q
 from lobby.queue.decisions import Actor
@@ -58,10 +59,38 @@ def test_a_complaint_goes_from_receipt_to_its_end(house: House, do: Visit, compl
     ]
     (ask,) = house.care(ANN).due().follow_ups
     assert (ask.reason, ask.complaint, ask.owner) == ("ask_solved", complaint, "ann")
+    house.clock.now = moment("2024-03-11 10:00")
     said = do(ANN, c.SayWhetherSolved(complaint, solved=False, note="Not repaid yet."))
     assert said.complaint
     assert (said.complaint.state, said.complaint.times_reopened) == (State.REOPENED, 1)
+    eight_weeks = moment("2024-05-07 00:00") - 1
+    assert said.complaint.clocks[1] == ClockView("law", eight_weeks, Standing.OK)
     assert house.care(ANN).due().follow_ups == ()
+
+
+def test_longer_time_is_among_the_steps_only_where_the_law_gives_it_and_only_once(do: Visit, complaint: str) -> None:
+    do(ANN, c.AcknowledgeComplaint(complaint, "phone"))
+
+    def steps(command: q.Command) -> tuple[str, ...]:
+        answer = do(MIA, command)
+        assert answer.complaint
+        return answer.complaint.steps
+
+    assert "extend" not in steps(c.AssessComplaint(complaint, "fees", 1, 1))
+    assert "extend" in steps(c.AssessComplaint(complaint, "fees", 1, 1, "payments"))
+    assert "extend" not in steps(c.ExtendComplaint(complaint, "Another bank has to answer first"))
+    with pytest.raises(errors.NoLongerTime):
+        do(MIA, c.ExtendComplaint(complaint, "And another one"))
+
+
+def test_what_ran_out_is_the_supervisors_and_a_line_of_the_story(house: House, do: Visit, complaint: str) -> None:
+    house.clock.now = house.care(ANN).complaint(complaint).clocks[0].due + 1
+    house.watch()
+    found = house.care(MIA).complaint(complaint)
+    assert (found.owner, found.clocks[0].standing) == ("boss", Standing.OVER)
+    assert [(line.at, line.actor, line.what, line.note) for line in found.story[1:]] == [
+        (house.clock(), "clock", "ClockRanOut", "")
+    ]
 
 
 def test_both_clocks_of_a_complaint_are_known_at_once(house: House, do: Visit, complaint: str) -> None:
@@ -129,6 +158,8 @@ def test_a_complaint_about_a_visit_knows_its_service_and_language(house: House, 
         c.PromiseFollowUp("x", due=TUESDAY - 1),
         c.ReportArticle("missing"),
         c.TakeComplaint(""),
+        c.TakeComplaint("\u202e\u200b", "Lee Wu", "+44 20 7946 0000"),
+        c.Praise("\u200b", "ann"),
         c.TakeComplaint("x" * 5_000),
     ],
     ids=lambda command: type(command).__name__,
@@ -139,6 +170,7 @@ def test_bad_input_is_refused_by_its_field(house: House, do: Visit, complaint: s
         command = c.AssessComplaint(complaint, "nonsense", 1, 1)
     with pytest.raises(errors.BadField):
         do(MIA, command)
+    assert len(house.care(MIA).complaints()) == 1
 
 
 def test_a_note_of_100_kilobytes_is_refused_and_nothing_is_kept(house: House, do: Visit) -> None:
@@ -191,6 +223,79 @@ def test_a_record_is_checked_against_its_template_and_its_private_fields_stay_pr
     offered = house.care(ANN).care()
     assert offered.usual == {"cash": {"paid": 1.0}}
     assert [outcome.code for outcome in offered.templates["cash"].outcomes] == ["paid", "sent_on"]
+
+
+def test_the_notes_of_a_finish_and_of_its_record_are_read_as_one(house: House, do: Visit) -> None:
+    do(ANN, q.OpenCounter(1))
+    do(KIOSK, q.Issue("cash"))
+    do(ANN, q.CallNext(1))
+    do(ANN, q.Start(1))
+    do(ANN, q.Finish(1, "paid", "Paid in coins", record=Record(note="Took long")))
+    (drawn,) = house.care(MIA).reviews()
+    assert drawn.note == "Paid in coins\nTook long"
+
+
+def test_an_undone_finish_takes_its_record_out_of_the_sample_and_of_what_is_usual(house: House, do: Visit) -> None:
+    do(ANN, q.OpenCounter(1))
+    do(KIOSK, q.Issue("cash"))
+    do(ANN, q.CallNext(1))
+    do(ANN, q.Start(1))
+    do(ANN, q.Finish(1, "paid"))
+    do(ANN, q.UndoStep(1))
+    assert house.care(MIA).reviews() == ()
+    assert not house.care(ANN).care().usual.get("cash")
+
+
+def test_the_samples_are_of_last_week_and_of_this_week_so_far(house: House, do: Visit) -> None:
+    def recorded(when: str, count: int, actor: Actor = ANN) -> set[int]:
+        house.clock.now = moment(when)
+        number = do(KIOSK, q.Issue("cash")).ticket
+        assert number
+        return {do(actor, q.RecordInteraction(number.number, "paid")).seq for _ in range(count)}
+
+    def drawn() -> set[int]:
+        return {one.seq for one in house.care(MIA).reviews()}
+
+    first = recorded("2024-03-05 09:00", 3) | recorded("2024-03-11 03:59", 2, BOB)  # Sunday's business day goes on
+    assert drawn() <= first
+    sample = drawn()
+    assert len(sample) == 4, "two of each teller"
+    assert drawn() == sample
+    second = recorded("2024-03-11 04:00", 3)
+    assert len(drawn() & second) == 2
+    assert drawn() & first == sample, "last week's sample stays as it was drawn"
+    house.clock.now = moment("2024-03-17 23:00")
+    assert drawn() & first == sample
+    third = recorded("2024-03-18 09:00", 1)
+    assert drawn() & first == set()
+    assert len(drawn() & second) == 2
+    assert drawn() >= third
+
+
+def test_nobody_is_given_records_of_their_own_to_review(house: House, do: Visit) -> None:
+    do(KIOSK, q.Issue("cash"))
+    for actor in (MIA, MIA, MIA, ANN):
+        do(actor, q.RecordInteraction("A001", "paid"))
+    assert [one.teller for one in house.care(MIA).reviews()] == ["ann"]
+    assert {one.teller for one in house.care(Actor("eve", "supervisor")).reviews()} == {"ann", "mia"}
+
+
+def test_before_the_first_event_of_a_day_ones_day_is_empty_and_not_yesterdays(house: House, do: Visit) -> None:
+    do(ANN, q.OpenCounter(1))
+    do(KIOSK, q.Issue("cash"))
+    do(ANN, q.CallNext(1))
+    do(ANN, q.Start(1))
+    house.clock.forward(120)
+    do(ANN, q.Finish(1, "paid"))
+    do(KIOSK, q.GiveFeedback(5, ticket="A001"))
+    house.clock.now = moment("2024-03-06 08:00")
+    mine = house.care(ANN).my_day()
+    assert (mine.today.day, mine.today.served, mine.today.handled_mean_s) == ("2024-03-06", 0, None)
+    assert (mine.services, sum(mine.ratings.values())) == ((), 0)
+    do(KIOSK, q.Issue("cash"))
+    mine = house.care(ANN).my_day()
+    assert (mine.today.day, mine.today.served) == ("2024-03-06", 0)
+    assert [(one.day, one.served, one.handled_mean_s) for one in mine.days] == [("2024-03-05", 1, 120.0)]
 
 
 def test_a_review_reaches_the_teller_alone_and_praise_too(house: House, do: Visit) -> None:

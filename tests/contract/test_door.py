@@ -72,7 +72,8 @@ def test_a_day_at_a_counter(house: House, do: Visit) -> None:
     assert (by_hand := do(ANN, c.CallTicket(1, "A002", "asked nicely")))
     assert by_hand.why
     assert (by_hand.why.rule, by_hand.why.reason) == ("by_hand", "asked nicely")
-    do(ANN, c.Recall(1))
+    for _ in range(2):
+        do(ANN, c.Recall(1))
     house.clock.forward(30)
     assert (missed := do(ANN, c.DeclareNoShow(1)).ticket)
     assert (missed.state, missed.ended) == (State.NO_SHOW, "no_show")
@@ -150,7 +151,7 @@ REFUSALS: list[tuple[Script, Actor, c.Command, type[LobbyError], dict[str, str |
     (CALLED, ANN, c.Finish(1), errors.WrongState, {"number": "A001", "state": "called"}),
     (SERVING, ANN, c.Start(1), errors.WrongState, {"number": "A001", "state": "being served"}),
     (SERVING, KIOSK, c.Reprint("A009"), errors.UnknownTicket, {"ticket": "A009"}),
-    (CALLED, ANN, c.DeclareNoShow(1), errors.TooSoonForNoShow, {"recalls": 1, "seconds": 30}),
+    (CALLED, ANN, c.DeclareNoShow(1), errors.TooSoonForNoShow, {"recalls": 2, "seconds": 25}),
     ([OPEN, SERVED], ANN, c.Return("A001"), errors.WrongState, {"number": "A001", "state": "waiting"}),
     ([OPEN, (KIOSK, c.Issue("loans"))], ANN, c.CallTicket(1, "L001", "x"), errors.WrongService,
      {"counter": 1, "service": "Loans"}),
@@ -196,7 +197,8 @@ def test_what_came_too_late_is_refused_by_its_name(house: House, do: Visit) -> N
     house.clock.forward(31)
     with pytest.raises(errors.TooLateToUndo):
         do(ANN, c.UndoStep(1))
-    do(ANN, c.Recall(1))
+    for _ in range(2):
+        do(ANN, c.Recall(1))
     house.clock.forward(31)
     do(ANN, c.DeclareNoShow(1))
     house.clock.forward(901)
@@ -357,6 +359,94 @@ def test_the_branch_shows_what_it_offers(house: House, do: Visit) -> None:
     assert [(p.code, p.declared) for p in view.priorities] == [("by-law", True), ("premium", False)]
     assert [group.code for group in view.groups] == ["everyday"]
     assert view.break_reasons == ("lunch",)
+    assert (view.recalls, view.no_show_grace_s) == (2, 25.0)
+
+
+def test_a_counter_shows_that_it_waits_for_whoever_comes(house: House, do: Visit) -> None:
+    do(ANN, c.OpenCounter(1))
+    asked = do(ANN, c.WaitForNext(1))
+    assert asked.counter
+    assert (asked.counter.ready, asked.ticket, asked.why) == (True, None, None)
+    assert [counter.ready for counter in house.door(ANN).queue().counters] == [True, False, False]
+    do(ANN, c.StopWaiting(1))
+    assert not house.door(ANN).queue().counters[0].ready
+    do(KIOSK, c.Issue("cash"))
+    house.clock.forward(60)
+    called = do(ANN, c.WaitForNext(1))
+    assert called.ticket
+    assert called.why
+    assert called.counter
+    assert (called.ticket.number, called.why.waited_s, called.counter.ready) == ("A001", 60, False)
+
+
+def test_a_call_by_itself_is_known_to_who_took_the_number_and_to_the_counter(house: House, do: Visit) -> None:
+    do(ANN, c.OpenCounter(1))
+    do(ANN, c.WaitForNext(1))
+    issued = do(KIOSK, c.Issue("cash"))
+    assert issued.ticket
+    assert (issued.ticket.state, issued.ticket.counter, issued.why, issued.counter) == (State.CALLED, 1, None, None)
+    assert issued.ticket.token
+    counter = house.door(ANN).queue().counters[0]
+    assert counter.ticket
+    assert (counter.ticket.number, counter.ready) == ("A001", False)
+
+
+@pytest.mark.parametrize("to", ["bob", ""])
+def test_a_counter_shows_that_it_is_to_be_handed_over_and_to_whom(house: House, do: Visit, to: str) -> None:
+    do(ANN, c.OpenCounter(1))
+
+    def shown() -> tuple[str, bool, str]:
+        counter = house.door(BOB).branch().counters[0]
+        assert counter == house.door(BOB).queue().counters[0]
+        return counter.teller, counter.offered, counter.offered_to
+
+    assert shown() == ("ann", False, "")
+    do(ANN, c.OfferCounter(1, to))
+    assert shown() == ("ann", True, to)
+    do(ANN, c.KeepCounter(1))
+    assert shown() == ("ann", False, "")
+    do(ANN, c.OfferCounter(1, to))
+    do(BOB, c.OpenCounter(1))
+    assert shown() == ("bob", False, "")
+
+
+def test_who_missed_the_call_is_shown_while_they_may_come_back_the_latest_first(house: House, do: Visit) -> None:
+    do(ANN, c.OpenCounter(1))
+    for _ in range(2):
+        do(KIOSK, c.Issue("cash"))
+    for _ in range(2):
+        do(ANN, c.CallNext(1))
+        for _ in range(2):
+            do(ANN, c.Recall(1))
+        house.clock.forward(30)
+        do(ANN, c.DeclareNoShow(1))
+
+    def missed() -> list[str]:
+        return [ticket.number for ticket in house.door(ANN).queue().missed]
+
+    assert missed() == ["A002", "A001"]
+    do(ANN, c.Return("A002"))
+    assert missed() == ["A001"]
+    house.clock.forward(minutes=14, seconds=30)
+    assert missed() == ["A001"]
+    house.clock.forward(0.001)
+    assert missed() == []
+    with pytest.raises(errors.TooLateToReturn):
+        do(ANN, c.Return("A001"))
+
+
+def test_who_came_back_once_and_missed_the_call_again_is_not_shown(house: House, do: Visit) -> None:
+    do(ANN, c.OpenCounter(1))
+    do(KIOSK, c.Issue("cash"))
+    for again in (False, True):
+        if again:
+            do(ANN, c.Return("A001"))
+        do(ANN, c.CallNext(1))
+        for _ in range(2):
+            do(ANN, c.Recall(1))
+        house.clock.forward(30)
+        do(ANN, c.DeclareNoShow(1))
+    assert house.door(ANN).queue().missed == ()
 
 
 def test_the_board_shows_the_latest_calls_first(house: House, do: Visit) -> None:

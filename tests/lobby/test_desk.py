@@ -21,6 +21,8 @@ from lobby import desk as desk_module
 from lobby import errors
 from lobby.care import commands as care
 from lobby.care.interactions import Kind, Record
+from lobby.care.setup import CareSetup
+from lobby.care.templates import Field, FieldType, Template
 from lobby.care.views import ComplaintView, Told, complaint_view
 from lobby.desk import Desk
 from lobby.door import Answer
@@ -679,6 +681,64 @@ def test_the_note_and_the_private_fields_of_a_record_are_erased_each_for_itself(
     people = People(desk.journal._store, desk.setup.id)
     people.erase(recorded.private)
     assert (people.read(recorded.note), people.read(recorded.private)) == ("rang her", None)
+
+
+def serving(desk: Desk) -> None:
+    """Ann serves A001 at counter 1."""
+    issue(desk, "issue")
+    for step in (c.OpenCounter(1), c.CallNext(1), c.Start(1)):
+        desk.submit(step, key=type(step).__name__, actor=ANN)
+
+
+@pytest.mark.parametrize(
+    ("finish", "record", "kept"),
+    [
+        ("rang her", "Sister Agnes will come", "rang her\nSister Agnes will come"),
+        ("rang her", "", "rang her"),
+        ("", "rang her", "rang her"),
+        ("\u200b", "rang her\u202e", "rang her"),
+    ],
+)
+def test_the_note_of_a_finish_and_that_of_its_record_are_one(desk: Desk, finish: str, record: str, kept: str) -> None:
+    serving(desk)
+    desk.submit(c.Finish(1, "done", finish, record=Record(note=record)), key="finish", actor=ANN)
+    [one] = desk.state.care.records.values()
+    assert [(reference, body) for reference, _, body in kept_private(desk)] == [(one.note, kept)]
+
+
+@pytest.mark.parametrize("by", ["finish", "record"])
+def test_private_fields_are_put_away_in_the_one_form_in_which_they_are_kept(tmp_path: Path, by: str) -> None:
+    template = Template("cash", fields=(Field("account", type=FieldType.ACCOUNT, private=True), Field("reason")))
+    desk = a_desk(tmp_path, setup=a_setup(care=CareSetup(templates={"cash": template})))
+    serving(desk)
+    record = Record(fields={"reason": " rent\u200b "}, private={"account": " gb82 west 1234 5698 7654 32"})
+    command = c.Finish(1, "done", record=record) if by == "finish" else c.RecordInteraction("a001", "x", record=record)
+    first = desk.submit(command, key="recorded", actor=ANN)
+    assert desk.submit(command, key="recorded", actor=ANN) == first
+    [kept] = desk.state.care.records.values()
+    assert kept.fields == {"reason": "rent"}
+    assert [(reference, msgspec.json.decode(body)) for reference, _, body in kept_private(desk)] == [
+        (kept.private, {"account": "GB82WEST12345698765432"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("command", "refusal"),
+    [
+        (c.Finish(1, record=Record(fields={"nonsense": "x"})), errors.BadField),
+        (c.Finish(2, record=Record(fields={"nonsense": "x"})), errors.CounterNotOpen),
+        (c.Finish(9, record=Record(fields={"nonsense": "x"})), errors.UnknownCounter),
+        (c.RecordInteraction("A404", "x", record=Record(fields={"nonsense": "x"})), errors.UnknownTicket),
+    ],
+)
+def test_a_record_that_does_not_fit_or_is_of_nobody_is_refused_and_puts_nothing_away(
+    desk: Desk, command: c.Command, refusal: type[errors.LobbyError]
+) -> None:
+    serving(desk)
+    seq = desk.seq
+    with pytest.raises(refusal):
+        desk.submit(command, key="refused", actor=ANN)
+    assert (desk.seq, kept_private(desk)) == (seq, [])
 
 
 def test_a_review_leaves_its_remark_for_the_teller(desk: Desk) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lobby.queue import commands as c
-from lobby.queue.branch import Branch, Counter
+from lobby.queue.branch import Branch
 from lobby.queue.calling import Decision, free_counters, may_call, pick, weigh
+from lobby.queue.counters import Counter
 from lobby.queue.services import CounterPlace, PriorityClass, Rules
 from lobby.queue.ticket import State, Step, Ticket
 from tests.builders import ANN, BOB, MIA, TUESDAY, Room, a_room, a_service, a_setup

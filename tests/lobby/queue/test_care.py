@@ -56,6 +56,32 @@ def test_what_the_branch_does_not_have_is_refused(
     refused(room, care.PromiseFollowUp("call back", within_h=1, **fields), refusal)
 
 
+UNSEEN = "\u202e\u200b \x07"
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (care.TakeComplaint(UNSEEN), "text"),
+        (care.TakeComplaint(UNSEEN, "Mrs Whitcombe", "020 7946 0018"), "text"),
+        (care.PromiseFollowUp(UNSEEN, within_h=1, name="Mrs Whitcombe"), "note"),
+        (care.NoteOnComplaint("C-0000001", UNSEEN), "note"),
+        (care.Praise(UNSEEN, "ann"), "note"),
+        (care.ReportArticle("wrong", "card-lost", note=UNSEEN), "note"),
+    ],
+    ids=lambda value: type(value).__name__ if not isinstance(value, str) else value,
+)
+def test_words_of_which_nothing_can_be_read_are_refused(room: Room, command: c.Command, field: str) -> None:
+    assert refused(room, command, errors.BadField) == {"field": field, "problem": "nothing in it can be read"}
+
+
+def test_a_note_that_may_be_left_out_is_left_out_and_words_with_unseen_signs_are_taken(room: Room) -> None:
+    [made] = room.do(care.TakeComplaint(UNSEEN + "slow", UNSEEN))
+    assert isinstance(made, e.ComplaintReceived)
+    assert not made.contact
+    assert room.do(care.AcknowledgeComplaint(made.complaint, "phone")) != []
+
+
 def test_a_complaint_is_taken_before_the_day_begins_and_after_it_is_over(room: Room) -> None:
     assert len(room.do(care.TakeComplaint("slow"), VISITOR)) == 1
     room.issue()
@@ -132,6 +158,20 @@ def test_a_record_is_remembered_with_the_service_it_was_made_for(room: Room) -> 
         ("loans", "", "later", "ann", ID),
     ]
     assert [one.seq for one in records] == sorted(room.branch.care.records)
+
+
+def test_a_finish_that_is_taken_back_takes_its_outcome_out_of_what_is_usual(room: Room) -> None:
+    room.issue("cash")
+    room.issue("cash")
+    room.open(1, ANN)
+    room.serve()
+    room.do(c.Finish(1, "later"))
+    room.serve()
+    room.do(c.Finish(1, "done"))
+    room.do(c.UndoStep(1))
+    assert room.branch.care.usual == {"cash": {"later": pytest.approx(1.0)}}
+    room.do(c.Finish(1, "later"))
+    assert set(room.branch.care.usual["cash"]) == {"later"}
 
 
 def test_a_record_may_be_reviewed_by_a_colleague_and_not_by_who_made_it(room: Room) -> None:

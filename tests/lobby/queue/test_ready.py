@@ -195,6 +195,65 @@ def test_a_counter_that_waits_in_another_process_is_called_too(hall: Hall, tmp_p
     assert [(type(one.event), one.actor) for one in other.events(other.seq - 1)] == [(e.TicketCalled, "ann")]
 
 
+# -- the answer
+
+
+def test_who_waits_for_the_next_is_told_why_it_is_this_one(hall: Hall) -> None:
+    for _ in range(2):
+        hall.do(c.Issue("cash"), KIOSK)
+    hall.clock.forward(300)
+    hall.do(c.OpenCounter(1), ANN)
+    answer = hall.do(c.WaitForNext(1), ANN)
+    assert answer.ticket
+    assert answer.why
+    assert (answer.ticket.number, answer.why.rule, answer.why.waited_s, answer.why.runner_up) == (
+        "A001",
+        "index",
+        300,
+        "A002",
+    )
+
+
+def test_while_nobody_waits_there_is_no_reason_also_after_a_call(hall: Hall) -> None:
+    hall.do(c.Issue("cash"), KIOSK)
+    hall.do(c.OpenCounter(1), ANN)
+    for step in (c.CallNext(1), c.Start(1), c.Finish(1, "done")):
+        hall.do(step, ANN)
+    for _ in range(2):
+        answer = hall.do(c.WaitForNext(1), ANN)
+        assert (answer.ticket, answer.why) == (None, None)
+        assert answer.counter
+        assert answer.counter.ready
+
+
+def test_an_answer_is_about_the_commands_own_ticket_and_its_place_after_the_call(hall: Hall) -> None:
+    hall.do(c.Issue("loans"), KIOSK)
+    hall.do(c.OpenCounter(3), BOB)
+    hall.do(c.CallNext(3), BOB)
+    hall.ready(1, ANN)
+    sent = hall.do(c.Transfer(3, to_counter=1), BOB)
+    assert sent.ticket
+    assert sent.counter
+    assert (sent.ticket.number, sent.ticket.counter, sent.counter.number) == ("L001", 1, 3)
+    assert sent.why is None
+    assert sent.seq == hall.desk.seq
+
+
+def test_a_command_about_no_ticket_is_not_answered_with_one_that_was_called_meanwhile(
+    hall: Hall, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a start from a journal in which somebody waits where a counter is ready."""
+    hall.ready(1, ANN)
+    with monkeypatch.context() as patched:
+        patched.setattr("lobby.desk.call_by_itself", lambda branch, at: None)
+        hall.do(c.Issue("cash"), KIOSK)
+    made = hall.do(c.OpenCounter(2), BOB)
+    assert hall.held(1) == "A001"
+    assert made.ticket is None
+    assert made.counter
+    assert (made.counter.number, made.seq) == (2, hall.desk.seq)
+
+
 # -- the end of it
 
 

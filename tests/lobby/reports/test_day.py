@@ -164,6 +164,79 @@ def test_a_finish_that_was_undone_leaves_one_service_without_a_gap() -> None:
     assert (spans[1].start, spans[1].end) == (moment(f"{DAY} 09:10"), moment(f"{DAY} 09:16"))
 
 
+def handed_over(room: Room) -> tuple[int, int]:
+    """Ann serves A001 at counter 1 and after ten minutes hands over to Bob; when she began, and when he did."""
+    room.open(1, ANN)
+    room.issue()
+    room.serve(1)
+    began = room.clock()
+    room.clock.forward(minutes=10)
+    room.do(c.OfferCounter(1, "bob"))
+    room.do(c.OpenCounter(1), BOB)
+    return began, room.clock()
+
+
+def told(room: Room) -> list[tuple[str, str, int, int | None]]:
+    return [(span.kind, span.teller, span.start, span.end) for span in the_day(room).spans]
+
+
+def test_a_counter_that_is_handed_over_is_from_then_on_the_other_tellers_time() -> None:
+    room = a_room()
+    began, handed = handed_over(room)
+    room.clock.forward(minutes=5)
+    room.do(c.Finish(1, "done"), BOB)
+    finished = room.clock()
+    room.do(c.CloseCounter(1), BOB)
+    assert told(room) == [
+        (OPEN, "ann", began, handed),
+        (SERVING, "ann", began, handed),
+        (OPEN, "bob", handed, finished),
+        (SERVING, "bob", handed, finished),
+    ]
+
+
+def test_a_break_that_is_handed_over_ends_for_one_and_begins_for_the_other() -> None:
+    room = a_room()
+    room.open(1, ANN)
+    began = room.clock()
+    room.do(c.TakeBreak(1, "lunch"))
+    room.do(c.OfferCounter(1))
+    room.clock.forward(minutes=10)
+    handed = room.clock()
+    room.do(c.OpenCounter(1), BOB)
+    room.clock.forward(minutes=5)
+    room.do(c.EndBreak(1), BOB)
+    assert told(room) == [
+        (OPEN, "ann", began, handed),
+        (BREAK, "ann", began, handed),
+        (OPEN, "bob", handed, None),
+        (BREAK, "bob", handed, room.clock()),
+    ]
+
+
+def test_an_offer_that_nobody_took_changes_no_time() -> None:
+    room = a_room()
+    room.open(1, ANN)
+    room.do(c.OfferCounter(1, "bob"))
+    room.clock.forward(minutes=10)
+    room.do(c.KeepCounter(1))
+    assert [(span.kind, span.teller, span.end) for span in the_day(room).spans] == [(OPEN, "ann", None)]
+
+
+def test_a_finish_after_a_hand_over_that_was_undone_goes_on_for_who_took_over() -> None:
+    room = a_room()
+    began, handed = handed_over(room)
+    room.clock.forward(minutes=5)
+    room.do(c.Finish(1, "done"), BOB)
+    room.do(c.UndoStep(1), BOB)
+    room.clock.forward(seconds=5)
+    room.do(c.Finish(1, "done"), BOB)
+    assert [one for one in told(room) if one[0] == SERVING] == [
+        (SERVING, "ann", began, handed),
+        (SERVING, "bob", handed, room.clock()),
+    ]
+
+
 def test_a_start_that_was_undone_is_no_service() -> None:
     room = a_room()
     room.open(1)
