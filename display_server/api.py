@@ -19,7 +19,7 @@ from kiosk.printing import paper_words
 from lobby.access import permission_for
 from lobby.care.views import ComplaintView
 from lobby.door import Answer
-from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting
+from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, UnknownColleague
 from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
 from lobby.views import Briefing, TicketView, appointment_views
@@ -248,6 +248,10 @@ def submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) ->
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LENGTH:
         raise BadRequest(problem=f"the header Idempotency-Key is needed, at most {KEY_LENGTH} characters")
+    for field in ("owner", "teller"):
+        name = fields.get(field)
+        if isinstance(name, str) and name and not server().knows(name):
+            raise UnknownColleague(name=name)
     time = request.headers.get("Lobby-Time")
     if time is None:
         return door.submit(c.read(fields, command), key=key)

@@ -19,6 +19,7 @@ from hardware.alerts import Alert
 from kiosk import alerting
 from kiosk.pin import StaffPin
 from kiosk.printing import Printing, mistakes
+from lobby.access import STAFF
 from lobby.brake import Brake
 from lobby.care.commands import WatchClocks
 from lobby.config import Config, load
@@ -140,10 +141,24 @@ class BranchServer:
         today = setup.local(now).date()
         self.desk.use(setup.with_documents(self.knowledge.library.documents(today)))
 
+    def knows(self, name: str) -> bool:
+        """Whether a colleague has this user name: an account, a console's token, or somebody at a counter today."""
+        if any(member.username == name for member in self.staff.members()):
+            return True
+        if any(step.teller == name for ticket in self.desk.state.tickets.values() for step in ticket.steps):
+            return True
+        return any(counter.teller == name for counter in self.desk.state.counters.values()) or self.tokens.is_held(
+            name, STAFF
+        )
+
     def watch_clocks(self) -> None:
         """Have the journal say which promises will soon run out, and which have."""
         try:
-            self.desk.submit(WatchClocks(), key=secrets.token_hex(8), actor=CLOCK)
+            name = self.config.setup.care.complaints.escalate_to
+            known = not name or self.knows(name)
+            if not known:
+                log.warning("complaints.escalate_to: nobody here is “%s”; what runs out stays with its owner", name)
+            self.desk.submit(WatchClocks(escalate=known), key=secrets.token_hex(8), actor=CLOCK)
         except LobbyError as refusal:
             log.warning("the clocks could not be looked at: %s", refusal)
 

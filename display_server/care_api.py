@@ -8,6 +8,7 @@ from display_server.access import allow, holder, server
 from display_server.api import answer_of, carry_out, door_for, fields_of, json_of, number_of, submit
 from display_server.problems import problem
 from lobby.care import commands as c
+from lobby.command_shape import LATEST
 from lobby.errors import BadField, LobbyError, NotThere
 from lobby.local_care import LocalCare
 from lobby.outbound.rows import COLUMNS, as_csv, rows
@@ -145,7 +146,7 @@ def article(branch: str, article: str) -> Response:
 
 @care_api.get("/knowledge/news")
 def news(branch: str) -> Response:
-    return json_of(_care(branch).news(_language(branch), number_of("since", 0)))
+    return json_of(_care(branch).news(_language(branch), min(number_of("since", 0), LATEST)))
 
 
 @care_api.get("/knowledge/phrases")

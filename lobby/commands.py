@@ -14,6 +14,7 @@ import click
 from lobby.access import ROLES, STAFF
 from lobby.appointments_command import appointments
 from lobby.config import FILE
+from lobby.erase_command import erase
 from lobby.knowledge_command import knowledge
 from lobby.outbound.command import webhooks
 from lobby.outbound.export_command import export
@@ -181,4 +182,16 @@ def _store(folder: Path) -> Store:
     return Store.in_folder(folder, load(folder).database)
 
 
-commands: list[click.Command] = [init, token, staff, audit, report, replay, appointments, knowledge, webhooks, export]
+commands: list[click.Command] = [
+    init,
+    token,
+    staff,
+    audit,
+    report,
+    replay,
+    appointments,
+    knowledge,
+    webhooks,
+    export,
+    erase,
+]

@@ -93,6 +93,10 @@ class BadField(Invalid):
     message = N_("The field “%(field)s” is not right: %(problem)s")
 
 
+class UnknownColleague(Invalid):
+    message = N_("Nobody here has the user name “%(name)s”.")
+
+
 class BadRequest(LobbyError):
     """The request cannot be read at all: not JSON, no idempotency key."""
 

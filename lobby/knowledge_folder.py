@@ -72,6 +72,7 @@ class KnowledgeFolder:
         self._memory = memory
         self._files: dict[str, _File] = {}
         self._seen = _remembered(memory) if memory else {}
+        self._unsaved = False
         self._now = _Now(Library(seen=self._seen.values()), ())
 
     @classmethod
@@ -94,6 +95,7 @@ class KnowledgeFolder:
 
         Cheap when nothing changed: it looks at names, times and sizes only.
         """
+        self._save()
         if not self._path.is_dir():
             return self._is_away()
         there = dict(_walk(self._path))
@@ -157,9 +159,12 @@ class KnowledgeFolder:
             elif seen[name].gone < now - REMEMBERED_MS:
                 del seen[name]
         if seen != self._seen:
-            self._seen = seen
-            if self._memory:
-                _write(self._memory, msgspec.json.encode(seen))
+            self._seen, self._unsaved = seen, self._memory is not None
+        self._save()
+
+    def _save(self) -> None:
+        if self._unsaved and self._memory:
+            self._unsaved = not _write(self._memory, msgspec.json.encode(self._seen))
 
 
 _AWAY = FileMistake(".", Mistake("folder", "is not there any more; the articles are as they last were"))
@@ -240,8 +245,8 @@ def _remembered(memory: Path) -> dict[str, Seen]:
         return {}
 
 
-def _write(memory: Path, data: bytes) -> None:
-    """All of it or nothing; a disk that is full costs only the memory of changes."""
+def _write(memory: Path, data: bytes) -> bool:
+    """All of it or nothing; whether it was. It is tried again at the next scan."""
     half = memory.with_suffix(".part")
     try:
         with half.open("wb") as file:
@@ -251,3 +256,5 @@ def _write(memory: Path, data: bytes) -> None:
         half.replace(memory)
     except OSError as error:
         log.warning("%s cannot be written: %s", memory, error)
+        return False
+    return True

@@ -67,7 +67,7 @@ class LocalCare:
     def due(self, everyone: bool = False) -> v.DueView:
         require(self._actor.role, "see complaints")
         book, now, rules = self._desk.view(_book)
-        return v.due_view(book, now, *rules, "" if everyone else self._actor.name, self._read)
+        return v.due_view(book, now, *rules, "" if everyone else self._actor.name, self._words_of_cases(book))
 
     # -- one's own work, and the supervisor's look at it
 
@@ -77,7 +77,7 @@ class LocalCare:
         (book, now, rules), (day, start, today) = self._desk.view(
             lambda branch, now: (_book(branch, now), _so_far(branch, now))
         )
-        due = v.due_view(book, now, *rules, name, self._read).follow_ups
+        due = v.due_view(book, now, *rules, name, self._words_of_cases(book)).follow_ups
         return own.my_day(book, name, day, start, today, due, self._own_words)
 
     def reviews(self) -> tuple[v.RecordView, ...]:
@@ -89,7 +89,7 @@ class LocalCare:
         drawn = [
             one
             for monday in (this_week - timedelta(days=7), this_week)
-            for one in sample(self._of_week(theirs, monday), monday.isoformat())
+            for one in sample(self._of_week(theirs, monday), monday.isoformat(), book.reviews)
         ]
         return tuple(v.record_view(one, book.reviews.get(one.seq), self._read, remark=False) for one in drawn)
 
@@ -147,6 +147,17 @@ class LocalCare:
         name = self._actor.name
         days = self._desk.view(lambda branch, _: [one.day for one in branch.care.worked if one.teller == name])
         return day_of(self._desk.setup, max(days)).end if days else self._desk.now() - NEWS_MS
+
+    def _words_of_cases(self, book: Casebook) -> v.Reader:
+        """Reads at once the words of open cases: for a teller what is theirs or nobody's yet, for who leads all."""
+        if not may(self._actor.role, "handle complaints"):
+            return lambda reference: ""
+        mine = ("", self._actor.name)
+        leads = may(self._actor.role, "decide on complaints")
+        wanted = {one.person for one in book.complaints.values() if one.is_open and (leads or one.owner in mine)}
+        wanted |= {one.note for one in book.follow_ups.values() if one.is_open and (leads or one.owner in mine)}
+        said = self._people.read_all(wanted)
+        return lambda reference: said.get(reference, "")
 
     def _read(self, reference: str) -> str:
         return self._own_words(reference) if may(self._actor.role, "handle complaints") else ""

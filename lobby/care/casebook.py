@@ -155,18 +155,15 @@ class Casebook(msgspec.Struct):
             faded[record.outcome] = faded.get(record.outcome, 0.0) + 1.0
             self.usual[record.service] = faded
 
-    def take_back(self, seq: int, ticket: str, at: int) -> None:
-        """Forget the record with this number if it was made with a step of the ticket that was undone, at `at`; it will
-        be made anew."""
-        record = self.records.get(seq)
-        if record is not None and (record.ticket, record.at) == (ticket, at):
-            del self.records[seq]
-            if record.outcome:
-                before = {
-                    code: (weight - (code == record.outcome)) / FADING
-                    for code, weight in self.usual[record.service].items()
-                }
-                self.usual[record.service] = {code: weight for code, weight in before.items() if weight > NO_WEIGHT}
+    def take_back(self, seq: int) -> None:
+        """Forget the record with this number: it was made with a step that was undone, and will be made anew."""
+        record = self.records.pop(seq, None)
+        if record is not None and record.outcome:
+            before = {
+                code: (weight - (code == record.outcome)) / FADING
+                for code, weight in self.usual[record.service].items()
+            }
+            self.usual[record.service] = {code: weight for code, weight in before.items() if weight > NO_WEIGHT}
 
     def apply(self, event: e.CareEvent, at: int, actor: str) -> None:
         """Fold one event of care in."""
@@ -201,7 +198,7 @@ class Casebook(msgspec.Struct):
                 )
 
     def _spoken_of(self, event: e.ClockWarned | e.ClockRanOut, at: int, actor: str) -> None:
-        line = Entry(at, actor, type(event).__name__)
+        line = Entry(at, actor, type(event).__name__, detail=event.clock)
         said = f"{event.clock} over" if isinstance(event, e.ClockRanOut) else event.clock
         complaint, promise = self.complaints.get(event.subject), self.follow_ups.get(event.subject)
         if complaint is not None:

@@ -10,6 +10,7 @@ the final one. What is due is reckoned once and kept; nothing here starts or sto
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -41,6 +42,7 @@ class Clock(msgspec.Struct, frozen=True):
     stopped: int | None = None
 
 
+@lru_cache(maxsize=8192)
 def warn_at(clock: Clock, share: float, calendar: Calendar | None = None) -> int:
     """The moment (ms UTC) from which the clock is soon over: when `share` (0 to 1) of its time has passed. With a
     calendar only business days count, so that what is due on Monday does not warn on Sunday."""

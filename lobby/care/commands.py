@@ -158,7 +158,10 @@ class DropFollowUp(FollowUpCommand, frozen=True):
 
 
 class WatchClocks(Command, frozen=True):
-    """Look at every clock: warn of those that will soon run out, hand on those that have. The server itself asks."""
+    """Look at every clock: warn of those that will soon run out, hand on those that have, unless `escalate` is false:
+    nobody has the name that the branch gave. The server itself asks."""
+
+    escalate: bool = True
 
 
 class Praise(Command, frozen=True):
@@ -177,8 +180,8 @@ class ReportArticle(Command, frozen=True):
     private: ClassVar[tuple[str, ...]] = ("note",)
 
     problem: Literal["wrong", "missing", "out_of_date"]
-    article: Words = ""
-    language: Words = ""
+    article: Annotated[str, msgspec.Meta(max_length=64, pattern="^[a-z0-9-]*$")] = ""
+    language: Annotated[str, msgspec.Meta(max_length=16, pattern="^[A-Za-z_-]*$")] = ""
     note: Note = ""
 
 

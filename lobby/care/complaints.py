@@ -72,12 +72,14 @@ UNANSWERED = frozenset(State) - {State.ANSWERED, State.CLOSED}
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A line of a complaint's or follow-up's story: when, who, which event, and where its private words are."""
+    """A line of a complaint's or follow-up's story: when, who, which event, where its private words are; `detail` is
+    the new owner, or the clock that was spoken of."""
 
     at: int
     actor: str
     what: str
     note: str = ""
+    detail: str = ""
 
 
 class Complaint(msgspec.Struct, frozen=True):
@@ -168,7 +170,7 @@ def received(event: e.ComplaintReceived, at: int, actor: str) -> Complaint:
 
 def told(complaint: Complaint, event: e.AboutComplaint, at: int, actor: str) -> Complaint:
     """The complaint after one more event."""
-    entry = Entry(at, actor, type(event).__name__, getattr(event, "note", ""))
+    entry = Entry(at, actor, type(event).__name__, getattr(event, "note", ""), getattr(event, "owner", ""))
     changed = _replace(complaint, story=(*complaint.story, entry))
     if type(event) in _MOVES:
         changed = _replace(changed, state=complaint.after(type(event)), next_at=None)

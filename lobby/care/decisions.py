@@ -209,7 +209,7 @@ def move(book: Casebook, command: c.MoveFollowUp, facts: Facts) -> list[e.CareEv
     found.must_be_open()
     moment = found.due if command.due is None else _still_to_come(command.due, facts)
     owner = command.owner or found.owner
-    if (moment, owner) == (found.due, found.owner):
+    if (moment, owner) == (found.due, found.owner) and not facts.note:
         return []
     return [e.FollowUpMoved(found.reference, owner, moment, facts.note)]
 

@@ -74,7 +74,7 @@ def promised(event: e.FollowUpPromised, at: int, actor: str) -> FollowUp:
 
 def told(follow_up: FollowUp, event: e.AboutFollowUp, at: int, actor: str) -> FollowUp:
     """The follow-up after one more event."""
-    entry = Entry(at, actor, type(event).__name__, getattr(event, "note", ""))
+    entry = Entry(at, actor, type(event).__name__, getattr(event, "note", ""), getattr(event, "owner", ""))
     return _replace(follow_up, story=(*follow_up.story, entry), **_changes(follow_up, event, at))
 
 

@@ -3,7 +3,7 @@ chosen: the same draw for whoever asks, from the week and the record alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from lobby.care.casebook import Kept
@@ -12,12 +12,17 @@ EACH = 2
 """Records of each teller and week."""
 
 
-def sample(records: Iterable[Kept], week: str, each: int = EACH) -> tuple[Kept, ...]:
-    """At most `each` records of every teller, by the smallest hash of week and record number."""
+def sample(records: Iterable[Kept], week: str, reviewed: Collection[int] = (), each: int = EACH) -> tuple[Kept, ...]:
+    """At most `each` records of every teller: those that were `reviewed` already (their numbers), then by the smallest
+    hash of week and record number."""
     by_teller: dict[str, list[Kept]] = {}
     for record in records:
         by_teller.setdefault(record.teller, []).append(record)
-    drawn = [one for found in by_teller.values() for one in sorted(found, key=lambda one: _lot(week, one.seq))[:each]]
+    drawn = [
+        one
+        for found in by_teller.values()
+        for one in sorted(found, key=lambda one: (one.seq not in reviewed, _lot(week, one.seq)))[:each]
+    ]
     return tuple(sorted(drawn, key=lambda one: one.seq))
 
 

@@ -20,6 +20,8 @@ from lobby.care.setup import CareSetup
 from lobby.care.templates import Template
 from lobby.command_shape import LATEST
 
+_replace = msgspec.structs.replace
+
 Reader = Callable[[str], str]
 """Gives the private words under a reference, empty where they were erased or may not be read."""
 
@@ -50,12 +52,14 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A line of a story: when, who, what (the event's name), and what was written."""
+    """A line of a story: when, who, what (the event's name), and what was written; `detail` is the new owner, or the
+    clock (promise, law, due) that was spoken of."""
 
     at: int
     actor: str
     what: str
     note: str = ""
+    detail: str = ""
 
 
 class ComplaintView(msgspec.Struct, frozen=True):
@@ -217,16 +221,21 @@ def follow_up_view(
     )
 
 
-def due_view(
-    book: Casebook, now: int, setup: CareSetup, calendar: Calendar, owner: str = "", read: Reader | None = None
-) -> DueView:
-    """What is due, to `owner` or (empty) to anyone; what nobody owns is everyone's."""
+def due_view(book: Casebook, now: int, setup: CareSetup, calendar: Calendar, owner: str, read: Reader) -> DueView:
+    """What is due, to `owner` or (empty) to anyone, with its words and without its story; what nobody owns is
+    everyone's."""
     complaints = [one for one in book.complaints.values() if one.is_open and (not owner or one.owner in ("", owner))]
     follow_ups = [one for one in book.follow_ups.values() if one.is_open and (not owner or one.owner == owner)]
     return DueView(
         now,
-        tuple(complaint_view(one, now, setup, calendar, read) for one in sorted(complaints, key=_urgency)),
-        tuple(follow_up_view(one, now, setup, calendar, read) for one in sorted(follow_ups, key=lambda one: one.due)),
+        tuple(
+            _replace(complaint_view(one, now, setup, calendar), told=_told(read(one.person)))
+            for one in sorted(complaints, key=_urgency)
+        ),
+        tuple(
+            _replace(follow_up_view(one, now, setup, calendar), told=_told(read(one.note)))
+            for one in sorted(follow_ups, key=lambda one: one.due)
+        ),
     )
 
 
@@ -292,7 +301,7 @@ def _story(story: tuple[Entry, ...], read: Reader) -> tuple[Line, ...]:
     lines = []
     for index, entry in enumerate(story):
         note = read(entry.note) if index and entry.note else ""  # the first is in `told`
-        lines.append(Line(entry.at, entry.actor, entry.what, note))
+        lines.append(Line(entry.at, entry.actor, entry.what, note, entry.detail))
     return tuple(lines)
 
 

@@ -19,14 +19,17 @@ def watch_clocks(book: Casebook, command: c.WatchClocks, facts: Facts) -> list[e
         *(one for one in book.complaints.values() if one.is_open),
         *(one for one in book.follow_ups.values() if one.is_open),
     )
-    return [event for case in cases for event in _news(case, facts)]
+    to = facts.setup.complaints.escalate_to if command.escalate else ""
+    return [event for case in cases for event in _news(case, to, facts)]
 
 
-def _news(case: Complaint | FollowUp, facts: Facts) -> Iterator[e.CareEvent]:
+def _news(case: Complaint | FollowUp, escalate_to: str, facts: Facts) -> Iterator[e.CareEvent]:
     rules = facts.setup.complaints
     for clock in case.clocks():
+        if f"{clock.kind} over" in case.warned:
+            continue
         stands = standing(clock, facts.at, rules.warn_share, facts.calendar)
-        if stands is Standing.OVER and f"{clock.kind} over" not in case.warned:
-            yield e.ClockRanOut(case.reference, clock.kind, clock.due, rules.escalate_to or case.owner)
+        if stands is Standing.OVER:
+            yield e.ClockRanOut(case.reference, clock.kind, clock.due, escalate_to or case.owner)
         elif stands is Standing.SOON and clock.kind not in case.warned:
             yield e.ClockWarned(case.reference, clock.kind, clock.due, case.owner)

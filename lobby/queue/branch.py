@@ -28,13 +28,15 @@ _replace = msgspec.structs.replace
 
 
 class Undo(msgspec.Struct, frozen=True):
-    """A counter's last step: what it was, when, as which event, and ticket and counter as they were before."""
+    """A counter's last step: what it was, when, as which event, ticket and counter as they were before, and the number
+    of the record that was made with it."""
 
     step: str
     at: int
     seq: int
     before: Ticket
     counter: Counter
+    record: int | None = None
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -148,7 +150,8 @@ class Branch(msgspec.Struct):
         """Keep what `undo` at this counter would restore."""
         number = event.counter
         counter = self.counters.get(number) or Counter(number)
-        self.undo[number] = Undo(type(event).__name__, at, self.seq + 1, self.tickets[event.ticket], counter)
+        record = self.seq if getattr(event, "recorded", False) else None
+        self.undo[number] = Undo(type(event).__name__, at, self.seq + 1, self.tickets[event.ticket], counter, record)
 
     def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
         self.care.end_day(worked_on(self.day, self.tickets.values()))
@@ -363,7 +366,8 @@ class Branch(msgspec.Struct):
             so_far = self.spent[service]
             served = (step.ended_at or 0) - step.started_at - step.parked_ms
             self.spent[service] = Spent(so_far.count - 1, so_far.total_ms - served)
-            self.care.take_back(last.seq - 1, event.ticket, last.at)
+        if last.record is not None:
+            self.care.take_back(last.record)
         self._put(last.before)
         now = self.counters[event.counter]
         self.counters[event.counter] = _replace(

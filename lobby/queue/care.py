@@ -32,10 +32,10 @@ def decide(branch: Branch, command: Command, given: Given) -> list[e.Event]:
         reference=given.reference,
         note=given.note,
     )
-    return [*decisions.decide(branch.care, _placed(branch, command), facts)]
+    return [*decisions.decide(branch.care, _placed(branch, command, given), facts)]
 
 
-def _placed(branch: Branch, command: Command) -> Command:
+def _placed(branch: Branch, command: Command, given: Given) -> Command:
     """The command with the ticket's own id, service and language where it names a ticket."""
     match command:
         case c.TakeComplaint() | c.PromiseFollowUp():
@@ -51,8 +51,10 @@ def _placed(branch: Branch, command: Command) -> Command:
                 command, ticket=ticket.id, service=service or ticket.service, language=language or ticket.language
             )
         case c.Praise():
-            if command.teller:
+            if command.teller and given.actor.place == "counter":
                 return command
+            if command.teller:
+                raise errors.BadField(field="teller", problem="say the ticket; we know who served it")
             if not command.ticket:
                 raise errors.BadField(field="teller", problem="name the colleague, or the ticket that was served")
             ticket = branch.ticket(command.ticket)

@@ -9,8 +9,8 @@ import msgspec
 from lobby.care import commands as care
 from lobby.care.interactions import Record
 from lobby.command_shape import LATEST as LATEST
+from lobby.command_shape import Code, Moment, Note, Reference, Words
 from lobby.command_shape import Command as Command
-from lobby.command_shape import Moment, Note, Reference, Words
 from lobby.command_shape import check as check
 from lobby.command_shape import read as read
 from lobby.queue.services import CounterPlace, Service
@@ -183,7 +183,7 @@ class Finish(CounterCommand, frozen=True):
 
     private: ClassVar[tuple[str, ...]] = ("note",)
 
-    outcome: Words = ""
+    outcome: Code = ""
     note: Note = ""
     record: Record | None = None
 
@@ -233,7 +233,7 @@ class RecordInteraction(TicketCommand, frozen=True):
 
     private: ClassVar[tuple[str, ...]] = ("note",)
 
-    outcome: Words = ""
+    outcome: Code = ""
     note: Note = ""
     record: Record | None = None
 

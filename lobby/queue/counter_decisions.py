@@ -186,7 +186,7 @@ def finish(branch: Branch, command: c.Finish, given: Given) -> list[e.Event]:
     record: list[e.Event] = []
     if outcome or given.note or command.record is not None:
         record = [interaction(branch, ticket, command.counter, command, given)]
-    return [*record, e.ServiceFinished(ticket.id, command.counter, outcome)]
+    return [*record, e.ServiceFinished(ticket.id, command.counter, outcome, recorded=bool(record))]
 
 
 def park(branch: Branch, command: c.Park, given: Given) -> list[e.Event]:

@@ -247,11 +247,13 @@ class ServiceAdded(Happened, frozen=True):
 
 
 class ServiceFinished(Happened, frozen=True):
-    """One service of the visit is done. With services left the ticket waits again, for the next of them."""
+    """One service of the visit is done. With services left the ticket waits again, for the next of them. `recorded`
+    says that the event before is its record, which an undo takes back with it."""
 
     ticket: str
     counter: int
     outcome: str = ""
+    recorded: bool = False
 
 
 class TicketParked(Happened, frozen=True):

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import delete, select
 
 from lobby.records import schema
 from lobby.records.store import Store
+
+PORTION = 500
+"""How many references a query asks for at once."""
 
 
 class People:
@@ -21,6 +26,18 @@ class People:
         query = select(table.body).where(table.branch == self._branch, table.reference == reference)
         with self._store.read() as connection:
             return connection.execute(query).scalar()
+
+    def read_all(self, references: Collection[str]) -> dict[str, str]:
+        """The texts under these references, without those that were erased."""
+        table, wanted, found = schema.people.c, sorted(references), {}
+        with self._store.read() as connection:
+            for begin in range(0, len(wanted), PORTION):
+                portion = wanted[begin : begin + PORTION]
+                query = select(table.reference, table.body).where(
+                    table.branch == self._branch, table.reference.in_(portion)
+                )
+                found.update({row.reference: row.body for row in connection.execute(query)})
+        return found
 
     def erase(self, reference: str) -> bool:
         """Erase one entry; True when there was one."""

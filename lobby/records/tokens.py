@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from hashlib import sha256
 
 import msgspec
@@ -72,6 +73,13 @@ class Tokens:
         query = update(table).where(table.c.hash == _hash(token), table.c.revoked_at.is_(None)).values(revoked_at=now)
         with self._store.write() as connection:
             return found if connection.execute(query).rowcount else None
+
+    def is_held(self, name: str, roles: Collection[str]) -> bool:
+        """Whether somebody of this name holds a token of one of these roles that was not revoked."""
+        table = schema.tokens.c
+        query = select(table.name).where(table.name == name, table.role.in_(roles), table.revoked_at.is_(None)).limit(1)
+        with self._store.read() as connection:
+            return connection.execute(query).first() is not None
 
     def role(self, token: str) -> str:
         """The role that a token stands or stood for; empty for an unknown one."""

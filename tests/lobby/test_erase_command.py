@@ -1,0 +1,86 @@
+"""`lobby erase`: the words of one customer go, everybody else's and every figure stay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lobby.care import commands as care
+from lobby.care.interactions import Record
+from lobby.commands import write_example
+from lobby.config import load
+from lobby.desk import Desk
+from lobby.erase_command import erase
+from lobby.queue import commands as c
+from lobby.records.journal import Journal
+from lobby.records.people import People
+from lobby.records.store import Store
+from tests.builders import ANN, KIOSK, MIA, Clock
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write_example(tmp_path / "branch")
+    return tmp_path / "branch"
+
+
+@pytest.fixture
+def desk(folder: Path) -> Iterator[Desk]:
+    setup = load(folder).setup
+    with closing(Store.in_folder(folder)) as store:
+        yield Desk(setup, Journal(store, setup.id), clock=Clock())
+
+
+def said(folder: Path, desk: Desk) -> list[str]:
+    """All private words that are still there."""
+    with closing(Store.in_folder(folder)) as store:
+        people = People(store, desk.setup.id)
+        references = {getattr(r.event, name, "") for r in desk.events() for name in ("note", "person", "private")}
+        return sorted(people.read_all({one for one in references if isinstance(one, str) and one}).values())
+
+
+def test_a_complaint_its_notes_and_its_promises_go_and_another_stays(folder: Path, desk: Desk) -> None:
+    keys = iter(range(100))
+
+    def do(command: c.Command, actor: object = ANN) -> str:
+        answer = desk.submit(command, key=str(next(keys)), actor=actor)  # type: ignore[arg-type]
+        return answer.complaint.reference if answer.complaint else ""
+
+    mine, other = do(care.TakeComplaint("Rude", "Lee")), do(care.TakeComplaint("Slow", "Wu"))
+    do(care.NoteOnComplaint(mine, "Lee rang"))
+    do(care.PromiseFollowUp("Call Lee", within_h=2, complaint=mine))
+    assert len(said(folder, desk)) == 4
+    done = CliRunner().invoke(erase, ["--data", str(folder), mine.lower()])
+    assert (done.exit_code, done.output) == (0, f"3 private texts of {mine.lower()} erased\n")
+    (left,) = said(folder, desk)
+    assert "Slow" in left
+    assert desk.state.care.complaint(mine).state == "received"
+    assert other in desk.state.care.complaints
+
+
+def test_the_words_of_a_visit_go_by_the_tickets_id(folder: Path, desk: Desk) -> None:
+    for key, (command, actor) in enumerate(
+        [
+            (c.Issue("cash"), KIOSK),
+            (c.OpenCounter(1), ANN),
+            (c.CallNext(1), ANN),
+            (c.Start(1), ANN),
+            (c.Finish(1, record=Record(outcome="answered", note="For Lee")), ANN),
+            (care.Praise("Ann helped Lee", ticket="A001"), MIA),
+        ]
+    ):
+        desk.submit(command, key=str(key), actor=actor)
+    assert CliRunner().invoke(erase, ["--data", str(folder), "2024-03-05-A001"]).output.startswith("1 private text of")
+    assert said(folder, desk) == ["Ann helped Lee"], "praise belongs to Ann"
+
+
+def test_what_nobody_knows_is_said_and_nothing_goes(folder: Path, desk: Desk) -> None:
+    desk.submit(care.TakeComplaint("Rude"), key="1", actor=ANN)
+    done = CliRunner().invoke(erase, ["--data", str(folder), "C-2222222"])
+    assert done.exit_code == 1
+    assert "nothing in the journal is called C-2222222" in done.output
+    assert len(said(folder, desk)) == 1
