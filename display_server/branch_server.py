@@ -108,6 +108,7 @@ class BranchServer:
             self.desk.journal,
             self.store,
             self.people.read,
+            alerts=self.desk.state.alerts.values(),
             notify=self._notice,
             clock=clock,
             live=lambda: not self.desk.state.rehearsal,

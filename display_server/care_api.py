@@ -13,7 +13,7 @@ from lobby.errors import BadField, LobbyError, NotThere
 from lobby.local_care import LocalCare
 from lobby.outbound.rows import COLUMNS, as_csv, rows
 from lobby.queue.commands import VISIT_VERBS
-from lobby.queue.services import Day, Setup, day_of
+from lobby.queue.services import Day, Setup, business_day, day_of
 
 LONGEST_QUERY = 200
 
@@ -164,7 +164,7 @@ def export(branch: str, what: str) -> Response:
     desk = server().branch_desk(branch)
     if what not in COLUMNS:
         raise NotThere()
-    first = _day(desk.setup, "from", desk.state.day)
+    first = _day(desk.setup, "from", desk.state.day or business_day(desk.setup, desk.now()).date)
     last = _day(desk.setup, "to", first.date)
     recorded = desk.journal.stream(desk.journal.before(first.start))
     table = as_csv(rows(what, recorded, desk.setup, first.start, last.end))
@@ -177,5 +177,5 @@ def _day(setup: Setup, name: str, default: str) -> Day:
     asked = _asked(name) or default
     try:
         return day_of(setup, asked)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise BadField(field=name, problem="a date such as 2026-11-22") from None

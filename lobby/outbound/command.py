@@ -155,8 +155,10 @@ def _local(at: int, zone: ZoneInfo) -> str:
 
 def _waiting(webhook: Webhook, after: int, journal: Journal) -> str:
     from lobby.outbound.messages import TYPES
+    from lobby.outbound.undoing import as_message
 
-    count = sum(TYPES.get(type(recorded.event)) in webhook.types for recorded in journal.stream(after))
+    messages = (as_message(journal.branch, recorded, journal) for recorded in journal.stream(after))
+    count = sum(TYPES.get(type(message.event)) in webhook.types for message in messages)
     return "1 event" if count == 1 else f"{count} events"
 
 

@@ -21,11 +21,11 @@ import msgspec
 
 from lobby.errors import LobbyError
 from lobby.outbound.cursors import Cursor, Cursors
-from lobby.outbound.messages import TYPES, Reader, body, message_id
+from lobby.outbound.messages import TYPES, Message, Reader, body, message_id
 from lobby.outbound.sending import Outcome
 from lobby.outbound.signing import BadSecret, headers, read_secrets
+from lobby.outbound.undoing import Events, as_message
 from lobby.outbound.values import Webhook
-from lobby.queue.events import Recorded
 
 log = logging.getLogger(__name__)
 
@@ -54,12 +54,6 @@ LATE, STOPPED = "webhook_late", "webhook_stopped"
 
 Notify = Callable[[str, bool, str], None]
 """Raise (True) or resolve an alert of this problem; the last is its detail."""
-
-
-class Events(Protocol):
-    """The part of a journal that a courier reads."""
-
-    def read(self, after: int = 0, limit: int | None = None) -> list[Recorded]: ...
 
 
 class Post(Protocol):
@@ -128,12 +122,15 @@ class Courier:
         """Deliver all that is due. Returns the seconds until it is worth looking again."""
         while not self._stopping:
             cursor: Cursor | None = self._offload(lambda: self._cursors.get(self.webhook.name))
-            if cursor is None or cursor.stopped or not self._live():
+            if cursor is None or not self._live():
+                return IDLE_S
+            if cursor.stopped:
+                self._tell(STOPPED, cursor.problem)
                 return IDLE_S
             if pause_s := cursor.pause(self._clock()):
                 return min(pause_s, IDLE_S)
             after = self._from(cursor)
-            batch: list[Recorded] = self._offload(lambda: self._events.read(after, BATCH))  # noqa: B023  # runs at once
+            batch: list[Message] = self._offload(lambda: self._read(after))  # noqa: B023  # runs at once
             if not self._deliver(batch, cursor) and len(batch) < BATCH:
                 return IDLE_S
         return 0.0
@@ -143,14 +140,17 @@ class Courier:
         known, looked_at = self._looked
         return looked_at if known == cursor.seq else cursor.seq
 
-    def _deliver(self, batch: list[Recorded], cursor: Cursor) -> bool:
+    def _read(self, after: int) -> list[Message]:
+        return [as_message(self._branch, recorded, self._events) for recorded in self._events.read(after, BATCH)]
+
+    def _deliver(self, batch: list[Message], cursor: Cursor) -> bool:
         """Deliver what is wanted of it, in order; True when the cursor must be read anew."""
-        for recorded in batch:
-            if TYPES.get(type(recorded.event)) not in self.webhook.types:
+        for message in batch:
+            if TYPES.get(type(message.event)) not in self.webhook.types:
                 continue
             if self._stopping:
                 return True
-            after = self._attempt(recorded, cursor)
+            after = self._attempt(message, cursor)
             if not self._put(after, cursor) or after.tries:
                 return True
             cursor = after
@@ -165,26 +165,26 @@ class Courier:
         kept: bool = self._offload(lambda: self._cursors.put(self.webhook.name, cursor, instead_of))
         return kept
 
-    def _attempt(self, recorded: Recorded, cursor: Cursor) -> Cursor:
-        """Send one event once. Returns where the webhook stands afterwards."""
+    def _attempt(self, message: Message, cursor: Cursor) -> Cursor:
+        """Send one message once. Returns where the webhook stands afterwards."""
         now = self._clock()
         try:
-            outcome = self._send(recorded, now)
+            outcome = self._send(message, now)
         except LobbyError:
             raise
         except Exception:  # a fault of ours is a failure like others: logged, tried again, and people are told
-            log.exception("webhook %s, event %d", self.webhook.name, recorded.seq)
+            log.exception("webhook %s, event %d", self.webhook.name, message.seq)
             outcome = Outcome(False, "a fault of ours; the log says more")
         if outcome.delivered:
             self._tell("")
-            return Cursor(recorded.seq, sent_at=now)
-        return self._failed(outcome, recorded.seq, cursor, now)
+            return Cursor(message.seq, sent_at=now)
+        return self._failed(outcome, message.seq, cursor, now)
 
-    def _send(self, recorded: Recorded, now: int) -> Outcome:
+    def _send(self, message: Message, now: int) -> Outcome:
         def prepared() -> tuple[bytes, dict[str, str]]:
             keys = read_secrets(self.webhook.secret_file)
-            sent = body(self._branch, recorded, self._private)
-            return sent, headers(keys, message_id(self._branch, recorded.seq), now // 1000, sent)
+            sent = body(self._branch, message, self._private)
+            return sent, headers(keys, message_id(self._branch, message.seq), now // 1000, sent)
 
         try:
             sent, signed = self._offload(prepared)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:  # loaded where it is used: a command line is quick
+    from lobby.queue.services import Day, Setup
 
 WHAT = ("interactions", "complaints", "follow-ups", "feedback")
 """What can be exported; `lobby.outbound.rows.COLUMNS` has a table for each."""
@@ -40,7 +44,6 @@ def export(
     from lobby.config import load
     from lobby.outbound.rows import as_csv, rows
     from lobby.queue.commands import LATEST
-    from lobby.queue.services import day_of
     from lobby.records.journal import Journal
     from lobby.records.people import People
     from lobby.records.store import Store
@@ -51,8 +54,8 @@ def export(
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
     setup = config.setup
-    start = day_of(setup, f"{first:%Y-%m-%d}").start if first else 0
-    end = day_of(setup, f"{last:%Y-%m-%d}").end if last else LATEST
+    start = _day(setup, first, "--from").start if first else 0
+    end = _day(setup, last, "--to").end if last else LATEST
     store = Store.in_folder(folder, config.database)
     try:
         journal = Journal(store, setup.id)
@@ -60,6 +63,15 @@ def export(
         _write(as_csv(rows(what, journal.stream(journal.before(start)), setup, start, end, words)), output)
     finally:
         store.close()
+
+
+def _day(setup: Setup, asked: datetime, option: str) -> Day:
+    from lobby.queue.services import day_of
+
+    try:
+        return day_of(setup, asked.date().isoformat())
+    except ValueError:
+        raise click.BadParameter("is at the end of the calendar", param_hint=option) from None
 
 
 def _write(lines: Iterable[str], output: Path | None) -> None:

@@ -16,8 +16,29 @@ from lobby.care import events as care
 from lobby.happened import Happened
 from lobby.queue import events as e
 
+
+class InteractionUndone(Happened, frozen=True):
+    """A record was made with a step that was undone: it counts no more. Stands for a `StepUndone` of the journal;
+    `undone` is the id of the message that told of the record. See `lobby.outbound.undoing`."""
+
+    ticket: str
+    counter: int
+    undone: str
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What is said of one event: its number, its moment (ms UTC), who did it, and the event itself or what stands for
+    it."""
+
+    seq: int
+    at: int
+    actor: str
+    event: Happened
+
+
 TYPES: dict[type[Happened], str] = {
     e.InteractionRecorded: "interaction.recorded",
+    InteractionUndone: "interaction.undone",
     e.FeedbackGiven: "feedback.given",
     care.PraiseGiven: "feedback.praise",
     care.ComplaintReceived: "complaint.received",
@@ -69,19 +90,19 @@ def message_id(branch: str, seq: int) -> str:
     return f"{branch}/{seq}"
 
 
-def body(branch: str, recorded: e.Recorded, private: Reader | None = None) -> bytes:
+def body(branch: str, message: Message, private: Reader | None = None) -> bytes:
     """The JSON of an event of `TYPES`; with `private`, also the words that its references stand for."""
-    event = recorded.event
+    event = message.event
     fields: dict[str, Any] = {name: getattr(event, name) for name in event.__struct_fields__}
     for name in REFERENCES:
         fields.pop(name, None)
     for name in MOMENTS:
         if fields.get(name) is not None:
             fields[name] = iso(fields[name])
-    data = {"branch": branch, "seq": recorded.seq, "actor": recorded.actor} | fields
+    data = {"branch": branch, "seq": message.seq, "actor": message.actor} | fields
     if private is not None:
         data["private"] = spoken(event, private)
-    return _encode({"type": TYPES[type(event)], "timestamp": iso(recorded.at), "data": data})
+    return _encode({"type": TYPES[type(event)], "timestamp": iso(message.at), "data": data})
 
 
 def spoken(event: Happened, private: Reader) -> dict[str, Any]:

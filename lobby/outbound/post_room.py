@@ -8,20 +8,25 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
 
-from lobby.outbound.courier import Courier, Events
+from lobby.outbound.courier import Courier
 from lobby.outbound.cursors import Cursors
 from lobby.outbound.messages import Reader
 from lobby.outbound.sending import Sender
+from lobby.outbound.undoing import Events
 from lobby.outbound.values import Webhook
 from lobby.queue import commands as c
+from lobby.queue.alerts import Alert
 from lobby.records.store import Store
 
 LONGEST_DETAIL = 200
+
+DEVICE = "webhook "
+"""What the device of an alert is called, before the webhook's name."""
 
 LEAVE_S = 2.0
 """How long a stop waits for all attempts under way. What is delivered later is sent again after the next start."""
@@ -39,7 +44,7 @@ class Notice(msgspec.Struct, frozen=True):
     @property
     def command(self) -> c.RaiseAlert | c.ResolveAlert:
         """What the branch is told."""
-        device = f"webhook {self.webhook}"
+        device = DEVICE + self.webhook
         if self.raised:
             return c.RaiseAlert(device, self.problem, "", self.detail[:LONGEST_DETAIL])
         return c.ResolveAlert(device, self.problem)
@@ -51,7 +56,8 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 class PostRoom:
-    """The couriers of a branch. `notify` is called on their threads; it must return at once and never fail."""
+    """The couriers of a branch. `notify` is called on their threads; it must return at once and never fail. `alerts`
+    are those that the branch holds open."""
 
     def __init__(
         self,
@@ -61,11 +67,15 @@ class PostRoom:
         store: Store,
         people: Reader,
         *,
+        alerts: Iterable[Alert],
         notify: Callable[[Notice], None],
         clock: Callable[[], int],
         live: Callable[[], bool],
         offload: Callable[[Callable[[], Any]], Any] = lambda work: work(),
     ) -> None:
+        ours = {DEVICE + webhook.name for webhook in webhooks}
+        self._left = [one for one in alerts if one.device.startswith(DEVICE) and one.device not in ours]
+        self._notify, self._clock = notify, clock
         self._rounds = []
         for webhook in webhooks:
             sender = Sender()
@@ -85,7 +95,11 @@ class PostRoom:
             self._rounds.append(_Round(courier, sender))
 
     def start(self, seq: int) -> None:
-        """Begin; a webhook that is new gets what happens after event `seq`."""
+        """Begin; a webhook that is new gets what happens after event `seq`. The alerts of one that is configured no
+        more are resolved: nobody else would."""
+        for alert in self._left:
+            name = alert.device.removeprefix(DEVICE)
+            self._notify(Notice(name, alert.problem, False, "", self._clock()))
         for one in self._rounds:
             one.courier.begin(seq)
             one.thread.start()

@@ -16,9 +16,11 @@ import msgspec
 
 from lobby.care import complaints, follow_ups
 from lobby.care import events as care
+from lobby.care.clocks import Clock, ClockKind
 from lobby.care.complaints import Complaint, Entry
 from lobby.care.follow_ups import FollowUp
 from lobby.outbound.messages import Reader, spoken
+from lobby.outbound.undoing import standing
 from lobby.queue import events as e
 from lobby.queue.services import Setup
 from lobby.reports.sheet import DANGEROUS
@@ -57,7 +59,7 @@ def rows(
 ) -> Iterator[list[str]]:
     """The heading, then a row for each that began from `start` up to `end` (ms UTC). `recorded` are events in order
     from there on; complaints and follow-ups are as these leave them, so they may go on after `end`. KeyError: not one
-    of `COLUMNS`."""
+    of `COLUMNS`. Records that were taken back by an undo have no row."""
     heading = COLUMNS[what] + (PRIVATE[what] if private is not None else ())
     yield list(heading)
     later = (one for one in recorded if one.at >= start)
@@ -92,7 +94,7 @@ def _cell(value: Any, name: str, setup: Setup) -> str:
 
 
 def _interactions(recorded: Iterator[e.Recorded], end: int, private: Reader | None) -> Iterator[Row]:
-    for one in takewhile(lambda one: one.at < end, recorded):
+    for one in takewhile(lambda one: one.at < end, standing(recorded)):
         if not isinstance(event := one.event, e.InteractionRecorded):
             continue
         words = spoken(event, private) if private else {}
@@ -129,14 +131,15 @@ def _complaints(recorded: Iterator[e.Recorded], end: int, private: Reader | None
             found[event.complaint] = complaints.told(found[event.complaint], event, one.at, one.actor)
     for complaint in found.values():
         person = spoken(persons[complaint.reference], private) if private else {}
+        clocks = {clock.kind: clock for clock in complaint.clocks()}
         yield msgspec.structs.asdict(complaint) | {
             "complaint": complaint.reference,
             "can_be_reached": complaint.contact,
             "severity": complaint.severity or None,
             "priority": complaint.priority or None,
             "assessed_at": next((entry.at for entry in _of(complaint.story, care.ComplaintAssessed)), None),
-            "promise_kept": _kept(complaint.acknowledged_at, complaint.promise_due),
-            "law_kept": _kept(complaint.answered_at, complaint.law_due),
+            "promise_kept": _kept(clocks[ClockKind.PROMISE]),
+            "law_kept": _kept(clocks.get(ClockKind.LAW)),
             "name": person.get("name"),
             "contact": person.get("contact"),
             "text": person.get("text"),
@@ -161,7 +164,7 @@ def _follow_ups(recorded: Iterator[e.Recorded], end: int, private: Reader | None
         yield msgspec.structs.asdict(follow_up) | {
             "follow_up": follow_up.reference,
             "times_moved": len(_of(follow_up.story, care.FollowUpMoved)),
-            "in_time": _kept(follow_up.ended_at, follow_up.due),
+            "in_time": _kept(*follow_up.clocks()),
             "name": words.get("name"),
             "contact": words.get("contact"),
             "note": words.get("note"),
@@ -176,9 +179,9 @@ _MAKERS: dict[str, Callable[[Iterator[e.Recorded], int, Reader | None], Iterator
 }
 
 
-def _kept(done_at: int | None, due: int | None) -> bool | None:
-    """Whether it was done in time; None while it is not done, or where nothing is due."""
-    return None if done_at is None or due is None else done_at <= due
+def _kept(clock: Clock | None) -> bool | None:
+    """Whether it was stopped in time; None while it runs, or where there is none."""
+    return None if clock is None or clock.stopped is None else clock.stopped <= clock.due
 
 
 def _of(story: tuple[Entry, ...], kind: type[care.CareEvent]) -> list[Entry]:

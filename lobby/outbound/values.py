@@ -45,7 +45,7 @@ class WebhookValues(Values):
     def _types(self, table: dict[str, Any], where: str) -> frozenset[str]:
         patterns = self.texts(table, "events", where)
         if not patterns:
-            self.wrong(f"{where}.events", 'is missing; write what to send, such as ["interaction.recorded"]')
+            self.wrong(f"{where}.events", 'is missing; write what to send, such as ["interaction.*"]')
         for pattern in patterns:
             if not chosen([pattern]):
                 groups = sorted({f"{name.partition('.')[0]}.*" for name in TYPES.values()})
@@ -72,6 +72,10 @@ def what_is_wrong(url: str) -> str:
         return "is not an address"
     if not host or port == 0 or not url.isascii() or not url.isprintable() or " " in url:
         return "is not an address; write one such as https://crm.example/hooks"
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return "is not an address: no part of its host may be empty or longer than 63 letters"
     if parts.username is not None or parts.fragment:
         return "must not hold a user name, a password or a #fragment"
     if parts.scheme == "https" or (parts.scheme == "http" and _is_this_machine(host)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date as calendar_date
 from datetime import datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -217,12 +218,17 @@ class Day(NamedTuple):
 
 
 def day_of(setup: Setup, date: str) -> Day:
-    """The business day with this ISO date; ValueError when it is not a date."""
+    """The business day with this date; ValueError where it is none as in `2026-11-22`, or one at the calendar's end."""
     zone, hour = ZoneInfo(setup.zone), time(setup.day_starts_min // 60, setup.day_starts_min % 60)
-    first = datetime.fromisoformat(date).date()
-    start = datetime.combine(first, hour, zone)
-    end = datetime.combine(first + timedelta(days=1), hour, zone)
-    return Day(date, int(start.timestamp() * 1000), int(end.timestamp() * 1000))
+    first = calendar_date.fromisoformat(date)
+    if first.isoformat() != date:
+        raise ValueError(date)
+    try:
+        start = datetime.combine(first, hour, zone)
+        end = datetime.combine(first + timedelta(days=1), hour, zone)
+        return Day(date, int(start.timestamp() * 1000), int(end.timestamp() * 1000))
+    except OverflowError:
+        raise ValueError(date) from None
 
 
 def business_day(setup: Setup, at: int) -> Day:

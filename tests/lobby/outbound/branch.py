@@ -46,7 +46,7 @@ class Branch:
         """An interaction record; its note goes where notes go."""
         reference = f"note-{self.seq}" if note else ""
         kept = PrivateNote(reference, "RecordInteraction", self.clock(), note) if note else None
-        return self.happen(e.InteractionRecorded("2024-03-05/A001", 1, outcome, reference), note=kept)
+        return self.happen(e.InteractionRecorded("2024-03-05-A001", 1, outcome, reference), note=kept)
 
     def noise(self, count: int = 1) -> int:
         """Events that no webhook gets."""

@@ -37,6 +37,7 @@ def main() -> None:
         branch.journal,
         branch.store,
         branch.people.read,
+        alerts=(),
         notify=lambda notice: None,
         clock=lambda: time.time_ns() // 1_000_000,
         live=lambda: True,

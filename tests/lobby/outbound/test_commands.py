@@ -78,6 +78,25 @@ def test_a_list_says_where_each_webhook_stands_without_the_path_of_its_address(f
     ]
 
 
+def test_a_list_counts_an_undo_where_a_record_was_taken_back(folder: Path) -> None:
+    store = Store.in_folder(folder)
+    journal = Journal(store, load(folder).setup.id)
+    at = moment("2024-03-08 12:00")
+    undo = e.StepUndone("x/A001", 1, "ServiceFinished")
+    happened: list[e.Event] = [
+        e.ServiceFinished("x/A001", 1),
+        undo,
+        e.InteractionRecorded("x/A001", 1, "done"),
+        e.ServiceFinished("x/A001", 1, "done", True),
+        undo,
+        e.StepUndone("x/A001", 1, "ServiceStarted"),
+    ]
+    journal.append([e.Recorded(seq, at, "ann", event) for seq, event in enumerate(happened, 4)])
+    store.close()
+    cursors(folder).put("crm", Cursor(3), None)
+    assert "after event 3 of 9; 2 events to send" in run("list", "--data", folder).output
+
+
 def test_a_test_sends_one_signed_message_and_says_how_it_went(folder: Path, receiver: Receiver) -> None:
     assert run("test", "crm", "--data", folder).output == "crm: delivered\n"
     (got,) = receiver.got
@@ -136,6 +155,17 @@ def test_an_export_is_of_the_business_days_that_are_asked_for(folder: Path) -> N
     assert [row["outcome"] for row in exported(folder, "--to", "2024-03-06")] == ["done-1", "done-2"]
     assert exported(folder, "--from", "2025-01-01") == []
     assert run("export", "interactions", "--data", folder, "--from", "2024-03-06", "--to", "2024-03-05").exit_code == 2
+
+
+@pytest.mark.parametrize("option", ["--from", "--to"])
+def test_a_day_at_the_end_of_the_calendar_is_refused_in_one_line(folder: Path, option: str) -> None:
+    failed = run("export", "interactions", "--data", folder, option, "9999-12-31")
+    assert failed.exit_code == 2
+    assert failed.output.splitlines()[-1] == f"Error: Invalid value for {option}: is at the end of the calendar"
+
+
+def test_an_export_from_the_first_day_of_all_has_everything(folder: Path) -> None:
+    assert len(exported(folder, "--from", "0001-01-01")) == 3
 
 
 def test_notes_are_exported_only_when_they_are_asked_for(folder: Path) -> None:

@@ -123,6 +123,19 @@ def test_a_long_stretch_that_nobody_wants_is_passed_once(branch: Branch, courier
     assert post.sent == [f"north/{last}"]
 
 
+def test_a_record_that_was_undone_is_taken_back_after_it_was_sent(branch: Branch, courier: Courier, post: Tray) -> None:
+    branch.record()
+    branch.happen(e.ServiceFinished("2024-03-05-A001", 1, "done", True))
+    courier.step()
+    branch.happen(e.StepUndone("2024-03-05-A001", 1, "ServiceFinished"))
+    branch.happen(e.StepUndone("2024-03-05-A001", 1, "ServiceStarted"))
+    courier.step()
+    assert post.sent == ["north/1", "north/3"]
+    recorded, undone = (msgspec.json.decode(body) for body in post.bodies)
+    assert (recorded["type"], undone["type"]) == ("interaction.recorded", "interaction.undone")
+    assert undone["data"]["undone"] == post.sent[0]
+
+
 def test_a_rehearsal_is_never_sent(branch: Branch, post: Tray) -> None:
     branch.record()
     courier = a_courier(branch, post, live=lambda: False)
@@ -294,6 +307,20 @@ def test_a_receiver_that_is_gone_stops_its_webhook_at_once(
     assert told.open == {STOPPED}
 
 
+def test_a_stopped_webhook_has_its_alert_after_a_restart_too(
+    branch: Branch, courier: Courier, post: Tray, told: Told
+) -> None:
+    post.outcomes = [Outcome(False, "answered 410", gone=True)]
+    branch.record()
+    courier.step()
+    told_again = Told()
+    again = a_courier(branch, post, told=told_again)
+    again.step()
+    again.step()
+    assert told_again.alerts.count((STOPPED, True)) == 1
+    assert told_again.open == {STOPPED}
+
+
 def test_a_replay_begins_again_from_where_it_is_told_while_the_courier_runs(
     branch: Branch, courier: Courier, post: Tray, told: Told
 ) -> None:
@@ -376,7 +403,7 @@ def test_words_that_cannot_be_read_hold_the_event_back_and_people_are_told(
     branch: Branch, post: Tray, told: Told, caplog: pytest.LogCaptureFixture
 ) -> None:
     kept = PrivateNote("odd", "RecordInteraction", branch.clock(), "not what was agreed: Ines")
-    branch.happen(e.InteractionRecorded("2024-03-05/A001", 1, "done", private="odd"), note=kept)
+    branch.happen(e.InteractionRecorded("2024-03-05-A001", 1, "done", private="odd"), note=kept)
     courier = a_courier(branch, post, a_webhook(branch.folder, include_private=True), told)
     fail_for(branch, courier, 3)
     assert post.sent == []

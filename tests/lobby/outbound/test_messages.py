@@ -11,7 +11,7 @@ import pytest
 
 from lobby.care import events as care
 from lobby.happened import Happened
-from lobby.outbound.messages import MOMENTS, REFERENCES, TYPES, body, chosen, message_id
+from lobby.outbound.messages import MOMENTS, REFERENCES, TYPES, InteractionUndone, Message, body, chosen, message_id
 from lobby.queue import events as e
 from tests.builders import TUESDAY
 
@@ -23,12 +23,12 @@ WORDS = {
 }
 
 
-def said(event: e.Event, private: bool = False) -> Any:
-    return msgspec.json.decode(body("north", e.Recorded(7, TUESDAY, "ann", event), WORDS.get if private else None))
+def said(event: Happened, private: bool = False) -> Any:
+    return msgspec.json.decode(body("north", Message(7, TUESDAY, "ann", event), WORDS.get if private else None))
 
 
 RECORD = e.InteractionRecorded(
-    "2024-03-05/A001", 1, "done", "5d1", "data_update", "cash", ("card",), {"amount": "3"}, ("id",), "9f0"
+    "2024-03-05-A001", 1, "done", "5d1", "data_update", "cash", ("card",), {"amount": "3"}, ("id",), "9f0"
 )
 COMPLAINT = care.ComplaintReceived("C-AAAAAAA", "counter", "en", TUESDAY + 86_400_000, None, True, "7aa")
 
@@ -41,7 +41,7 @@ def test_a_record_is_sent_with_its_codes_and_without_any_reference() -> None:
             "branch": "north",
             "seq": 7,
             "actor": "ann",
-            "ticket": "2024-03-05/A001",
+            "ticket": "2024-03-05-A001",
             "counter": 1,
             "outcome": "done",
             "interaction": "data_update",
@@ -49,6 +49,22 @@ def test_a_record_is_sent_with_its_codes_and_without_any_reference() -> None:
             "delivered": ["card"],
             "fields": {"amount": "3"},
             "steps": ["id"],
+        },
+    }
+
+
+def test_an_undo_names_the_message_that_counts_no_more() -> None:
+    assert said(InteractionUndone("2024-03-05-A001", 1, "north/5"), private=True) == {
+        "type": "interaction.undone",
+        "timestamp": "2024-03-05T09:00:00.000Z",
+        "data": {
+            "branch": "north",
+            "seq": 7,
+            "actor": "ann",
+            "ticket": "2024-03-05-A001",
+            "counter": 1,
+            "undone": "north/5",
+            "private": {},
         },
     }
 
@@ -92,6 +108,7 @@ def test_every_field_of_every_event_that_is_sent_is_known_to_be_fit_to_send() ->
         *("ticket", "counter", "outcome", "interaction", "service", "delivered", "fields", "steps", "rating", "place"),
         *("language", "choices", "complaint", "contact", "category", "matter", "how", "severity", "priority"),
         *("complex", "decision", "cause", "by", "owner", "solved", "follow_up", "reason", "subject", "clock", "teller"),
+        "undone",
     }
     for event in TYPES:
         assert set(event.__struct_fields__) <= plain | set(REFERENCES) | set(MOMENTS), event.__name__

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -15,10 +15,11 @@ import msgspec
 import pytest
 
 from lobby.outbound import post_room
-from lobby.outbound.courier import LATE
+from lobby.outbound.courier import LATE, STOPPED
 from lobby.outbound.cursors import Cursor
 from lobby.outbound.post_room import Notice, PostRoom
 from lobby.queue import commands as c
+from lobby.queue.alerts import Alert
 from tests.builders import TUESDAY, a_room
 from tests.lobby.outbound.branch import BRANCH, Branch, a_webhook
 from tests.lobby.outbound.receiver import PATIENCE_S, Receiver, a_receiver, says_nothing
@@ -40,6 +41,7 @@ def a_post_room(branch: Branch, *urls: str, seq: int = 0) -> Iterator[PostRoom]:
         branch.journal,
         branch.store,
         branch.people.read,
+        alerts=(),
         notify=lambda notice: None,
         clock=branch.clock,
         live=lambda: True,
@@ -164,6 +166,43 @@ def test_beside_a_gevent_loop_a_silent_receiver_does_not_hold_up_the_loop(branch
             assert process.stdout is not None
             stood_still_ms = int(process.stdout.readline())
     assert stood_still_ms < 500
+
+
+def told_at_the_start(branch: Branch, alerts: Iterable[Alert]) -> list[Notice]:
+    """What the branch is told when it starts with the webhook `crm` alone and these open alerts."""
+    told: list[Notice] = []
+    room = PostRoom(
+        [a_webhook(branch.folder)],
+        BRANCH,
+        branch.journal,
+        branch.store,
+        branch.people.read,
+        alerts=alerts,
+        notify=told.append,
+        clock=branch.clock,
+        live=lambda: True,
+    )
+    room.start(0)
+    room.stop()
+    return told
+
+
+def test_the_alerts_of_a_webhook_that_was_removed_end_at_the_next_start(branch: Branch) -> None:
+    known = a_room()
+    for device, problem in (
+        ("webhook old", STOPPED),
+        ("webhook crm-2", LATE),
+        ("webhook crm", STOPPED),
+        ("ticket", "paper_out"),
+    ):
+        known.do(c.RaiseAlert(device, problem))
+    for notice in told_at_the_start(branch, known.branch.alerts.values()):
+        known.do(notice.command)
+    assert {alert.device for alert in known.branch.alerts.values()} == {"webhook crm", "ticket"}
+
+
+def test_a_start_without_open_alerts_tells_nothing(branch: Branch) -> None:
+    assert told_at_the_start(branch, []) == []
 
 
 def test_a_notice_is_a_command_of_the_branch_that_can_be_decided() -> None:

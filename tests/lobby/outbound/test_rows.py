@@ -37,7 +37,7 @@ def table(what: str, *happened: Happening, private: bool = False, end: int = END
 
 
 def record(outcome: str = "done", note: str = "", **fields: Any) -> e.InteractionRecorded:
-    return e.InteractionRecorded("2024-03-05/A001", 1, outcome, note, **fields)
+    return e.InteractionRecorded("2024-03-05-A001", 1, outcome, note, **fields)
 
 
 def test_a_record_is_a_row() -> None:
@@ -55,7 +55,7 @@ def test_a_record_is_a_row() -> None:
     assert row == {
         "seq": "1",
         "recorded_at": "2024-03-05T09:00:00+00:00",
-        "ticket": "2024-03-05/A001",
+        "ticket": "2024-03-05-A001",
         "counter": "1",
         "teller": "ann",
         "service": "cash",
@@ -120,7 +120,7 @@ def test_a_complaint_is_one_row_as_it_stands_now() -> None:
         ("2024-03-05 11:00", care.ComplaintAssigned("C-1", "bob")),
         ("2024-04-06 09:00", care.ComplaintAnswered("C-1", "upheld", "phone", "answer")),
         ("2024-04-07 09:00", care.ComplaintClosed("C-1", "staffing", "action")),
-        ("2024-04-08 09:00", care.ComplaintReopened("C-1", "customer")),
+        ("2024-04-08 09:00", care.ComplaintReopened("C-1", "customer", law_due=moment("2024-06-03 00:00"))),
     ]
     (row,) = table("complaints", *story, private=True)
     assert row == dict.fromkeys(COLUMNS["complaints"] + PRIVATE["complaints"], "") | {
@@ -138,7 +138,7 @@ def test_a_complaint_is_one_row_as_it_stands_now() -> None:
         "owner": "bob",
         "can_be_reached": "yes",
         "promise_due": "2024-03-06T09:00:00+00:00",
-        "law_due": "2024-04-05T00:00:00+01:00",
+        "law_due": "2024-06-03T00:00:00+01:00",
         "extended": "no",
         "acknowledged_at": "2024-03-05T09:30:00+00:00",
         "assessed_at": "2024-03-05T10:00:00+00:00",
@@ -147,7 +147,7 @@ def test_a_complaint_is_one_row_as_it_stands_now() -> None:
         "cause": "staffing",
         "times_reopened": "1",
         "promise_kept": "yes",
-        "law_kept": "no",
+        "law_kept": "",
         "name": "Inés",
         "contact": "'+34 600",
         "text": 'I waited, two "hours"\nand more',
@@ -157,6 +157,28 @@ def test_a_complaint_is_one_row_as_it_stands_now() -> None:
     (plain,) = table("complaints", *story)
     assert set(plain) == set(COLUMNS["complaints"])
     assert "Inés" not in plain.values()
+
+
+def test_the_laws_clock_is_that_of_the_last_round() -> None:
+    first, second = moment("2024-03-10 00:00"), moment("2024-05-10 00:00")
+    story: list[Happening] = [
+        ("2024-03-05 09:00", care.ComplaintReceived("C-1", "counter", "en", first, first, False, "")),
+        ("2024-03-05 09:30", care.ComplaintAcknowledged("C-1", "in_person")),
+        ("2024-03-05 10:00", care.ComplaintAssessed("C-1", "wait", 2, 3, "general", False, first)),
+        ("2024-03-12 09:00", care.ComplaintAnswered("C-1", "upheld", "phone", "answer")),
+        ("2024-03-13 09:00", care.ComplaintReopened("C-1", "customer", law_due=second)),
+        ("2024-05-01 09:00", care.ComplaintAnswered("C-1", "upheld", "phone", "answer")),
+    ]
+    found = [table("complaints", *story[:length])[0] for length in range(3, 7)]
+    assert [row["law_kept"] for row in found] == ["", "no", "", "yes"]
+    assert [row["promise_kept"] for row in found] == ["yes"] * 4
+
+
+def test_where_there_is_no_law_nobody_kept_it() -> None:
+    due = moment("2024-03-10 00:00")
+    received = care.ComplaintReceived("C-1", "counter", "en", due, None, False, "")
+    (row,) = table("complaints", ("2024-03-05 09:00", received))
+    assert (row["law_due"], row["law_kept"], row["promise_kept"]) == ("", "", "")
 
 
 def test_a_follow_up_is_one_row_as_it_stands_now() -> None:

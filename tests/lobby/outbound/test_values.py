@@ -50,6 +50,9 @@ def test_a_star_means_every_type(tmp_path: Path) -> None:
         "http://localhost/x",
         "http://[::1]:9/x",
         "http://127.9.9.9/",
+        "https://crm.example./",
+        "https://crm_1.example/",
+        f"https://{'a' * 63}.example/",
     ],
 )
 def test_https_is_sent_anywhere_and_http_to_this_machine(url: str) -> None:
@@ -76,6 +79,9 @@ def test_https_is_sent_anywhere_and_http_to_this_machine(url: str) -> None:
         "https://crm.example/\r\nhost: evil",
         "https://bänk.example/",
         "https://[::1",
+        "https://crm..example/",
+        "https://.example/",
+        f"https://{'a' * 64}.example/",
         "",
     ],
 )
