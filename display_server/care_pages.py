@@ -11,6 +11,7 @@ from display_server import sentences
 from display_server.access import allow, server
 from display_server.care_words import DECISIONS, DEGREES, MATTERS, WAYS, CareWords
 from display_server.pages import page_words, refused, render
+from display_server.record_words import RecordWords
 from display_server.reports import complaint_report
 from lobby.access import TELLER, may, permission_for
 from lobby.care.clocks import Standing
@@ -43,6 +44,15 @@ class Line(NamedTuple):
     complaint: bool
     href: str
     clocks: tuple[ClockView, ...]
+
+
+class Sampled(NamedTuple):
+    """A record to look at, in words, and the lines of its service's standard."""
+
+    record: RecordView
+    heads: list[str]
+    facts: list[tuple[str, str]]
+    standard: tuple[str, ...]
 
 
 @care_pages.get("")
@@ -104,7 +114,8 @@ def answers() -> Response:
 def records() -> Response:
     """This week's sample of interaction records, each beside the standard of its service."""
     who, room = _room("review records")
-    sample = [(one, _standard(one)) for one in room.reviews()]
+    said = RecordWords(page_words(), server().desk.setup)
+    sample = [Sampled(one, said.heads(one), said.facts(one), _standard(one)) for one in room.reviews()]
     return _render("care_records.html", who, tab="records", records=sample)
 
 

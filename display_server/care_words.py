@@ -11,8 +11,9 @@ from babel.dates import format_datetime, format_timedelta
 
 from lobby.care.clocks import ClockKind, Standing
 from lobby.care.complaints import STATE_NAMES
+from lobby.care.events import ClockRanOut, ClockWarned
 from lobby.care.follow_ups import FollowUpState
-from lobby.care.templates import template_of
+from lobby.care.views import Line
 from lobby.errors import N_
 from lobby.queue.services import Setup, named
 from lobby.reports.codes import called
@@ -80,6 +81,9 @@ LINES = {
     "FollowUpDropped": N_("Not needed any more"),
 }
 
+OF_A_CLOCK = {ClockWarned.__name__, ClockRanOut.__name__}
+"""Lines whose detail is a clock's kind."""
+
 WAYS = {
     "in_person": N_("in person"),
     "slip": N_("on a slip"),
@@ -146,18 +150,6 @@ class CareWords:
     def place(self, code: str) -> str:
         return called("place", code, {}, self._words)
 
-    def outcome(self, service: str, code: str) -> str:
-        """An outcome of an interaction record, by the service's template."""
-        known = template_of(self._setup.care.templates, service).outcomes
-        names = next((one.names for one in known if one.code == code), {})
-        return named(names, self._words.language, code.replace("_", " "))
-
-    def field(self, service: str, code: str) -> str:
-        """A field of such a record."""
-        known = template_of(self._setup.care.templates, service).fields
-        names = next((one.names for one in known if one.code == code), {})
-        return named(names, self._words.language, code.replace("_", " "))
-
     def decision(self, code: str) -> str:
         return self._words(DECISIONS[code])
 
@@ -178,3 +170,7 @@ class CareWords:
     def line(self, what: str) -> str:
         """The name of an event in a story."""
         return self._words(LINES.get(what, what))
+
+    def detail(self, line: Line) -> str:
+        """Which clock was spoken of, or to whom it was given."""
+        return self._words(CLOCKS[ClockKind(line.detail)]) if line.what in OF_A_CLOCK else line.detail

@@ -5,16 +5,16 @@ Nothing that it shows speaks of a person: the slip with the reference may lie an
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.access import server
 from display_server.customers import (
+    Said,
     back_to,
+    form_page,
     needed,
-    once,
     only_from_here,
-    page_of,
     refused_page,
     said_in_form,
     slowly,
@@ -27,7 +27,7 @@ from lobby.care.clocks import ClockKind, Standing
 from lobby.care.commands import NoteOnComplaint, SayWhetherSolved
 from lobby.care.complaints import State
 from lobby.care.views import ComplaintView, complaint_view
-from lobby.errors import N_, BadField, LobbyError, UnknownComplaint
+from lobby.errors import N_, BadField, Conflict, LobbyError, UnknownComplaint, WrongComplaintState
 from lobby.views import BranchView, branch_view
 from lobby.words import Words
 
@@ -54,51 +54,90 @@ TOLD = {
 }
 
 
+class AnsweredSince(Conflict):
+    message = N_("We have answered in the meantime. Is it solved? Your words are kept below and go with your answer.")
+
+
 @complaint_pages.get("/c/<reference>")
 def complaint(reference: str) -> Response:
     """A complaint's page, opened from the QR code on its slip."""
-    found = _complaint(reference)
+    return _page(_complaint(reference), request.args.get("told", ""))
+
+
+@complaint_pages.get("/c/<reference>/words")
+@complaint_pages.get("/c/<reference>/solved")
+def form_opened_anew(reference: str) -> BaseResponse:
+    """A form that was refused is shown under its own address: whoever reloads it, or asks for another language, gets
+    the complaint's page."""
+    language = request.args.get("language")
+    return redirect(url_for("complaint_pages.complaint", reference=reference, language=language))
+
+
+@complaint_pages.post("/c/<reference>/words")
+def add_words(reference: str) -> BaseResponse:
+    """More words while it is open. After the answer they would lie unread unless it is opened again."""
+    only_from_here()
+    found, said = _complaint(reference), said_in_form()
+    try:
+        slowly(f"words about {found.reference}")
+        words = needed(said.text)
+        if found.state in ENDED:
+            raise AnsweredSince()
+        submit(NoteOnComplaint(found.reference, words))
+    except LobbyError as error:
+        return _page(found, said=said, error=error)
+    return back_to(f"/c/{found.reference}", found.language, "words")
+
+
+@complaint_pages.post("/c/<reference>/solved")
+def say_whether_solved(reference: str) -> BaseResponse:
+    """Each answer once from each form, which says by `asked` how often it had been opened again; a second touch of the
+    same button finds it done."""
+    only_from_here()
+    found, said = _complaint(reference), said_in_form()
+    solved = request.form.get("solved", "")
+    if solved not in {"yes", "no"}:
+        raise BadField(field="solved", problem="yes or no is expected")
+    command = SayWhetherSolved(found.reference, solved == "yes", said.text)
+    try:
+        slowly(f"words about {found.reference}")
+        told = _taken(command, request.form.get("asked", str(found.times_reopened)))
+    except LobbyError as error:
+        return _page(found, said=said, error=error)
+    return back_to(f"/c/{found.reference}", found.language, told)
+
+
+def _taken(command: SayWhetherSolved, form: str) -> str:
+    """What the customer is told: the answer counts; or its words are kept, when the staff opened the complaint again
+    while they were written."""
+    try:
+        submit(command, form=form)
+    except WrongComplaintState:
+        if not command.note.strip():
+            return ""
+        submit(NoteOnComplaint(command.complaint, command.note))
+        return "words"
+    return "solved"
+
+
+def _page(found: ComplaintView, told: str = "", said: Said | None = None, error: LobbyError | None = None) -> Response:
+    """How it stands, and one form: more words while it is open, whether it is solved after the answer."""
     mine, branch = customer_words(found.language), server().desk.view(branch_view)
-    told = TOLD.get(request.args.get("told", ""), "")
     word, following = STANDS[found.state]
     if found.state is State.ANSWERED and not found.contact:
         following = N_("Next: ask for the answer at any counter, with this reference.")
     page = {
         "title": found.reference,
         "reference": found.reference,
-        "told": mine(told) if told else "",
+        "told": mine(TOLD[told]) if told in TOLD else "",
         "word": mine("You told us that it is solved") if found.solved else mine(word),
         "next": mine(following) if not found.solved else mine("If it is not solved, tell us. We open it again."),
         "dates": _dates(found, branch, mine),
-        "may_say": found.state in ENDED,
-        "may_add": found.state not in ENDED,
+        "ended": found.state in ENDED,
+        "asked": found.times_reopened,
         "action": f"/c/{found.reference}",
     }
-    return page_of("complaint.html", mine, page)
-
-
-@complaint_pages.post("/c/<reference>/words")
-def add_words(reference: str) -> BaseResponse:
-    only_from_here()
-    found = _complaint(reference)
-    slowly(f"words about {found.reference}")
-    submit(NoteOnComplaint(found.reference, needed(said_in_form().text)))
-    return back_to(f"/c/{found.reference}", found.language, "words")
-
-
-@complaint_pages.post("/c/<reference>/solved")
-def say_whether_solved(reference: str) -> BaseResponse:
-    """Each answer once after each time that it was answered; a second touch of the same button finds it done."""
-    only_from_here()
-    found = _complaint(reference)
-    solved = request.form.get("solved", "")
-    if solved not in {"yes", "no"}:
-        raise BadField(field="solved", problem="yes or no is expected")
-    command = SayWhetherSolved(found.reference, solved == "yes", said_in_form().text)
-    if found.state not in ENDED:
-        return back_to(f"/c/{found.reference}", found.language, "")
-    once(command, f"solved-{found.reference}-{found.times_reopened}-{solved}")
-    return back_to(f"/c/{found.reference}", found.language, "solved")
+    return form_page("complaint.html", mine, page, said, error)
 
 
 LATE = {
@@ -120,7 +159,7 @@ def _dates(complaint: ComplaintView, branch: BranchView, mine: Words) -> list[st
 
 
 def _complaint(reference: str) -> ComplaintView:
-    """The complaint, without anybody's words. Whoever guesses is slowed down."""
+    """The complaint, without anybody's words. Whoever guesses is slowed down until they know one."""
     house, key = server(), f"reference from {request.remote_addr}"
     house.brake.check(key, house.clock())
     try:
@@ -128,4 +167,5 @@ def _complaint(reference: str) -> ComplaintView:
     except UnknownComplaint:
         house.brake.begin(key, house.clock())
         raise
+    house.brake.passed(key)
     return complaint_view(found, now, setup.care, setup.calendar)

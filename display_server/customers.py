@@ -6,7 +6,6 @@ what is sent twice is done once, and who sends without end is slowed down.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from hashlib import sha256
 from typing import Any
 
@@ -19,7 +18,7 @@ from display_server.pages import customer_words
 from lobby.access import CUSTOMER, permission_for, require
 from lobby.command_shape import Command
 from lobby.door import Answer
-from lobby.errors import N_, Forbidden, Invalid, KeyReused, LobbyError
+from lobby.errors import N_, Forbidden, Invalid, LobbyError
 from lobby.problems import status
 from lobby.queue.given import Actor
 from lobby.words import Words, refusal
@@ -41,17 +40,12 @@ class Said(msgspec.Struct, frozen=True):
     category: str = ""
 
 
-def submit(command: Command, key: str = "") -> Answer:
-    """Carry a customer's command out; without a `key` the same words, sent again, are the same command."""
+def submit(command: Command, key: str = "", form: str = "") -> Answer:
+    """Carry a customer's command out; without a `key` the same words, sent again from the same `form`, are the same
+    command."""
     require(CUSTOMER, permission_for(type(command)))
-    key = key or f"said-{sha256(msgspec.json.encode(command)).hexdigest()}"
+    key = key or f"said-{sha256(msgspec.json.encode((form, command))).hexdigest()}"
     return server().desk.door(SOMEBODY).submit(command, key=key)
-
-
-def once(command: Command, key: str) -> None:
-    """Do what only the first answer counts for; a second one changes nothing."""
-    with suppress(KeyReused):
-        submit(command, key)
 
 
 def slowly(key: str) -> None:

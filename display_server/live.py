@@ -11,7 +11,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 import msgspec
 from flask import request as flask_request
@@ -19,8 +19,9 @@ from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_roo
 
 from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
+from lobby.care.events import CareEvent
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
-from lobby.queue.events import Recorded, TicketRenumbered
+from lobby.queue.events import InteractionRecorded, Recorded, TicketRenumbered
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
@@ -30,6 +31,9 @@ EVERYONE = "everyone"
 BEAT_S = 1.0
 RESYNC_EVENTS = 500
 """Who is further behind than this gets a snapshot instead of the events."""
+
+BEHIND_THE_COUNTER = (*get_args(CareEvent), InteractionRecorded)
+"""Who complained, what is written of a visit: nothing for the lobby, which hears only that the journal went on."""
 
 
 class Live:
@@ -69,7 +73,7 @@ class Live:
                 if self.present[namespace]:
                     told = self.told(namespace, recorded)
                     self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
-            reference = getattr(recorded.event, "ticket", "")
+            reference = "" if _is_private(recorded) else getattr(recorded.event, "ticket", "")
             if reference in self.watched and reference in self.house.desk.state.tickets:
                 self.socketio.emit("snapshot", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
         return len(fresh)
@@ -110,6 +114,10 @@ class Live:
 
     def public(self, recorded: Recorded) -> dict[str, Any]:
         """An event for the lobby screens: numbers, counters and queues, no person."""
+        return _bare(recorded) | {"kind": "Other"} if _is_private(recorded) else self._seen(recorded)
+
+    def _seen(self, recorded: Recorded) -> dict[str, Any]:
+        """An event with its number, counter and queues."""
         told = _bare(recorded)
         event, state = recorded.event, self.house.desk.state
         touched = {getattr(event, "service", "")}
@@ -127,7 +135,7 @@ class Live:
 
     def internal(self, recorded: Recorded) -> dict[str, Any]:
         """An event for the consoles: ticket and counter as they are now."""
-        told = self.public(recorded)
+        told = self._seen(recorded)
         state = self.house.desk.state
         ticket = state.tickets.get(getattr(recorded.event, "ticket", ""))
         if ticket is not None:
@@ -185,6 +193,10 @@ def _nobody() -> NoReturn:
 
 def _bare(recorded: Recorded) -> dict[str, Any]:
     return {"seq": recorded.seq, "at": recorded.at, "kind": type(recorded.event).__name__}
+
+
+def _is_private(recorded: Recorded) -> bool:
+    return isinstance(recorded.event, BEHIND_THE_COUNTER)
 
 
 def _sid() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,7 +13,6 @@ from display_server.customers import (
     back_to,
     form_page,
     needed,
-    once,
     only_from_here,
     refused_page,
     said_in_form,
@@ -21,7 +22,7 @@ from display_server.customers import (
 from display_server.pages import customer_words
 from kiosk import phrases
 from lobby.care.commands import Praise, TakeComplaint
-from lobby.errors import BadField, Invalid, LobbyError, UnknownTicket
+from lobby.errors import BadField, KeyReused, LobbyError, UnknownTicket
 from lobby.queue.commands import GiveFeedback
 from lobby.queue.ticket import Ticket
 from lobby.views import branch_view
@@ -39,7 +40,8 @@ def rate(token: str) -> BaseResponse:
     if given not in {"1", "2", "3", "4", "5"}:
         raise BadField(field="rating", problem="1 to 5 is expected")
     command = GiveFeedback(int(given), customer_words(ticket.language).language, ticket=ticket.id)
-    once(command, f"rating-{ticket.id}")
+    with suppress(KeyReused):
+        submit(command, f"rating-{ticket.id}")
     return back_to(f"/t/{token}", ticket.language, "rating")
 
 
@@ -52,10 +54,10 @@ def praise_form(token: str) -> Response:
 def praise(token: str) -> BaseResponse:
     only_from_here()
     ticket, said = _ticket(token), said_in_form()
-    slowly(f"words about {ticket.id}")
     try:
+        slowly(f"words about {ticket.id}")
         submit(Praise(needed(said.text), ticket=ticket.id))
-    except Invalid as error:
+    except LobbyError as error:
         return _praise_page(token, ticket, said, error)
     return back_to(f"/t/{token}", ticket.language, "praise")
 
@@ -75,8 +77,8 @@ def wrong_form(token: str) -> Response:
 def wrong(token: str) -> BaseResponse:
     only_from_here()
     ticket, said = _ticket(token), said_in_form()
-    slowly(f"words about {ticket.id}")
     try:
+        slowly(f"words about {ticket.id}")
         command = TakeComplaint(
             text=needed(said.text),
             name=said.name,
@@ -86,7 +88,7 @@ def wrong(token: str) -> BaseResponse:
             category=said.category,
         )
         taken = submit(command).complaint
-    except Invalid as error:
+    except LobbyError as error:
         return _wrong_page(token, ticket, said, error)
     assert taken is not None
     return back_to(f"/c/{taken.reference}", ticket.language, "taken")

@@ -1,6 +1,7 @@
 """A brake on guessing: after five wrong attempts whoever guesses waits.
 
-The wait doubles from one second to fifteen minutes, and ends with the first right attempt after it.
+The wait doubles from one second to fifteen minutes, and ends with the first right attempt after it. An hour without an
+attempt takes one off the count: a mistake a day makes nobody wait, and who guesses on gains nothing by waiting longer.
 """
 
 from __future__ import annotations
@@ -9,6 +10,10 @@ from lobby.errors import TooManyAttempts
 
 FREE = 5
 LONGEST_MS = 15 * 60 * 1000
+MOST = 15
+"""With so many attempts the wait is the longest already."""
+
+FADES_MS = 60 * 60 * 1000
 MANY = 10_000
 
 
@@ -37,7 +42,9 @@ class Brake:
     def begin(self, key: str, now: int) -> None:
         if len(self._attempts) > MANY:
             self._attempts = {other: tried for other, tried in self._attempts.items() if self.wait_ms(other, now)}
-        self._attempts[key] = (min(self._attempts.get(key, (0, 0))[0] + 1, 40), now)
+        count, last = self._attempts.get(key, (0, now))
+        faded = max(0, count - max(0, now - last) // FADES_MS)
+        self._attempts[key] = (min(faded + 1, MOST), now)
 
     def passed(self, key: str) -> None:
         self._attempts.pop(key, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from itertools import count
@@ -25,16 +26,20 @@ from tests.end_to_end.house import House, a_house
 STAFF = {"mia": "manager", "ann": "teller", "bob": "teller", "aud": "auditor"}
 CLOCK = Actor("clock", "manager")
 WORDS = "The fee for my card was charged twice, and nobody could tell me why."
-MORE = """
-[complaints]
-law = "gb"
-escalate_to = "mia"
-
+STANDARDS = """
 [standards.common]
 en = ["Greeted by name", "Said what happens next", "Asked whether anything is left"]
 
 [[counters]]
 """
+
+
+def with_rules(text: str) -> str:
+    """The example branch, where Mia answers for what ran out of time, with a standard for every service."""
+    led = re.sub(r"(?m)^\[complaints\].*$", '[complaints]\nescalate_to = "mia"', text)
+    return led.replace("\n[[counters]]\n", STANDARDS, 1)
+
+
 BROKEN = '+++\ntitle = "Old fees"\nvalid_until = "soon"\n+++\nText.\n'
 
 
@@ -47,7 +52,7 @@ class CareHouse:
         self._keys = count(1)
         (folder / "knowledge" / "cash").mkdir(parents=True)
         (folder / "knowledge" / "cash" / "old-fees.en.md").write_text(BROKEN, encoding="utf-8")
-        self.house: House = a_house(folder, self.clock, lambda text: text.replace("\n[[counters]]\n", MORE, 1))
+        self.house: House = a_house(folder, self.clock, with_rules)
         self.server = self.house.server
         for name, role in STAFF.items():
             self.server.staff.add(name, name.title(), role, self.clock(), one_time=False)

@@ -13,7 +13,9 @@ import pytest
 from werkzeug.test import TestResponse
 
 from lobby.care import commands as cc
+from lobby.care.interactions import Kind
 from lobby.errors import WrongComplaintState
+from lobby.words import words
 from tests.builders import KIOSK, MIA, moment
 from tests.display_server.care_house import WORDS, CareHouse
 from tests.end_to_end.branch_process import until
@@ -91,9 +93,18 @@ def test_a_complaint_s_page_has_its_words_its_story_and_the_steps_of_its_state(g
     assert "020 7946 0018" in html
     assert steps(html) == ["acknowledge", "assign", "note"]
     closed = get(f"/care/complaints/{known['closed']}").text
-    assert steps(closed) == ["reopen", "solved", "note"]
+    assert steps(closed) == ["solved", "reopen", "note"]
     for said in ("We are sorry.", "One more counter from eleven to two", "Too few people at the counters"):
         assert said in closed
+
+
+def test_the_story_says_to_whom_it_was_given_and_whose_time_is_over(
+    get: Get, office: CareHouse, known: dict[str, str]
+) -> None:
+    assert "Time is over: <bdi>Our promise</bdi>" in get(f"/care/complaints/{known['over']}").text
+    reference = office.take(actor=KIOSK)
+    office.do(cc.AssignComplaint(reference, "bob"), MIA)
+    assert "Given to a colleague: <bdi>bob</bdi>" in get(f"/care/complaints/{reference}").text
 
 
 def test_a_teller_is_offered_no_step_that_only_others_may_decide(
@@ -169,6 +180,22 @@ def test_the_sample_of_records_stands_beside_the_standard(get: Get) -> None:
     html = get("/care/records").text
     assert "Paid in, asked about the fee table." in html
     assert html.count("Said what happens next") == 2  # a record of ann's, one of bob's
+
+
+def test_a_record_is_read_in_the_reader_s_language(get: Get, office: CareHouse) -> None:
+    office.serve(
+        counter=1,
+        kind=Kind.DATA_UPDATE,
+        fields={"changed": "address"},
+        private={"new": "4 High Street", "verified": "id_document"},
+    )
+    html = get("/care/records?language=ru").text
+    mine = words("ru")
+    for said in ("customer data changed", "What changed", "address"):
+        assert mine(said) != said
+        assert mine(said) in html
+    for hidden in ("data_update", "changed", "High Street"):
+        assert f">{hidden}<" not in html
 
 
 def test_the_pages_lead_to_each_other(get: Get) -> None:

@@ -31,8 +31,8 @@ TEXT = "The fee was taken twice."
 
 
 def with_law(text: str) -> str:
-    """The example branch under a law, which phones reach, with a printer that prints nothing."""
-    return text.replace('address = "virtual"', 'address = "none"') + '\n[complaints]\nlaw = "es"\n'
+    """The example branch under another law, with a printer that prints nothing."""
+    return text.replace('address = "virtual"', 'address = "none"').replace('law = "gb"', 'law = "es"')
 
 
 @pytest.fixture
@@ -331,6 +331,90 @@ def test_whether_it_is_solved_is_not_asked_before_the_answer(house: House) -> No
     assert phone.send(f"/c/{reference}/solved", solved="perhaps").status_code == 422
 
 
+def noted(house: House) -> list[str]:
+    """The words that were added to complaints."""
+    return [house.server.people.read(one.note) or "" for one in happened(house, ce.ComplaintNoted)]
+
+
+def said_when_asked(house: House) -> list[tuple[bool, str]]:
+    return [(one.solved, house.server.people.read(one.note) or "") for one in happened(house, ce.CustomerAsked)]
+
+
+def test_words_of_a_no_reach_the_staff_who_opened_it_again_meanwhile(house: House) -> None:
+    phone = Phone(house)
+    reference = phone.complains()
+    answered(house, reference)
+    (asked,) = re.findall(r'name="asked" value="(\d+)"', phone.client.get(f"/c/{reference}").text)
+    staff_does(house, c.ReopenComplaint(reference, "one more thing"))
+    for _ in range(2):
+        answer = phone.send(f"/c/{reference}/solved", solved="no", text="It came back.", asked=asked)
+        assert "We have added it." in phone.reads(answer.location)
+    assert noted(house) == ["It came back."]
+    assert happened(house, ce.CustomerAsked) == []
+
+
+def test_words_that_come_after_a_yes_are_kept_once(house: House) -> None:
+    phone = Phone(house)
+    reference = phone.complains()
+    answered(house, reference)
+    for text in ("", "Thank you all.", "Thank you all."):
+        phone.send(f"/c/{reference}/solved", solved="yes", text=text, asked="0")
+    assert said_when_asked(house) == [(True, ""), (True, "Thank you all.")]
+
+
+def test_the_same_no_counts_again_after_another_answer(house: House) -> None:
+    phone = Phone(house)
+    reference = phone.complains()
+    answered(house, reference)
+    phone.send(f"/c/{reference}/solved", solved="no", asked="0")
+    staff_does(house, c.AnswerComplaint(reference, "upheld", "message", "paid back again"))
+    phone.send(f"/c/{reference}/solved", solved="no", asked="1")
+    assert len(happened(house, ce.ComplaintReopened)) == 2
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_words_that_come_after_the_answer_come_back_with_the_question_and_are_not_lost(
+    house: House, closed: bool
+) -> None:
+    phone = Phone(house)
+    reference = phone.complains()
+    answered(house, reference)
+    if closed:
+        staff_does(house, c.CloseComplaint(reference, "mistake", "trained"))
+    late = phone.send(f"/c/{reference}/words", text="It happened again <today>.")
+    assert late.status_code == 409
+    assert "Your words are kept below and go with your answer." in seen(late)
+    assert re.search(r"<textarea id=\"note\"[^>]*>It happened again &lt;today&gt;.</textarea>", late.text)
+    assert "/words" not in late.text
+    assert noted(house) == []
+    phone.send(f"/c/{reference}/solved", solved="no", text="It happened again <today>.", asked="0")
+    assert said_when_asked(house) == [(False, "It happened again <today>.")]
+    assert reference in [one.reference for one in house.server.desk.state.care.complaints.values() if one.is_open]
+
+
+@pytest.mark.parametrize("form", ["words", "solved"])
+def test_words_sent_too_fast_stay_in_their_field(house: House, form: str) -> None:
+    phone = Phone(house)
+    reference = phone.complains()
+    for n in range(5):
+        phone.send(f"/c/{reference}/words", text=f"{n}")
+    if form == "solved":
+        answered(house, reference)
+    answer = phone.send(f"/c/{reference}/{form}", solved="no", text="And the sixth.")
+    assert answer.status_code == 429
+    assert "Too many attempts." in seen(answer)
+    assert ">And the sixth.</textarea>" in answer.text
+
+
+@pytest.mark.parametrize("form", ["words", "solved"])
+def test_a_refused_form_in_another_language_is_the_complaints_page(house: House, form: str) -> None:
+    """The links to other languages stand under the address of the form."""
+    reference = Phone(house).complains()
+    answer = house.client().get(f"/c/{reference}/{form}?language=ru", follow_redirects=True)
+    assert answer.request.path == f"/c/{reference}"
+    assert 'lang="ru"' in answer.text
+
+
 def test_who_guesses_references_is_slowed_down(house: House) -> None:
     reference = Phone(house).complains()
     stranger = house.client()
@@ -339,6 +423,23 @@ def test_who_guesses_references_is_slowed_down(house: House) -> None:
     assert stranger.get(f"/c/{reference}").status_code == 429
     house.clock.forward(60)
     assert stranger.get(f"/c/{reference}").status_code == 200
+
+
+def test_a_reference_that_is_right_takes_the_brake_off_for_its_address(house: House) -> None:
+    reference = Phone(house).complains()
+    at_home = house.client()
+    for n in range(12):
+        assert at_home.get(f"/c/C-AAAAAA{n % 10}").status_code == 404
+        assert at_home.get(f"/c/{reference}").status_code == 200
+
+
+def test_a_mistyped_reference_a_day_makes_nobody_wait(house: House) -> None:
+    reference = Phone(house).complains()
+    at_home = house.client()
+    for _ in range(20):
+        assert at_home.get("/c/C-AAAAAAA").status_code == 404
+        house.clock.forward(hours=24)
+    assert at_home.get(f"/c/{reference}").status_code == 200
 
 
 # -- paper for a complaint at the counter
@@ -403,7 +504,6 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    house.app.config["COMPRESS_STREAMS"] = False  # it would leave files open that it has compressed
     served = make_server("127.0.0.1", 0, house.app, threaded=True)
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -220,6 +220,16 @@ def test_a_lost_event_is_asked_for_and_applied_in_order(branch: Branch, open_pag
     assert {message["after"] for message in branch.heard("resync")} == {held}
 
 
+def test_an_event_that_is_not_for_the_lobby_is_counted_and_leaves_no_gap(branch: Branch, open_page: Open) -> None:
+    page = open_page("/screen")
+    branch.call("A046", 2)
+    branch.order(event={"kind": "Other"})
+    branch.call("A047", 3)
+    shows(page, "#number", "A047")
+    assert rows(page) == ["A046"]
+    assert branch.heard("resync") == []
+
+
 def test_the_loss_of_the_last_event_is_noticed_by_the_beat(branch: Branch, open_page: Open) -> None:
     page = open_page("/screen")
     branch.call("A047", 3, lost=True)

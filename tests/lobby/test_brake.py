@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.brake import FREE, LONGEST_MS, MANY, Brake
+from lobby.brake import FADES_MS, FREE, LONGEST_MS, MANY, Brake
 from lobby.errors import TooManyAttempts
 
 NOW = 1_700_000_000_000
@@ -98,6 +98,36 @@ def test_guessing_under_many_names_does_not_free_one_who_must_wait() -> None:
         brake.begin(f"user {n}", NOW)
     with pytest.raises(TooManyAttempts):
         brake.check("ann", NOW)
+
+
+def test_an_hour_without_an_attempt_takes_one_off() -> None:
+    brake = guessed(7)
+    brake.begin("ann", NOW + 2 * FADES_MS)  # the sixth
+    assert brake.wait_ms("ann", NOW + 2 * FADES_MS) == 2000
+    brake.begin("ann", NOW + 3 * FADES_MS - 1)  # not an hour later: the seventh
+    assert brake.wait_ms("ann", NOW + 3 * FADES_MS - 1) == 4000
+
+
+def test_a_mistake_an_hour_makes_nobody_wait() -> None:
+    brake = Brake()
+    for hour in range(100):
+        brake.begin("the address of a household", NOW + hour * FADES_MS)
+        brake.check("the address of a household", NOW + hour * FADES_MS)
+
+
+def test_who_guesses_on_for_a_day_has_no_more_than_five_attempts_an_hour() -> None:
+    brake, now, made = Brake(), NOW, 0
+    while now < NOW + 24 * FADES_MS:
+        now += brake.wait_ms("ann", now)
+        brake.begin("ann", now)
+        made += 1
+    assert made <= 24 * 5
+
+
+def test_who_has_guessed_long_is_forgotten_within_a_day() -> None:
+    brake = guessed(10_000)
+    brake.begin("ann", NOW + 24 * FADES_MS)
+    brake.check("ann", NOW + 24 * FADES_MS)
 
 
 @given(st.lists(st.integers(0, 2_000_000), max_size=40))

@@ -186,7 +186,28 @@ def test_a_warning_and_what_ran_out_are_lines_of_the_story_with_nothing_to_read(
     reference = office.take()
     office.clock.now = office.complaint(reference).promise_due + 1
     office.watch()
-    assert seen(office, reference, words=True).story[1:] == (Line(office.clock(), "lobby", "ClockRanOut"),)
+    assert seen(office, reference, words=True).story[1:] == (
+        Line(office.clock(), "lobby", "ClockRanOut", detail="promise"),
+    )
+
+
+def test_the_story_says_who_it_was_given_to_and_which_clock_was_spoken_of(office: Office) -> None:
+    complaint, promise = office.take(), office.promise(within_h=2)
+    office.do(c.AssignComplaint(complaint, "bob"))
+    office.do(c.MoveFollowUp(promise, owner="cem"))
+    office.clock.now = office.complaint(complaint).promise_due
+    office.watch()
+    assert [(line.what, line.detail) for line in seen(office, complaint, words=True).story] == [
+        ("ComplaintReceived", ""),
+        ("ComplaintAssigned", "bob"),
+        ("ClockWarned", "promise"),
+    ]
+    found = follow_up_view(office.follow_up(promise), office.clock(), office.setup, office.calendar, read)
+    assert [(line.what, line.detail) for line in found.story] == [
+        ("FollowUpPromised", ""),
+        ("FollowUpMoved", "cem"),
+        ("ClockRanOut", "due"),
+    ]
 
 
 # -- what is due
@@ -213,13 +234,27 @@ def test_what_is_due_to_one_is_ones_own_and_what_nobody_owns(office: Office) -> 
     office.do(c.KeepFollowUp(done))
 
     def due(owner: str) -> tuple[set[str], list[str]]:
-        view = due_view(office.book, office.clock(), office.setup, office.calendar, owner)
+        view = due_view(office.book, office.clock(), office.setup, office.calendar, owner, read)
         assert view.at == office.clock()
         return {one.reference for one in view.complaints}, [one.reference for one in view.follow_ups]
 
     assert due("ann") == ({nobodys, mine}, [first, second])
     assert due("bob") == ({nobodys, bobs}, [theirs])
     assert due("") == ({nobodys, mine, bobs}, [theirs, first, second])
+
+
+def test_the_list_of_what_is_due_has_the_words_and_no_story(office: Office) -> None:
+    office.take()
+    office.promise(within_h=2)
+    said = {"note-1": WORDS["note-1"], "note-2": '{"note":"call back","name":"Lee"}'}
+    view = due_view(office.book, office.clock(), office.setup, office.calendar, "", lambda ref: said.get(ref, ""))
+    [complaint], [promise] = view.complaints, view.follow_ups
+    assert (complaint.told, promise.told) == (
+        Told("charged twice", "Mrs Whitcombe", "020 7946 0018"),
+        Told("call back", "Lee"),
+    )
+    assert (complaint.story, promise.story) == ((), ())
+    assert len(office.complaint(complaint.reference).story) == len(office.follow_up(promise.reference).story) == 1
 
 
 def test_a_follow_up_shows_its_clock_and_what_was_promised(office: Office) -> None:

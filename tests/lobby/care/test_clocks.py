@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.care.calendars import Deadline, due
+from lobby.care.calendars import Calendar, Deadline, due
 from lobby.care.clocks import Clock, ClockKind, Standing, legal_due, standing, warn_at
 from lobby.care.jurisdictions import JURISDICTIONS, Matter, calendar_of
 
@@ -174,3 +174,13 @@ def test_the_law_gives_who_comes_later_no_less_and_an_extension_no_shorter_time(
         assert (found, later, ordinary) == (None, None, None)
     else:
         assert received < ordinary <= found <= later
+
+
+def test_calendars_warn_of_the_same_clock_each_in_its_own_time() -> None:
+    clock = Clock(ClockKind.PROMISE, ms("2026-03-02T00:00+00:00"), ms("2026-03-06T00:00+00:00"))
+    free = [frozenset[str](), frozenset({"2026-03-02", "2026-03-03"}), frozenset({"2026-03-05"})]
+    warned = [warn_at(clock, 0.375, Calendar("UTC", holidays=days)) for days in free]
+    assert warned == [ms(f"2026-03-{when}:00+00:00") for when in ("03T12:00", "04T18:00", "03T03:00")]
+    again = [warn_at(clock, 0.375, Calendar("UTC", holidays=days)) for days in reversed(free)]
+    assert again == warned[::-1]
+    assert warn_at(clock, 0.375) == warned[0], "no calendar: every day counts"

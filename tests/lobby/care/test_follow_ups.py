@@ -124,6 +124,25 @@ def test_another_day_and_another_owner(office: Office) -> None:
     assert office.folded() == office.book
 
 
+def test_a_note_alone_is_kept_and_moves_nothing(office: Office) -> None:
+    reference = office.promise(within_h=4)
+    due = office.follow_up(reference).due
+    assert office.do(c.MoveFollowUp(reference, note="rang, nobody there")) == [
+        e.FollowUpMoved(reference, "ann", due, "note-2")
+    ]
+    found = office.follow_up(reference)
+    assert (found.owner, found.due, found.state) == ("ann", due, "open")
+    assert (found.story[-1].what, found.story[-1].note) == ("FollowUpMoved", "note-2")
+
+
+def test_a_note_alone_does_not_have_a_clock_spoken_of_twice(office: Office) -> None:
+    reference = office.promise(within_h=1)
+    office.clock.forward(hours=2)
+    assert [type(event) for event in office.watch()] == [e.ClockRanOut]
+    office.do(c.MoveFollowUp(reference, note="rang, nobody there"))
+    assert office.watch() == []
+
+
 @pytest.mark.parametrize("due", [TUESDAY, TUESDAY - 1, LATEST])
 def test_a_promise_is_not_moved_to_a_moment_that_cannot_be(office: Office, due: int) -> None:
     reference = office.promise()

@@ -24,8 +24,12 @@ def office() -> Office:
 
 def day_of(office: Office, *today: Worked, teller: str = "ann") -> MyDay:
     now = office.clock()
-    due = due_view(office.book, now, office.setup, office.calendar, teller).follow_ups
-    return my_day(office.book, teller, TODAY, TUESDAY, today, due, lambda reference: NOTES.get(reference, ""))
+    due = due_view(office.book, now, office.setup, office.calendar, teller, read).follow_ups
+    return my_day(office.book, teller, TODAY, TUESDAY, today, due, read)
+
+
+def read(reference: str) -> str:
+    return NOTES.get(reference, "")
 
 
 def test_a_day_without_a_customer_has_no_means(office: Office) -> None:

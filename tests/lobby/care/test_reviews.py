@@ -47,7 +47,7 @@ def test_of_every_teller_the_same_few_are_drawn_however_many_they_made() -> None
     records += [a_record(n, "cem") for n in range(501, 504)]
     drawn = Counter(one.teller for one in sample(records, "2024-W10"))
     assert drawn == {"ann": EACH, "bob": 1, "cem": EACH}
-    assert Counter(one.teller for one in sample(records, "2024-W10", 3)) == {"ann": 3, "bob": 1, "cem": 3}
+    assert Counter(one.teller for one in sample(records, "2024-W10", each=3)) == {"ann": 3, "bob": 1, "cem": 3}
     assert sample([], "2024-W10") == ()
 
 
@@ -56,6 +56,17 @@ def test_a_record_that_comes_later_can_push_out_one_of_its_teller_only() -> None
     before = sample(records, "2024-W10")
     after = sample([*records, a_record(40, "ann")], "2024-W10")
     assert [one for one in after if one.teller == "bob"] == [one for one in before if one.teller == "bob"]
+
+
+def test_what_was_reviewed_stays_drawn_so_that_the_weeks_draw_does_not_grow() -> None:
+    records = [a_record(n, "ann") for n in range(1, 40)] + [a_record(50, "bob"), a_record(51, "bob")]
+    before = [one.seq for one in sample(records, "2024-W10") if one.teller == "ann"]
+    asked_for = next(n for n in range(1, 40) if n not in before)
+    after = [one.seq for one in sample(records, "2024-W10", {asked_for, 50}) if one.teller == "ann"]
+    assert len(after) == EACH
+    assert asked_for in after
+    assert set(after) - {asked_for} < set(before), "the place that is left is drawn as before"
+    assert [one.seq for one in sample(records, "2024-W10", set(before)) if one.teller == "ann"] == before
 
 
 def test_over_many_weeks_every_record_is_as_likely_as_any_other() -> None:

@@ -52,6 +52,18 @@ def test_where_nobody_else_answers_for_it_the_owner_stays() -> None:
     assert office.complaint(reference).owner == "ann"
 
 
+def test_where_nobody_has_the_name_that_the_branch_gave_what_ran_out_stays_with_its_owner(office: Office) -> None:
+    complaint, promise = office.take(), office.promise(within_h=1)
+    due = office.follow_up(promise).due
+    office.clock.now = WEDNESDAY_NINE + 1
+    assert office.do(c.WatchClocks(escalate=False), actor="lobby") == [
+        e.ClockRanOut(complaint, "promise", WEDNESDAY_NINE, "ann"),
+        e.ClockRanOut(promise, "due", due, "ann"),
+    ]
+    assert (office.complaint(complaint).owner, office.follow_up(promise).owner) == ("ann", "ann")
+    assert office.watch() == [], "it was said; nobody is given it behind their back later"
+
+
 def test_a_server_that_was_off_for_days_says_once_that_it_ran_out(office: Office) -> None:
     reference = office.take()
     assert warned(office, moment("2024-03-12 09:00")) == [e.ClockRanOut(reference, "promise", WEDNESDAY_NINE, "mia")]

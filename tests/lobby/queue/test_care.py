@@ -13,6 +13,7 @@ from lobby.care.casebook import Rated, Worked
 from lobby.care.interactions import Kind, Record
 from lobby.errors import LobbyError
 from lobby.queue import commands as c
+from lobby.queue import events as q
 from lobby.queue.decisions import Actor
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, VISITOR, Room
 from tests.lobby.queue.test_commands import refused
@@ -124,8 +125,19 @@ def test_praise_by_ticket_reaches_who_served_it(room: Room) -> None:
     ]
 
 
-def test_praise_that_names_the_teller_needs_no_ticket(room: Room) -> None:
-    assert room.do(care.Praise("so patient", "bob"), KIOSK) == [e.PraiseGiven("bob", "kiosk", "note-1")]
+def test_a_colleague_may_name_who_is_praised_without_a_ticket(room: Room) -> None:
+    assert room.do(care.Praise("so patient", "bob"), ANN) == [e.PraiseGiven("bob", "counter", "note-1")]
+
+
+@pytest.mark.parametrize("actor", [KIOSK, VISITOR], ids=["kiosk", "phone"])
+def test_a_customer_says_the_ticket_and_not_the_teller(room: Room, actor: Actor) -> None:
+    room.issue()
+    room.open(1, ANN)
+    room.serve()
+    facts = {"field": "teller", "problem": "say the ticket; we know who served it"}
+    assert refused(room, care.Praise("so patient", "bob"), errors.BadField, actor) == facts
+    assert refused(room, care.Praise("so patient", "bob", ticket="A001"), errors.BadField, actor) == facts
+    assert room.branch.care.praise == ()
 
 
 def test_praise_for_nobody_says_what_is_missing(room: Room) -> None:
@@ -172,6 +184,58 @@ def test_a_finish_that_is_taken_back_takes_its_outcome_out_of_what_is_usual(room
     assert room.branch.care.usual == {"cash": {"later": pytest.approx(1.0)}}
     room.do(c.Finish(1, "later"))
     assert set(room.branch.care.usual["cash"]) == {"later"}
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["before", "within"])
+def test_a_finish_taken_back_at_once_takes_its_own_record_and_no_other(room: Room, before: bool) -> None:
+    """All of it at one moment, as it is while the clock stands still."""
+    room.issue()
+    room.open(1, ANN)
+    if before:
+        room.do(c.RecordInteraction("A001", "asked"), MIA)
+    room.serve()
+    if not before:
+        room.do(c.RecordInteraction("A001", "asked"), MIA)
+    room.do(c.Finish(1, "done"))
+    room.do(c.UndoStep(1))
+    assert [(one.teller, one.outcome) for one in room.branch.care.records.values()] == [("mia", "asked")]
+    assert set(room.branch.care.usual["cash"]) == {"asked"}
+
+
+def test_a_finish_without_a_record_takes_none_back(room: Room) -> None:
+    room.issue()
+    room.open(1, ANN)
+    room.serve()
+    room.do(c.RecordInteraction("A001", "asked"), ANN)
+    [finished] = room.do(c.Finish(1))
+    assert isinstance(finished, q.ServiceFinished)
+    assert not finished.recorded
+    room.do(c.UndoStep(1))
+    assert [one.outcome for one in room.branch.care.records.values()] == ["asked"]
+
+
+def test_another_step_that_is_taken_back_leaves_the_record_of_the_finish_before_it(room: Room) -> None:
+    room.issue("cash", then=("loans",))
+    room.open(3, ANN)
+    room.serve(3)
+    room.do(c.Finish(3, "done"))
+    room.call(3)
+    room.do(c.UndoStep(3))
+    assert [one.outcome for one in room.branch.care.records.values()] == ["done"]
+
+
+@pytest.mark.parametrize("code", ["Mrs Whitcombe", "paid, rang her", "020 7946+0018", "a/b", "x" * 65])
+def test_an_outcome_is_a_code_and_no_words_of_anybody(code: str) -> None:
+    for made in (
+        c.Finish(1, code),
+        c.RecordInteraction("A001", code),
+        c.Finish(1, record=Record(outcome=code)),
+        c.RecordInteraction("A001", record=Record(outcome=code)),
+    ):
+        with pytest.raises(errors.BadField):
+            c.check(made)
+    for fine in ("", "sent_on", "paid-2.1", "оформлено"):
+        c.check(c.Finish(1, fine, record=Record(outcome=fine)))
 
 
 def test_a_record_may_be_reviewed_by_a_colleague_and_not_by_who_made_it(room: Room) -> None:

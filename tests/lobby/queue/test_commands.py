@@ -585,7 +585,7 @@ def test_a_finish_keeps_outcome_and_reference_of_the_note(room: Room) -> None:
     made = room.do(c.Finish(1, "done", "came with her brother"))
     id = "2024-03-05-A001"
     recorded = e.InteractionRecorded(id, 1, "done", "note-5", service="cash")
-    assert made == [recorded, e.ServiceFinished(id, 1, "done")]
+    assert made == [recorded, e.ServiceFinished(id, 1, "done", recorded=True)]
     ticket = room.ticket("A001")
     assert (ticket.state, ticket.step.ended, ticket.step.outcome) == (State.FINISHED, "finished", "done")
     assert room.branch.spent["cash"].count == 1

@@ -1035,23 +1035,24 @@ class EveryCommand(RuleBasedStateMachine):
             if self.send(made, BOB, reasons) and found:
                 found["ended_at"] = model.at
             return
-        ahead, owner = data.draw(st.sampled_from([None, -5, 300, 90_000])), data.draw(NAMES)
+        ahead, owner, note = data.draw(st.sampled_from([None, -5, 300, 90_000])), data.draw(NAMES), data.draw(NOTES)
         due = None if ahead is None else model.at + ahead * 1000
         if ahead is not None and ahead < 0:
             reasons.add("BadField")
-        answer = self.send(care.MoveFollowUp(reference, due, owner, "a private word"), BOB, reasons)
+        answer = self.send(care.MoveFollowUp(reference, due, owner, note), BOB, reasons)
         if answer and found:
             after = {"due": due or found["due"], "owner": owner or found["owner"]}
-            assert (answer.seq == 0) == (after == {name: found[name] for name in after})
+            assert (answer.seq == 0) == (not note and after == {name: found[name] for name in after})
             if after["due"] != found["due"]:
                 model.armed_again(reference, "due")
             found |= after
 
     def watch(self, data: st.DataObject) -> None:
-        """Everything is said of a clock that has run out, of none that stands, and nothing twice."""
+        """Everything is said of a clock that has run out, of none that stands, and nothing twice; what ran out is
+        handed on only where there is somebody."""
         self.look()
-        model, before = self.model, self.desk.seq
-        self.send(care.WatchClocks(), SERVER, set())
+        model, before, escalate = self.model, self.desk.seq, data.draw(st.booleans())
+        self.send(care.WatchClocks(escalate), SERVER, set())
         running = model.running()
         for recorded in self.desk.events(before):
             event = recorded.event
@@ -1061,7 +1062,7 @@ class EveryCommand(RuleBasedStateMachine):
             due, one = running[event.subject, event.clock]
             assert (event.subject, event.clock, over) not in model.warned
             assert (event.due, over) == (due, due < model.at)
-            assert event.owner == ("mia" if over else one["owner"])
+            assert event.owner == ("mia" if over and escalate else one["owner"])
             one["owner"] = event.owner
             model.warned.add((event.subject, event.clock, over))
         assert {(*clock, True) for clock, (due, _) in running.items() if due < model.at} <= model.warned
@@ -1072,13 +1073,13 @@ class EveryCommand(RuleBasedStateMachine):
     def praise(self, data: st.DataObject) -> None:
         model = self.model
         teller, number = data.draw(NAMES), data.draw(st.sampled_from([*model.tickets, "", "X999"]))
-        served_by = model.tickets.get(number, {}).get("served_by")
+        served_by, who = model.tickets.get(number, {}).get("served_by"), data.draw(st.sampled_from([KIOSK, ANN]))
         reasons = set()
-        if not teller and not number:
+        if (teller and who is KIOSK) or not (teller or number):
             reasons = {"BadField"}
         elif not teller and not served_by:
             reasons = {"UnknownTicket"} if number not in model.tickets else {"NobodyToPraise"}
-        if self.send(care.Praise("a private word", teller, number), KIOSK, reasons):
+        if self.send(care.Praise("a private word", teller, number), who, reasons):
             model.praise.append((model.at, teller or served_by or ""))
 
     def review(self, data: st.DataObject) -> None:

@@ -280,3 +280,28 @@ def test_a_memory_that_cannot_be_written_costs_no_article(house: House, caplog: 
         house.scan()
     assert house.ids() == ["lost-card"]
     assert "cannot be written" in caplog.text
+
+
+def test_a_memory_that_could_not_be_written_is_written_at_the_next_scan_though_nothing_changed(house: House) -> None:
+    house.write("cards/lost-card.en.md")
+    noticed = house.now
+    in_the_way = house.data / MEMORY
+    in_the_way.mkdir()
+    assert house.scan()
+    assert not house.scan(), "still in the way"
+    in_the_way.rmdir()
+    house.now += 60_000
+    assert not house.scan()
+    assert in_the_way.is_file()
+    house.folder = house.opened()
+    house.scan()
+    assert house.news(since=noticed - 1) == [("new", "lost-card")]
+    assert house.news(since=noticed) == [], "it is known since it was first seen"
+
+
+def test_a_memory_that_was_written_is_left_alone_while_nothing_changes(house: House) -> None:
+    house.write("cards/lost-card.en.md")
+    house.scan()
+    (house.data / MEMORY).unlink()
+    house.scan()
+    assert not (house.data / MEMORY).exists()
