@@ -16,7 +16,7 @@ from display_server.openapi import PRINTED, document
 from display_server.problems import asked_words, http_problem, problem
 from kiosk.complaint_slip import complaint_slip
 from kiosk.printing import paper_words
-from lobby.access import permission_for
+from lobby.access import STAFF, permission_for
 from lobby.care.views import ComplaintView
 from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, UnknownColleague
@@ -248,7 +248,7 @@ def submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) ->
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LENGTH:
         raise BadRequest(problem=f"the header Idempotency-Key is needed, at most {KEY_LENGTH} characters")
-    for field in ("owner", "teller"):
+    for field in ("owner", "teller") if holder().role in STAFF else ():
         name = fields.get(field)
         if isinstance(name, str) and name and not server().knows(name):
             raise UnknownColleague(name=name)

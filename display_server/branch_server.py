@@ -117,6 +117,7 @@ class BranchServer:
         self.desk.follow(self.post_room.wake)
         self.brake = Brake()
         self._holders: dict[str, tuple[int, Holder]] = {}
+        self._nobody_to_tell = False
 
     @property
     def id(self) -> str:
@@ -143,22 +144,22 @@ class BranchServer:
         self.desk.use(setup.with_documents(self.knowledge.library.documents(today)))
 
     def knows(self, name: str) -> bool:
-        """Whether a colleague has this user name: an account, a console's token, or somebody at a counter today."""
+        """Whether a colleague has this user name: an account in use, a console's token, or somebody at work today."""
         if any(member.username == name for member in self.staff.members()):
             return True
-        if any(step.teller == name for ticket in self.desk.state.tickets.values() for step in ticket.steps):
-            return True
-        return any(counter.teller == name for counter in self.desk.state.counters.values()) or self.tokens.is_held(
-            name, STAFF
-        )
+        state = self.desk.state
+        at_work = {counter.teller for counter in state.counters.values()}
+        at_work |= {step.teller for ticket in state.tickets.values() for step in ticket.steps}
+        return name in at_work or self.tokens.is_held(name, STAFF, self.clock())
 
     def watch_clocks(self) -> None:
         """Have the journal say which promises will soon run out, and which have."""
         try:
             name = self.config.setup.care.complaints.escalate_to
             known = not name or self.knows(name)
-            if not known:
+            if not known and not self._nobody_to_tell:
                 log.warning("complaints.escalate_to: nobody here is “%s”; what runs out stays with its owner", name)
+            self._nobody_to_tell = not known
             self.desk.submit(WatchClocks(escalate=known), key=secrets.token_hex(8), actor=CLOCK)
         except LobbyError as refusal:
             log.warning("the clocks could not be looked at: %s", refusal)

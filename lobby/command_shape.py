@@ -16,7 +16,7 @@ Note = Annotated[str, msgspec.Meta(max_length=4000)]
 LATEST = 253_000_000_000_000
 """The latest moment that anyone may speak of, ms UTC: in the year 9987, so that its day still has a date."""
 Moment = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
-Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w.-]*$")]
+Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w.-]*$(?!\n)")]
 """A code of the branch, such as an outcome: no words of anybody's."""
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 

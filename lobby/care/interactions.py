@@ -56,7 +56,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     of the checklist that were done."""
 
     kind: Kind = Kind.PLAIN
-    outcome: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w.-]*$")] = ""
+    outcome: Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w.-]*$(?!\n)")] = ""
     delivered: Codes = ()
     fields: Values = {}
     private: Values = {}

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from hashlib import sha256
 
 import msgspec
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, insert, or_, select, update
 
 from lobby.records import schema
 from lobby.records.store import Store
@@ -74,12 +74,15 @@ class Tokens:
         with self._store.write() as connection:
             return found if connection.execute(query).rowcount else None
 
-    def is_held(self, name: str, roles: Collection[str]) -> bool:
-        """Whether somebody of this name holds a token of one of these roles that was not revoked."""
+    def is_held(self, name: str, roles: Collection[str], now: int) -> bool:
+        """Whether a device of this name holds a token of one of these roles that is good at `now` (ms UTC)."""
         table = schema.tokens.c
-        query = select(table.name).where(table.name == name, table.role.in_(roles), table.revoked_at.is_(None)).limit(1)
+        good = or_(table.expires_at.is_(None), table.expires_at > now)
+        query = select(table.name).where(
+            table.name == name, table.kind == DEVICE, table.role.in_(roles), table.revoked_at.is_(None), good
+        )
         with self._store.read() as connection:
-            return connection.execute(query).first() is not None
+            return connection.execute(query.limit(1)).first() is not None
 
     def role(self, token: str) -> str:
         """The role that a token stands or stood for; empty for an unknown one."""

@@ -170,6 +170,7 @@ class RemoteHouse:
         (folder / FILE).write_text(BRANCH_FILE, encoding="utf-8")
         self.clock = Clock()
         self.server = BranchServer(folder, clock=self.clock, printers=False)
+        self.server.tokens.create(DEVICE, "boss", "supervisor", self.clock())
         self.http = make_server("127.0.0.1", 0, create_app(self.server), threaded=True)
         self.url = f"http://127.0.0.1:{self.http.server_port}"
         self.thread = Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})

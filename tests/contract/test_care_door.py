@@ -88,9 +88,35 @@ def test_what_ran_out_is_the_supervisors_and_a_line_of_the_story(house: House, d
     house.watch()
     found = house.care(MIA).complaint(complaint)
     assert (found.owner, found.clocks[0].standing) == ("boss", Standing.OVER)
-    assert [(line.at, line.actor, line.what, line.note) for line in found.story[1:]] == [
-        (house.clock(), "clock", "ClockRanOut", "")
+    assert [(line.at, line.actor, line.what, line.note, line.detail) for line in found.story[1:]] == [
+        (house.clock(), "clock", "ClockRanOut", "", "promise")
     ]
+
+
+def test_the_story_says_who_a_complaint_was_given_to(house: House, do: Visit, complaint: str) -> None:
+    bob = house.care(BOB)
+    do(MIA, c.AssignComplaint(complaint, "bob"))
+    assert [(line.what, line.detail) for line in bob.complaint(complaint).story[1:]] == [("ComplaintAssigned", "bob")]
+
+
+def test_a_teller_reads_in_the_list_what_is_theirs_or_nobodys_and_who_leads_reads_all(house: House, do: Visit) -> None:
+    do(KIOSK, c.TakeComplaint("Too slow"))
+    do(ANN, c.TakeComplaint("Charged twice"))
+    do(BOB, c.TakeComplaint("Too loud"))
+    do(ANN, c.PromiseFollowUp("Call Lee", within_h=2))
+    do(BOB, c.PromiseFollowUp("Call Wu", within_h=1))
+
+    def words(actor: Actor, everyone: bool) -> tuple[set[str], list[str]]:
+        due = house.care(actor).due(everyone=everyone)
+        assert {one.story for one in due.complaints} | {one.story for one in due.follow_ups} == {()}
+        return {one.told.text for one in due.complaints}, [one.told.text for one in due.follow_ups]
+
+    assert words(ANN, False) == ({"Too slow", "Charged twice"}, ["Call Lee"])
+    assert words(ANN, True) == ({"Too slow", "Charged twice", ""}, ["", "Call Lee"])
+    assert words(BOB, True) == ({"Too slow", "Too loud", ""}, ["Call Wu", ""])
+    assert words(MIA, True) == ({"Too slow", "Charged twice", "Too loud"}, ["Call Wu", "Call Lee"])
+    assert words(AUDITOR, True) == ({""}, ["", ""])
+    assert [one.told.text for one in house.care(ANN).my_day().due] == ["Call Lee"]
 
 
 def test_both_clocks_of_a_complaint_are_known_at_once(house: House, do: Visit, complaint: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from logging import WARNING
 from pathlib import Path
 
 import pytest
 
 from lobby import errors
+from lobby.care.commands import PromiseFollowUp, TakeComplaint
 from lobby.config import load
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
@@ -16,7 +18,7 @@ from lobby.records.tokens import DEVICE
 from lobby.remote import ORDINARY, Patience, RemoteDesk
 from lobby.views import AppointmentView
 from tests.builders import ANN, KIOSK, TUESDAY, VISITOR
-from tests.contract.houses import RemoteHouse, remote_house
+from tests.contract.houses import RemoteHouse, Visit, remote_house
 
 CODE = "7F2K9QM"
 
@@ -131,3 +133,28 @@ def test_what_becomes_of_a_visit_is_told_like_at_the_desk_itself(branch: RemoteH
 def test_patience_is_two_tries_unless_said_otherwise() -> None:
     assert Patience() == ORDINARY
     assert (ORDINARY.tries, ORDINARY.connect_s, ORDINARY.answer_s) == (2, 2.0, 10.0)
+
+
+# -- what the server does by itself
+
+
+def test_what_ran_out_stays_with_its_owner_when_nobody_has_the_name_in_the_branchs_file(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with remote_house(tmp_path) as house:
+        assert isinstance(house, RemoteHouse)
+        house.server.tokens.revoke_all("boss", DEVICE, house.clock())
+        do = Visit(house)
+        taken, promised = do(ANN, TakeComplaint("Too slow")), do(ANN, PromiseFollowUp("Call back", within_h=1))
+        assert taken.complaint
+        assert promised.follow_up
+        house.clock.forward(hours=2)
+        with caplog.at_level(WARNING):
+            house.watch()
+        assert house.care(ANN).follow_up(promised.follow_up.reference).owner == "ann"
+        assert "nobody here is “boss”" in caplog.text
+        do(Actor("boss", "supervisor"), c.OpenCounter(1))
+        house.clock.forward(hours=24)
+        house.watch()
+        found = house.care(ANN).complaint(taken.complaint.reference)
+        assert (found.owner, found.clocks[0].standing) == ("boss", "over"), "whoever is at a counter is known"

@@ -1060,3 +1060,11 @@ def test_news_since_any_moment_are_given(house: House, since: str) -> None:
     answer = house.get(f"/knowledge/news?language=en&since={since}")
     assert answer.status_code == 200, answer.text
     assert since == "0" or answer.json == []
+
+
+def test_a_colleague_who_left_is_nobody_any_more(house: House) -> None:
+    house.member("ann", "teller")
+    assert house.server.knows("ann")
+    house.server.staff.disable("ann", house.clock())
+    assert not house.server.knows("ann")
+
