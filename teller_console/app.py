@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import App
@@ -17,13 +17,16 @@ from lobby.errors import LobbyError
 from lobby.words import refusal
 from teller_console.leaving import Leaving
 from teller_console.memory import Memory, remember
-from teller_console.protocols import Session, SignIn, Workplace
+from teller_console.protocols import Post, Session, SignIn, Workplace
 from teller_console.right_to_left import Isolate, LayOut
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.new_password import NewPasswordScreen
 from teller_console.screens.sign_in import SignInScreen
 from teller_console.screens.work import WorkScreen
 from teller_console.tongue import Tongue
+
+if TYPE_CHECKING:
+    from teller_console.dictation import Transcriber
 
 CALM = Theme(
     name="calm",
@@ -44,7 +47,8 @@ CALM = Theme(
 class Console(App[None], inherit_bindings=False):
     """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown. In the folder
     `state` it keeps what is not finished; without one it forgets it when it ends. `lay_out`: the terminal does not put
-    right-to-left words into their order, so that the console has to."""
+    right-to-left words into their order, so that the console has to. `find_transcriber` looks, in a thread, for what
+    writes spoken notes down."""
 
     TITLE = "lobby console"
     ENABLE_COMMAND_PALETTE = False
@@ -60,8 +64,11 @@ class Console(App[None], inherit_bindings=False):
         counter: int | None = None,
         state: Path | None = None,
         lay_out: bool = False,
+        find_transcriber: Callable[[], Transcriber | None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._find_transcriber = find_transcriber
+        self._transcriber: Transcriber | None = None
         self.tongue = Tongue(language)
         self._sign_in = sign_in
         self._server = server
@@ -94,9 +101,9 @@ class Console(App[None], inherit_bindings=False):
             except LobbyError as error:
                 notice = refusal(error, self.tongue.words)
                 continue
-            await asyncio.to_thread(self._remember, place.branch, session.name)
+            await asyncio.to_thread(self._get_ready, place.branch, session.name)
             try:
-                if await self._work(place) is Leaving.SIGN_IN_AGAIN:
+                if await self._work(session, place) is Leaving.SIGN_IN_AGAIN:
                     notice = self.tongue.words("Please sign in again; what you typed is kept.")
             finally:
                 await asyncio.to_thread(place.close)
@@ -110,13 +117,14 @@ class Console(App[None], inherit_bindings=False):
         changed = await self.push_screen_wait(NewPasswordScreen(self._sign_in, session, password, self.tongue))
         return session if changed else None
 
-    async def _work(self, place: Workplace) -> Leaving:
+    async def _work(self, session: Session, place: Workplace) -> Leaving:
         """At one counter after the other, until the teller leaves."""
         while True:
             counter = await self.push_screen_wait(CounterScreen(place.door, self.tongue, wanted=self._counter))
-            screen = WorkScreen(counter, place.door, place.follow(), self.tongue, self._memory, place.care)
+            post = Post(counter.number, counter.teller, session.role)
+            screen = WorkScreen(post, place, self.tongue, self._memory, self._transcriber)
             leaving = await self.push_screen_wait(screen)
-            self._counter = counter if leaving is Leaving.SIGN_IN_AGAIN else None
+            self._counter = counter.number if leaving is Leaving.SIGN_IN_AGAIN else None
             if leaving is not Leaving.OTHER_COUNTER:
                 return leaving
 
@@ -125,6 +133,11 @@ class Console(App[None], inherit_bindings=False):
         if (branch, user) != self._whose:
             self._memory.close()
             self._memory, self._whose = remember(self._state, self._server, branch, user), (branch, user)
+
+    def _get_ready(self, branch: str, user: str) -> None:
+        """What takes a moment, in a thread."""
+        self._transcriber = self._transcriber or self._find_transcriber()
+        self._remember(branch, user)
 
     async def on_unmount(self) -> None:
         await asyncio.to_thread(self._memory.close)

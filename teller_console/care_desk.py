@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from lobby.access import may, permission_for
 from lobby.care.setup import CATEGORIES, CAUSES
 from lobby.care.views import OfferedCare
 from lobby.queue.commands import Command
@@ -32,7 +33,7 @@ def _nothing() -> None:
 class CareDesk:
     """`typed` holds what stands in forms, by place; `keep` writes it down. `intend` has a command carried out, once;
     `unsent` says what is on its way without an answer, empty when nothing is. `expired` ends the session on the screen
-    when the server does not know it any more."""
+    when the server does not know it any more. `role` is that of whoever signed in."""
 
     door: CareDoor
     seen: Seen
@@ -42,6 +43,11 @@ class CareDesk:
     unsent: Callable[[], str] = str
     keep: Callable[[], None] = _nothing
     expired: Callable[[], None] = _nothing
+    role: str = ""
+
+    def may(self, command: type[Command]) -> bool:
+        """Whether the role of whoever signed in allows this."""
+        return may(self.role, permission_for(command))
 
     @property
     def offered(self) -> OfferedCare:

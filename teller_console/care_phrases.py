@@ -17,7 +17,7 @@ from lobby.door import Answer
 from lobby.errors import N_
 from lobby.queue.commands import Command
 from lobby.words import Words
-from teller_console import phrases
+from teller_console.command_names import command_name
 
 STANDINGS = {
     Standing.OK: N_("in time"),
@@ -36,22 +36,6 @@ TINTS = {
 """The word always stands beside the colour."""
 
 _CLOCKS = {"promise": N_("our promise"), "law": N_("the law"), "due": N_("promised")}
-
-STEPS = {
-    "acknowledge": N_("acknowledge"),
-    "assess": N_("assess"),
-    "investigate": N_("investigate"),
-    "answer": N_("answer"),
-    "close": N_("close the complaint"),
-    "reopen": N_("reopen"),
-    "assign": N_("give to a colleague"),
-    "extend": N_("use the law's longer time"),
-    "note": N_("note, next step"),
-    "solved": N_("solved or not"),
-    "keep": N_("done as promised"),
-    "move": N_("another day or colleague"),
-    "drop": N_("not needed any more"),
-}
 
 _LINES = {
     "ComplaintReceived": N_("received"),
@@ -73,22 +57,6 @@ _LINES = {
     "FollowUpDropped": N_("not needed any more"),
 }
 
-_COMMANDS: dict[type[Command], str] = {
-    cc.TakeComplaint: N_("take a complaint"),
-    cc.PromiseFollowUp: N_("promise a follow-up"),
-    cc.Praise: N_("pass praise on"),
-    cc.ReportArticle: N_("report an answer"),
-    cc.ReviewRecord: N_("review a record"),
-    **{command: STEPS[verb] for verb, command in cc.COMPLAINT_VERBS.items()},
-    **{command: STEPS[verb] for verb, command in cc.FOLLOW_UP_VERBS.items()},
-}
-
-
-def command(value: Command, words: Words) -> str:
-    """What a command is called, whether it is of the queue or of the care room."""
-    said = _COMMANDS.get(type(value))
-    return words(said) if said else phrases.command(value, words)
-
 
 def done(command: Command, answer: Answer, words: Words) -> str:
     """That a command of the care room was carried out; empty for one of the queue."""
@@ -103,12 +71,14 @@ def done(command: Command, answer: Answer, words: Words) -> str:
             return words("Passed on.")
         case cc.ReportArticle():
             return words("Reported. Thank you: the next one will find it right.")
+        case cc.SettleArticleReport():
+            return words("Settled.")
         case cc.ReviewRecord():
             return words("The review is kept.")
         case cc.ComplaintCommand():
-            return f"{command.complaint}: {words(_COMMANDS[type(command)])} ✓"
+            return f"{command.complaint}: {command_name(command, words)} ✓"
         case cc.FollowUpCommand():
-            return f"{command.follow_up}: {words(_COMMANDS[type(command)])} ✓"
+            return f"{command.follow_up}: {command_name(command, words)} ✓"
     return ""
 
 

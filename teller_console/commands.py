@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import click
 
 from teller_console.training.commands import train
+
+if TYPE_CHECKING:
+    from teller_console.dictation import Transcriber
+
+SCREENS_S = "200"
+"""Textual holds what changed back for a part of this, to paint it together; by its own measure of 60 a key's result
+waits longest for that."""
 
 
 def spoken_language(asked: str | None) -> str:
@@ -45,6 +53,12 @@ def _serve_to_browsers(arguments: list[str], host: str, port: int, public_url: s
 @click.option("--user", default="", help="User name to begin with.")
 @click.option("--branch", default="", help="Branch id, where the server holds more than one.")
 @click.option("--lay-out", is_flag=True, help="Order right-to-left words here, where the terminal does not (xterm).")
+@click.option(
+    "--dictation",
+    default="",
+    metavar="FILE",
+    help="A speech model on this machine, for spoken notes.",
+)
 @click.option("--web", is_flag=True, help="Serve the console to browsers instead, a process for each tab.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="With --web: the address to listen at.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8090, show_default=True, help="With --web.")
@@ -56,6 +70,7 @@ def console(
     user: str,
     branch: str,
     lay_out: bool,
+    dictation: str,
     web: bool,
     host: str,
     port: int,
@@ -70,13 +85,25 @@ def console(
         arguments = [part for option, value in given.items() if value for part in (option, value)]
         _serve_to_browsers([*arguments, "--lay-out"], host, port, public_url)
         return
+    os.environ.setdefault("TEXTUAL_FPS", SCREENS_S)
     from teller_console.app import Console
     from teller_console.remote_sign_in import RemoteSignIn
     from teller_console.state_file import state_folder
 
-    sign_in = RemoteSignIn(server, branch, language=spoken)
+    def find_transcriber() -> Transcriber | None:
+        from teller_console.dictation import transcriber
+
+        return transcriber(dictation)
+
     Console(
-        sign_in, server=server, language=spoken, user=user, counter=counter, state=state_folder(), lay_out=lay_out
+        RemoteSignIn(server, branch, language=spoken),
+        server=server,
+        language=spoken,
+        user=user,
+        counter=counter,
+        state=state_folder(),
+        lay_out=lay_out,
+        find_transcriber=find_transcriber,
     ).run()
 
 

@@ -130,6 +130,7 @@ class _Spoken:
         self._most_bytes = round(programs.longest_s * RATE) * SAMPLE_BYTES
         self._stopped = threading.Event()
         self._cancelled = threading.Event()
+        self._engine: subprocess.Popen[bytes] | None = None
 
     def text(self) -> str:
         sound = self._heard()
@@ -143,6 +144,8 @@ class _Spoken:
     def cancel(self) -> None:
         self._cancelled.set()
         self._stopped.set()
+        if self._engine is not None:
+            self._engine.kill()
 
     def _heard(self) -> bytes:
         """Raw sound until `stop`. A recorder that ends by itself has lost its microphone."""
@@ -170,22 +173,18 @@ class _Spoken:
     def _written(self, sound: bytes) -> bytes:
         """What the engine writes for the sound."""
         engine = (self._programs.engine, "-m", str(self._programs.model), "-l", self._language)
-        command = [*engine, "-nt", "-np", "-sns", "-f", "-"]
-        sent: bytes | None = _as_wav(sound)
-        ends = time.monotonic() + self._programs.engine_s
-        with _started(command, takes_input=True) as process:
-            while True:
-                try:
-                    text, _ = process.communicate(sent, timeout=_LOOK_S)
-                    break
-                except subprocess.TimeoutExpired:
-                    sent = None  # it is on its way
-                    if self._cancelled.is_set() or time.monotonic() > ends:
-                        process.kill()
+        with _started([*engine, "-nt", "-np", "-sns", "-f", "-"], takes_input=True) as process:
+            self._engine = process
             if self._cancelled.is_set():
-                return b""
-            if process.returncode != 0:
-                raise NotWritten()
+                process.kill()
+            try:
+                text, _ = process.communicate(_as_wav(sound), timeout=self._programs.engine_s)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        if self._cancelled.is_set():
+            return b""
+        if process.returncode != 0:
+            raise NotWritten()
         return text
 
 

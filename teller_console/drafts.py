@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 import msgspec
 
 from lobby.care.interactions import Kind
+
+_REFERENCE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-\S+|[CF]-[0-9A-Z]{7}")
+"""Of a ticket, a complaint or a promise."""
 
 
 class Draft(msgspec.Struct):
@@ -45,6 +51,16 @@ class Drafts:
     def unfinished(self) -> dict[str, Draft]:
         """Those in which something stands, by ticket."""
         return {ticket: draft for ticket, draft in self._open.items() if draft != Draft()}
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """What was written, each with what it belongs to, where that can be told; single signs are choices."""
+        for ticket, draft in self.unfinished().items():
+            for text in (draft.note, *(text for form in draft.forms.values() for text in form.values())):
+                if len(text) > 1:
+                    yield ticket, text
+        for place, text in self.typed.items():
+            if len(text) > 1:
+                yield next(filter(_REFERENCE.fullmatch, place.split()), ""), text
 
     def take_up(self, drafts: dict[str, Draft], typed: dict[str, str]) -> None:
         """Go on with what was left."""

@@ -114,7 +114,7 @@ KEYS = (
         "c",
         "complaint",
         N_("complaint"),
-        N_("Take a complaint down; a slip with its reference is printed."),
+        N_("Take a complaint down; it gets a reference and a clock."),
         Group.CARE,
     ),
     Key("v", "promise", N_("promise"), N_("Promise something until a day, such as a call by Friday."), Group.CARE),

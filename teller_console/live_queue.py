@@ -47,14 +47,18 @@ class LiveQueue:
             self._picture,
             waiting=self._in_state(self._picture.waiting, State.WAITING),
             parked=self._in_state(self._picture.parked, State.PARKED),
+            missed=self._in_state(self._picture.missed, State.NO_SHOW, latest_first=True),
             counters=tuple(self._counter(counter) for counter in self._picture.counters),
         )
 
-    def _in_state(self, before: tuple[TicketView, ...], state: State) -> tuple[TicketView, ...]:
+    def _in_state(
+        self, before: tuple[TicketView, ...], state: State, *, latest_first: bool = False
+    ) -> tuple[TicketView, ...]:
         known = {id: ticket for id, (_, ticket) in self._tickets.items()}
         stayed = [known.get(ticket.id, ticket) for ticket in before]
         joined = [ticket for id, ticket in known.items() if all(id != other.id for other in before)]
-        return tuple(ticket for ticket in [*stayed, *joined] if ticket.state is state)
+        found = [*reversed(joined), *stayed] if latest_first else [*stayed, *joined]
+        return tuple(ticket for ticket in found if ticket.state is state)
 
     def _counter(self, before: CounterView) -> CounterView:
         """The counter, with its customer as last heard of."""

@@ -50,10 +50,11 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Leftover(msgspec.Struct, frozen=True):
-    """What another day has left: texts by ticket, and commands that were never sent."""
+    """What another day has left: texts, each with the ticket, complaint or promise that it belongs to (empty: none of
+    them), and commands that were never sent."""
 
     day: str
-    notes: dict[str, str]
+    texts: tuple[tuple[str, str], ...]
     commands: tuple[Command, ...]
 
 
@@ -93,9 +94,9 @@ class Memory:
         before, self._day = self._day, day
         left = None
         if before not in ("", day):
-            notes = {ticket: draft.note for ticket, draft in self.drafts.unfinished().items() if draft.note}
-            if notes or self.outbox:
-                left = Leftover(before, notes, tuple(self.outbox.commands))
+            texts = tuple(self.drafts.texts())
+            if texts or self.outbox:
+                left = Leftover(before, texts, tuple(self.outbox.commands))
             self.drafts.forget()
             self.outbox.forget()
         self.keep()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from babel.core import Locale
 
-from lobby.care.commands import PromiseFollowUp, TakeComplaint
 from lobby.errors import N_
-from lobby.queue import commands as c
 from lobby.queue.events import Promise
 from lobby.queue.services import named
 from lobby.views import BranchView, CounterView, TicketView
@@ -35,34 +33,6 @@ _CODES = {
 }
 """The console's own codes and those of the example branch file. A bank's own come as it wrote them."""
 
-_COMMANDS: dict[type[c.Command], str] = {
-    c.CallNext: N_("next"),
-    c.CallTicket: N_("call a ticket"),
-    c.WaitForNext: N_("next when someone comes"),
-    c.StopWaiting: N_("do not wait for the next"),
-    c.OfferCounter: N_("hand over"),
-    c.KeepCounter: N_("do not hand over"),
-    c.Issue: N_("walk-in"),
-    c.RecordInteraction: N_("record"),
-    TakeComplaint: N_("complaint"),
-    PromiseFollowUp: N_("follow-up"),
-    c.Recall: N_("recall"),
-    c.Start: N_("start"),
-    c.Finish: N_("finish"),
-    c.Park: N_("park"),
-    c.Resume: N_("take up parked"),
-    c.Transfer: N_("transfer"),
-    c.DeclareNoShow: N_("no-show"),
-    c.AddService: N_("add service"),
-    c.Cancel: N_("cancel a ticket"),
-    c.Return: N_("came back"),
-    c.TakeBreak: N_("break"),
-    c.EndBreak: N_("back from the break"),
-    c.UndoStep: N_("undo"),
-    c.OpenCounter: N_("open the counter"),
-    c.CloseCounter: N_("close the counter"),
-}
-
 
 def minutes(seconds: int, words: Words) -> str:
     return words("%(minutes)s min", minutes=round(seconds / 60))
@@ -83,12 +53,6 @@ def promised(promise: Promise | None, words: Words) -> str:
 def code(value: str, words: Words) -> str:
     """An outcome or a break reason of the branch file."""
     return words(_CODES[value]) if value in _CODES else value.replace("_", " ")
-
-
-def command(value: c.Command, words: Words) -> str:
-    """What a command is called on the key bar."""
-    said = _COMMANDS.get(type(value))
-    return words(said) if said else type(value).__name__
 
 
 def state(counter: CounterView, what: Doing, words: Words) -> str:

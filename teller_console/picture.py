@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from lobby.errors import N_
@@ -71,6 +73,19 @@ def standing(ticket: TicketView, waited: int, target_s: int) -> Standing:
     if waited > limit:
         return Standing.LATE
     return Standing.AT_RISK if waited >= limit * AT_RISK_FROM else Standing.OK
+
+
+class UntilNoShow(NamedTuple):
+    """What is still to be done before a customer who was called may be declared a no-show: calls, then seconds."""
+
+    calls: int
+    seconds: int
+
+
+def until_no_show(ticket: TicketView, branch: BranchView, now: int) -> UntilNoShow:
+    """The rule of `lobby.queue.counter_decisions.declare_no_show`."""
+    called_s = (now - (ticket.called_at or now)) / 1000
+    return UntilNoShow(max(0, branch.recalls + 1 - ticket.calls), max(0, math.ceil(branch.no_show_grace_s - called_s)))
 
 
 def service_of(branch: BranchView | None, code: str) -> ServiceView | None:

@@ -56,6 +56,15 @@ class Workplace:
     close: Callable[[], None] = lambda: None
 
 
+@dataclass(frozen=True)
+class Post:
+    """Who works where: the counter, the teller's name as the branch writes it, the role."""
+
+    counter: int
+    teller: str
+    role: str
+
+
 class SignIn(Protocol):
     """Lets tellers in. Every method may be slow, and raises a `LobbyError`."""
 

@@ -29,6 +29,7 @@ class RemoteSignIn:
 
     def enter(self, session: Session) -> Workplace:
         from lobby.remote import RemoteDesk
+        from teller_console.counter_desk import CounterDesk
         from teller_console.live import SocketFollower
 
         token = _token(session)
@@ -36,7 +37,7 @@ class RemoteSignIn:
         branch = self._branch or next(iter(branches), "")
         if branch not in branches:
             raise UnknownBranch(branch=branch)
-        door = RemoteDesk(self._url, token, branch, language=self._language, prints=False)
+        door = CounterDesk(self._url, token, branch, language=self._language)
 
         def follow() -> Follower:
             return SocketFollower(self._url, token, branch)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from lobby.care.views import OfferedCare
-from lobby.queue.events import CounterNotReady, CounterReady, TicketRecalled
-from lobby.queue.ticket import State
 from lobby.views import BranchView, CounterView, QueueView, TicketView
 from teller_console.clock import BranchClock
 from teller_console.live_queue import LiveQueue
@@ -20,46 +18,14 @@ class Seen:
         self.live = LiveQueue()
         self.branch: BranchView | None = None
         self.care: OfferedCare | None = None
-        self.ready = False
-        """Whoever comes next is called by itself."""
-        self.offered_by = ""
-        """The teller who offered the counter to a colleague; empty when nobody did."""
-        self.no_show_at: tuple[int, int] | None = None
-        """Recalls still needed, and from when (ms UTC), before the customer who was called may be declared a no-show;
-        None while nobody asked."""
-        self._missed: dict[str, TicketView] = {}
 
-    def news(self, seq: int, ticket: TicketView | None, counter: CounterView | None, kind: str = "") -> None:
-        """Take what the event `seq` of this kind, or the answer to a command, tells."""
+    def news(self, seq: int, ticket: TicketView | None, counter: CounterView | None) -> None:
+        """Take what the event `seq`, or the answer to a command, tells."""
         self.live.news(seq, ticket, counter)
-        if ticket is not None:
-            self._missed.pop(ticket.id, None)
-            if ticket.state is State.NO_SHOW:
-                self._missed[ticket.id] = ticket
-        if counter is not None and counter.number == self.number:
-            self.ready = kind == CounterReady.__name__ or (self.ready and kind != CounterNotReady.__name__)
-            if kind == TicketRecalled.__name__:
-                self.no_show_at = None
-        self._settle()
 
     def picture(self, queue: QueueView) -> bool:
         """Take a whole picture; False when a newer one is held already."""
-        newer = self.live.picture(queue)
-        self._settle()
-        return newer
-
-    def _settle(self) -> None:
-        """What no longer holds of the counter as it is now."""
-        counter = self.counter
-        if counter.ticket is not None or not counter.open or counter.on_break:
-            self.ready = False
-        if counter.ticket is None:
-            self.no_show_at = None
-
-    @property
-    def missed(self) -> list[TicketView]:
-        """Who missed the call since this console looks on, the latest first."""
-        return list(reversed(self._missed.values()))
+        return self.live.picture(queue)
 
     @property
     def queue(self) -> QueueView:

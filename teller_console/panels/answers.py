@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rich.text import Text
-from textual.widgets import Static
 
 from lobby.words import Words
 from teller_console.panels import answers_lines as lines
+from teller_console.panels.said import Said, entitle
 
 if TYPE_CHECKING:
     from lobby.care_door import Headline
 
 
-class AnswersPanel(Static):
+class AnswersPanel(Said):
     """Where the terminal is small there is none: the key opens the answers all the same."""
 
     DEFAULT_CSS = """
@@ -38,8 +38,8 @@ class AnswersPanel(Static):
         """Show the titles of these articles, as many as there is room for."""
         screen = self.app.size
         self.display = screen.width >= self.LEAST[0] and screen.height >= self.LEAST[1]
-        self.border_title = words("Answers to look up")
+        entitle(self, words("Answers to look up"))
         shown = [lines.headline(one, words) for one in opening[: max(1, self.size.height - 1)]]
         for line in shown:
             line.truncate(self.size.width, overflow="ellipsis")
-        self.update(Text("\n").join([*shown, Text(words("/ searches all answers."), "dim")]))
+        self.show(Text("\n").join([*shown, Text(words("/ searches all answers."), "dim")]))

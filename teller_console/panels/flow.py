@@ -8,6 +8,8 @@ from rich.text import Text
 from textual.geometry import Size
 from textual.widget import Widget
 
+from teller_console.panels.said import look_same
+
 
 class Flow(Widget):
     """Pieces side by side, wrapped whole; with `spread`, the last stands at the right end of the first line."""
@@ -20,6 +22,8 @@ class Flow(Widget):
 
     def show(self, pieces: Sequence[Text]) -> None:
         """Show these from now on; asks for another height only when it changed."""
+        if look_same(pieces, self._pieces):
+            return
         before = len(self._lines(self.size.width))
         self._pieces = tuple(pieces)
         self.refresh(layout=len(self._lines(self.size.width)) != before)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
 
 from lobby.queue.ticket import STATE_NAMES
 from lobby.views import BranchView, TicketView
 from lobby.words import Words, reason
 from teller_console import phrases
 from teller_console.panels.large_number import LargeNumber
+from teller_console.panels.said import Said, entitle
 from teller_console.panels.tints import TINTS
-from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s
+from teller_console.picture import (
+    STANDING_NAMES,
+    Standing,
+    UntilNoShow,
+    service_of,
+    standing,
+    until_no_show,
+    waited_s,
+)
 from teller_console.seen import Seen
 
 
@@ -21,8 +29,8 @@ class NowPanel(VerticalScroll, can_focus=False):
     def compose(self) -> ComposeResult:
         with Horizontal(id="who"):
             yield LargeNumber(id="number")
-            yield Static(id="head")
-        yield Static(id="customer")
+            yield Said(id="head")
+        yield Said(id="customer")
 
     def tell(
         self,
@@ -32,7 +40,7 @@ class NowPanel(VerticalScroll, can_focus=False):
         words: Words,
     ) -> None:
         """The customer at the counter and why this one, or who would be next."""
-        self.border_title = words("Now")
+        entitle(self, words("Now"))
         counter, branch = seen.counter, seen.branch
         ticket = counter.ticket
         self.query_one("#who").display = ticket is not None
@@ -41,12 +49,15 @@ class NowPanel(VerticalScroll, can_focus=False):
         number.set_class(small, "small")
         self.set_class(small, "tight")
         number.show(ticket.number if ticket else "")
-        _put(self.query_one("#head", Static), self._head(ticket, branch, words) if ticket else "")
+        self.query_one("#head", Said).show(self._head(ticket, branch, words) if ticket else Text())
         lines = self._customer(ticket, seen, now, words) if ticket else self._nobody(seen, next_up, words)
-        if seen.offered_by:
+        if counter.offered:
             said = words("This counter is handed over to the colleague who opens it next. H takes that back.")
+            if counter.offered_to:
+                heir = counter.offered_to
+                said = words("This counter is handed over to %(teller)s, who opens it. H takes that back.", teller=heir)
             lines.append(Text(said, "bold #f2c14e"))
-        _put(self.query_one("#customer", Static), Text("\n").join(lines))
+        self.query_one("#customer", Said).show(Text("\n").join(lines))
 
     def _nobody(self, seen: Seen, next_up: TicketView | None, words: Words) -> list[Text]:
         counter = seen.counter
@@ -54,7 +65,7 @@ class NowPanel(VerticalScroll, can_focus=False):
             return [Text(words("This counter is closed. O opens it again or signs you out."))]
         if counter.on_break:
             return [Text(words("You are on a break. B brings you back."))]
-        if seen.ready:
+        if counter.ready:
             said = words("Waiting for the next customer, who is called by itself. E stops that.")
             return [Text("◉ " + said, "bold #7cc4ff")]
         if next_up is None:
@@ -73,8 +84,8 @@ class NowPanel(VerticalScroll, can_focus=False):
         if ticket.then:
             names = ", ".join(phrases.service(branch, code, words) for code in ticket.then)
             lines.append(_labelled(words("Then"), names, words))
-        if seen.no_show_at is not None and ticket.started_at is None:
-            lines.append(Text(_until_no_show(*seen.no_show_at, now, words), "#f2c14e"))
+        if branch is not None and ticket.started_at is None:
+            lines.append(Text(_no_show(until_no_show(ticket, branch, now), words), "#f2c14e"))
         if why is not None:
             lines.append(_labelled(words("Why now"), reason(why, words), words))
         return lines
@@ -107,19 +118,11 @@ class NowPanel(VerticalScroll, can_focus=False):
         return Text.assemble(f"{said}, {promised}: ", (kept, TINTS[stands]))
 
 
-def _put(place: Static, said: Text | str) -> None:
-    """Show it; what stands there already costs no new layout."""
-    if place.content != said:
-        place.update(said)
-
-
-def _until_no_show(recalls: int, at: int, now: int, words: Words) -> str:
-    """What is still to be done before a no-show."""
-    seconds = max(0, -(-(at - now) // 1000))
-    if recalls:
+def _no_show(until: UntilNoShow, words: Words) -> str:
+    if until.calls:
         return words("No-show: first call again (R), then wait.")
-    if seconds:
-        return words("No-show possible in %(seconds)s s.", seconds=seconds)
+    if until.seconds:
+        return words("No-show possible in %(seconds)s s.", seconds=until.seconds)
     return words("No-show possible now (N).")
 
 

@@ -11,6 +11,7 @@ from textual.widget import Widget
 from lobby.views import BranchView, CounterView, TicketView
 from lobby.words import Words
 from teller_console import phrases
+from teller_console.panels.said import entitle, look_same
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s, waits_here
 
@@ -33,7 +34,7 @@ class QueuePanel(Widget):
         now: int,
         words: Words,
     ) -> None:
-        self.border_title = words("Queue")
+        entitle(self, words("Queue"))
         codes = {ticket.service for ticket in (*waiting, *parked)}
         names = [phrases.service(branch, code, words) for code in codes]
         widest = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 9)
@@ -52,12 +53,14 @@ class QueuePanel(Widget):
         if fit < len(waiting):
             hidden = len(waiting) - fit
             lines.append(Text(words.plural("and %(count)s more", "and %(count)s more", hidden), "dim"))
-        self._lines = [*lines, *below]
-        self.refresh()
+        lines += below
+        for line in lines:
+            line.truncate(self.size.width, overflow="ellipsis")
+        if not look_same(lines, self._lines):
+            self._lines = lines
+            self.refresh()
 
     def render(self) -> Text:
-        for line in self._lines:
-            line.truncate(self.size.width, overflow="ellipsis")
         return Text("\n").join(self._lines)
 
     def _waiting(

@@ -4,7 +4,7 @@ The note has the focus from the start. What a digit means changes step by step: 
 was delivered where the service has a list of it; any letter begins the note, and from then on digits are part of it. Up
 goes a step back. Plus offers the kinds of interaction: some say what the visit was about, others are recorded at once
 (`Also`). Tab opens the fields of the service; Enter opens them by itself when one is needed. Escape goes back to the
-keys and keeps what was typed.
+keys and keeps what was typed. Ctrl+D takes what is spoken, where there is a microphone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from rich.text import Text
@@ -21,24 +21,36 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from lobby.care.interactions import LONGEST_NOTE, Kind, Record
 from lobby.care.templates import Named, Outcome, Template
-from lobby.words import Words
+from lobby.words import Words, refusal
 from teller_console.drafts import Draft
 from teller_console.panels.flow import Flow
 from teller_console.panels.record_case import OFFERED, ON_THEIR_OWN, Case, kind_name, label
+from teller_console.panels.record_dictation import Microphone
 from teller_console.panels.record_phrases import PhraseInput, phrases_of
 from teller_console.panels.record_shown import Step, deliveries, hint, kinds, outcomes, so_far
+from teller_console.panels.said import Said, entitle
 from teller_console.screens.record_checklist import Checklist
 from teller_console.screens.record_form import RecordForm
+
+if TYPE_CHECKING:
+    from teller_console.dictation import Transcriber
 
 DIGITS = "123456789"
 
 
 class Note(PhraseInput):
     """The note; what is typed first goes to the panel, which may take it for a choice."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+d", "dictate", show=False)]
+
+    def action_dictate(self) -> None:
+        panel = self.parent
+        if not isinstance(panel, RecordPanel) or not panel.dictates():
+            self.action_delete_right()
 
     def on_key(self, event: events.Key) -> None:
         panel, front = self.parent, self.app.screen
@@ -53,7 +65,7 @@ class Note(PhraseInput):
 class RecordPanel(Vertical):
     DEFAULT_CSS = """
     RecordPanel { height: auto; }
-    RecordPanel Flow, RecordPanel #hint { height: auto; }
+    RecordPanel Flow, RecordPanel #microphone, RecordPanel #hint { height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", show=False),
@@ -99,7 +111,8 @@ class RecordPanel(Vertical):
         yield Flow(gap=2, id="delivered")
         yield Flow(gap=2, id="so-far")
         yield Note(LONGEST_NOTE, id="note")
-        yield Static(id="hint")
+        yield Microphone()
+        yield Said(id="hint")
 
     @property
     def note(self) -> Note:
@@ -180,7 +193,11 @@ class RecordPanel(Vertical):
         return True
 
     def action_leave(self) -> None:
-        if self._step is Step.KIND:
+        microphone = self.query_one(Microphone)
+        if microphone.busy:
+            microphone.forget()
+            self._show()
+        elif self._step is Step.KIND:
             self._go(Step.OUTCOME)
         else:
             self.close()
@@ -214,12 +231,51 @@ class RecordPanel(Vertical):
         if self._words:
             self.notify(self._words("The note is full: at most %(most)s letters.", most=LONGEST_NOTE))
 
+    # -- what is spoken
+
+    def hear_with(self, transcriber: Transcriber | None) -> None:
+        """Notes may be spoken, where there is one."""
+        self.query_one(Microphone).transcriber = transcriber
+
+    def dictates(self) -> bool:
+        """Begin to listen, or have what was said written down; False where there is no microphone."""
+        microphone = self.query_one(Microphone)
+        if microphone.transcriber is None or self._draft is None:
+            return False
+        self._go(Step.NOTE)
+        microphone.press(self._draft, self._said.language)
+        self._show()
+        return True
+
+    @on(Microphone.Heard)
+    def take_spoken(self, event: Microphone.Heard) -> None:
+        """What was said goes to whom it was said of, who may be parked by now."""
+        event.stop()
+        if event.draft is self._draft:
+            note = self.note
+            gap = " " if note.value[: note.cursor_position].rstrip() and event.text else ""
+            room = LONGEST_NOTE - len(note.value) - len(gap)
+            note.insert_text_at_cursor(f"{gap}{event.text[:room]}" if room > 0 else "")
+        elif isinstance(event.draft, Draft):
+            event.draft.note = f"{event.draft.note} {event.text}".strip()[:LONGEST_NOTE]
+            self._typed()
+        self._show()
+
+    @on(Microphone.Deaf)
+    def say_deaf(self, event: Microphone.Deaf) -> None:
+        event.stop()
+        self.notify(refusal(event.error, self._said), severity="warning", markup=False)
+        self._show()
+
     # -- what comes of them
 
     def finish(self) -> None:
-        """Done; or first the fields that are needed."""
+        """Done; or first the fields that are needed, or what is being said."""
         draft, words = self._draft, self._words
         if draft is None or words is None:
+            return
+        if self.query_one(Microphone).busy:
+            self.dictates()
             return
         self.note.grow()
         draft.outcome = self.outcome
@@ -302,7 +358,7 @@ class RecordPanel(Vertical):
 
     def _show(self) -> None:
         draft, words, step = self._draft, self._said, self._step
-        self.border_title = words("Record")
+        entitle(self, words("Record"))
         self.note.placeholder = words("Note (not needed)")
         for name, pieces in (
             ("outcomes", self._first_pieces(words) if draft else []),
@@ -313,10 +369,11 @@ class RecordPanel(Vertical):
             flow.display = bool(pieces)
             flow.show(pieces)
         self.note.display = bool(draft and (self.open or draft.note))
+        self.query_one(Microphone).tell(words, open=self.open and draft is not None)
         said = hint(step, draft, self._case, self.outcome, words) if self.open and draft else ""
         if draft is None:
             said = words("Here you note what came of it, when you finish.")
-        self.query_one("#hint", Static).update(Text(said, "dim"))
+        self.query_one("#hint", Said).show(Text(said, "dim"))
 
     def _first_pieces(self, words: Words) -> list[Text]:
         if self._step is Step.KIND:

@@ -54,7 +54,12 @@ class AnswersScreen(CareScreen[None]):
         words = self.words
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = words("Answers to look up")
-            yield Input(max_length=LONGEST, compact=True, placeholder=words("Search: a few words, in any language"))
+            yield Input(
+                max_length=LONGEST,
+                compact=True,
+                placeholder=words("Search: a few words, in any language"),
+                select_on_focus=False,
+            )
             yield Static(id="found", markup=False)
             found = OptionList()
             found.can_focus = False

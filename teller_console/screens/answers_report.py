@@ -8,21 +8,28 @@ from textual.screen import Screen
 
 from lobby.care.commands import ReportArticle
 from lobby.care_door import ArticleView
+from lobby.errors import N_
 from teller_console.care_desk import CareDesk, Under
 from teller_console.screens.ask import Ask
 from teller_console.screens.choose import Choose, numbered
 
 Problem = Literal["wrong", "missing", "out_of_date"]
+PROBLEMS: dict[Problem, str] = {
+    "wrong": N_("Something is wrong"),
+    "out_of_date": N_("It is out of date"),
+    "missing": N_("Something is missing"),
+}
+
+
+def problem_said(code: str) -> str:
+    """The English sentence for a problem that was reported."""
+    return next((said for problem, said in PROBLEMS.items() if problem == code), code)
 
 
 def report_article(screen: Screen[None], desk: CareDesk, article: ArticleView) -> None:
     """Ask what is the matter with this article, then for a few words; each may be left with Esc."""
     words = desk.words
-    problems: list[tuple[str, Problem]] = [
-        (words("Something is wrong"), "wrong"),
-        (words("It is out of date"), "out_of_date"),
-        (words("Something is missing"), "missing"),
-    ]
+    problems = [(words(said), problem) for problem, said in PROBLEMS.items()]
 
     def chosen(problem: Problem | None) -> None:
         if problem is not None:

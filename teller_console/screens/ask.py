@@ -18,8 +18,8 @@ LENGTH = 200
 
 
 class Ask(ModalScreen[str | None]):
-    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value. With `kept`,
-    a mapping and a place in it, what is typed stands there until it is given, and is found there again."""
+    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value. With
+    `kept`, a mapping and a place in it, what is typed stands there until it is given, and is found there again."""
 
     CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
@@ -46,7 +46,7 @@ class Ask(ModalScreen[str | None]):
             dialog.border_title = self._title
             for place, (said, _) in enumerate(self._ready, 1):
                 yield Static(f"{place} {said}", markup=False)
-            yield Input(self._kept.get(self._place, ""), max_length=LENGTH, compact=True)
+            yield Input(self._kept.get(self._place, ""), max_length=LENGTH, compact=True, select_on_focus=False)
             hint = words("Enter: go on. Esc: back.") if self._needed else words("Enter: go on, also empty. Esc: back.")
             yield Static(hint, classes="hint", markup=False)
 

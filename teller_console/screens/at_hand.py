@@ -10,8 +10,8 @@ from textual import on
 from textual.message import Message
 
 from lobby.errors import LobbyError
-from teller_console import care_phrases
 from teller_console.care_desk import CareDesk
+from teller_console.command_names import command_name
 from teller_console.messages import NoLongerSignedIn
 from teller_console.screens.verbs import Verbs
 
@@ -28,10 +28,11 @@ class OpeningTold(Message):
 
 
 class AtHand(Verbs):
-    """`care` is the care door; None where there is none. `opening` are the articles of the service at hand, as far as
-    they are known."""
+    """`care` is the care door; None where there is none. `role` is that of whoever signed in. `opening` are the
+    articles of the service at hand, as far as they are known."""
 
     care: CareDoor | None = None
+    role: str = ""
     opening: tuple[Headline, ...] = ()
     _opening_of: tuple[str, str] | None = None
 
@@ -48,6 +49,7 @@ class AtHand(Verbs):
             self.unsent,
             self.memory.keep,
             self._expired,
+            self.role,
         )
 
     def _expired(self) -> None:
@@ -60,7 +62,7 @@ class AtHand(Verbs):
         """What is on its way without an answer; empty when nothing is."""
         if not self.unreached:
             return ""
-        verbs = ", ".join(care_phrases.command(command, self.words) for command in self.outbox.commands)
+        verbs = ", ".join(command_name(command, self.words) for command in self.outbox.commands)
         return self.words("Not sent yet: %(verbs)s. Trying again by itself; it will be done once.", verbs=verbs)
 
     def look_up(self) -> None:

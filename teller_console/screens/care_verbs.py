@@ -5,6 +5,7 @@ Their screens take long to load and the first screen needs none of them, so a th
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable
 from functools import partial
 from importlib import import_module
@@ -13,6 +14,7 @@ from typing import Any
 from textual import events
 from textual.screen import Screen
 
+from lobby.access import may
 from lobby.care import commands as cc
 from lobby.care.views import ComplaintView
 from lobby.door import Answer
@@ -29,6 +31,7 @@ SCREENS = (
     "answers_calm",
     "answers_news",
     "answers_report",
+    "answers_reported",
     "due",
     "follow_up",
     "my_day",
@@ -99,6 +102,11 @@ class CareVerbs(AtHand):
 
         self._open(StandardScreen)
 
+    def action_article_reports(self) -> None:
+        from teller_console.screens.answers_reported import ReportedScreen
+
+        self._open(ReportedScreen)
+
     def action_reviews(self) -> None:
         from teller_console.screens.reviews import ReviewsScreen
 
@@ -144,9 +152,14 @@ class CareVerbs(AtHand):
                 (words("something is missing among the answers"), "missing"),
                 (words("pass praise on"), "praise"),
                 (words("my week"), "week"),
-                (words("review records (supervisors)"), "reviews"),
             ):
                 yield f"{'':<7}{said}", action
+            if may(self.role, "review records"):
+                said = words("review records")
+                yield f"{'':<7}{said}", "reviews"
+            if may(self.role, "decide on complaints"):
+                said = words("what is wrong among the answers")
+                yield f"{'':<7}{said}", "article_reports"
 
     # -- what came of them
 
@@ -178,5 +191,9 @@ class CareVerbs(AtHand):
 
 
 def _load() -> None:
+    """Load the screens. What is loaded now stays: the collector, which would stop the console for a tenth of a second
+    now and then to look through it all, need not look there any more."""
     for name in SCREENS:
         import_module(f"teller_console.screens.{name}")
+    if not gc.get_freeze_count():
+        gc.freeze()

@@ -37,8 +37,8 @@ class BranchMissing(Message):
     error: LobbyError
 
 
-class CounterScreen(Sending[int]):
-    """Opens a counter and gives its number. With `wanted` that one is tried at once."""
+class CounterScreen(Sending[CounterView]):
+    """Opens a counter and gives it. With `wanted` that one is tried at once."""
 
     CSS_PATH = "entry.tcss"
     AUTO_FOCUS = "OptionList"
@@ -131,8 +131,8 @@ class CounterScreen(Sending[int]):
         self.intend(OpenCounter(self._counters[event.option_index].number))
 
     def carried_out(self, command: Command, answer: Answer) -> None:
-        assert isinstance(command, OpenCounter)
-        self.dismiss(command.counter)
+        assert answer.counter is not None, "every opened counter comes with the answer"
+        self.dismiss(answer.counter)
 
     def outbox_changed(self) -> None:
         self._say_line()

@@ -12,17 +12,21 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from lobby.care.commands import COMPLAINT_VERBS, FOLLOW_UP_VERBS
 from lobby.care.views import ClockView, Line, Told
 from lobby.door import Answer
 from lobby.queue.commands import Command
 from teller_console import care_phrases as say_of
 from teller_console import care_places
 from teller_console.care_desk import CareDesk
+from teller_console.command_names import STEPS
 from teller_console.panels.flow import Flow
 from teller_console.screens import due_steps
 from teller_console.screens.care_form import entered, form, moment_ms
 from teller_console.screens.care_screen import CareScreen
 from teller_console.screens.due_lines import clock_text
+
+COMMANDS: dict[str, type[Command]] = {**COMPLAINT_VERBS, **FOLLOW_UP_VERBS}
 
 
 class CaseScreen(CareScreen[None]):
@@ -54,7 +58,7 @@ class CaseScreen(CareScreen[None]):
             self._take_step(*self._steps[int(event.key) - 1])
 
     def _take_step(self, step: str, reference: str) -> None:
-        desk, title = self.desk, f"{reference}: {self.words(say_of.STEPS[step])}"
+        desk, title = self.desk, f"{reference}: {self.words(STEPS[step])}"
         fields = due_steps.fields(step, desk.offered, self.words)
         place = care_places.of_step(step, reference)
 
@@ -68,13 +72,14 @@ class CaseScreen(CareScreen[None]):
     # -- showing
 
     def show_case(self, pieces: Iterable[Text], steps: Sequence[tuple[str, str]]) -> None:
-        """`steps` in the order of their digits, each with the reference that it is a step of."""
+        """`steps` in the order of their digits, each with the reference that it is a step of; those that are another
+        role's are left out."""
         words = self.words
-        self._steps = tuple(steps)
+        self._steps = tuple(one for one in steps if self.desk.may(COMMANDS[one[0]]))
         self.query_one("#case", Static).update(Text("\n").join(pieces))
         self.query_one("#steps", Flow).show(
             [
-                Text.assemble((str(place), "bold cyan"), " ", words(say_of.STEPS[step]))
+                Text.assemble((str(place), "bold cyan"), " ", words(STEPS[step]))
                 for place, (step, _) in enumerate(self._steps, 1)
             ]
         )

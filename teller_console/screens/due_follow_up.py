@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 
+from lobby.care.commands import FOLLOW_UP_VERBS
 from lobby.care.views import FollowUpView
 from teller_console.screens.due_case import CaseScreen
-from teller_console.screens.due_steps import FOLLOW_UP_STEPS
 
 
 class FollowUpScreen(CaseScreen):
@@ -33,5 +33,5 @@ def _steps(promise: FollowUpView) -> list[tuple[str, str]]:
     """Whether a complaint is solved is answered on the complaint, which keeps the promise to ask."""
     if promise.state != "open":
         return []
-    own = [(step, promise.reference) for step in FOLLOW_UP_STEPS]
+    own = [(step, promise.reference) for step in FOLLOW_UP_VERBS]
     return [("solved", promise.complaint), *own[1:]] if promise.reason == "ask_solved" else own

@@ -65,6 +65,8 @@ def _first(line: DueLine, now: int, zone: ZoneInfo, words: Words) -> Text:
 
 def _second(line: DueLine, words: Words, *, owners: bool) -> Text:
     what = line.what
-    said = " ".join(what.told.text.split()) or words("(no words are kept)")
+    said = " ".join(what.told.text.split())
+    if not said and not owners:
+        said = words("(no words are kept)")  # a colleague's are the colleague's to read
     owner = what.owner or words("nobody yet")
-    return Text.assemble((f"  {owner}: " if owners else "  ", "bold" if owners else ""), (said, "#a9b7c6"))
+    return Text.assemble((f"  {owner}  " if owners else "  ", "bold" if owners else ""), (said, "#a9b7c6"))

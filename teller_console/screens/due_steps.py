@@ -74,8 +74,6 @@ _FIELDS: dict[str, tuple[Field, ...]] = {
     "drop": (_note(N_("Why it is not needed any more"), required=True),),
 }
 
-FOLLOW_UP_STEPS = ("keep", "move", "drop")
-
 
 def fields(step: str, offered: OfferedCare, words: Words) -> tuple[Field, ...]:
     """What a step asks for."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 from textual import on, work
 
-from lobby.door import Door
 from lobby.errors import LobbyError, NotSignedIn
 from lobby.queue.events import DayOpened
 from teller_console.memory import Memory
@@ -19,17 +17,17 @@ from teller_console.messages import (
     SnapshotArrived,
     TimeTold,
 )
-from teller_console.protocols import Follower
+from teller_console.protocols import Post, Workplace
 from teller_console.screens.care_verbs import CareVerbs
 from teller_console.screens.left_over import LeftOver
 from teller_console.seen import Seen
 from teller_console.tongue import Tongue
 
-if TYPE_CHECKING:
-    from lobby.care_door import CareDoor
-
 REFETCH_S = 1.0
 """At most one fetch a second: events bring the tickets themselves, the fetch only the order of calling."""
+
+SOON_S = 0.1
+"""What the teller's key did stands on the screen before the order is fetched."""
 
 OLD_S = 15.0
 """The order changes as people wait; a picture older than this is fetched anew."""
@@ -38,12 +36,12 @@ OLD_S = 15.0
 class Following(CareVerbs):
     """Keeps `seen` up to date; calls `changed` when something is different."""
 
-    def __init__(
-        self, number: int, door: Door, follower: Follower, tongue: Tongue, memory: Memory, care: CareDoor | None
-    ) -> None:
-        super().__init__(Seen(number), door, tongue, memory)
-        self.care = care
-        self._follower = follower
+    def __init__(self, post: Post, place: Workplace, tongue: Tongue, memory: Memory) -> None:
+        super().__init__(Seen(post.counter), place.door, tongue, memory)
+        self.post = post
+        self.role = post.role
+        self.care = place.care
+        self._follower = place.follow()
         self._sure = False
         self._was_lost = False
         self._fetching = False
@@ -74,6 +72,12 @@ class Following(CareVerbs):
         too_old = time.monotonic() - self._fetched_at > OLD_S
         if self._stale or too_old or not self.sure:
             self.fetch()
+
+    def fetch_soon(self) -> None:
+        """Fetch the queue once what is known already has been painted."""
+        if not self._stale:
+            self._stale = True
+            self.set_timer(SOON_S, self.fetch)
 
     def fetch(self) -> None:
         """Fetch the queue in a thread, at most once a second."""
@@ -122,8 +126,8 @@ class Following(CareVerbs):
     def take_event(self, event: EventArrived) -> None:
         self.seen.clock.tell(event.at)
         self._day_over = self._day_over or event.kind == DayOpened.__name__
-        self.seen.news(event.seq, event.ticket, event.counter, event.kind)
-        self.fetch()
+        self.seen.news(event.seq, event.ticket, event.counter)
+        self.fetch_soon()
         self.changed()
 
     @on(TimeTold)

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lobby.words import Words
-from teller_console import phrases
+from teller_console.command_names import command_name
 from teller_console.memory import Leftover
 
 
@@ -29,9 +29,9 @@ class LeftOver(ModalScreen[None]):
         words, left = self._words, self._left
         with VerticalScroll(classes="dialog") as dialog:
             dialog.border_title = words("Left unfinished on %(day)s", day=left.day)
-            for ticket, note in left.notes.items():
-                yield Static(Text.assemble((ticket.removeprefix(f"{left.day}-"), "bold"), "  ", note))
+            for whose, text in left.texts:
+                yield Static(Text.assemble((whose.removeprefix(f"{left.day}-"), "bold"), "  " if whose else "", text))
             if left.commands:
-                verbs = ", ".join(phrases.command(command, words) for command in left.commands)
+                verbs = ", ".join(command_name(command, words) for command in left.commands)
                 yield Static(words("Never sent, and not sent now: %(verbs)s.", verbs=verbs), markup=False)
             yield Static(words("Esc erases this: it speaks of customers."), classes="hint", markup=False)

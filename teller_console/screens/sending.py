@@ -55,8 +55,9 @@ class Sending(SpokenScreen[Result]):
 
     @on(Answered)
     def _next_after_answer(self, event: Answered) -> None:
+        self.unreached = False
+        self.carried_out(event.intention.command, event.answer)  # what follows is written down before this is erased
         self._reached(event.intention)
-        self.carried_out(event.intention.command, event.answer)
         self.outbox_changed()
         self.send_on()
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -37,6 +37,23 @@ class NotLetIn(Message):
         self.error = error
 
 
+class UserName(Input):
+    """What comes in one burst behind Enter is the password, and must not be seen here: the focus follows late."""
+
+    def on_key(self, event: events.Key) -> None:
+        password = self.screen.query_one("#password", Input)
+        if self.screen.focused is self:
+            if event.key != "enter":
+                return
+            self.screen.set_focus(password)
+        elif event.key == "enter":
+            password.post_message(Input.Submitted(password, password.value))
+        elif event.character and event.is_printable:
+            password.insert_text_at_cursor(event.character)
+        event.stop()
+        event.prevent_default()
+
+
 class SignInScreen(SpokenScreen[tuple[Session, str]]):
     """Gives the session and the password it was opened with."""
 
@@ -62,7 +79,7 @@ class SignInScreen(SpokenScreen[tuple[Session, str]]):
         with Vertical(id="form"):
             yield Static(self._server, id="server", markup=False)
             yield Static(id="user-label", classes="label")
-            yield Input(self._user, id="user", max_length=100)
+            yield UserName(self._user, id="user", max_length=100)
             yield Static(id="password-label", classes="label")
             yield Input(password=True, id="password", max_length=200)
             yield Static(id="problem")
@@ -79,10 +96,6 @@ class SignInScreen(SpokenScreen[tuple[Session, str]]):
         self.query_one("#hint", Static).update(Text(words("Enter: go on. F2: language. Ctrl+Q: quit.")))
         said = refusal(self._error, words) if self._error else self._said
         self.query_one("#problem", Static).update(Text(words("One moment...") if self._busy else said))
-
-    @on(Input.Submitted, "#user")
-    def to_password(self) -> None:
-        self.set_focus(self.query_one("#password"))
 
     @on(Input.Submitted, "#password")
     def enter(self) -> None:

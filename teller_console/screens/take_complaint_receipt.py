@@ -60,7 +60,7 @@ class ReceiptScreen(CareScreen[None]):
 
     def _to_the_teller(self) -> Iterable[str]:
         words = self.words
-        yield words("The slip with the reference is being printed.")
+        yield words("A slip with the reference comes out where the branch prints; else write it down for the customer.")
         if not self._complaint.contact:
             yield words("No contact was given: the customer asks with the reference, here, by phone or online.")
 

@@ -93,7 +93,7 @@ class Verbs(Sending[Leaving]):
         self.app.push_screen(Help(self.words))
 
     def action_next_when(self) -> None:
-        self.intend(c.StopWaiting(self.number) if self.seen.ready else c.WaitForNext(self.number))
+        self.intend(c.StopWaiting(self.number) if self.counter.ready else c.WaitForNext(self.number))
 
     # -- verbs that ask first
 
@@ -114,7 +114,7 @@ class Verbs(Sending[Leaving]):
 
     @work
     async def action_hand_over(self) -> None:
-        if self.seen.offered_by:
+        if self.counter.offered:
             self.intend(c.KeepCounter(self.number))
             return
         heirs = offers.heirs(self.seen, self.words)
@@ -187,7 +187,7 @@ class Verbs(Sending[Leaving]):
 
     @work
     async def action_returned(self) -> None:
-        ticket = await self._pick_ticket(self.words("Who came back?"), self.seen.missed)
+        ticket = await self._pick_ticket(self.words("Who came back?"), self.queue.missed)
         if ticket is not None:
             self.intend(c.Return(ticket))
 

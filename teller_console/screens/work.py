@@ -15,10 +15,8 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from lobby.care.templates import Named, template_of
-from lobby.door import Answer, Door
-from lobby.errors import LobbyError, TooSoonForNoShow
+from lobby.door import Answer
 from lobby.queue import commands as c
-from lobby.queue.events import CounterNotReady, CounterReady, TicketRecalled
 from lobby.views import CounterView, TicketView
 from teller_console import offers
 from teller_console.layouts import everywhere
@@ -33,14 +31,14 @@ from teller_console.panels.queue import QueuePanel
 from teller_console.panels.record import RecordPanel
 from teller_console.panels.record_case import Case, case_of
 from teller_console.picture import doing, service_of, waits_here
-from teller_console.protocols import Follower
+from teller_console.protocols import Post, Workplace
 from teller_console.recorded import beside_the_visit
 from teller_console.screens.choose import Choose, numbered
 from teller_console.screens.following import Following
 from teller_console.tongue import Tongue
 
 if TYPE_CHECKING:
-    from lobby.care_door import CareDoor
+    from teller_console.dictation import Transcriber
 
 REPAINT_S = 0.2
 """At most five repaints a second, however much happens; what the teller's own key did is painted at once."""
@@ -56,9 +54,15 @@ class WorkScreen(Following):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, number: int, door: Door, follower: Follower, tongue: Tongue, memory: Memory, care: CareDoor | None
+        self,
+        post: Post,
+        place: Workplace,
+        tongue: Tongue,
+        memory: Memory,
+        transcriber: Transcriber | None = None,
     ) -> None:
-        super().__init__(number, door, follower, tongue, memory, care)
+        super().__init__(post, place, tongue, memory)
+        self._transcriber = transcriber
         self._drafts = memory.drafts
         self._painted_at = float("-inf")
         self._paint_later: Timer | None = None
@@ -79,6 +83,7 @@ class WorkScreen(Following):
 
     def on_mount(self) -> None:
         self.set_interval(KEEP_S, self.memory.keep)
+        self.query_one(RecordPanel).hear_with(self._transcriber)
 
     def on_unmount(self) -> None:
         self.memory.keep()
@@ -89,8 +94,8 @@ class WorkScreen(Following):
         """Something is different: paint now, or soon when it was painted just now."""
         if self._paint_later is not None or not self.is_mounted:
             return
-        offered_by, teller = self.seen.offered_by, self.counter.teller
-        if offered_by and teller not in ("", offered_by):
+        teller = self.counter.teller
+        if self.counter.open and teller not in ("", self.post.teller):
             self.tell(self.words("%(teller)s has taken counter %(counter)s over.", teller=teller, counter=self.number))
             self.leave(Leaving.OTHER_COUNTER)
             return
@@ -129,8 +134,6 @@ class WorkScreen(Following):
         self.query_one(AnswersPanel).tell(self.opening, words)
         self.look_up()
         self._paint_unsent()
-        if not self.is_current:
-            self.app.screen.refresh()  # a small screen stands before this one, which shows through
 
     def _case(self, ticket: TicketView, counter: CounterView) -> Case | None:
         """What a record of this customer may hold; None before the branch is known."""
@@ -157,11 +160,7 @@ class WorkScreen(Following):
 
     def carried_out(self, command: c.Command, answer: Answer) -> None:
         super().carried_out(command, answer)
-        self.seen.news(answer.seq, answer.ticket, answer.counter, heard_of(command, answer))
-        if isinstance(command, c.OfferCounter):
-            self.seen.offered_by = self.counter.teller
-        if isinstance(command, c.KeepCounter):
-            self.seen.offered_by = ""
+        self.seen.news(answer.seq, answer.ticket, answer.counter)
         if isinstance(command, c.Issue) and answer.ticket is not None:
             self.intend(c.CallTicket(self.number, answer.ticket.number, offers.WALK_IN))
         if isinstance(command, c.UndoStep):
@@ -172,15 +171,8 @@ class WorkScreen(Following):
             self.tell(self.words("%(number)s is finished.", number=answer.ticket.number if answer.ticket else ""))
         if isinstance(command, c.CloseCounter) and self._leave_after is not None:
             self.leave(self._leave_after)
-        self.fetch()
+        self.fetch_soon()
         self._paint()
-
-    def refuse(self, error: LobbyError) -> None:
-        if isinstance(error, TooSoonForNoShow):
-            facts = error.facts
-            self.seen.no_show_at = (int(facts["recalls"]), self.seen.clock.now() + int(facts["seconds"]) * 1000)
-            self.changed()
-        super().refuse(error)
 
     def outbox_changed(self) -> None:
         if self.unreached or self.query_one("#unsent").display:
@@ -265,12 +257,3 @@ class WorkScreen(Following):
             self.intend(c.CloseCounter(self.number))
         else:
             self.leave(leaving)
-
-
-def heard_of(command: c.Command, answer: Answer) -> str:
-    """The kind of event that the answer to this command stands for, where it tells more than ticket and counter do."""
-    if isinstance(command, c.WaitForNext) and answer.counter is not None and answer.counter.ticket is None:
-        return CounterReady.__name__
-    if isinstance(command, c.StopWaiting):
-        return CounterNotReady.__name__
-    return TicketRecalled.__name__ if isinstance(command, c.Recall) else ""

@@ -24,7 +24,7 @@ from lobby.records.people import People
 from lobby.records.store import Store
 from teller_console.protocols import Session, Workplace
 from tests.builders import Clock
-from tests.teller_console.fakes import Line
+from tests.teller_console.fakes import FakeSession, Line
 from tests.teller_console.stage import MARIA, Stage, Teller
 
 MIA = Actor("mia", "supervisor")
@@ -68,6 +68,7 @@ class CareStage(Stage):
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
         self.knowledge.scan(clock())
         self.line = Line(self.desk.door(actor))
+        self.sign_in.session = FakeSession(actor.name, actor.role)
         self.care = CareLine(self.of(actor))
 
     def of(self, actor: Actor) -> CareDoor:

@@ -28,6 +28,7 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """The console's pauses, shortened."""
     monkeypatch.setattr(Sending, "RETRY_S", 0.02)
     monkeypatch.setattr(following, "REFETCH_S", 0.05)
+    monkeypatch.setattr(following, "SOON_S", 0.02)
 
 
 @pytest.fixture

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from textual.message import Message
 
+from lobby.desk import Desk
 from lobby.door import Answer, Door
 from lobby.errors import LobbyError, PasswordTooWeak, ServerUnreachable, WrongPassword
+from lobby.happened import Happened
+from lobby.queue.branch import Branch
 from lobby.queue.commands import Command
 from lobby.queue.events import Recorded
-from lobby.views import BoardView, BranchView, QueueView, TicketView
+from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView, counter_view, ticket_view
+from teller_console.messages import EventArrived, LiveStateChanged
 from teller_console.protocols import Hear, Session, Workplace
 
 
@@ -83,6 +87,40 @@ class FakeFollower:
         self.hear(message)
 
 
+class DeskFollower:
+    """Follows a desk in this process as the wire follows a server: every event at once, with ticket and counter."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._cursor = desk.seq
+        self._woken = threading.Event()
+        self._ended = False
+
+    def start(self, hear: Hear) -> None:
+        self._desk.follow(self._woken.set)
+        hear(LiveStateChanged(True))
+        threading.Thread(target=self._follow, args=(hear,), daemon=True).start()
+
+    def stop(self) -> None:
+        self._ended = True
+        self._woken.set()
+
+    def _follow(self, hear: Hear) -> None:
+        while self._woken.wait() and not self._ended:
+            self._woken.clear()
+            for one in self._desk.events(self._cursor):
+                self._cursor = one.seq
+                ticket, counter = self._desk.view(lambda branch, _, event=one.event: _touched(branch, event))
+                hear(EventArrived(one.seq, one.at, type(one.event).__name__, ticket, counter))
+
+
+def _touched(branch: Branch, event: Happened) -> tuple[TicketView | None, CounterView | None]:
+    ticket = branch.tickets.get(getattr(event, "ticket", ""))
+    number = getattr(event, "counter", None)
+    counter = counter_view(branch, branch.counter(number)) if number in branch.setup.counters else None
+    return ticket_view(branch, ticket) if ticket else None, counter
+
+
 @dataclass
 class FakeSession:
     name: str = "maria"
@@ -98,13 +136,15 @@ class FakeSignIn:
     password: str = "counting-sheep"
     one_time: bool = False
     away: bool = False
+    session: FakeSession = field(default_factory=FakeSession)
+    """Whoever signs in is this, under the name of maria."""
 
     def sign_in(self, username: str, password: str) -> Session:
         if self.away:
             raise ServerUnreachable()
         if username != "maria" or password != self.password:
             raise WrongPassword()
-        return FakeSession(must_change=self.one_time)
+        return replace(self.session, must_change=self.one_time)
 
     def change_password(self, session: Session, password: str, new_password: str) -> None:
         if len(new_password) < 10:

@@ -1,4 +1,4 @@
-"""Pictures of the console for docs/, one a language: `python -m tests.teller_console.pictures`.
+"""Pictures of the console for docs/: `python -m tests.teller_console.pictures`, all or those named.
 
 Textual writes SVG; headless Chromium, with the fonts of this machine, makes PNG of it.
 """
@@ -11,17 +11,23 @@ import itertools
 import re
 import subprocess
 import sys
-from importlib.resources import files
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rich.cells import cell_len
 
-from lobby.config import load
+from lobby.care import commands as cc
 from lobby.queue import commands as c
+from teller_console.messages import SnapshotArrived, TimeTold
 from teller_console.right_to_left import RLI
-from tests.builders import Clock, a_desk
-from tests.teller_console.stage import OMAR, Stage
+from teller_console.screens.article import ArticleScreen
+from teller_console.screens.my_day import MyDayScreen
+from teller_console.screens.take_complaint import ComplaintForm
+from teller_console.screens.take_complaint_receipt import ReceiptScreen
+from tests.builders import Clock, moment
+from tests.teller_console.care_stage import CareStage
+from tests.teller_console.stage import OMAR, Teller
 
 IMG = Path(__file__).parents[2] / "docs" / "img"
 LANGUAGES = ("en", "ar", "zh", "ru")
@@ -33,15 +39,19 @@ TEXT = r'<text ([^>]*?)x="([0-9.]+)"([^>]*?)textLength="[0-9.]+"([^>]*)>([^<]*)<
 FONTS = '"DejaVu Sans Mono", "Noto Sans Mono CJK SC", "Noto Sans Arabic", monospace'
 
 
-def a_busy_branch(folder: Path) -> Stage:
+Scene = Callable[[CareStage, Teller], Awaitable[None]]
+
+
+def a_busy_branch(folder: Path) -> CareStage:
     """A morning at the example branch: waits of several lengths, priority, a parked customer, one kept for us."""
-    (folder / "branch.toml").write_bytes(files("lobby.examples").joinpath("branch.toml").read_bytes())
-    clock = Clock()
-    stage = Stage(a_desk(folder, clock=clock, setup=load(folder).setup), clock)
+    stage = CareStage(folder, Clock(moment("2026-11-23 10:00")))
+    clock = stage.clock
     stage.do(c.OpenCounter(2), OMAR)
     stage.do(c.OpenCounter(3))
-    for command in (c.CallNext(3), c.Start(3), c.Park(3, "fetches a document")):
-        stage.issue("accounts") if isinstance(command, c.CallNext) else None
+    for _ in range(3):
+        stage.served(minutes=5)
+    stage.issue("accounts")
+    for command in (c.CallNext(3), c.Start(3), c.Park(3, "fetches_a_document")):
         stage.do(command)
     stage.issue("cash", "ar", then=("cards",))
     for service, language, wait in (
@@ -63,19 +73,84 @@ def a_busy_branch(folder: Path) -> Stage:
     return stage
 
 
-async def take(stage: Stage, language: str, folder: Path) -> Path:
-    """The work screen with a customer being served, as SVG."""
+async def serving(stage: CareStage, teller: Teller) -> None:
+    """The work screen while a customer is served, the record open."""
+    await teller.press("space")
+    await teller.until(lambda: bool(stage.commands(c.CallNext)))
+    await teller.press("s")
+    await teller.until(lambda: bool(stage.commands(c.Start)))
+    stage.clock.forward(252)
+    await teller.press("f")
+    stage.issue("cards", priority="priority")
+    stage.follower.say(SnapshotArrived(stage.line.queue()))
+    await teller.until(lambda: "C002" in teller.shows() and "4:1" in teller.shows())
+
+
+async def called(stage: CareStage, teller: Teller) -> None:
+    """Somebody was called and has not come yet."""
+    await teller.press("space")
+    await teller.until(lambda: teller.screen.counter.ticket is not None)
+
+
+async def answers(stage: CareStage, teller: Teller) -> None:
+    await called(stage, teller)
+    await teller.press("slash")
+    await teller.write({"en": "lost card", "zh": "银行卡丢失"}[stage.language])
+    await teller.until(lambda: bool(getattr(teller.pilot.app.screen, "_articles", ())))
+    await teller.press("enter")
+    await teller.until(lambda: isinstance(teller.pilot.app.screen, ArticleScreen))
+    await teller.until(lambda: getattr(teller.pilot.app.screen, "_shown", None) is not None)
+
+
+async def complaint(stage: CareStage, teller: Teller) -> None:
+    """A complaint was taken: the receipt."""
+    await called(stage, teller)
+    await teller.press("c")
+    await teller.until(lambda: isinstance(teller.pilot.app.screen, ComplaintForm))
+    await teller.write("Nobody told me about the fee")
+    await teller.press("ctrl+s")
+    await teller.until(lambda: isinstance(teller.pilot.app.screen, ReceiptScreen))
+
+
+async def due(stage: CareStage, teller: Teller) -> None:
+    stage.complaint(category="fees", contact="lake@example.com")
+    stage.promise("Call about the card", within_h=4)
+    stage.promise("Send the list of documents", within_h=72)
+    stage.clock.forward(hours=3.5)
+    stage.follower.say(TimeTold(stage.clock()))
+    await teller.press("d")
+    await teller.until(lambda: len(getattr(teller.pilot.app.screen, "_lines", ())) == 3)
+
+
+async def my_day(stage: CareStage, teller: Teller) -> None:
+    stage.do(cc.Praise("She explained everything twice, with a smile.", teller="maria"), OMAR)
+    stage.promise("Call about the card", within_h=4)
+    await teller.press("y")
+    await teller.until(lambda: isinstance(teller.pilot.app.screen, MyDayScreen))
+    await teller.sees("3")
+
+
+WIDE, SMALL = (120, 36), (80, 24)
+PICTURES: dict[str, tuple[Scene, str, tuple[int, int]]] = {
+    **{f"console-{language}": (serving, language, WIDE) for language in LANGUAGES},
+    "console-80x24-en": (called, "en", SMALL),
+    "console-answers-en": (answers, "en", WIDE),
+    "console-answers-zh": (answers, "zh", WIDE),
+    "console-complaint-ar": (complaint, "ar", WIDE),
+    "console-due-ru": (due, "ru", WIDE),
+    "console-my-day-en": (my_day, "en", WIDE),
+}
+
+
+async def take(name: str, folder: Path) -> Path:
+    """The picture of this name, as SVG."""
+    scene, language, size = PICTURES[name]
+    stage = a_busy_branch(folder)
     stage.language = language
-    async with stage.signed_in() as teller:
-        await teller.press("space")
-        await teller.until(lambda: bool(stage.commands(c.CallNext)))
-        await teller.press("s")
-        await teller.until(lambda: bool(stage.commands(c.Start)))
-        stage.clock.forward(252)
-        await teller.press("f")
-        stage.issue("cards", priority="priority")
-        await teller.until(lambda: "C002" in teller.shows() and "4:1" in teller.shows())
-        path = folder / f"console-{language}.svg"
+    async with stage.signed_in(size) as teller:
+        await scene(stage, teller)
+        await teller.pilot.pause(0.5)
+        path = folder / f"{name}.svg"
         path.write_text(teller.pilot.app.export_screenshot(title="lobby console"), encoding="utf-8")
         return path
 
@@ -128,10 +203,9 @@ def to_png(svg: Path, png: Path, scale: float = 1.0) -> None:
 
 def main() -> None:
     IMG.mkdir(parents=True, exist_ok=True)
-    for language in sys.argv[1:] or LANGUAGES:
+    for name in sys.argv[1:] or PICTURES:
         with TemporaryDirectory() as folder:
-            svg = asyncio.run(take(a_busy_branch(Path(folder)), language, Path(folder)))
-            to_png(svg, IMG / f"console-{language}.png")
+            to_png(asyncio.run(take(name, Path(folder))), IMG / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from lobby.desk import Desk
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
+from lobby.queue.events import Recorded
 from lobby.views import TicketView
 from teller_console.app import Console
 from teller_console.messages import LiveStateChanged
@@ -73,6 +74,18 @@ class Stage:
         """What of this kind reached the branch."""
         return [command for command, _ in self.line.carried if isinstance(command, kind)]
 
+    def events(self) -> list[Recorded]:
+        """The journal so far."""
+        return self.desk.events()
+
+    def wait(self, seconds: float) -> None:
+        """Time goes by."""
+        self.clock.forward(seconds)
+
+    @property
+    def password(self) -> str:
+        return self.sign_in.password
+
     def finished(self) -> list[tuple[str, str]]:
         """Outcome and note of each finish that reached the branch."""
         return [(one.outcome, one.note) for one in self.commands(c.Finish) if isinstance(one, c.Finish)]
@@ -98,8 +111,10 @@ class Stage:
             app.screen.query_one("#password", Input).value = self.sign_in.password
             await pilot.press("enter")
             await teller.until(
-                lambda: any(isinstance(screen, WorkScreen) for screen in app.screen_stack)
-                and self.follower.hear is not None
+                lambda: (
+                    any(isinstance(screen, WorkScreen) for screen in app.screen_stack)
+                    and self.follower.hear is not None
+                )
             )
             self.follower.say(LiveStateChanged(True))
             await teller.until(lambda: teller.screen.branch is not None and "●" in teller.shows())

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from lobby.queue import commands as c
+from teller_console.app import Console
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.work import WorkScreen
 from tests.teller_console.stage import OMAR, Stage, Teller
@@ -103,3 +104,22 @@ async def test_a_console_started_again_finds_its_counter_and_its_customer(stage:
         await teller.sees("serving", "[1 done]")
         assert teller.screen.counter.ticket is not None
         assert teller.screen.counter.ticket.number == number
+
+
+async def test_a_password_that_comes_in_one_burst_behind_enter_is_never_seen(stage: Stage) -> None:
+    app = Console(stage.sign_in, server="http://branch", counter=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        teller = Teller(pilot, stage)
+        await teller.write(f"maria\n{stage.sign_in.password}")
+        await teller.sees("maria", "•" * len(stage.sign_in.password))
+        assert stage.sign_in.password not in teller.shows()
+        await teller.press("enter")
+        await teller.until(lambda: isinstance(app.screen, WorkScreen))
+
+
+async def test_name_and_password_in_one_burst_let_in(stage: Stage) -> None:
+    app = Console(stage.sign_in, server="http://branch", counter=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        teller = Teller(pilot, stage)
+        await teller.write(f"maria\n{stage.sign_in.password}\n")
+        await teller.until(lambda: isinstance(app.screen, WorkScreen))

@@ -46,7 +46,7 @@ async def test_without_a_contact_it_is_said_kindly_what_that_means(room: CareSta
         await teller.sees("With no phone or e-mail nobody can tell the customer")
         await teller.write(WORDS)
         await teller.press("ctrl+s")
-        await teller.sees("No contact was given", "The slip with the reference is being printed.")
+        await teller.sees("No contact was given", "A slip with the reference comes out where the branch prints")
 
 
 async def test_the_sentence_goes_when_a_contact_is_given(room: CareStage) -> None:

@@ -17,6 +17,7 @@ from teller_console.screens import due_steps
 from teller_console.screens.due import DueScreen
 from teller_console.screens.due_lines import due_lines
 from tests.teller_console.care_stage import MIA, CareStage
+from tests.teller_console.fakes import FakeSession
 from tests.teller_console.stage import OMAR, Teller
 
 pytestmark = pytest.mark.anyio
@@ -52,12 +53,14 @@ async def test_what_is_past_its_time_says_overdue(room: CareStage) -> None:
 
 
 async def test_one_key_shows_everyones(room: CareStage) -> None:
-    room.do(cc.PromiseFollowUp("Send the papers", within_h=3), OMAR)
+    promise = room.do(cc.PromiseFollowUp("Send the papers", within_h=3), OMAR).follow_up
+    assert promise is not None
     async with room.signed_in() as teller:
         await teller.press("d")
         await teller.sees("Nothing is due.")
         await teller.press("e")
-        await teller.sees("Due: everyone's", "omar: Send the papers")
+        await teller.sees("Due: everyone's", promise.reference, "omar")
+        assert "Send the papers" not in teller.shows(), "a colleague's words are the colleague's"
         await teller.press("e")
         await teller.sees("Nothing is due.")
 
@@ -115,6 +118,7 @@ async def test_a_complaint_goes_its_whole_way_by_digits(room: CareStage) -> None
     reference = room.complaint(category="fees", name="Ms Lake", contact="lake@example.com")
     room.line = type(room.line)(room.desk.door(MIA))
     room.care.door = room.of(MIA)
+    room.sign_in.session = FakeSession("mia", "supervisor")
     room.do(cc.AssignComplaint(reference, "mia"), MIA)
     async with room.signed_in() as teller:
         await opened(teller)
@@ -217,3 +221,12 @@ def a_complaint(reference: str, *clocks: ClockView) -> ComplaintView:
         clocks=clocks,
         steps=(),
     )
+
+
+async def test_a_teller_is_offered_the_steps_that_the_role_allows(room: CareStage) -> None:
+    room.complaint()
+    async with room.signed_in() as teller:
+        await opened(teller)
+        await teller.sees("1 acknowledge")
+        assert "assess" not in steps(teller)
+        assert "assign" not in steps(teller)

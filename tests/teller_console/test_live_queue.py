@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lobby.door import Door
+from lobby.door import Answer, Door
 from lobby.queue import commands as c
 from teller_console.live_queue import LiveQueue
 from tests.teller_console.stage import MARIA, Stage
@@ -89,3 +89,26 @@ def test_the_next_picture_puts_an_end_to_what_was_patched(stage: Stage, door: Do
     newer = door.queue()
     queue.picture(newer)
     assert queue.view() is newer
+
+
+def test_the_latest_who_missed_the_call_stands_first_and_leaves_when_they_are_back(stage: Stage, door: Door) -> None:
+    queue = LiveQueue()
+    first = miss(stage)
+    queue.picture(door.queue())
+    second = miss(stage)
+    assert second.ticket is not None
+    queue.news(second.seq, second.ticket, second.counter)
+    assert [ticket.number for ticket in queue.view().missed] == ["A002", "A001"]
+    assert first.ticket is not None
+    back = stage.do(c.Return(first.ticket.number))
+    queue.news(back.seq, back.ticket, back.counter)
+    assert [ticket.number for ticket in queue.view().missed] == ["A002"]
+
+
+def miss(stage: Stage) -> Answer:
+    """Somebody is called twice and does not come."""
+    stage.issue()
+    stage.do(c.CallNext(3))
+    stage.do(c.Recall(3))
+    stage.clock.forward(40)
+    return stage.do(c.DeclareNoShow(3))

@@ -73,15 +73,28 @@ def test_what_the_branch_has_is_erased_from_the_disk(tmp_path: Path) -> None:
 def test_what_another_day_has_left_is_shown_once_and_never_sent(tmp_path: Path) -> None:
     memory = open_memory(tmp_path)
     memory.begin("2026-11-23")
-    memory.drafts.of("2026-11-23-A001").note = "wants coins"
+    draft = memory.drafts.of("2026-11-23-A001")
+    draft.note, draft.forms = "wants coins", {"interest": {"name": "Mrs Example", "when": "2"}}
+    memory.drafts.typed |= {
+        "complaint 2026-11-23-A001 text": "The fee was never said.",
+        "complaint 2026-11-23-A001 category": "4",
+        "C-7K3M9QA close note": "The sign is right now",
+        "break": "pouring",
+    }
     memory.outbox.add(c.CallNext(3))
     memory.close()
     later = open_memory(tmp_path)
     left = later.begin("2026-11-24")
     assert left is not None
-    assert (left.day, left.notes, left.commands) == (
+    assert (left.day, left.texts, left.commands) == (
         "2026-11-23",
-        {"2026-11-23-A001": "wants coins"},
+        (
+            ("2026-11-23-A001", "wants coins"),
+            ("2026-11-23-A001", "Mrs Example"),
+            ("2026-11-23-A001", "The fee was never said."),
+            ("C-7K3M9QA", "The sign is right now"),
+            ("", "pouring"),
+        ),
         (c.CallNext(3),),
     )
     assert later.outbox.head is None

@@ -8,6 +8,8 @@ import pytest
 
 from lobby.queue import commands as c
 from lobby.queue.ticket import State
+from teller_console.state_file import StateFile
+from tests.teller_console.care_stage import CareStage
 from tests.teller_console.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +29,6 @@ async def test_a_reason_half_typed_is_found_again(stage: Stage, tmp_path: Path) 
         await teller.sees("serving")
         await teller.press("p")
         await teller.sees("Park: why?", "looks for his pass")
-        await teller.press("end")
         await teller.write("port")
         await teller.press("enter")
         await teller.until(lambda: stage.commands(c.Park) == [c.Park(3, "looks for his passport")])
@@ -72,6 +73,41 @@ async def test_yesterdays_note_is_shown_once_and_yesterdays_call_is_not_made(sta
         assert stage.ticket(today).calls == 0
     assert list((tmp_path / "state").glob("*.json")) == []
     assert stage.commands(c.Recall) == []
+
+
+async def test_what_stood_in_a_form_yesterday_is_shown_once_too(room: CareStage, tmp_path: Path) -> None:
+    room.state = tmp_path / "state"
+    async with room.signed_in() as teller:
+        await teller.press("c")
+        await teller.sees("Complaint")
+        await teller.write("nobody told me about the fee")
+        await teller.sees("nobody told me about the fee")
+    room.clock.forward(hours=24)
+    async with room.signed_in() as teller:
+        await teller.sees("Left unfinished on 2026-11-23", "nobody told me about the fee")
+
+
+async def test_a_walk_in_is_written_down_at_every_moment_until_it_is_called(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.state = tmp_path / "state"
+    kept: list[bytes] = []
+    keep = StateFile.keep
+
+    def noting(file: StateFile, content: bytes) -> None:
+        kept.append(content)
+        keep(file, content)
+
+    monkeypatch.setattr(StateFile, "keep", noting)
+    async with stage.signed_in() as teller:
+        await teller.press("i")
+        await teller.press("a")
+        await teller.press("1")
+        await teller.until(lambda: stage.commands(c.CallTicket) != [])
+        await teller.until(lambda: kept[-1] == b"")
+    until_called = kept[: kept.index(b"")]
+    assert b"Issue" in until_called[0]
+    assert b"CallTicket" in until_called[-1], "whoever is killed here has them called all the same"
 
 
 async def test_a_disk_that_cannot_keep_it_is_said_all_the_time(stage: Stage, tmp_path: Path) -> None:

@@ -65,8 +65,29 @@ async def test_ticks_wait_when_a_review_is_left(office: CareStage) -> None:
         await teller.sees("2 ☑")
 
 
-async def test_a_teller_is_told_that_reviews_are_for_supervisors(room: CareStage) -> None:
+async def test_only_those_who_review_are_offered_it(room: CareStage) -> None:
     async with room.signed_in() as teller:
         await teller.press("m")
-        await teller.write("review\n")
-        await teller.sees("Records of this week, a sample", "does not allow this")
+        await teller.write("my week")
+        await teller.sees("my week")
+        await teller.press("ctrl+u")
+        await teller.write("review")
+        await teller.until(lambda: "my week" not in teller.shows())
+        assert "review records" not in teller.shows()
+
+
+async def test_what_tellers_found_wrong_among_the_answers_is_settled(office: CareStage) -> None:
+    office.do(cc.ReportArticle("out_of_date", "lost-or-stolen-card", "en", "new phone number"))
+    office.do(cc.ReportArticle("missing", note="coins of the euro"))
+    async with office.signed_in() as teller:
+        await teller.press("m")
+        await teller.write("wrong among\n")
+        await teller.sees("It is out of date", "new phone number", "Something is missing", "coins of the euro")
+        await teller.press("enter")
+        await teller.sees("What was done about it?")
+        await teller.write("number corrected\n")
+        await teller.until(lambda: len(office.care.door.article_reports()) == 1)
+        await teller.until(lambda: "new phone number" not in teller.shows())
+        (settled,) = office.commands(cc.SettleArticleReport)
+        assert isinstance(settled, cc.SettleArticleReport)
+        assert settled.note == "number corrected"
