@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 
 from lobby.care.clocks import ClockKind, Standing
 from lobby.care.complaints import STATE_NAMES
@@ -112,10 +112,10 @@ class CareWords:
         self._now = now
 
     def moment(self, at: int) -> str:
-        """`Fri 27 Nov, 16:00`; with the year where it is another."""
+        """`Fri, Nov 27, 16:00` as the language has it; with the year where it is another."""
         there, here = (datetime.fromtimestamp(one / 1000, self._zone) for one in (at, self._now))
-        form = "EEE d MMM, HH:mm" if there.year == here.year else "d MMM yyyy, HH:mm"
-        return str(format_datetime(there, form, locale=self._words.locale))
+        day = format_skeleton("MMMEd" if there.year == here.year else "yMMMd", there, locale=self._words.locale)
+        return f"{day}, {there:%H:%M}"
 
     def until(self, at: int) -> str:
         """`in 3 hours`, `2 days ago`."""

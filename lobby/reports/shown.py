@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
 from lobby.errors import N_
@@ -118,4 +118,4 @@ def day_shown(day: str, words: Words) -> str:
 def time_shown(at: int, zone: str, words: Words) -> str:
     """A moment (ms UTC) on the branch's clock, in this language."""
     moment = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
-    return format_datetime(moment, "d MMM yyyy HH:mm", locale=words.locale)
+    return f"{format_skeleton('yMMMd', moment, locale=words.locale)}, {moment:%H:%M}"
