@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton, format_timedelta
 
 from lobby.care.clocks import ClockKind, Standing
+from lobby.care.codes import called
 from lobby.care.complaints import STATE_NAMES
 from lobby.care.events import ClockRanOut, ClockWarned
 from lobby.care.follow_ups import FollowUpState
 from lobby.care.views import Line
 from lobby.errors import N_
 from lobby.queue.services import Setup, named
-from lobby.reports.codes import called
 from lobby.words import Words
 
 K = TypeVar("K")

@@ -20,7 +20,7 @@ from display_server.customers import (
     submit,
 )
 from display_server.pages import customer_words
-from kiosk import phrases
+from lobby.care.codes import called
 from lobby.care.commands import Praise, TakeComplaint
 from lobby.errors import BadField, KeyReused, LobbyError, UnknownTicket
 from lobby.queue.commands import GiveFeedback
@@ -100,7 +100,7 @@ def _wrong_page(token: str, ticket: Ticket, said: Said | None = None, error: Lob
         "title": mine("Tell us what went wrong"),
         "action": f"/t/{token}/wrong",
         "back": f"/t/{token}",
-        "categories": [(one.code, phrases.category(one.names, one.code, branch, mine)) for one in branch.categories],
+        "categories": [(one.code, called("category", one.code, one.names, mine)) for one in branch.categories],
     }
     return form_page("wrong.html", mine, page, said, error)
 

@@ -10,12 +10,13 @@ import msgspec
 from flask import Blueprint, Response
 
 from hardware.errors import DeviceError
-from kiosk import phrases, qr
+from kiosk import qr
 from kiosk.complaint_slip import Promised, complaint_slip, promised
 from kiosk.place import NO_PAPER, Kiosk
 from kiosk.printing import paper_words
 from kiosk.requests import answer, body, key
 from lobby import errors
+from lobby.care.codes import called
 from lobby.care.commands import TakeComplaint
 from lobby.care.views import ComplaintView
 from lobby.views import BranchView
@@ -69,7 +70,7 @@ def _about(category: str, branch: BranchView) -> str:
     found = next((one for one in branch.categories if one.code == category), None)
     if found is None:
         raise errors.BadField(field="category", problem=f"known are {', '.join(one.code for one in branch.categories)}")
-    return phrases.category(found.names, found.code, branch, words(branch.languages[0]))
+    return called("category", found.code, found.names, words(branch.languages[0]))
 
 
 def _print(kiosk: Kiosk, complaint: ComplaintView, branch: BranchView, url: str) -> str:

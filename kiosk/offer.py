@@ -9,6 +9,7 @@ import msgspec
 from babel.core import Locale
 
 from kiosk import phrases
+from lobby.care.codes import called
 from lobby.queue.events import Promise
 from lobby.queue.services import KioskOptions, named
 from lobby.views import BranchView, GroupView, PriorityView, ServiceView, TicketView
@@ -165,8 +166,7 @@ def _named(one: GroupView | PriorityView, branch: BranchView) -> Named:
 
 def _category(category: GroupView, branch: BranchView) -> Named:
     said = {
-        language: phrases.category(category.names, category.code, branch, words(language))
-        for language in branch.languages
+        language: called("category", category.code, category.names, words(language)) for language in branch.languages
     }
     return Named(category.code, said)
 

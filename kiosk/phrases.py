@@ -11,9 +11,7 @@ from babel.core import Locale
 from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
-from lobby.care.setup import CATEGORIES
 from lobby.queue.events import Promise
-from lobby.queue.services import named
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
 
@@ -97,15 +95,6 @@ def appointment_time(slot: int | None, zone: str, words: Words) -> str:
 def day(at: int, zone: str, words: Words) -> str:
     """The day of `at` (ms UTC) on the branch's clock, as the language writes it: `Nov 22, 2026`."""
     return format_skeleton("yMMMd", local(at, zone), locale=words.locale)
-
-
-def category(names: Mapping[str, str], code: str, branch: BranchView, words: Words) -> str:
-    """What a complaint may be about: the branch's own name for it, or ours."""
-    return (
-        words(CATEGORIES[code])
-        if not names and code in CATEGORIES
-        else in_language(names, words.language, named(names, branch.languages[0], code))
-    )
 
 
 def local(at: int, zone: str) -> datetime:

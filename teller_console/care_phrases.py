@@ -10,8 +10,8 @@ from babel.dates import format_date, format_skeleton, format_timedelta
 
 from lobby.care import commands as cc
 from lobby.care.clocks import Standing
+from lobby.care.codes import called
 from lobby.care.complaints import STATE_NAMES, State
-from lobby.care.setup import CATEGORIES, CAUSES
 from lobby.care.views import ClockView
 from lobby.door import Answer
 from lobby.errors import N_
@@ -113,15 +113,8 @@ def line(what: str, words: Words) -> str:
 
 def category(code: str, names: Mapping[str, Mapping[str, str]], words: Words) -> str:
     """A category of complaints: by the branch's name, or ours; empty for none."""
-    return _coded(code, names, CATEGORIES, words)
+    return called("category", code, names.get(code, {}), words) if code else ""
 
 
 def cause(code: str, names: Mapping[str, Mapping[str, str]], words: Words) -> str:
-    return _coded(code, names, CAUSES, words)
-
-
-def _coded(code: str, names: Mapping[str, Mapping[str, str]], ours: Mapping[str, str], words: Words) -> str:
-    given = names.get(code, {})
-    if words.language in given:
-        return given[words.language]
-    return words(ours[code]) if code in ours else given.get("en", code.replace("_", " "))
+    return called("cause", code, names.get(code, {}), words) if code else ""

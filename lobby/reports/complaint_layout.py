@@ -7,9 +7,9 @@ from datetime import date
 
 from babel.dates import format_date
 
+from lobby.care.codes import called
 from lobby.errors import N_
 from lobby.queue.services import named
-from lobby.reports.codes import called
 from lobby.reports.complaints import ComplaintFigures
 from lobby.reports.definitions import COMPLAINTS, PERCENTILES
 from lobby.reports.document import Bar, Column, Document, Grid, Headline, Line

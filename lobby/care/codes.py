@@ -1,12 +1,22 @@
-"""What the codes of complaints are called: by the branch's own names where it has any, else by ours."""
+"""What codes of complaints are called: by the branch's own name in this language, else by ours, else by any it has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from lobby.care.setup import CATEGORIES, CAUSES
 from lobby.errors import N_
-from lobby.reports.shown import Words
+
+
+class Words(Protocol):
+    """The sentences of a language; `lobby.words.Words` is one."""
+
+    @property
+    def language(self) -> str: ...
+
+    def __call__(self, message: str) -> str: ...
+
 
 PLACES = {
     "counter": N_("At the counter"),
