@@ -47,14 +47,14 @@ def said_afterwards(ticket: TicketView, chance: Random) -> tuple[c.Command, ...]
     """What a customer who leaves says to the kiosk or the teller; mostly nothing."""
     language = ticket.language if ticket.language in COMPLAINTS else "en"
     lot = chance.random()
-    if lot < 0.02:
+    if lot < 0.03:
         category, text = chance.choice(COMPLAINTS[language])
         return (care.TakeComplaint(text, "Customer", "+44 20 7946 0000", ticket=ticket.id, category=category),)
-    if lot < 0.04:
+    if lot < 0.06:
         within_h = chance.choice((4, 24, 72))
         return (care.PromiseFollowUp(PROMISES[language], within_h=within_h, name="Customer", ticket=ticket.id),)
-    if lot < 0.05:
+    if lot < 0.07:
         return (care.Praise(PRAISE[language], ticket=ticket.id),)
-    if lot < 0.25:
+    if lot < 0.27:
         return (c.GiveFeedback(chance.choices(RATINGS, RATED)[0], language, ticket=ticket.id),)
     return ()
