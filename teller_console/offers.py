@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from lobby.queue import commands as c
 from lobby.words import Words
+from lobby.words.sentences import WALK_IN as WALK_IN
 from teller_console import phrases
 from teller_console.screens.choose import Option, numbered
 from teller_console.seen import Seen
 
 PARK_REASONS = ("fetches_a_document", "fills_in_a_form", "waits_for_an_approval")
 """Codes, so that the journal says the same whatever language a teller reads."""
-
-
-WALK_IN = "walk_in"
-"""Why somebody without a ticket is called out of order."""
 
 
 def services(seen: Seen, words: Words) -> list[Option[str]]:

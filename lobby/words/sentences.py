@@ -14,6 +14,10 @@ def refusal(error: LobbyError, words: Words) -> str:
     return words(error.message) % facts
 
 
+WALK_IN = "walk_in"
+"""The reason that a console gives for a customer who came without a ticket."""
+
+
 def reason(why: Why, words: Words) -> str:
     """One line that says why this ticket was called."""
     minutes, target = round(why.waited_s / 60), round(why.target_s / 60)
@@ -22,7 +26,8 @@ def reason(why: Why, words: Words) -> str:
     elif why.rule == calling.AGE_CAP:
         said = words("Waited %(minutes)s min, longer than anyone should: oldest first.", minutes=minutes)
     elif why.rule == calling.BY_HAND:
-        said = words("Called out of order (%(reason)s).", reason=why.reason)
+        own = words("walk-in") if why.reason == WALK_IN else why.reason
+        said = words("Called out of order (%(reason)s).", reason=own)
     else:
         said = words(
             "Waited %(minutes)s of %(target)s min: furthest along against its target.", minutes=minutes, target=target

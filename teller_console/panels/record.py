@@ -279,7 +279,11 @@ class RecordPanel(Vertical):
             return
         self.note.grow()
         draft.outcome = self.outcome
-        if self._case.missing(self._case.kind(draft), draft.outcome, draft.forms.get(Kind.PLAIN, {}), words):
+        begun = next((kind for kind in ON_THEIR_OWN if self._case.begun(kind, draft)), None)
+        if begun is not None:
+            self.notify(words("This is not sent yet. Send it, or empty it, then finish."), severity="warning")
+            self._begin_kind(begun, draft)
+        elif self._case.missing(self._case.kind(draft), draft.outcome, draft.forms.get(Kind.PLAIN, {}), words):
             self._ask_fields(draft, finish=True)
         else:
             self.post_message(self.Done(self._case.visit_record(draft, words), self.note.value.strip()))

@@ -57,6 +57,11 @@ class Case:
     def delivered(self) -> tuple[Named, ...]:
         return likely(self.template.delivered, self.history)
 
+    def begun(self, kind: Kind, draft: Draft) -> bool:
+        """Whether words of a person stand in the form of this kind, which was left before its end."""
+        typed = draft.forms.get(kind, {})
+        return any(typed.get(one.code, "").strip() for one in self.fields(kind, "") if one.private)
+
     def fields(self, kind: Kind, outcome: str = "") -> tuple[Field, ...]:
         """What is asked for; what fills itself in is not."""
         asked = fields_of(self.template, kind, outcome)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -18,8 +18,9 @@ LENGTH = 200
 
 
 class Ask(ModalScreen[str | None]):
-    """Gives the text, None on Escape. A lone digit stands for the ready answer with that number: its value. With
-    `kept`, a mapping and a place in it, what is typed stands there until it is given, and is found there again."""
+    """Gives the text, None on Escape; `begin` gets the text too, before the screen closes, which takes a moment. A lone
+    digit stands for the ready answer with that number: its value. With `kept`, a mapping and a place in it, what is
+    typed stands there until it is given, and is found there again."""
 
     CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", show=False)]
@@ -32,6 +33,7 @@ class Ask(ModalScreen[str | None]):
         ready: Sequence[tuple[str, str]] = (),
         needed: bool = False,
         kept: tuple[MutableMapping[str, str], str] | None = None,
+        begin: Callable[[str], None] = lambda said: None,
     ) -> None:
         super().__init__()
         self._title = title
@@ -39,6 +41,7 @@ class Ask(ModalScreen[str | None]):
         self._ready = list(ready)
         self._needed = needed
         self._kept, self._place = kept or ({}, "")
+        self._begin = begin
 
     def compose(self) -> ComposeResult:
         words = self._words
@@ -66,4 +69,5 @@ class Ask(ModalScreen[str | None]):
 
     def _give(self, said: str) -> None:
         self._kept.pop(self._place, None)
+        self._begin(said)
         self.dismiss(said)

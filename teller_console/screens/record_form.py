@@ -115,11 +115,11 @@ class FieldRow(Vertical):
         said, choices = self.query_one(".said", Static), self.query_one(Flow)
         empty = not self.entering.value.strip()
         choices.display = self.asked.type in _PICKED and not self.value
-        said.display = not choices.display
         wrong = self.refused is not None and (strict or not empty)
+        said.display = not choices.display or (wrong and strict)
         if choices.display:
             choices.show([Text(piece, "bold" if wrong else "") for piece in self._choices()])
-        elif wrong:
+        if wrong:
             said.update(Text(f"! {self._refusal()}", "bold" if strict else ""))
         else:
             said.update(Text(f"✓ {self._understood()}" if self.value else ""))
@@ -186,7 +186,7 @@ class RecordForm(ModalScreen[bool]):
             dialog.border_title = self._title
             with VerticalScroll(can_focus=False):
                 yield from self._rows
-            hint = self._words("Enter: go on. Tab: next. Ctrl+S: done. Esc: back, all is kept.")
+            hint = self._words("Enter, or a choice's digit: go on. Tab: next. Ctrl+S: done. Esc: back, all is kept.")
             yield Static(hint, classes="hint", markup=False)
 
     def on_mount(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from functools import partial
 
 from textual import on
@@ -13,6 +14,9 @@ from teller_console.messages import Answered, NoLongerSignedIn, Refused, Unsent
 from teller_console.outbox import Intention, Outbox
 from teller_console.screens.spoken import Result, SpokenScreen
 from teller_console.tongue import Tongue
+
+HOLD_S = 0.05
+"""What a key itself changed, such as a window that closed, waits so long for the answer, to be painted with it."""
 
 
 class Sending(SpokenScreen[Result]):
@@ -26,12 +30,24 @@ class Sending(SpokenScreen[Result]):
         self.outbox = outbox
         self.unreached = False
         self._sending = False
+        self._held = ExitStack()
+
+    def on_unmount(self) -> None:
+        self._held.close()
 
     def intend(self, command: Command) -> None:
         """Have a command carried out, once; the same one again while it is on its way is the same."""
         if self.outbox.add(command) is not None:
             self.outbox_changed()
             self.send_on()
+            self._hold_paint()
+
+    def _hold_paint(self) -> None:
+        """Paint nothing before the answer, or before `HOLD_S` is over."""
+        self._held.close()
+        if self.is_attached and self._sending:
+            self._held.enter_context(self.app.batch_update())
+            self.set_timer(HOLD_S, self._held.close)
 
     def send_on(self) -> None:
         """Send what is first in line, unless something is on its way."""
@@ -75,6 +91,7 @@ class Sending(SpokenScreen[Result]):
     @on(Unsent)
     def _again_later(self, event: Unsent) -> None:
         self._sending = False
+        self._held.close()
         self.unreached = True
         self.outbox_changed()
         self.set_timer(self.RETRY_S, self.send_on)
@@ -83,6 +100,7 @@ class Sending(SpokenScreen[Result]):
         self._sending = False
         self.unreached = False
         self.outbox.answered(intention)
+        self._held.close()
 
     @property
     def may_send(self) -> bool:

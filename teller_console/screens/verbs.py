@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, TypeVar
 
 from textual import work
@@ -65,12 +65,23 @@ class Verbs(Sending[Leaving]):
         finally:
             self._asking = False
 
-    async def ask_why(
-        self, title: str, place: str, *, ready: Iterable[tuple[str, str]] = (), needed: bool = False
-    ) -> str | None:
-        """A reason; what is typed is kept under `place` until it is given."""
+    async def intend_why(
+        self,
+        title: str,
+        place: str,
+        command: Callable[[str], c.Command],
+        *,
+        ready: Iterable[tuple[str, str]] = (),
+        needed: bool = False,
+    ) -> None:
+        """Ask for a reason, and have the command with it carried out, if one is given; what is typed is kept under
+        `place` until then. The command is on its way while the small screen closes."""
         kept = (self.memory.drafts.typed, place)
-        return await self.ask(Ask(title, self.words, ready=list(ready), needed=needed, kept=kept))
+
+        def begin(reason: str) -> None:
+            self.intend(command(reason))
+
+        await self.ask(Ask(title, self.words, ready=list(ready), needed=needed, kept=kept, begin=begin))
 
     # -- one key, one command
 
@@ -128,9 +139,8 @@ class Verbs(Sending[Leaving]):
         if ticket is None:
             return
         ready = [(phrases.code(code, self.words), code) for code in offers.PARK_REASONS]
-        reason = await self.ask_why(self.words("Park: why?"), f"park {ticket.id}", ready=ready)
-        if reason is not None:
-            self.intend(c.Park(self.number, reason))
+        title = self.words("Park: why?")
+        await self.intend_why(title, f"park {ticket.id}", lambda reason: c.Park(self.number, reason), ready=ready)
 
     @work
     async def action_resume(self) -> None:
@@ -151,9 +161,11 @@ class Verbs(Sending[Leaving]):
         where = await self.ask(Choose(self.words("Transfer to"), places, self.words))
         if where is None:
             return
-        reason = await self.ask_why(self.words("Transfer: why?"), f"transfer {ticket.id}")
-        if reason is not None:
-            self.intend(c.Transfer(self.number, where.service, where.to_counter, where.to_teller, reason))
+        await self.intend_why(
+            self.words("Transfer: why?"),
+            f"transfer {ticket.id}",
+            lambda reason: c.Transfer(self.number, where.service, where.to_counter, where.to_teller, reason),
+        )
 
     @work
     async def action_add_service(self) -> None:
@@ -171,9 +183,9 @@ class Verbs(Sending[Leaving]):
         if ticket is None:
             return
         title = self.words("%(number)s out of order: why?", number=ticket)
-        reason = await self.ask_why(title, f"call {ticket}", needed=True)
-        if reason is not None:
-            self.intend(c.CallTicket(self.number, ticket, reason))
+        await self.intend_why(
+            title, f"call {ticket}", lambda reason: c.CallTicket(self.number, ticket, reason), needed=True
+        )
 
     @work
     async def action_cancel_ticket(self) -> None:
@@ -181,9 +193,8 @@ class Verbs(Sending[Leaving]):
         ticket = await self._pick_ticket(self.words("Cancel which ticket?"), tickets)
         if ticket is None:
             return
-        reason = await self.ask_why(self.words("Cancel %(number)s: why?", number=ticket), f"cancel {ticket}")
-        if reason is not None:
-            self.intend(c.Cancel(ticket, reason))
+        title = self.words("Cancel %(number)s: why?", number=ticket)
+        await self.intend_why(title, f"cancel {ticket}", lambda reason: c.Cancel(ticket, reason))
 
     @work
     async def action_returned(self) -> None:
@@ -198,9 +209,8 @@ class Verbs(Sending[Leaving]):
             return
         reasons = self.branch.break_reasons if self.branch else ()
         ready = [(phrases.code(reason, self.words), reason) for reason in reasons]
-        reason = await self.ask_why(self.words("Break: why?"), "break", ready=ready)
-        if reason is not None:
-            self.intend(c.TakeBreak(self.number, reason))
+        title = self.words("Break: why?")
+        await self.intend_why(title, "break", lambda reason: c.TakeBreak(self.number, reason), ready=ready)
 
     @work
     async def action_more(self) -> None:

@@ -250,5 +250,5 @@ def test_a_late_answer_to_a_knock_is_not_taken_for_the_proof_of_the_slip() -> No
     driver.print(SLIP, 5)
     device.asleep = True
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 2)
+        driver.print(SLIP, 4)
     assert device.papers == [PICTURE.tobytes()]

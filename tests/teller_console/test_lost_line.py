@@ -143,3 +143,31 @@ async def test_losing_the_line_is_seen_behind_a_small_screen_too(stage: Stage) -
         await teller.sees("Take back the last step")
         stage.follower.say(LiveStateChanged(False))
         await teller.sees("◌ connecting", "Take back the last step")
+
+
+async def test_a_small_screen_closes_while_the_branch_is_silent(stage: Stage) -> None:
+    number = stage.issue()
+    async with stage.signed_in() as teller:
+        await teller.press("space", "s")
+        await teller.sees("[1 done]")
+        await teller.press("p")
+        await teller.sees("Park: why?")
+        stage.line.way.clear()
+        try:
+            await teller.press("enter")
+            await teller.until(lambda: stage.line.sent[-1][0] == c.Park(3, ""))
+            await teller.sees("Why now")
+            await teller.until(lambda: teller.pilot.app._batch_count == 0)
+            assert "Park: why?" not in teller.shows()
+            assert stage.ticket(number).state is State.SERVING
+        finally:
+            stage.line.way.set()
+        await teller.until(lambda: stage.ticket(number).state is State.PARKED)
+
+
+async def test_a_screen_that_ends_while_it_sends_holds_no_other_back(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        stage.line.refuse_with = NotSignedIn()
+        await teller.press("r")
+        await teller.sees("Please sign in again")
+        await teller.until(lambda: teller.pilot.app._batch_count == 0)

@@ -175,6 +175,23 @@ async def test_a_complaint_without_contact_is_taken() -> None:
         assert teller.at.also[0].fields == {"category": "wait"}
 
 
+async def test_a_complaint_that_was_begun_and_left_is_not_forgotten_at_the_end() -> None:
+    async with a_record("cash") as teller:
+        await teller.type("f+8")
+        await teller.until(lambda: isinstance(teller.app.screen, RecordForm))
+        await teller.type("It took an hour")
+        await teller.press("escape")
+        await teller.until(lambda: not isinstance(teller.app.screen, RecordForm))
+        await teller.type("\n")
+        await teller.until(lambda: isinstance(teller.app.screen, RecordForm))
+        assert any("not sent yet" in note.message for note in teller.app._notifications)
+        await teller.press("ctrl+s")
+        await teller.until(lambda: teller.at.also)
+        assert teller.at.also[0].kind is Kind.COMPLAINT
+        await teller.type("\n")
+        await teller.finished()
+
+
 async def test_interest_is_in_something_that_the_template_delivers() -> None:
     async with a_record("loans") as teller:
         await teller.type("f+5")
