@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +54,11 @@ def console(branch: BranchProcess, tmp_path: Path) -> Iterator[Callable[[], Term
             ended.callback(terminal.close)
             terminal.sees("Sign in", "Password")
             terminal.type(f"{PASSWORD}\r")
+            for _ in range(2):  # what is typed before the field has the focus is lost; a person types it again
+                with suppress(AssertionError):
+                    until(lambda: "Queue" in terminal.written, "the work screen", 15)
+                    break
+                terminal.type(f"\x15{PASSWORD}\r")
             return terminal
 
         yield start
