@@ -48,6 +48,7 @@ class Terminal:
 
     def type(self, text: str) -> None:
         """What the keyboard gives; Enter is `\\r`, Esc is `\\x1b`."""
+        assert self._process.poll() is None, f"the console has ended; it wrote:\n{self.written[-6000:]}"
         os.write(self._master, text.encode())
 
     def sees(self, *texts: str) -> float:
