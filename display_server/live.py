@@ -153,7 +153,7 @@ class Live:
             "epoch": self.house.epoch,
             "seq": ticket.version,
             "at": now,
-            "ticket": _plain(ticket_view(state, ticket)),
+            "ticket": _plain(ticket_view(state, ticket, now)),
             "wait": _plain(service.wait) if service else None,
         }
 

@@ -288,7 +288,7 @@ def customer_ticket(token: str) -> Response:
     reference = state.tokens.get(token)
     if reference is None:
         raise UnknownTicket(ticket="…")
-    view = ticket_view(state, state.tickets[reference])
+    view = ticket_view(state, state.tickets[reference], server().desk.now())
     mine = customer_words(view.language)
     page = {
         "token": token,

@@ -44,6 +44,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "look answers up": frozenset({TELLER, AUDITOR} | _LEADS),
     "review records": frozenset(_LEADS),
     "close the day": frozenset(_LEADS),
+    "revise promises": frozenset({MANAGER, ADMINISTRATOR}),
     "rehearse": frozenset({MANAGER, ADMINISTRATOR}),
     "see figures": frozenset({AUDITOR} | _LEADS),
     "take tables away": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
@@ -85,6 +86,7 @@ _COMMANDS: dict[type[c.Command], str] = {
     c.CloseDay: "close the day",
     c.ReopenDay: "close the day",
     c.StartRehearsal: "rehearse",
+    c.RevisePromises: "revise promises",
 }
 
 

@@ -36,6 +36,7 @@ from lobby.queue.branch import Branch
 from lobby.queue.counter_decisions import call_by_itself
 from lobby.queue.decisions import Actor, Given, decide
 from lobby.queue.leases import Lease, leases_of
+from lobby.queue.outlook import Joining, Outlook
 from lobby.queue.recording import settled
 from lobby.queue.services import Setup
 from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
@@ -44,7 +45,7 @@ from lobby.views import (
     issued_view,
     ticket_view,
 )
-from lobby.waits.estimate import estimate, promise
+from lobby.waits.telling import in_minutes, joining
 
 T = TypeVar("T")
 
@@ -139,6 +140,12 @@ class Desk:
             for branch in (self._branch, self._tentative):
                 branch.setup = setup.with_more(branch.rehearsal_services, branch.rehearsal_counters)
 
+    def foresee(self, outlook: Outlook) -> None:
+        """Go on with this outlook: what newcomers are promised rests on it, and what is shown to who waits."""
+        with self._lock:
+            for branch in (self._branch, self._tentative):
+                branch.outlook = outlook
+
     def now(self) -> int:
         """The branch's time, ms UTC: the clock, never before the last event; the last event's own in a rehearsal."""
         if self._branch.rehearsal:
@@ -222,12 +229,14 @@ class Desk:
             for body in private_words(command)
         ]
         note, private = (one.reference for one in pending.notes)
-        token, promised = "", None
+        token, foreseen = "", None
         if isinstance(command, c.Issue | c.CheckIn):
-            token, promised = secrets.token_urlsafe(9), _promise(branch, _service(branch, command), at)
+            token, foreseen = secrets.token_urlsafe(9), _foreseen(branch, _service(branch, command), at)
         elif isinstance(command, c.Book):
             token = _new_code()
-        given = Given(at, pending.actor, token, promised, note, private, reference=_new_code())
+        promised = in_minutes(foreseen.low_s, foreseen.high_s, about=foreseen.about) if foreseen is not None else None
+        basis = foreseen.basis if foreseen is not None else None
+        given = Given(at, pending.actor, token, promised, basis, note, private, reference=_new_code())
         made = decide(branch, command, given)
         self._record(pending, at, [(pending.actor.name, event) for event in ([*prelude, *made] if made else [])])
         own = len(pending.recorded)
@@ -362,11 +371,11 @@ def _service(branch: Branch, command: c.Issue | c.CheckIn) -> str:
     return found.service if found is not None else ""
 
 
-def _promise(branch: Branch, service: str, at: int) -> e.Promise | None:
-    """What a new customer is told. Nothing when a new day begins with them: nobody has opened a counter yet."""
+def _foreseen(branch: Branch, service: str, at: int) -> Joining | None:
+    """What a new customer is told rests on. Nothing when a new day begins with them: nobody has opened a counter."""
     if service not in branch.setup.services or not branch.day_start <= at < branch.day_end:
         return None
-    return promise(estimate(branch, service))
+    return joining(branch, service, at)
 
 
 def _same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:

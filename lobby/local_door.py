@@ -35,7 +35,7 @@ class LocalDoor:
         return self._desk.view(queue_view)
 
     def ticket(self, reference: str) -> TicketView:
-        return self._desk.view(lambda branch, _: ticket_view(branch, branch.ticket(reference)))
+        return self._desk.view(lambda branch, now: ticket_view(branch, branch.ticket(reference), now))
 
     def events(self, after: int = 0, limit: int = 1000) -> list[Recorded]:
         return self._desk.events(after, limit)

@@ -15,7 +15,7 @@ from lobby.queue.counters import Counter
 from lobby.queue.events import Promise, Why
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
-from lobby.waits.estimate import estimate, promise
+from lobby.waits.telling import offered, telling
 
 RECENT_CALLS = 8
 
@@ -23,7 +23,9 @@ RECENT_CALLS = 8
 class TicketView(msgspec.Struct, frozen=True):
     """One ticket. `ahead` is how many wait for the same service before it, now (None where a kiosk without the server
     cannot know); `promise` what was said at issue; `documents` that the customer said to have what is needed;
-    `first_called_at` and `called_at` are the first and the latest call of the present step."""
+    `first_called_at` and `called_at` are the first and the latest call of the present step. `wait` is what the customer
+    is told now, in seconds from now (None: nothing); `at_risk` that it will hardly hold; `revised` that it is not what
+    was promised any more."""
 
     id: str
     number: str
@@ -50,6 +52,9 @@ class TicketView(msgspec.Struct, frozen=True):
     copies: int = 0
     documents: bool = False
     token: str = ""
+    wait: Promise | None = None
+    at_risk: bool = False
+    revised: bool = False
 
 
 class ServiceView(msgspec.Struct, frozen=True):
@@ -195,9 +200,13 @@ class QueueView(msgspec.Struct, frozen=True):
     missed: tuple[TicketView, ...] = ()
 
 
-def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, token: str = "") -> TicketView:
-    """The ticket now; `ahead` is counted unless the caller knows it."""
+def ticket_view(
+    branch: Branch, ticket: Ticket, now: int | None = None, *, ahead: int | None = None, token: str = ""
+) -> TicketView:
+    """The ticket at `now` (ms UTC; the time of the last event unless given); `ahead` is counted unless the caller knows
+    it."""
     step: Step = ticket.step
+    told = telling(branch, ticket, branch.at if now is None else now)
     service = branch.setup.known_service(ticket.service)
     return TicketView(
         id=ticket.id,
@@ -225,6 +234,9 @@ def ticket_view(branch: Branch, ticket: Ticket, *, ahead: int | None = None, tok
         copies=ticket.copies,
         documents=ticket.documents,
         token=token,
+        wait=told.wait,
+        at_risk=told.at_risk,
+        revised=told.revised,
     )
 
 
@@ -264,7 +276,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 hours=opening.hours_on(setup, service, now) if service.hours else "",
                 waiting=len(waiting),
                 longest_s=max(0, (now - oldest) // 1000),
-                wait=promise(estimate(branch, service.code)) if today else None,
+                wait=offered(branch, service.code, now) if today else None,
                 documents=service.documents,
                 target_s=int(service.target_s),
                 outcomes=service.outcomes or setup.outcomes,
@@ -402,7 +414,7 @@ def queue_view(branch: Branch, now: int) -> QueueView:
     return QueueView(
         seq=branch.seq,
         at=now,
-        waiting=tuple(ticket_view(branch, c.ticket) for c in waiting),
+        waiting=tuple(ticket_view(branch, c.ticket, now) for c in waiting),
         parked=tuple(ticket_view(branch, t) for t in parked),
         counters=counter_views(branch),
         longest_s=max([0, *(int(c.elapsed_s) for c in waiting)]),

@@ -20,6 +20,7 @@ from lobby.queue.alerts import Alert
 from lobby.queue.appointments import Appointment
 from lobby.queue.counters import Counter
 from lobby.queue.leases import Lease
+from lobby.queue.outlook import Outlook
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
 from lobby.queue.workdays import worked_on
@@ -79,6 +80,7 @@ class Branch(msgspec.Struct):
     leases: dict[str, tuple[Lease, ...]] = {}
     appointments: dict[str, Appointment] = {}
     alerts: dict[str, Alert] = {}
+    outlook: Outlook = Outlook()
     care: Casebook = msgspec.field(default_factory=Casebook)
 
     def copy(self) -> Branch:
@@ -234,6 +236,7 @@ class Branch(msgspec.Struct):
                 then=event.then,
                 ahead=event.ahead,
                 promise=event.promise,
+                basis=event.basis,
                 documents=event.documents,
                 issued_seq=self.seq + 1,
             )
@@ -256,6 +259,10 @@ class Branch(msgspec.Struct):
             )
         )
 
+    def _on_promise_revised(self, event: e.PromiseRevised, at: int) -> None:
+        told = e.Promise(event.low_s, event.high_s)
+        self._put(_replace(self.tickets[event.ticket], told=told, told_at=at))
+
     def _on_list_taken(self, event: e.DocumentListTaken, at: int) -> None:
         self.lists_taken[event.service] = self.lists_taken.get(event.service, 0) + 1
 
@@ -274,6 +281,7 @@ class Branch(msgspec.Struct):
             calls=ticket.step.calls + 1,
             counter=event.counter,
             teller=event.teller,
+            rule=ticket.step.rule or event.rule,
         )
         self._put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
         why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
@@ -407,6 +415,7 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,
     e.StepUndone: Branch._on_undone,
+    e.PromiseRevised: Branch._on_promise_revised,
     e.TicketRenumbered: Branch._on_renumbered,
     e.TicketHandedInLate: Branch._on_nothing,
     e.DocumentListTaken: Branch._on_list_taken,

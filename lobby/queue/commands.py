@@ -220,6 +220,20 @@ class Cancel(TicketCommand, frozen=True):
     by: Literal["", "customer", "staff"] = ""
 
 
+class Revision(msgspec.Struct, frozen=True):
+    """Another wait for `ticket` (its id) than was promised: the whole wait, in seconds."""
+
+    ticket: Reference
+    low_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+    high_s: Annotated[int, msgspec.Meta(ge=0, le=86_400)]
+
+
+class RevisePromises(Command, frozen=True):
+    """Tell the customers that they wait otherwise than was promised. Who does not wait any more is left out."""
+
+    revisions: Annotated[tuple[Revision, ...], msgspec.Meta(max_length=1000)]
+
+
 class Return(TicketCommand, frozen=True):
     """A customer who missed the call is back."""
 
@@ -262,6 +276,7 @@ AnyCommand: TypeAlias = (
     | CancelAppointment
     | TakeList
     | GiveFeedback
+    | RevisePromises
     | RaiseAlert
     | ResolveAlert
     | OpenCounter
@@ -364,6 +379,7 @@ BRANCH_VERBS: dict[str, type[Command]] = {
     "close-day": CloseDay,
     "reopen-day": ReopenDay,
     "rehearsal": StartRehearsal,
+    "promises": RevisePromises,
     **care.CARE_VERBS,
 }
 """The verb of `POST branches/{branch}/{verb}`."""

@@ -57,6 +57,7 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.UndoStep: counters.undo_step,
     c.Cancel: tickets.cancel,
     c.Return: tickets.come_back,
+    c.RevisePromises: tickets.revise_promises,
     c.Reprint: tickets.reprint,
     c.RecordInteraction: tickets.record,
     c.CloseDay: tickets.close_day,

@@ -12,6 +12,7 @@ import msgspec
 
 from lobby.care.events import CareEvent
 from lobby.happened import Happened as Happened
+from lobby.queue.outlook import Basis
 from lobby.queue.services import CounterPlace, Service
 
 
@@ -96,17 +97,19 @@ class CounterTakenOver(Happened, frozen=True):
 
 
 class Promise(msgspec.Struct, frozen=True):
-    """What the customer was told at issue: a wait between `low_s` and `high_s` seconds. Frozen."""
+    """What the customer was told at issue: a wait between `low_s` and `high_s` seconds. Frozen. `about`: the branch had
+    seen too little to be sure, and said so."""
 
     low_s: int
     high_s: int
+    about: bool = False
 
 
 class TicketIssued(Happened, frozen=True):
     """`ticket` is the id, day and number; `token` opens the customer's page; `then` are further services of the visit;
     `since` is where the waiting clock starts, when that is not the issue: the slot of an appointment in time.
     `arrived_at` is when it was issued, where that is not now: by a kiosk without the server. `code` is the appointment
-    that was checked in; `documents` that the customer said to have what is needed."""
+    that was checked in; `documents` that the customer said to have what is needed; the promise rests on `basis`."""
 
     ticket: str
     number: str
@@ -123,6 +126,16 @@ class TicketIssued(Happened, frozen=True):
     arrived_at: int | None = None
     code: str = ""
     documents: bool = False
+    basis: Basis | None = None
+
+
+class PromiseRevised(Happened, frozen=True):
+    """The promise will not hold, and the customer is told another wait before finding out: the whole wait, as in
+    `Promise`. What was said at issue stays what reports judge."""
+
+    ticket: str
+    low_s: int
+    high_s: int
 
 
 class TicketRenumbered(Happened, frozen=True):
@@ -343,6 +356,7 @@ Event: TypeAlias = (
     | CounterKept
     | CounterTakenOver
     | TicketIssued
+    | PromiseRevised
     | TicketRenumbered
     | TicketHandedInLate
     | NumbersLeased

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lobby.queue.events import Promise
+from lobby.queue.outlook import Basis
 
 _PLACES = {"kiosk": "kiosk", "customer": "phone"}
 
@@ -29,6 +30,7 @@ class Given(msgspec.Struct, frozen=True):
     actor: Actor
     token: str = ""
     promise: Promise | None = None
+    basis: Basis | None = None
     note: str = ""
     private: str = ""
     reference: str = ""

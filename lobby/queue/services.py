@@ -110,6 +110,24 @@ class PriorityClass(msgspec.Struct, frozen=True):
     declared: bool = True
 
 
+class Reserve(msgspec.Struct, frozen=True):
+    """The counter keeps itself for these services and classes: any other ticket is a candidate there only once its
+    index has reached `until` (1: it has waited its target). Who goes first by law or by age is never kept back."""
+
+    counter: int
+    services: tuple[str, ...] = ()
+    priorities: tuple[str, ...] = ()
+    until: float = 1.0
+
+
+class Ratio(msgspec.Struct, frozen=True):
+    """Of the class `priority`, at most `most` are called in a row in the branch while others wait for the same counter;
+    then one of the others is called."""
+
+    priority: str
+    most: int
+
+
 class Rules(msgspec.Struct, frozen=True):
     """The branch's rules. Times in seconds.
 
@@ -119,7 +137,7 @@ class Rules(msgspec.Struct, frozen=True):
     come back once to the old place. appointment_early_s: how long before the slot a customer may check in.
     appointment_grace_s: later than this an appointment is late, and becomes a walk-in or is refused as
     appointment_late says. lease_numbers: how many numbers of each service a kiosk keeps for the time without a server.
-    service_level_s: the T of the service level.
+    service_level_s: the T of the service level. reserves, ratios: see there.
     """
 
     age_cap_s: float = 3600.0
@@ -133,6 +151,8 @@ class Rules(msgspec.Struct, frozen=True):
     appointment_late: Literal["walk_in", "refuse"] = "walk_in"
     lease_numbers: int = 60
     service_level_s: float = 600.0
+    reserves: tuple[Reserve, ...] = ()
+    ratios: tuple[Ratio, ...] = ()
 
 
 class KioskOptions(msgspec.Struct, frozen=True):

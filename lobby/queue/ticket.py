@@ -25,6 +25,7 @@ import msgspec
 from lobby.errors import N_, WrongState
 from lobby.queue import events
 from lobby.queue.events import Promise
+from lobby.queue.outlook import Basis
 
 _replace = msgspec.structs.replace
 
@@ -88,7 +89,8 @@ TRANSITIONS: dict[State, dict[type[events.Happened], State]] = {
 
 class Step(msgspec.Struct, frozen=True):
     """One wait for one service, and what came of it. Times in ms UTC; `ended` is how the step ended: `finished`,
-    `transferred`, `no_show`, `cancelled_by_customer`, `cancelled_by_staff`, `left_at_close`, empty while it goes on."""
+    `transferred`, `no_show`, `cancelled_by_customer`, `cancelled_by_staff`, `left_at_close`, empty while it goes on;
+    `rule` is what its first call went by (see `lobby.queue.calling`)."""
 
     service: str
     queued_at: int
@@ -103,6 +105,7 @@ class Step(msgspec.Struct, frozen=True):
     ended_at: int | None = None
     ended: str = ""
     outcome: str = ""
+    rule: str = ""
 
     @property
     def handled_ms(self) -> int | None:
@@ -115,6 +118,7 @@ class Step(msgspec.Struct, frozen=True):
 class Ticket(msgspec.Struct, frozen=True):
     """A ticket now and all it went through. `arrived_at` is the issue time and never changes; `since` is where its
     waiting clock starts (the slot of an appointment that came early); the last of `steps` is the present one;
+    `promise` was made at issue, on `basis`; `told` at `told_at` when it would not hold any more;
     `issued_seq` and `version` are the numbers of the events that made it and last changed it."""
 
     id: str
@@ -131,6 +135,9 @@ class Ticket(msgspec.Struct, frozen=True):
     then: tuple[str, ...] = ()
     ahead: int = 0
     promise: Promise | None = None
+    told: Promise | None = None
+    told_at: int | None = None
+    basis: Basis | None = None
     counter: int | None = None
     for_counter: int | None = None
     for_teller: str = ""

@@ -154,6 +154,7 @@ def _issued(branch: Branch, command: c.Issue, given: Given, slot: int | None) ->
         since=None if slot is None or slot <= given.at else slot,
         then=command.then,
         promise=given.promise,
+        basis=given.basis,
         documents=command.documents,
     )
     return [*day, issued]
@@ -189,6 +190,14 @@ def come_back(branch: Branch, command: c.Return, given: Given) -> list[e.Event]:
     if ticket.returned or given.at > missed_at + branch.setup.rules.return_s * 1000:
         raise errors.TooLateToReturn(number=ticket.number)
     return [e.TicketReturned(ticket.id)]
+
+
+def revise_promises(branch: Branch, command: c.RevisePromises, given: Given) -> list[e.Event]:
+    return [
+        e.PromiseRevised(one.ticket, one.low_s, max(one.low_s, one.high_s))
+        for one in command.revisions
+        if (ticket := branch.tickets.get(one.ticket)) is not None and ticket.state is State.WAITING
+    ]
 
 
 def reprint(branch: Branch, command: c.Reprint, given: Given) -> list[e.Event]:

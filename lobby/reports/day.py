@@ -12,14 +12,16 @@ import msgspec
 
 from lobby.queue.branch import Branch
 from lobby.queue.events import DayOpened, Recorded, RehearsalStarted
+from lobby.queue.past import Span
 from lobby.queue.services import Setup
 from lobby.queue.ticket import Ticket
-from lobby.reports.spans import Span, Spans
+from lobby.reports.spans import Spans
 
 
 class DayRecord(msgspec.Struct, frozen=True):
     """A business day, or several joined. `at` is the time of the last event (ms UTC); `closed` that the day has ended,
-    so that nothing in it can change."""
+    so that nothing in it can change; `services_at` are the services that each counter gave when it was last open (none
+    named: all)."""
 
     setup: Setup
     day: str
@@ -31,6 +33,7 @@ class DayRecord(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     lists_taken: int = 0
     ratings: dict[int, int] = {}
+    services_at: dict[int, tuple[str, ...]] = {}
 
 
 def day_records(setup: Setup, recorded: Iterable[Recorded]) -> Iterator[DayRecord]:
@@ -58,6 +61,7 @@ def joined(records: Sequence[DayRecord]) -> DayRecord:
         spans=tuple(span for record in records for span in record.spans),
         lists_taken=sum(record.lists_taken for record in records),
         ratings={rating: sum(record.ratings.get(rating, 0) for record in records) for rating in range(1, 6)},
+        services_at={counter: services for record in records for counter, services in record.services_at.items()},
     )
 
 
@@ -93,4 +97,5 @@ def _record(branch: Branch, spans: Spans) -> DayRecord:
         spans=spans.all(),
         lists_taken=sum(branch.lists_taken.values()),
         ratings=dict(branch.ratings),
+        services_at=spans.services_at,
     )

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import msgspec
 
 from lobby.care.complaints import Complaint
+from lobby.queue.past import Span
 from lobby.queue.services import Setup, named
 from lobby.reports.complaints import ComplaintCounts, complaint_counts
 from lobby.reports.day import DayRecord
 from lobby.reports.live import LiveFigures, live_figures
-from lobby.reports.spans import Span
 from lobby.reports.visits import VisitFigures, WaitFigures, visit_figures
 from lobby.reports.work import (
     HandlingFigures,

@@ -18,7 +18,7 @@ from lobby.queue.services import named
 from lobby.queue.ticket import State, Ticket
 from lobby.reports.definitions import LIVE
 from lobby.reports.visits import WAYS, VisitFigures, visit_figures
-from lobby.waits.estimate import estimate, promise
+from lobby.waits.telling import offered
 
 
 class LiveService(msgspec.Struct, frozen=True):
@@ -149,7 +149,7 @@ def _service(branch: Branch, code: str, name: str, figures: VisitFigures, now: i
         mean_wait_s=figures.wait.wait_mean_s,
         p90_wait_s=figures.wait.wait_p90_s,
         service_level=figures.service_level,
-        wait=promise(estimate(branch, code)),
+        wait=offered(branch, code, now),
     )
 
 

@@ -13,22 +13,8 @@ import msgspec
 
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
+from lobby.queue.past import BREAK, OPEN, SERVING, Span
 from lobby.queue.ticket import State
-
-OPEN, BREAK, SERVING = "open", "break", "serving"
-
-
-class Span(msgspec.Struct, frozen=True):
-    """`counter`, held by `teller`, was `kind` from `start` to `end` (ms UTC); `end` is None while it goes on."""
-
-    kind: str
-    counter: int
-    teller: str
-    start: int
-    end: int | None = None
-
-    def length_ms(self, now: int) -> int:
-        return max(0, (now if self.end is None else self.end) - self.start)
 
 
 class Spans:
@@ -38,6 +24,7 @@ class Spans:
         self._spans: list[Span] = []
         self._running: dict[tuple[int, str], int] = {}
         self._last_served: dict[int, int] = {}
+        self.services_at: dict[int, tuple[str, ...]] = {}
 
     def all(self) -> tuple[Span, ...]:
         return tuple(span for span in self._spans if span.kind)
@@ -48,6 +35,7 @@ class Spans:
             case e.CounterOpened(counter=counter):
                 self._end(counter, (OPEN, BREAK), at)
                 self._begin(OPEN, counter, event.teller, at)
+                self.services_at[counter] = event.services
             case e.CounterClosed(counter=counter):
                 self._end(counter, (OPEN, BREAK), at)
             case e.CounterTakenOver(counter=counter):

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from lobby.queue.past import BREAK, OPEN, SERVING, Span
 from lobby.queue.ticket import State, Step, Ticket
-from lobby.reports.spans import BREAK, OPEN, SERVING, Span
 from lobby.reports.spread import Spread, seconds, share, spread
 from lobby.reports.visits import LEFT, waited_ms
 

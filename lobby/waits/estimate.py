@@ -14,7 +14,6 @@ from math import sqrt
 import msgspec
 
 from lobby.queue.branch import Branch, Spent
-from lobby.queue.events import Promise
 
 PRIOR_WEIGHT = 10
 """The configured mean counts as much as this many observed services."""
@@ -64,12 +63,3 @@ def estimate(branch: Branch, service: str) -> Wait | None:
     mean = work / len(ours)
     spread = SPREAD * sqrt(variance) / len(ours)
     return Wait(mean, max(0.0, mean - spread), mean + spread)
-
-
-def promise(wait: Wait | None) -> Promise | None:
-    """What is said to the customer: whole minutes, the lower bound rounded down, the upper one up, never under two."""
-    if wait is None:
-        return None
-    low = int(wait.low_s // 60)
-    high = max(low + 1, 2, -int(-wait.high_s // 60))
-    return Promise(low * 60, high * 60)

@@ -1067,4 +1067,3 @@ def test_a_colleague_who_left_is_nobody_any_more(house: House) -> None:
     assert house.server.knows("ann")
     house.server.staff.disable("ann", house.clock())
     assert not house.server.knows("ann")
-

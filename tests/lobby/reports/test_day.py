@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from lobby.errors import LobbyError
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
+from lobby.queue.past import BREAK, OPEN, SERVING
 from lobby.queue.services import CounterPlace
 from lobby.queue.ticket import State
 from lobby.reports.day import DayRecord, day_record, day_records, joined
-from lobby.reports.spans import BREAK, OPEN, SERVING
 from lobby.reports.visits import visit_figures, waited_ms
 from tests.builders import ANN, BOB, CEM, KIOSK, MIA, VISITOR, Room, a_room, a_service, moment
 from tests.lobby.queue.papers import keep, paper

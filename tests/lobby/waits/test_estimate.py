@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from lobby.queue import commands as c
 from lobby.queue.events import Promise
-from lobby.waits.estimate import SPREAD, Wait, estimate, mean_service_s, promise
+from lobby.waits.estimate import SPREAD, Wait, estimate, mean_service_s
+from lobby.waits.telling import in_minutes
 from tests.builders import ANN, BOB, MIA, Room, a_room
 
 CASH_S, LOANS_S = 300.0, 900.0
@@ -109,11 +110,7 @@ def test_the_mean_serving_time_starts_as_configured_and_learns(room: Room) -> No
     ],
 )
 def test_a_promise_is_in_whole_minutes_around_the_range(low: float, high: float, promised: Promise) -> None:
-    assert promise(Wait((low + high) / 2, low, high)) == promised
-
-
-def test_without_an_estimate_nothing_is_promised() -> None:
-    assert promise(None) is None
+    assert in_minutes(low, high) == promised
 
 
 @given(waiting=st.integers(0, 40), counters=st.sampled_from([(1,), (3,), (1, 3)]), served=st.integers(0, 3))
@@ -130,9 +127,8 @@ def test_an_estimate_is_a_range_in_order_and_grows_with_the_queue(
     last = -1.0
     for _ in range(waiting):
         wait = estimate(room.branch, "cash")
-        promised = promise(wait)
         assert wait
-        assert promised
+        promised = in_minutes(wait.low_s, wait.high_s)
         assert 0 <= wait.low_s <= wait.mean_s <= wait.high_s
         assert promised.low_s <= wait.low_s
         assert promised.high_s >= wait.high_s

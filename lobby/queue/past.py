@@ -1,0 +1,82 @@
+"""What is over, as it is kept for good: one row for each time that a ticket waited for a service, and the spans of the
+counters. Reports, forecasts and what the branch has learnt of waits all rest on these rows and nothing else.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby.queue.events import Promise
+from lobby.queue.outlook import Basis
+
+OPEN, BREAK, SERVING = "open", "break", "serving"
+
+
+class PastStep(msgspec.Struct, frozen=True):
+    """One step of a ticket: it waited for `service`, from `queued_at` (ms UTC). `step` counts from 0; the visit arrived
+    at `arrived_at` and waits by the clock that starts at `since`, and was issued for `first_service`; it has `steps`
+    in all and ended in `state`. `ended` is how the step ended: finished, transferred, no_show, cancelled_by_customer,
+    cancelled_by_staff, left_at_close, or empty while it goes on. `rule` is the rule of the step's first call.
+    `promise` was made at issue, `told` is the last that the customer was told (None: no more than the promise) and
+    `told_at` when; `basis` is what the promise rested on. `appointment`: it came by one. `late_in`: a kiosk issued it
+    without the server."""
+
+    day: str
+    ticket: str
+    number: str
+    step: int
+    service: str
+    first_service: str
+    language: str
+    priority: str
+    appointment: bool
+    arrived_at: int
+    since: int
+    queued_at: int
+    called_at: int | None
+    last_called_at: int | None
+    calls: int
+    started_at: int | None
+    ended_at: int | None
+    parked_ms: int
+    ended: str
+    outcome: str
+    counter: int | None
+    teller: str
+    state: str
+    steps: int
+    rule: str = ""
+    promise: Promise | None = None
+    told: Promise | None = None
+    told_at: int | None = None
+    basis: Basis | None = None
+
+
+class Span(msgspec.Struct, frozen=True):
+    """`counter`, held by `teller`, was `kind` from `start` to `end` (ms UTC); `end` is None while it goes on."""
+
+    kind: str
+    counter: int
+    teller: str
+    start: int
+    end: int | None = None
+
+    def length_ms(self, now: int) -> int:
+        return max(0, (now if self.end is None else self.end) - self.start)
+
+
+class PastDay(msgspec.Struct, frozen=True):
+    """A business day that is over, or the present one so far: its ISO date, its half-open range (ms UTC), the time of
+    its last event, and what happened on it. `closed`: nothing in it can change any more. `services_at` are the services
+    that each counter gave when it was last open (empty tuple: all)."""
+
+    day: str
+    start: int
+    end: int
+    at: int
+    closed: bool
+    steps: tuple[PastStep, ...] = ()
+    spans: tuple[Span, ...] = ()
+    services_at: dict[int, tuple[str, ...]] = {}
+    lists_taken: int = 0
+    ratings: dict[int, int] = {}

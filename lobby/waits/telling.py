@@ -1,0 +1,101 @@
+"""What customers are told of their wait: at issue, and while they wait. In whole minutes, never more exact than it is.
+
+At issue it is the outlook's range (`lobby.wait_room` computes it beside the calls). Where none is at hand, at a start
+or without a server, the queue-length formula speaks in its place, and says "about". An outlook that some events have
+overtaken is moved by what the formula makes of these events.
+
+While they wait, the promise stands; what is shown is the part of it that is still possible, and it only tightens. When
+it will not hold, `PromiseRevised` is recorded and the customer is told so before finding out.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby.queue.branch import Branch
+from lobby.queue.events import Promise
+from lobby.queue.outlook import Basis, Foreseen, Joining
+from lobby.queue.ticket import State, Ticket
+from lobby.waits.estimate import estimate
+
+FRESH_MS = 30_000
+"""An older outlook is not used any more."""
+
+AT_RISK = 0.5
+"""A promise is at risk from this chance of being late on."""
+
+
+class Telling(msgspec.Struct, frozen=True):
+    """What one who waits is told now: the wait from now in seconds, whole minutes (None: nothing); that it will be late
+    with a chance that matters; that it is another wait than was promised at issue."""
+
+    wait: Promise | None
+    at_risk: bool = False
+    revised: bool = False
+
+
+def in_minutes(low_s: float, high_s: float, *, about: bool = False) -> Promise:
+    """Whole minutes: the lower bound rounded down, the upper one up, at least a minute apart, never under two."""
+    low = int(max(0.0, low_s) // 60)
+    high = max(low + 1, 2, -int(-high_s // 60))
+    return Promise(low * 60, high * 60, about)
+
+
+def fresh(branch: Branch, now: int) -> bool:
+    """Whether the branch has an outlook of just now."""
+    return bool(branch.outlook.at) and 0 <= now - branch.outlook.at <= FRESH_MS
+
+
+def joining(branch: Branch, service: str, now: int) -> Joining | None:
+    """What is foreseen for a customer who takes a number for `service` at `now` (ms UTC); None while no counter is open
+    for it."""
+    simple = estimate(branch, service)
+    if simple is None:
+        return None
+    found = branch.outlook.joining.get(service) if fresh(branch, now) else None
+    if found is None:
+        basis = Basis(ql_s=simple.mean_s, ahead=len(branch.waiting.get(service, ())))
+        return Joining(simple.low_s, simple.high_s, simple.mean_s, True, basis)
+    if branch.outlook.seq == branch.seq or found.basis.ql_s is None:
+        return found
+    moved = simple.mean_s - found.basis.ql_s
+    return Joining(
+        max(0.0, found.low_s + moved), max(0.0, found.high_s + moved), max(0.0, found.median_s + moved), found.about,
+        msgspec.structs.replace(found.basis, ql_s=simple.mean_s),
+    )  # fmt: skip
+
+
+def offered(branch: Branch, service: str, now: int) -> Promise | None:
+    """The promise that a customer who takes a number for `service` now would get."""
+    found = joining(branch, service, now)
+    return in_minutes(found.low_s, found.high_s, about=found.about) if found is not None else None
+
+
+def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
+    """What the customer with this ticket is told at `now` (ms UTC); nothing for one who does not wait."""
+    if ticket.state is not State.WAITING:
+        return Telling(None)
+    told = ticket.told or ticket.promise
+    revised = ticket.told is not None
+    elapsed_s = (now - ticket.since) / 1000
+    foreseen = branch.outlook.waiting.get(ticket.id) if fresh(branch, now) else None
+    if foreseen is None:
+        if told is None:
+            return Telling(None)
+        late = elapsed_s > told.high_s
+        left = None if late else in_minutes(told.low_s - elapsed_s, told.high_s - elapsed_s, about=told.about)
+        return Telling(left, late, revised)
+    passed_s = (now - branch.outlook.at) / 1000
+    about = told is not None and told.about
+    left = in_minutes(foreseen.low_s - passed_s, foreseen.high_s - passed_s, about=about)
+    return Telling(left, foreseen.late >= AT_RISK, revised)
+
+
+def tightened(before: Promise | None, foreseen: Foreseen, elapsed_s: float) -> tuple[float, float]:
+    """The whole wait as it may be told, in seconds: of what was told `before` the part that is still foreseen. Where
+    nothing is left of it, what was told before: to say another thing is a revision, not a tightening."""
+    low, high = foreseen.low_s + elapsed_s, foreseen.high_s + elapsed_s
+    if before is None:
+        return low, high
+    both = max(low, before.low_s), min(high, before.high_s)
+    return both if both[0] <= both[1] else (float(before.low_s), float(before.high_s))
