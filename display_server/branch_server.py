@@ -30,11 +30,14 @@ from lobby.local_care import LocalCare
 from lobby.outbound.post_room import Notice, PostRoom
 from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
+from lobby.queue.past import PastDay
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import PAIRING, Holder, Tokens
+from lobby.records.visits import Visits
+from lobby.wait_room import WaitRoom
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
@@ -76,6 +79,7 @@ class BranchServer:
         offload: Callable[[Callable[[], Any]], Any] = _plainly,
         background: Callable[[Callable[[], Any]], Any] = _plainly,
         posting: Callable[[Callable[[], Any]], Any] = _plainly,
+        foreseeing: Callable[[Callable[[], Any]], Any] = _plainly,
         public_url: str = "",
         printers: bool = True,
     ) -> None:
@@ -90,6 +94,8 @@ class BranchServer:
         setup = self.config.setup
         self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=commits)
         self.people = People(self.store, setup.id)
+        self.visits = Visits(self.store, setup.id)
+        self.waits = WaitRoom(self.desk, self._past, offload=foreseeing)
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
         self.read_knowledge()
         self.staff = Staff(self.store)
@@ -122,6 +128,12 @@ class BranchServer:
     @property
     def id(self) -> str:
         return self.config.setup.id
+
+    def _past(self, before: str, days: int) -> list[PastDay]:
+        """The last business days before a date (ISO), as rows; what is over and is no row yet becomes some first."""
+        self.visits.project(self.desk.journal, self.config.setup)
+        known = [day for day in self.visits.known() if day < before][-days:]
+        return list(self.visits.days(known[0], known[-1])) if known else []
 
     def branch_desk(self, branch: str) -> Desk:
         """The desk of the branch with this id, or `UnknownBranch`."""

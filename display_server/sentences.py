@@ -12,6 +12,7 @@ EVERY_PAGE: tuple[str, ...] = (
     N_("Connecting…"),
     N_("%(low)s–%(high)s min"),
     N_("up to %(high)s min"),
+    N_("about %(low)s–%(high)s min"),
     N_("%(seconds)s s"),
     N_("%(minutes)s min"),
     N_("%(hours)s h %(minutes)s min"),
@@ -84,5 +85,6 @@ TICKET: tuple[str, ...] = (
     N_("This ticket is no longer valid. If you still need us, please take a new one."),
     N_("by %(to)s"),
     N_("It takes longer than we said. We are sorry. You have not been forgotten."),
+    N_("It goes faster than we said. Please stay near."),
     N_("not known yet"),
 )

@@ -68,6 +68,9 @@ def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
 
 
 READ_KNOWLEDGE_S = 5.0
+FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
+"""Waits are foreseen at most so often while something happens, and so often while nothing does."""
+
 LOOKS_A_CLOCK = 6
 """The clocks of complaints and promises are looked at every so many looks at the answers."""
 
@@ -109,6 +112,7 @@ class RunningServer:
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
         self._posting = ThreadPool(1)
+        self._foreseeing = ThreadPool(1)
         self._sock = listener(host, port)
         scheme = "https" if certificate else "http"
         everywhere = host in WILDCARDS
@@ -120,6 +124,7 @@ class RunningServer:
             offload=_on(self._work),
             background=self._work.spawn,
             posting=_on(self._posting),
+            foreseeing=_on(self._foreseeing),
             public_url=public_url or ("" if everywhere else self.url),
             clock=clock,
             printers=printers,
@@ -168,6 +173,19 @@ class RunningServer:
             if looks % LOOKS_A_CLOCK == 0 and not self.house.desk.state.rehearsal:
                 self.house.watch_clocks()
 
+    def _mind_waits(self) -> None:
+        """Foresee the waits after each event, and now and then without any, for ever."""
+        happened = Event()
+        self.house.desk.follow(happened.set)
+        while True:
+            happened.wait(FORESEE_AGAIN_S)
+            happened.clear()
+            try:
+                self.house.waits.refresh()
+            except Exception:
+                log.exception("foreseeing the waits failed")
+            gevent.sleep(FORESEE_S)
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         stopped = Event()
@@ -176,6 +194,7 @@ class RunningServer:
         self.live.start(gevent.spawn, Event(), gevent.sleep)
         gevent.spawn(self._tell_alerts)
         gevent.spawn(self._mind_care)
+        gevent.spawn(self._mind_waits)
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
         self.house.post_room.start(self.house.desk.seq)
@@ -190,6 +209,6 @@ class RunningServer:
         self._work.join()
         self._commits.join()
         self.house.close()
-        for pool in (self._work, self._posting, self._commits):
+        for pool in (self._work, self._posting, self._foreseeing, self._commits):
             pool.kill()
         self._lock.release()

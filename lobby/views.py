@@ -24,8 +24,8 @@ class TicketView(msgspec.Struct, frozen=True):
     """One ticket. `ahead` is how many wait for the same service before it, now (None where a kiosk without the server
     cannot know); `promise` what was said at issue; `documents` that the customer said to have what is needed;
     `first_called_at` and `called_at` are the first and the latest call of the present step. `wait` is what the customer
-    is told now, in seconds from now (None: nothing); `at_risk` that it will hardly hold; `revised` that it is not what
-    was promised any more."""
+    is told now, in seconds from now (None: nothing), `call_from` and `call_to` the same as moments (ms UTC); `at_risk`
+    that it will hardly hold; `revised` that it is not what was promised any more."""
 
     id: str
     number: str
@@ -53,6 +53,8 @@ class TicketView(msgspec.Struct, frozen=True):
     documents: bool = False
     token: str = ""
     wait: Promise | None = None
+    call_from: int | None = None
+    call_to: int | None = None
     at_risk: bool = False
     revised: bool = False
 
@@ -235,6 +237,8 @@ def ticket_view(
         documents=ticket.documents,
         token=token,
         wait=told.wait,
+        call_from=told.from_,
+        call_to=told.to,
         at_risk=told.at_risk,
         revised=told.revised,
     )

@@ -12,7 +12,7 @@ from lobby.errors import N_
 from lobby.views import BranchView, CounterView, QueueView, ServiceView, TicketView
 
 AT_RISK_FROM = 0.8
-"""A promise is at risk when this share of it is used up."""
+"""A promise is at risk when this share of it is used up, or when the branch foresees that it will be late."""
 
 
 class Standing(StrEnum):
@@ -72,7 +72,7 @@ def standing(ticket: TicketView, waited: int, target_s: int) -> Standing:
     limit = ticket.promise.high_s if ticket.promise else target_s
     if waited > limit:
         return Standing.LATE
-    return Standing.AT_RISK if waited >= limit * AT_RISK_FROM else Standing.OK
+    return Standing.AT_RISK if ticket.at_risk or waited >= limit * AT_RISK_FROM else Standing.OK
 
 
 class UntilNoShow(NamedTuple):

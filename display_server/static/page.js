@@ -20,10 +20,11 @@ export function clock(at, language, zone) {
   return clocks.get(key).format(at);
 }
 
-// A promise {low_s, high_s} in whole minutes, as it is printed on the ticket.
+// A promise {low_s, high_s, about} in whole minutes, as it is printed on the ticket.
 export function range(language, wait) {
   const low = Math.floor(wait.low_s / 60);
   const high = Math.ceil(wait.high_s / 60);
+  if (wait.about) return say(language, "about %(low)s–%(high)s min", { low, high });
   return low > 0 ? say(language, "%(low)s–%(high)s min", { low, high }) : say(language, "up to %(high)s min", { high });
 }
 

@@ -16,6 +16,10 @@ const STATES = {
   no_show: ["We called you", "You did not come to the counter. If you are still here, please speak to the staff."],
   cancelled: ["Cancelled", "This ticket is no longer valid. If you still need us, please take a new one."],
 };
+const STANDINGS = {
+  later: "It takes longer than we said. We are sorry. You have not been forgotten.",
+  sooner: "It goes faster than we said. Please stay near.",
+};
 const OVER = new Set(["finished", "no_show", "cancelled"]);
 
 let called = null;
@@ -54,10 +58,10 @@ function paint({ ticket, at }) {
   part("facts").hidden = !waiting;
   if (waiting) {
     put(part("ahead"), String(ticket.ahead));
-    const [when, late] = expected(ticket, at);
+    const [when, standing] = expected(ticket, at);
     put(part("expected"), when);
-    part("expected").parentElement.hidden = late;
-    if (late) put(part("advice"), told("It takes longer than we said. We are sorry. You have not been forgotten."));
+    part("expected").parentElement.hidden = !when;
+    if (standing) put(part("advice"), told(STANDINGS[standing]));
   }
   const documents = part("documents");
   if (documents) documents.hidden = OVER.has(ticket.state);
@@ -72,13 +76,13 @@ function paint({ ticket, at }) {
   called = call;
 }
 
-// What was promised with the ticket, as times of the clock: [the words, whether it is past].
-function expected({ promise, arrived_at }, at) {
-  if (!promise) return [told("not known yet"), false];
-  const from = arrived_at + promise.low_s * 1000;
-  const to = arrived_at + promise.high_s * 1000;
+// When the call is expected, as times of the clock, and how that stands to what was promised with the ticket: [the words,
+// "later", "sooner" or ""]. No words: the promise is over, and nobody knows better.
+function expected({ promise, call_from: from, call_to: to, revised, arrived_at }, at) {
   const time = (moment) => clock(moment, language, page.zone);
-  if (at > to) return ["", true];
+  const end = promise ? arrived_at + promise.high_s * 1000 : Infinity;
+  if (!to) return promise ? ["", at > end ? "later" : ""] : [told("not known yet"), ""];
+  const standing = revised ? (to > end ? "later" : "sooner") : "";
   // The range keeps its order in a line that runs from right to left.
-  return [at < from ? `\u2066${time(from)}–${time(to)}\u2069` : told("by %(to)s", { to: time(to) }), false];
+  return [at < from ? `\u2066${time(from)}–${time(to)}\u2069` : told("by %(to)s", { to: time(to) }), standing];
 }

@@ -14,7 +14,7 @@ import msgspec
 
 from lobby.queue.branch import Branch
 from lobby.queue.events import Promise
-from lobby.queue.outlook import Basis, Foreseen, Joining
+from lobby.queue.outlook import Basis, Joining
 from lobby.queue.ticket import State, Ticket
 from lobby.waits.estimate import estimate
 
@@ -26,10 +26,13 @@ AT_RISK = 0.5
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """What one who waits is told now: the wait from now in seconds, whole minutes (None: nothing); that it will be late
-    with a chance that matters; that it is another wait than was promised at issue."""
+    """What one who waits is told now: the wait from now in seconds, whole minutes (None: nothing), and the same as the
+    moments between which the call is expected (ms UTC); that it will be late with a chance that matters; that it is
+    another wait than was promised at issue."""
 
     wait: Promise | None
+    from_: int | None = None
+    to: int | None = None
     at_risk: bool = False
     revised: bool = False
 
@@ -77,25 +80,20 @@ def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
         return Telling(None)
     told = ticket.told or ticket.promise
     revised = ticket.told is not None
-    elapsed_s = (now - ticket.since) / 1000
     foreseen = branch.outlook.waiting.get(ticket.id) if fresh(branch, now) else None
-    if foreseen is None:
-        if told is None:
-            return Telling(None)
-        late = elapsed_s > told.high_s
-        left = None if late else in_minutes(told.low_s - elapsed_s, told.high_s - elapsed_s, about=told.about)
-        return Telling(left, late, revised)
-    passed_s = (now - branch.outlook.at) / 1000
-    about = told is not None and told.about
-    left = in_minutes(foreseen.low_s - passed_s, foreseen.high_s - passed_s, about=about)
-    return Telling(left, foreseen.late >= AT_RISK, revised)
-
-
-def tightened(before: Promise | None, foreseen: Foreseen, elapsed_s: float) -> tuple[float, float]:
-    """The whole wait as it may be told, in seconds: of what was told `before` the part that is still foreseen. Where
-    nothing is left of it, what was told before: to say another thing is a revision, not a tightening."""
-    low, high = foreseen.low_s + elapsed_s, foreseen.high_s + elapsed_s
-    if before is None:
-        return low, high
-    both = max(low, before.low_s), min(high, before.high_s)
-    return both if both[0] <= both[1] else (float(before.low_s), float(before.high_s))
+    if foreseen is not None:
+        at = branch.outlook.at
+        from_, to, at_risk = (
+            at + round(foreseen.low_s * 1000),
+            at + round(foreseen.high_s * 1000),
+            foreseen.late >= AT_RISK,
+        )
+    elif told is not None:
+        from_, to = ticket.since + told.low_s * 1000, ticket.since + told.high_s * 1000
+        at_risk = now > to
+    else:
+        return Telling(None)
+    if now > to and foreseen is None:
+        return Telling(None, at_risk=True, revised=revised)
+    wait = in_minutes((from_ - now) / 1000, (to - now) / 1000, about=told is not None and told.about)
+    return Telling(wait, from_, to, at_risk, revised)

@@ -40,9 +40,19 @@ def reason(why: Why, words: Words) -> str:
 
 
 def wait_range(promise: Promise | None, words: Words) -> str:
-    """The wait as a range of minutes; that it is not known yet, when no counter is open for it."""
+    """The wait as a range of minutes; that it is not known yet, when no counter is open for it; that it is a first
+    guess, while the branch has seen little."""
     if promise is None:
         return words("The wait is not known yet.")
-    if promise.low_s == 0:
-        return words("Up to %(high)s minutes", high=promise.high_s // 60)
-    return words("About %(low)s–%(high)s minutes", low=promise.low_s // 60, high=promise.high_s // 60)
+    low, high = promise.low_s // 60, promise.high_s // 60
+    if promise.about:
+        return (
+            words("About %(low)s–%(high)s minutes", low=low, high=high)
+            if low
+            else words("About %(high)s minutes at most", high=high)
+        )
+    return (
+        words("Wait: %(low)s–%(high)s minutes", low=low, high=high)
+        if low
+        else words("Up to %(high)s minutes", high=high)
+    )

@@ -1,0 +1,87 @@
+"""What is known of the waits at a moment, besides the simulation: the classic predictors (Ibrahim & Whitt 2009).
+
+LES      the wait of the last who was called to this service
+HOL      the elapsed wait of who has waited longest for it
+recent   the mean wait of the last five who were called, whatever for
+QL       the work ahead over the counters that do it (`lobby.waits.estimate`)
+QL_m     the same when some of those ahead give up: sum over i = 0..Q of 1 / (n mu + i theta)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lobby.queue.branch import Branch
+from lobby.queue.outlook import Basis
+from lobby.queue.ticket import Ticket
+from lobby.waits.estimate import estimate, mean_service_s
+
+RECENT = 5
+
+
+class Known:
+    """The branch at `now` (ms UTC), looked through once."""
+
+    def __init__(self, branch: Branch, now: int) -> None:
+        self._branch = branch
+        self._now = now
+        calls = sorted(_calls(branch.tickets.values()))
+        self._last = {service: waited_s for _, service, waited_s in calls}
+        recent = [waited_s for _, _, waited_s in calls[-RECENT:]]
+        self._recent = sum(recent) / len(recent) if recent else None
+        self._waiting = len(branch.waiting_tickets())
+        local = branch.setup.local(now)
+        self._hour = local.hour + local.minute / 60
+        self._theta = _theta(branch, now)
+
+    def basis(self, service: str, ticket: Ticket | None = None) -> Basis:
+        """For a newcomer, or for one who waits: `ahead` are those before it."""
+        branch = self._branch
+        same = [branch.tickets[id] for id in branch.waiting.get(service, ())]
+        before = (
+            same if ticket is None else [t for t in same if (t.since, t.issued_seq) < (ticket.since, ticket.issued_seq)]
+        )
+        simple = estimate(branch, service)
+        posts = sum(c.open and branch.serves(c, service) for c in branch.counters.values())
+        share = len(before) / len(same) if same else 1.0
+        ql_s = None if simple is None else simple.mean_s if ticket is None else simple.mean_s * share
+        return Basis(
+            ql_s=ql_s,
+            qlm_s=_with_leavers(ql_s, posts, mean_service_s(branch, service), self._theta),
+            les_s=self._last.get(service),
+            hol_s=max((self._now - t.since) / 1000 for t in same) if same else 0.0,
+            recent_s=self._recent,
+            ahead=len(before),
+            waiting=self._waiting,
+            posts=posts,
+            hour=round(self._hour, 2),
+        )
+
+
+def _calls(tickets: Iterable[Ticket]) -> Iterable[tuple[int, str, float]]:
+    """Each first call of today: when, to which service, after how many seconds."""
+    for ticket in tickets:
+        first = ticket.steps[0]
+        if first.called_at is not None:
+            yield first.called_at, first.service, (first.called_at - ticket.since) / 1000
+
+
+def _theta(branch: Branch, now: int) -> float:
+    """Those who gave up today over all the time that was waited, per second."""
+    left, waited_ms = 0, 0
+    for ticket in branch.tickets.values():
+        first = ticket.steps[0]
+        end = first.called_at or first.ended_at or now
+        waited_ms += max(0, end - ticket.since)
+        left += first.ended == "cancelled_by_customer"
+    return left / (waited_ms / 1000) if waited_ms else 0.0
+
+
+def _with_leavers(ql_s: float | None, posts: int, mean_s: float, theta: float) -> float | None:
+    """QL_m for as many ahead as the queue-length formula's wait stands for."""
+    if ql_s is None or not posts:
+        return ql_s
+    rate = posts / mean_s
+    ahead = ql_s * rate
+    whole = int(ahead)
+    return sum(1 / (rate + i * theta) for i in range(whole)) + (ahead - whole) / (rate + whole * theta)
