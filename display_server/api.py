@@ -22,6 +22,7 @@ from lobby.door import Answer
 from lobby.errors import BadField, BadRequest, LobbyError, NobodyWaiting, UnknownColleague
 from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
+from lobby.queue.alerts import alerts_of
 from lobby.views import Briefing, TicketView, appointment_views
 from lobby.words import reason
 
@@ -129,6 +130,12 @@ def setup(branch: str) -> Response:
 def known_appointments(branch: str) -> Response:
     allow("keep appointments")
     return json_of(server().branch_desk(branch).view(appointment_views))
+
+
+@api.get("/branches/<branch>/alerts")
+def alerts(branch: str) -> Response:
+    allow("see figures")
+    return json_of(server().branch_desk(branch).view(alerts_of))
 
 
 @api.get("/branches/<branch>/events")

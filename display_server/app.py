@@ -11,6 +11,7 @@ from display_server.branch_server import BranchServer
 from display_server.care_api import care_api
 from display_server.care_pages import care_pages
 from display_server.complaint_pages import complaint_pages
+from display_server.dashboard import dashboard
 from display_server.kiosk_inside import KioskInside
 from display_server.opinion_pages import opinion_pages
 from display_server.pages import pages, problem_page
@@ -49,6 +50,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(care_api)
     app.register_blueprint(reports)
+    app.register_blueprint(dashboard)
     app.register_blueprint(pages)
     app.register_blueprint(care_pages)
     app.register_blueprint(opinion_pages)

@@ -38,6 +38,7 @@ from lobby.records.store import Store
 from lobby.records.tokens import PAIRING, Holder, Tokens
 from lobby.records.visits import Visits
 from lobby.wait_room import WaitRoom
+from lobby.waits.watch import watch
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
@@ -47,6 +48,9 @@ WEBHOOKS = Actor("webhooks", "administrator")
 
 CLOCK = Actor("clock", "manager")
 """Who warns of promises that run out."""
+
+WATCH = Actor("watch", "manager")
+"""Who raises and resolves the alerts about the queue."""
 
 VOLUME = "kiosk-volume"
 """The file beside the branch file that holds what staff set."""
@@ -175,6 +179,11 @@ class BranchServer:
             self.desk.submit(WatchClocks(escalate=known), key=secrets.token_hex(8), actor=CLOCK)
         except LobbyError as refusal:
             log.warning("the clocks could not be looked at: %s", refusal)
+
+    def watch_queue(self) -> None:
+        """Have the journal say what in the queue needs a person now, and what does not any more."""
+        for command in self.desk.view(watch):
+            self._told(command, secrets.token_hex(8), WATCH)
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""

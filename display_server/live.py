@@ -19,9 +19,11 @@ from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_roo
 
 from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
+from display_server.presence import Presence
+from lobby.access import DISPLAY, KIOSK
 from lobby.care.events import CareEvent
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
-from lobby.queue.events import InteractionRecorded, Recorded, TicketRenumbered
+from lobby.queue.events import InteractionRecorded, Recorded, TicketIssued, TicketRenumbered
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
@@ -44,6 +46,7 @@ class Live:
         self.house = house
         self.watched: Counter[str] = Counter()
         self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.presence = Presence()
         self._cursor = house.desk.seq
         for namespace in (_Display, _Console, _Dashboard, _Ticket):
             socketio.on_namespace(namespace(self))
@@ -69,6 +72,8 @@ class Live:
         fresh = self.house.desk.events(self._cursor)
         for recorded in fresh:
             self._cursor = recorded.seq
+            if isinstance(recorded.event, TicketIssued) and self._is_kiosk(recorded.actor):
+                self.presence.issued(recorded.actor, recorded.at)
             for namespace in (_Display.path, _Console.path, _Dashboard.path):
                 if self.present[namespace]:
                     told = self.told(namespace, recorded)
@@ -77,6 +82,9 @@ class Live:
             if reference in self.watched and reference in self.house.desk.state.tickets:
                 self.socketio.emit("snapshot", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
         return len(fresh)
+
+    def _is_kiosk(self, name: str) -> bool:
+        return self.presence.knows_kiosk(name) or self.house.tokens.is_held(name, (KIOSK,), self.house.clock())
 
     def _beat(self, sleep: Callable[[float], None]) -> None:
         while True:
@@ -104,8 +112,7 @@ class Live:
         if self.present[_Console.path]:
             self.socketio.emit("beat", beat, namespace=_Console.path, to=EVERYONE)
         if self.present[_Dashboard.path]:
-            figures = _plain(live_figures(state, now))
-            self.socketio.emit("beat", beat | {"figures": figures}, namespace=_Dashboard.path, to=EVERYONE)
+            self.socketio.emit("beat", beat | self.of_manager(), namespace=_Dashboard.path, to=EVERYONE)
         for reference in list(self.watched):
             if reference in state.tickets:
                 self.socketio.emit("beat", self.of_ticket(reference), namespace=_Ticket.path, to=reference)
@@ -169,7 +176,14 @@ class Live:
             return base | {"board": _plain(board_view(state, now))}
         if namespace == _Console.path:
             return base | {"queue": _plain(queue_view(state, now)), "branch": _plain(branch_view(state, now))}
-        return base | {"figures": _plain(live_figures(state, now))}
+        return base | self.of_manager()
+
+    def of_manager(self) -> dict[str, Any]:
+        """The day's figures, and the devices of the branch."""
+        state, now = self.house.desk.state, self.house.desk.now()
+        printers = [printer.name for printer in self.house.config.printers]
+        devices = self.presence.devices(printers, state.alerts.values())
+        return {"figures": _plain(live_figures(state, now)), "devices": _plain(devices)}
 
     def told(self, namespace: str, recorded: Recorded) -> dict[str, Any]:
         """One event as this namespace may see it."""
@@ -227,11 +241,19 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
         self.live.present[self.path][_sid()] = tokens
+        self.came(tokens)
         self.socketio.emit("snapshot", self.live.snapshot(self.path), namespace=self.path, to=_sid())
 
     def on_disconnect(self, *given: Any) -> None:
         if not self.live.connected(_sid(), self.path):
             self.live.present[self.path].pop(_sid(), None)
+            self.went()
+
+    def came(self, tokens: list[str]) -> None:
+        """Somebody listens from now on."""
+
+    def went(self) -> None:
+        """And no more."""
 
     def _admit(self, auth: dict[str, Any]) -> list[str]:
         """The tokens by which this client may listen, or the refusal."""
@@ -260,6 +282,14 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
 
 class _Display(_Numbered):
     path, permission = "/display", "see the branch"
+
+    def came(self, tokens: list[str]) -> None:
+        screen = next((one for one in self.live.house.holders(tokens) if one.role == DISPLAY), None)
+        if screen is not None:
+            self.live.presence.came(_sid(), screen.name, self.live.house.clock())
+
+    def went(self) -> None:
+        self.live.presence.went(_sid(), self.live.house.clock())
 
 
 class _Console(_Numbered):

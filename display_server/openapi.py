@@ -16,6 +16,7 @@ from lobby.care.views import ArticleReportView, ComplaintView, DueView, FollowUp
 from lobby.care_door import ArticleView, Headline
 from lobby.door import Answer
 from lobby.queue import commands as c
+from lobby.queue.alerts import Alerts
 from lobby.queue.events import Recorded
 from lobby.remote import Session
 from lobby.reports.complaints import ComplaintFigures
@@ -79,6 +80,7 @@ class _Writer:
     def __init__(self) -> None:
         self.views: tuple[type, ...] = (
             Answer,
+            Alerts,
             AppointmentView,
             BoardView,
             BranchView,
@@ -156,6 +158,7 @@ class _Writer:
                 {"type": "array", "items": self.ref(AppointmentView)},
                 branch,
             ),
+            f"{base}/alerts": self.get("see figures", _summary(Alerts), self.ref(Alerts), branch),
             f"{base}/events": self.get(
                 "read the journal",
                 "The journal",

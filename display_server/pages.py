@@ -24,7 +24,7 @@ from display_server.access import (
 )
 from display_server.problems import HTTP_SENTENCES, http_problem
 from display_server.reports import day_report
-from lobby.access import KIOSK, may
+from lobby.access import KIOSK, may, permission_for
 from lobby.errors import (
     Forbidden,
     LobbyError,
@@ -38,13 +38,32 @@ from lobby.errors import (
 from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
 from lobby.queue.services import Setup, named
+from lobby.queue.services_open import CLOSED_BECAUSE
+from lobby.queue.supervision import (
+    AcknowledgeAlert,
+    CloseService,
+    PostNotice,
+    Reassign,
+    SetCounterSkills,
+    TakeAlert,
+)
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
-from lobby.reports.definitions import LIVE
+from lobby.reports.live_definitions import LIVE
 from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
 from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
 pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
+
+ACTS = {
+    "close_service": CloseService,
+    "set_skills": SetCounterSkills,
+    "reassign": Reassign,
+    "post_notice": PostNotice,
+    "take_alert": TakeAlert,
+    "acknowledge_alert": AcknowledgeAlert,
+}
+"""What a manager can do from the page, each by its command."""
 
 
 def page_words() -> Words:
@@ -258,14 +277,19 @@ def screen() -> BaseResponse:
 
 @pages.get("/manager")
 def manager() -> Response:
-    allow("see figures")
-    mine = page_words()
+    who = allow("see figures")
+    mine, setup = page_words(), server().desk.state.setup
     page = {
+        "user": who.name,
+        "may": {act: may(who.role, permission_for(command)) for act, command in ACTS.items()},
         "definitions": {key: mine(sentence) for key, sentence in LIVE.items()},
-        "problems": PROBLEMS,
-        "services": {code: service.names for code, service in server().desk.state.setup.services.items()},
+        "problems": {code: mine(sentence) for code, sentence in PROBLEMS.items()},
+        "closed_because": {code: mine(sentence) for code, sentence in CLOSED_BECAUSE.items()},
+        "services": {code: service.names for code, service in setup.services.items()},
+        "counters": {number: place.services for number, place in setup.counters.items()},
+        "priorities": {code: one.names for code, one in setup.priorities.items()},
     }
-    return render("manager.html", page, said=(*sentences.MANAGER, *PROBLEMS.values()))
+    return render("manager.html", page, said=sentences.MANAGER)
 
 
 @pages.get("/report")

@@ -67,6 +67,7 @@ def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
     return run
 
 
+LOOK_AT_QUEUE_S = 5.0
 READ_KNOWLEDGE_S = 5.0
 FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 """Waits are foreseen at most so often while something happens, and so often while nothing does."""
@@ -186,6 +187,16 @@ class RunningServer:
                 log.exception("foreseeing the waits failed")
             gevent.sleep(FORESEE_S)
 
+    def _mind_queue(self) -> None:
+        """Look at the queue, for ever: what in it needs a person becomes an alert."""
+        while True:
+            gevent.sleep(LOOK_AT_QUEUE_S)
+            try:
+                if not self.house.desk.state.rehearsal:
+                    self.house.watch_queue()
+            except Exception:
+                log.exception("looking at the queue failed")
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         stopped = Event()
@@ -194,6 +205,7 @@ class RunningServer:
         self.live.start(gevent.spawn, Event(), gevent.sleep)
         gevent.spawn(self._tell_alerts)
         gevent.spawn(self._mind_care)
+        gevent.spawn(self._mind_queue)
         gevent.spawn(self._mind_waits)
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)

@@ -18,24 +18,48 @@ from lobby.queue import commands as c
 from lobby.queue import opening
 from lobby.queue.branch import Branch
 from lobby.queue.services import Service, Setup, business_day, named
+from lobby.queue.services_open import Closure, closure
 from lobby.queue.ticket import State
 from lobby.views import BranchView, TicketView, branch_view
 
 
+class ByHand(msgspec.Struct, frozen=True):
+    """What the branch had closed by hand when it was last heard of: the business day (empty: none), and services."""
+
+    day: str = ""
+    services: dict[str, Closure] = {}
+
+
+NOTHING = ByHand()
+
+
+def closed_by_hand(latest: BranchView | None, setup: Setup) -> ByHand:
+    """What `latest` says of it."""
+    if latest is None:
+        return NOTHING
+    day = business_day(setup, latest.at)
+    closed = not latest.open and opening.open_at(setup, None, latest.at)
+    services = {
+        service.code: Closure(service.closed_because, latest.at, service.opens_at or day.end)
+        for service in latest.services
+        if service.closed_because
+    }
+    return ByHand(day.date if closed else "", services)
+
+
 def carry_out(
-    memory: Memory, setup: Setup, command: c.Command, key: str, now: Callable[[], int], closed_on: str = ""
+    memory: Memory, setup: Setup, command: c.Command, key: str, now: Callable[[], int], closed: ByHand = NOTHING
 ) -> Answer:
-    """Do without the server what can be done, durably, and have it told later; or refuse. `closed_on` is the business
-    day that the branch had closed by hand when it was last heard of."""
+    """Do without the server what can be done, durably, and have it told later; or refuse."""
     with memory.transaction():
         answer = memory.answered(key, command)
         if answer is not None:
             return answer
         at = memory.moment(now())
         if isinstance(command, c.Issue):
-            if business_day(setup, at).date == closed_on:
+            if business_day(setup, at).date == closed.day:
                 raise errors.BranchClosed()
-            answer = _issue(memory, setup, command, key, at)
+            answer = _issue(memory, Branch(setup, closures=closed.services), command, key, at)
         elif isinstance(command, c.Reprint):
             answer = _reprint(memory, command, key, business_day(setup, at).start)
         elif isinstance(command, c.TakeList | c.GiveFeedback):
@@ -46,12 +70,13 @@ def carry_out(
         return memory.answer(key, command, answer, at)
 
 
-def view(setup: Setup, now: int) -> BranchView:
+def view(setup: Setup, now: int, closed: ByHand = NOTHING) -> BranchView:
     """The branch as far as it is known: what it offers and when; nobody waits, as far as anybody can tell."""
-    return branch_view(Branch(setup), now)
+    return branch_view(Branch(setup, closures=closed.services), now)
 
 
-def _issue(memory: Memory, setup: Setup, wish: c.Issue, key: str, at: int) -> Answer:
+def _issue(memory: Memory, branch: Branch, wish: c.Issue, key: str, at: int) -> Answer:
+    setup = branch.setup
     services = [_service(setup, code) for code in (wish.service, *wish.then)]
     service = services[0]
     name = named(service.names, wish.language or setup.languages[0], service.code)
@@ -63,6 +88,8 @@ def _issue(memory: Memory, setup: Setup, wish: c.Issue, key: str, at: int) -> An
         raise errors.BranchClosed()
     if not opening.open_at(setup, service, at):
         raise errors.ServiceClosed(service=name, hours=opening.hours_on(setup, service, at) or "-")
+    if closure(branch, service.code, at) is not None:
+        raise errors.ServiceClosedByHand(service=name)
     day = business_day(setup, at).date
     sequence = memory.take_number(service.code, day, at)
     if sequence is None:

@@ -18,8 +18,6 @@ from lobby import errors
 from lobby.care.commands import TakeComplaint
 from lobby.door import Answer
 from lobby.queue import commands as c
-from lobby.queue import opening
-from lobby.queue.services import business_day
 from lobby.views import BranchView, Briefing, TicketView
 
 log = logging.getLogger(__name__)
@@ -37,7 +35,8 @@ class MachineDoor:
         line = self._line
         if line.up and line.latest is not None:
             return line.latest
-        return alone.view(self._briefing().setup, line.now())
+        setup = self._briefing().setup
+        return alone.view(setup, line.now(), alone.closed_by_hand(line.latest, setup))
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
         """See `Door.submit`; what was answered to this key before is answered again. A complaint is the server's alone:
@@ -56,8 +55,9 @@ class MachineDoor:
                 self._line.lost()
             else:
                 return self._kept(key, command, answer)
-        briefing = self._briefing()
-        return alone.carry_out(self._memory, briefing.setup, command, key, self._line.now, self._closed_on())
+        setup = self._briefing().setup
+        closed = alone.closed_by_hand(self._line.latest, setup)
+        return alone.carry_out(self._memory, setup, command, key, self._line.now, closed)
 
     def _through(self, command: c.Command, key: str) -> Answer:
         """The server's answer, or `NotWithoutServer`; the server knows a key that comes again."""
@@ -89,13 +89,6 @@ class MachineDoor:
         if self._line.briefing is None:
             raise errors.ServerUnreachable()
         return self._line.briefing
-
-    def _closed_on(self) -> str:
-        """The day that was closed by hand, as far as we heard; empty when none was."""
-        latest, setup = self._line.latest, self._briefing().setup
-        if latest is None or latest.open or not opening.open_at(setup, None, latest.at):
-            return ""
-        return business_day(setup, latest.at).date
 
 
 class KioskMachine:

@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
 from lobby.queue.events import Promise
+from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
 
@@ -81,6 +82,9 @@ def service_closed(service: ServiceView, branch: BranchView, words: Words) -> st
         return words("No more tickets today")
     if service.open:
         return ""
+    if service.closed_because:
+        why = words(CLOSED_BECAUSE.get(service.closed_because, CLOSED_BECAUSE["other"]))
+        return " ".join([why, opens(service.opens_at, "", branch, words)]).strip()
     return opens(service.opens_at, service.hours, branch, words) or words("Closed")
 
 

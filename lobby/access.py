@@ -5,6 +5,7 @@ from __future__ import annotations
 from lobby.care import commands as care
 from lobby.errors import N_, NotAllowed
 from lobby.queue import commands as c
+from lobby.queue import supervision
 
 CUSTOMER, KIOSK, DISPLAY, TELLER = "customer", "kiosk", "display", "teller"
 SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR = "supervisor", "manager", "auditor", "administrator"
@@ -44,6 +45,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "look answers up": frozenset({TELLER, AUDITOR} | _LEADS),
     "review records": frozenset(_LEADS),
     "close the day": frozenset(_LEADS),
+    "steer the branch": frozenset(_LEADS),
+    "see to alerts": frozenset(_LEADS),
     "revise promises": frozenset({MANAGER, ADMINISTRATOR}),
     "rehearse": frozenset({MANAGER, ADMINISTRATOR}),
     "see figures": frozenset({AUDITOR} | _LEADS),
@@ -82,6 +85,14 @@ _COMMANDS: dict[type[c.Command], str] = {
     care.ExtendComplaint: "decide on complaints",
     care.SettleArticleReport: "decide on complaints",
     care.ReviewRecord: "review records",
+    supervision.CloseService: "steer the branch",
+    supervision.OpenService: "steer the branch",
+    supervision.SetCounterSkills: "steer the branch",
+    supervision.Reassign: "steer the branch",
+    supervision.PostNotice: "steer the branch",
+    supervision.TakeNoticeDown: "steer the branch",
+    supervision.TakeAlert: "see to alerts",
+    supervision.AcknowledgeAlert: "see to alerts",
     c.Reprint: "print a ticket again",
     c.CloseDay: "close the day",
     c.ReopenDay: "close the day",

@@ -28,6 +28,18 @@ class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True,
     private: ClassVar[tuple[str, ...]] = ()
 
 
+class CounterCommand(Command, frozen=True):
+    """A verb at one counter."""
+
+    counter: int
+
+
+class TicketCommand(Command, frozen=True):
+    """A verb on one ticket, named by its id or by its number of today."""
+
+    ticket: Reference
+
+
 def check(command: Command) -> None:
     """Refuse a command whose fields are not of the shape that its class says: too long, empty, of a wrong type."""
     read(msgspec.to_builtins(command), type(command))

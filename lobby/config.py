@@ -1,4 +1,5 @@
-"""`branch.toml` read into a `Setup`: every mistake is reported at once, with its place and what to do."""
+"""`branch.toml` read into a `Setup`: every mistake is reported at once, with its place and what to do. Whether the
+rules fit together is asked once every value is right."""
 
 from __future__ import annotations
 
@@ -14,15 +15,20 @@ from babel.core import Locale, UnknownLocaleError
 
 from lobby.care_values import CareValues
 from lobby.offer_values import OfferValues
+from lobby.outbound.mail_values import MailSetup, MailValues
 from lobby.outbound.values import Webhook, WebhookValues
 from lobby.queue.law import WAIT_LIMITS, is_date
 from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
+from lobby.rule_checks import contradictions
+from lobby.rule_values import RuleValues
 from lobby.toml_values import Mistake
 
 FILE = "branch.toml"
 TABLES = (
     "branch",
     "rules",
+    "reserves",
+    "ratios",
     "groups",
     "services",
     "counters",
@@ -34,6 +40,7 @@ TABLES = (
     "records",
     "standards",
     "webhooks",
+    "mail",
 )
 """What a branch file may hold."""
 
@@ -68,6 +75,7 @@ class Config(msgspec.Struct, frozen=True):
     public_url: str = ""
     database: str = ""
     webhooks: tuple[Webhook, ...] = ()
+    mail: MailSetup | None = None
 
 
 PrinterCheck = Callable[[PrinterSetup], Iterable[tuple[str, str]]]
@@ -94,7 +102,7 @@ def load(folder: Path, printer_check: PrinterCheck = lambda printer: ()) -> Conf
     return config
 
 
-class _Reader(OfferValues, CareValues, WebhookValues):
+class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues):
     """Walks the parsed file and builds what is right."""
 
     def __init__(self, folder: Path, printer_check: PrinterCheck) -> None:
@@ -136,17 +144,21 @@ class _Reader(OfferValues, CareValues, WebhookValues):
             counters,
             priorities,
             groups,
-            self.table(data, "rules"),
+            self.rules(self.table(data, "rules"), self.tables(data, "reserves"), self.tables(data, "ratios")),
             self.table(data, "kiosk"),
         )
         webhooks = tuple(self.webhook(t, i, self._folder) for i, t in enumerate(self.tables(data, "webhooks")))
         self.distinct([webhook.name for webhook in webhooks], "webhooks", "name")
+        if not self.mistakes:
+            for mistake in contradictions(setup):
+                self.wrong(mistake.where, mistake.what)
         return Config(
             msgspec.structs.replace(setup, care=self.care(data, self._folder, languages, codes)),
             printers,
             self.text(server, "public_url", "server", ""),
             self.text(server, "database", "server", ""),
             webhooks,
+            self.mail(self.table(data, "mail"), self._folder) if "mail" in data else None,
         )
 
     def branch(
@@ -157,7 +169,7 @@ class _Reader(OfferValues, CareValues, WebhookValues):
         counters: list[CounterPlace],
         priorities: list[PriorityClass],
         groups: dict[str, Group],
-        rules: dict[str, Any],
+        rules: Rules,
         kiosk: dict[str, Any],
     ) -> Setup:
         where = "branch"
@@ -200,7 +212,7 @@ class _Reader(OfferValues, CareValues, WebhookValues):
             groups=groups,
             day_starts_min=starts_min,
             hours=self.hours(table, where),
-            rules=self.rules(rules),
+            rules=rules,
             break_reasons=self.texts(table, "break_reasons", where, ("lunch", "meeting", "other")),
             outcomes=self.texts(table, "outcomes", where, ("done", "referred", "not_possible")),
             holidays=self.holidays(table, where),
@@ -265,45 +277,6 @@ class _Reader(OfferValues, CareValues, WebhookValues):
                 Locale.parse(language)
             except (UnknownLocaleError, ValueError, TypeError):
                 self.wrong("branch.languages", f'"{language}" is not a language; write its short code, such as "en"')
-
-    def rules(self, table: dict[str, Any]) -> Rules:
-        where, default = "rules", Rules()
-        self.known(
-            table,
-            where,
-            (
-                "age_cap_min",
-                "age_cap_targets",
-                "recalls",
-                "no_show_grace_s",
-                "undo_s",
-                "return_min",
-                "appointment_early_min",
-                "appointment_grace_min",
-                "appointment_late",
-                "lease_numbers",
-                "service_level_min",
-            ),
-        )
-        return Rules(
-            age_cap_s=self.positive_minutes(table, "age_cap_min", where, default.age_cap_s),
-            age_cap_targets=self.number(table, "age_cap_targets", where, default.age_cap_targets, 1, 1000),
-            recalls=self.whole(table, "recalls", where, default.recalls, 0, 20),
-            no_show_grace_s=self.seconds(table, "no_show_grace_s", where, default.no_show_grace_s),
-            undo_s=self.seconds(table, "undo_s", where, default.undo_s),
-            return_s=self.minutes(table, "return_min", where, default.return_s),
-            appointment_early_s=self.minutes(table, "appointment_early_min", where, default.appointment_early_s),
-            appointment_late=self.lateness(table, where),
-            lease_numbers=self.whole(table, "lease_numbers", where, default.lease_numbers, 1, 10_000),
-            appointment_grace_s=self.minutes(table, "appointment_grace_min", where, default.appointment_grace_s),
-            service_level_s=self.positive_minutes(table, "service_level_min", where, default.service_level_s),
-        )
-
-    def lateness(self, table: dict[str, Any], where: str) -> Literal["walk_in", "refuse"]:
-        value = table.get("appointment_late", "walk_in")
-        if value not in ("walk_in", "refuse"):
-            self.wrong(f"{where}.appointment_late", 'must be "walk_in" or "refuse"')
-        return "refuse" if value == "refuse" else "walk_in"
 
     def printer(self, table: dict[str, Any], index: int) -> PrinterSetup:
         where = f"printers[{index}]"

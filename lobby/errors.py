@@ -121,6 +121,10 @@ class ServiceClosed(Conflict):
     message = N_("%(service)s is closed now. Hours today: %(hours)s.")
 
 
+class ServiceClosedByHand(Conflict):
+    message = N_("%(service)s is not possible at the moment. We are sorry. Please ask our staff.")
+
+
 class NumbersExhausted(Conflict):
     message = N_("All ticket numbers for %(service)s are used up today. Please ask the staff.")
 
@@ -151,6 +155,18 @@ class UnknownArticle(NotThere):
 
 class UnknownArticleReport(NotThere):
     message = N_("There is no report %(report)s about an article.")
+
+
+class UnknownNotice(NotThere):
+    message = N_("This notice is not shown any more.")
+
+
+class TooManyNotices(Conflict):
+    message = N_("There are %(most)s notices on the screens already. Please take one down first.")
+
+
+class AlertIsOver(NotThere):
+    message = N_("This alert is over.")
 
 
 class WrongComplaintState(Conflict):

@@ -118,6 +118,7 @@ class OfferValues(Values):
             credit_s=self.minutes(table, "credit_min", where, 0.0),
             target_s=self.positive_minutes(table, "target_min", where, 600.0) if "target_min" in table else None,
             declared=self.yes(table, "declared", where, True),
+            law=self.text(table, "law", where, ""),
         )
 
     def law(self, table: dict[str, Any], where: str) -> LegalClass | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import msgspec
 
-from lobby.queue import law, opening
+from lobby.queue import law, notices, opening, services_open
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
-from lobby.queue.counters import Counter
+from lobby.queue.counters import Counter, all_open
 from lobby.queue.events import Promise, Why
+from lobby.queue.notices import Notice
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.waits.telling import offered, telling
@@ -61,8 +62,8 @@ class TicketView(msgspec.Struct, frozen=True):
 
 class ServiceView(msgspec.Struct, frozen=True):
     """A service as the kiosk, the screens and the console show it. `wait` is None while no counter is open for it;
-    `hours` are today's own, `opens_at` (ms UTC) the next opening of one that is closed by its hours; `full` that its
-    tickets of the day are all given."""
+    `hours` are today's own, `opens_at` (ms UTC) the next opening of one that is closed; `full` that its tickets of the
+    day are all given; `closed_because` a code of `lobby.queue.services_open` where it was closed by hand."""
 
     code: str
     name: str
@@ -80,6 +81,7 @@ class ServiceView(msgspec.Struct, frozen=True):
     outcomes: tuple[str, ...] = ()
     opens_at: int | None = None
     full: bool = False
+    closed_because: str = ""
 
 
 class CounterView(msgspec.Struct, frozen=True):
@@ -177,7 +179,7 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class BoardView(msgspec.Struct, frozen=True):
-    """What lobby screens show: the latest calls, newest first, and each service's queue. No token, no name."""
+    """What lobby screens show: the latest calls, newest first, each service's queue, and notices. No token, no name."""
 
     branch: str
     name: str
@@ -187,6 +189,7 @@ class BoardView(msgspec.Struct, frozen=True):
     at: int
     calls: tuple[Call, ...]
     services: tuple[ServiceView, ...]
+    notices: tuple[Notice, ...] = ()
 
 
 class QueueView(msgspec.Struct, frozen=True):
@@ -268,6 +271,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
     for service in setup.services.values():
         waiting = branch.waiting.get(service.code, {}) if today else {}
         oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
+        by_hand = services_open.closure(branch, service.code, now)
         views.append(
             ServiceView(
                 code=service.code,
@@ -276,7 +280,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 group=service.group,
                 icon=service.icon,
                 prefix=service.prefix,
-                open=not closed and opening.open_at(setup, service, now),
+                open=not closed and by_hand is None and opening.open_at(setup, service, now),
                 hours=opening.hours_on(setup, service, now) if service.hours else "",
                 waiting=len(waiting),
                 longest_s=max(0, (now - oldest) // 1000),
@@ -286,6 +290,7 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 outcomes=service.outcomes or setup.outcomes,
                 opens_at=_opens_at(branch, service, now),
                 full=today and bool(service.daily_limit) and branch.issued.get(service.code, 0) >= service.daily_limit,
+                closed_because=by_hand.reason if by_hand is not None else "",
             )
         )
     return tuple(views)
@@ -303,12 +308,11 @@ def day_closed(branch: Branch, now: int) -> bool:
 
 def _opens_at(branch: Branch, service: Service | None, now: int) -> int | None:
     """The next opening of what is closed at `now`; None for what is open."""
-    if day_closed(branch, now):
-        now = branch.day_end
-        if opening.open_at(branch.setup, service, now):
-            return now
-        return opening.next_opening(branch.setup, service, now)
-    return None if opening.open_at(branch.setup, service, now) else opening.next_opening(branch.setup, service, now)
+    by_hand = services_open.closure(branch, service.code, now) if service is not None else None
+    ready = max(now, branch.day_end if day_closed(branch, now) else 0, by_hand.until if by_hand is not None else 0)
+    if opening.open_at(branch.setup, service, ready):
+        return ready if ready > now else None
+    return opening.next_opening(branch.setup, service, ready)
 
 
 def counter_view(branch: Branch, counter: Counter) -> CounterView:
@@ -355,17 +359,13 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         service_level_s=setup.rules.service_level_s,
         hours=opening.hours_on(setup, None, now),
         opens_at=_opens_at(branch, None, now),
-        legal_wait_min=law.wait_limit_min(setup, now, all_open=_all_open(branch)),
+        legal_wait_min=law.wait_limit_min(setup, now, all_open=all_open(branch)),
         at=now,
         kiosk=setup.kiosk,
         recalls=setup.rules.recalls,
         no_show_grace_s=setup.rules.no_show_grace_s,
         categories=tuple(GroupView(one.code, one.names) for one in setup.care.complaints.categories),
     )
-
-
-def _all_open(branch: Branch) -> bool:
-    return all(branch.counter(number).open for number in branch.setup.counters)
 
 
 def appointment_views(branch: Branch, now: int) -> tuple[AppointmentView, ...]:
@@ -406,6 +406,7 @@ def board_view(branch: Branch, now: int) -> BoardView:
         at=now,
         calls=tuple(calls[:RECENT_CALLS]),
         services=service_views(branch, now),
+        notices=notices.shown(branch, now),
     )
 
 

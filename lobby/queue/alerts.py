@@ -1,4 +1,5 @@
-"""Alerts: what about a device needs a person, from when it began until it was over."""
+"""Alerts: what about a device or the queue needs a person, from when it began until it was over; who has seen it, and
+who sees to it."""
 
 from __future__ import annotations
 
@@ -6,14 +7,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lobby.errors import N_
+from lobby.errors import N_, AlertIsOver
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue import supervision
+from lobby.queue import supervision_events as s
 from lobby.queue.given import Given
 
 if TYPE_CHECKING:  # the branch holds alerts
     from lobby.queue.branch import Branch
 
+_replace = msgspec.structs.replace
 
 PROBLEMS = {
     "paper_near_end": N_("The paper is nearly used up. Please have a new roll ready."),
@@ -34,18 +38,54 @@ PROBLEMS = {
     ),
     "webhook_stopped": N_("Nothing is sent to another program any more. Please tell whoever looks after it."),
     "unsent": N_("The branch server did not take a ticket that a kiosk had given out. Please look after the customer."),
+    "nobody_open": N_("Somebody waits whom no open counter can call. Please open a counter or send them elsewhere."),
+    "legal_limit": N_("Somebody has waited longer than the law allows. Please have them called."),
+    "legal_limit_near": N_("Somebody will soon have waited as long as the law allows. Please have them called."),
+    "age_cap": N_("Somebody has waited longer than anyone here should. Please open a counter for them."),
+    "promise_at_risk": N_("Somebody will probably wait longer than they were told. Please open a counter for them."),
+    "service_level": N_("Of those called in the last hour, too few were called in time. Please open a counter."),
 }
 """What is wrong and what helps, by the code that is recorded."""
 
 
+KEPT = 500
+"""So many of the day's alerts are remembered when they are over."""
+
+
 class Alert(msgspec.Struct, frozen=True):
-    """An open alert: the device, what is wrong with it (a code), whom or what it concerns, since when (ms UTC)."""
+    """An alert: the device (`QUEUE`: the queue itself), what is wrong with it (a code), whom or what it concerns, since
+    when (ms UTC). `seen_by` acknowledged it first, `owner` sees to it; `resolved_at` is None while it is open."""
 
     device: str
     problem: str
     subject: str
     detail: str
     since: int
+    seen_by: str = ""
+    seen_at: int | None = None
+    owner: str = ""
+    taken_at: int | None = None
+    resolved_at: int | None = None
+
+
+QUEUE = "queue"
+"""The device of alerts about the queue; their subject is the code of a service, or empty: the branch."""
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """What is open, the oldest first, and what was over today, the latest first."""
+
+    open: tuple[Alert, ...]
+    over: tuple[Alert, ...]
+
+
+def alerts_of(branch: Branch, now: int) -> Alerts:
+    """The alerts of the day that `now` (ms UTC) lies in."""
+    over = reversed(branch.alerts_over.values()) if now < branch.day_end else ()
+    return Alerts(
+        tuple(sorted(branch.alerts.values(), key=lambda alert: alert.since)),
+        tuple(over),
+    )
 
 
 def key(device: str, problem: str, subject: str) -> str:
@@ -65,10 +105,48 @@ def resolve_alert(branch: Branch, command: c.ResolveAlert, given: Given) -> list
     return [e.AlertResolved(command.device, command.problem, command.subject)]
 
 
+def take_alert(branch: Branch, command: supervision.TakeAlert, given: Given) -> list[e.Event]:
+    owner = command.owner or given.actor.name
+    if _open(branch, command).owner == owner:
+        return []
+    return [s.AlertTaken(command.device, command.problem, command.subject, owner, given.actor.name)]
+
+
+def acknowledge_alert(branch: Branch, command: supervision.AcknowledgeAlert, given: Given) -> list[e.Event]:
+    if _open(branch, command).seen_by:
+        return []
+    return [s.AlertAcknowledged(command.device, command.problem, command.subject, given.actor.name)]
+
+
+def _open(branch: Branch, command: supervision.AlertCommand) -> Alert:
+    alert = branch.alerts.get(key(command.device, command.problem, command.subject))
+    if alert is None:
+        raise AlertIsOver()
+    return alert
+
+
 def on_raised(branch: Branch, event: e.AlertRaised, at: int) -> None:
     alert = Alert(event.device, event.problem, event.subject, event.detail, at)
     branch.alerts[key(event.device, event.problem, event.subject)] = alert
 
 
 def on_resolved(branch: Branch, event: e.AlertResolved, at: int) -> None:
-    branch.alerts.pop(key(event.device, event.problem, event.subject), None)
+    alert = branch.alerts.pop(key(event.device, event.problem, event.subject), None)
+    if alert is None:
+        return
+    branch.alerts_over[branch.seq + 1] = _replace(alert, resolved_at=at)
+    if len(branch.alerts_over) > KEPT:
+        del branch.alerts_over[next(iter(branch.alerts_over))]
+
+
+def on_taken(branch: Branch, event: s.AlertTaken, at: int) -> None:
+    """Whoever has somebody see to it has seen it."""
+    on_acknowledged(branch, event, at)
+    name = key(event.device, event.problem, event.subject)
+    branch.alerts[name] = _replace(branch.alerts[name], owner=event.owner, taken_at=at)
+
+
+def on_acknowledged(branch: Branch, event: s.AlertAcknowledged | s.AlertTaken, at: int) -> None:
+    name = key(event.device, event.problem, event.subject)
+    if not branch.alerts[name].seen_by:
+        branch.alerts[name] = _replace(branch.alerts[name], seen_by=event.by, seen_at=at)

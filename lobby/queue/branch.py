@@ -14,30 +14,32 @@ import msgspec
 from lobby.care.casebook import Casebook, Kept, Rated
 from lobby.care.events import CareEvent
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
-from lobby.queue import alerts, appointments, counters, leases
+from lobby.queue import (
+    alerts,
+    appointments,
+    counters,
+    leases,
+    notices,
+    reassigning,
+    services_open,
+    taking_back,
+)
 from lobby.queue import events as e
+from lobby.queue import supervision_events as s
 from lobby.queue.alerts import Alert
 from lobby.queue.appointments import Appointment
 from lobby.queue.counters import Counter
 from lobby.queue.leases import Lease
+from lobby.queue.notices import Notice
 from lobby.queue.outlook import Outlook
+from lobby.queue.rules_in_force import InForce, RulesChanged, on_rules_changed
 from lobby.queue.services import CounterPlace, Service, Setup
+from lobby.queue.services_open import Closure
+from lobby.queue.taking_back import Undo
 from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
 from lobby.queue.workdays import worked_on
 
 _replace = msgspec.structs.replace
-
-
-class Undo(msgspec.Struct, frozen=True):
-    """A counter's last step: what it was, when, as which event, ticket and counter as they were before, and the number
-    of the record that was made with it."""
-
-    step: str
-    at: int
-    seq: int
-    before: Ticket
-    counter: Counter
-    record: int | None = None
 
 
 class Spent(msgspec.Struct, frozen=True):
@@ -46,14 +48,33 @@ class Spent(msgspec.Struct, frozen=True):
     count: int = 0
     total_ms: int = 0
 
+    def more(self, served_ms: int) -> Spent:
+        return Spent(self.count + 1, self.total_ms + served_ms)
 
-OF_THE_DAY = ("tickets", "numbers", "tokens", "next_number", "undo", "spent", "issued", "lists_taken", "ratings")
+    def less(self, served_ms: int) -> Spent:
+        return Spent(self.count - 1, self.total_ms - served_ms)
+
+
+OF_THE_DAY = (
+    "tickets",
+    "numbers",
+    "tokens",
+    "next_number",
+    "undo",
+    "spent",
+    "issued",
+    "calls",
+    "lists_taken",
+    "ratings",
+    "alerts_over",
+)
 """What begins anew with each business day, besides who waits."""
 
 
 class Branch(msgspec.Struct):
     """State of one branch after the event `seq`. Mutable on purpose: a copy per event would cost more than the event.
-    Values are frozen, so `copy` is cheap and a snapshot is safe to hand out."""
+    Values are frozen, so `copy` is cheap and a snapshot is safe to hand out. `calls` holds, by the number of the event
+    and in order, the class of each ticket that was called today; `alerts_over`, likewise, the alerts resolved today."""
 
     setup: Setup
     seq: int = 0
@@ -63,6 +84,7 @@ class Branch(msgspec.Struct):
     day_end: int = 0
     day_closed: bool = False
     set_back_at: int | None = None
+    rules: InForce = InForce()
     rehearsal: bool = False
     rehearsal_services: tuple[Service, ...] = ()
     rehearsal_counters: tuple[CounterPlace, ...] = ()
@@ -75,17 +97,21 @@ class Branch(msgspec.Struct):
     undo: dict[int, Undo] = {}
     spent: dict[str, Spent] = {}
     issued: dict[str, int] = {}
+    calls: dict[int, str] = {}
     lists_taken: dict[str, int] = {}
     ratings: dict[int, int] = {}
     leases: dict[str, tuple[Lease, ...]] = {}
     appointments: dict[str, Appointment] = {}
     alerts: dict[str, Alert] = {}
+    alerts_over: dict[int, Alert] = {}
+    closures: dict[str, Closure] = {}
+    notices: dict[str, Notice] = {}
     outlook: Outlook = Outlook()
     care: Casebook = msgspec.field(default_factory=Casebook)
 
     def copy(self) -> Branch:
         twin: Branch = _replace(self)
-        for name in (*OF_THE_DAY, "counters", "leases", "appointments", "alerts"):
+        for name in (*OF_THE_DAY, "counters", "leases", "appointments", "alerts", "closures", "notices"):
             setattr(twin, name, dict(getattr(self, name)))
         twin.care = self.care.copy()
         twin.waiting = {service: dict(ids) for service, ids in self.waiting.items()}
@@ -136,7 +162,7 @@ class Branch(msgspec.Struct):
         self.seq = recorded.seq
         self.at = recorded.at
 
-    def _put(self, ticket: Ticket) -> None:
+    def put(self, ticket: Ticket) -> None:
         """Store a ticket and keep the index of who waits in step with its state."""
         before = self.tickets.get(ticket.id)
         if before is not None and before.state is State.WAITING:
@@ -148,13 +174,6 @@ class Branch(msgspec.Struct):
     def _free(self, number: int, at: int) -> None:
         counters.changed(self, number, at, ticket=None, why=None, free_since=at)
 
-    def _remember(self, event: Any, at: int) -> None:
-        """Keep what `undo` at this counter would restore."""
-        number = event.counter
-        counter = self.counters.get(number) or Counter(number)
-        record = self.seq if getattr(event, "recorded", False) else None
-        self.undo[number] = Undo(type(event).__name__, at, self.seq + 1, self.tickets[event.ticket], counter, record)
-
     def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
         self.care.end_day(worked_on(self.day, self.tickets.values()))
         self.day, self.day_start, self.day_end = event.day, event.start, event.end
@@ -162,13 +181,14 @@ class Branch(msgspec.Struct):
         for name in (*OF_THE_DAY, "waiting"):
             setattr(self, name, {})
         appointments.forget_past(self)
+        services_open.forget_over(self, at)
         self.care.forget_past(at)
 
     def _on_day_closed(self, event: e.DayClosed, at: int) -> None:
         for ticket in list(self.tickets.values()):
             if ticket.state in LIVE:
                 state = ticket.after(e.DayClosed)
-                self._put(ended(ticket, state, at, "finished" if state is State.FINISHED else "left_at_close"))
+                self.put(ended(ticket, state, at, "finished" if state is State.FINISHED else "left_at_close"))
         for number, counter in self.counters.items():
             if counter.open:
                 self.counters[number] = Counter(number, since=at)
@@ -192,7 +212,7 @@ class Branch(msgspec.Struct):
         held = self.counters[event.counter].ticket
         if held is not None:
             ticket = self.tickets[held]
-            self._put(with_step(ticket, _replace(ticket.step, teller=event.teller)))
+            self.put(with_step(ticket, _replace(ticket.step, teller=event.teller)))
 
     def _on_interaction(self, event: e.InteractionRecorded, recorded: e.Recorded) -> None:
         self.care.keep(
@@ -221,7 +241,7 @@ class Branch(msgspec.Struct):
         self.tokens[event.token] = event.ticket
         if event.code:
             appointments.on_checked_in(self, event.code, event.ticket)
-        self._put(
+        self.put(
             Ticket(
                 id=event.ticket,
                 number=event.number,
@@ -248,7 +268,7 @@ class Branch(msgspec.Struct):
             index.pop(old, None)
             index[new] = ticket.id
         first = _replace(ticket.steps[0], queued_at=event.arrived_at)
-        self._put(
+        self.put(
             _replace(
                 ticket,
                 number=event.number,
@@ -261,7 +281,7 @@ class Branch(msgspec.Struct):
 
     def _on_promise_revised(self, event: e.PromiseRevised, at: int) -> None:
         told = e.Promise(event.low_s, event.high_s)
-        self._put(_replace(self.tickets[event.ticket], told=told, told_at=at))
+        self.put(_replace(self.tickets[event.ticket], told=told, told_at=at))
 
     def _on_list_taken(self, event: e.DocumentListTaken, at: int) -> None:
         self.lists_taken[event.service] = self.lists_taken.get(event.service, 0) + 1
@@ -272,7 +292,7 @@ class Branch(msgspec.Struct):
             self.care.rated = (*self.care.rated, Rated(at, event.teller, event.rating))
 
     def _on_called(self, event: e.TicketCalled, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
         step = _replace(
             ticket.step,
@@ -283,51 +303,51 @@ class Branch(msgspec.Struct):
             teller=event.teller,
             rule=ticket.step.rule or event.rule,
         )
-        self._put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
+        self.put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
+        self.calls[self.seq + 1] = ticket.priority
         why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
         counters.changed(self, event.counter, at, ticket=event.ticket, why=why, ready=False)
 
     def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
         ticket = self.tickets[event.ticket]
         step = _replace(ticket.step, last_called_at=at, calls=ticket.step.calls + 1)
-        self._put(with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
+        self.put(with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
         self.undo.pop(event.counter, None)
 
     def _on_started(self, event: e.ServiceStarted, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
-        self._put(with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
+        self.put(with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
         counters.changed(self, event.counter, at)
 
     def _on_service_added(self, event: e.ServiceAdded, at: int) -> None:
         ticket = self.tickets[event.ticket]
-        self._put(_replace(ticket, state=ticket.after(e.ServiceAdded), then=(*ticket.then, event.service)))
+        self.put(_replace(ticket, state=ticket.after(e.ServiceAdded), then=(*ticket.then, event.service)))
 
     def _on_finished(self, event: e.ServiceFinished, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
         step = ticket.step
         if step.started_at is not None:
             so_far = self.spent.get(step.service, Spent())
-            served = at - step.started_at - step.parked_ms
-            self.spent[step.service] = Spent(so_far.count + 1, so_far.total_ms + served)
+            self.spent[step.service] = so_far.more(at - step.started_at - step.parked_ms)
         done = ended(ticket, ticket.after(e.ServiceFinished), at, "finished", event.outcome)
         if ticket.then:
             done = waiting_again(done, ticket.then[0], at, then=ticket.then[1:])
-        self._put(done)
+        self.put(done)
         self._free(event.counter, at)
 
     def _on_parked(self, event: e.TicketParked, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
         step = _replace(ticket.step, parked_at=at)
-        self._put(with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
+        self.put(with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
         self._free(event.counter, at)
 
     def _on_resumed(self, event: e.TicketResumed, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
-        self._put(
+        self.put(
             with_step(
                 ticket,
                 unparked(ticket.step, at, counter=event.counter, teller=event.teller),
@@ -338,49 +358,33 @@ class Branch(msgspec.Struct):
         counters.changed(self, event.counter, at, ticket=event.ticket, ready=False)
 
     def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
         moved = ended(ticket, ticket.after(e.TicketTransferred), at, "transferred")
-        self._put(waiting_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
+        self.put(waiting_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
         self._free(event.counter, at)
 
     def _on_no_show(self, event: e.NoShowDeclared, at: int) -> None:
-        self._remember(event, at)
+        taking_back.remember(self, event, at)
         ticket = self.tickets[event.ticket]
-        self._put(ended(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
+        self.put(ended(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
         self._free(event.counter, at)
 
     def _on_returned(self, event: e.TicketReturned, at: int) -> None:
         ticket = self.tickets[event.ticket]
         ticket.after(e.TicketReturned)
-        self._put(waiting_again(ticket, ticket.service, at, ticket.for_counter, ticket.for_teller, returned=True))
+        self.put(waiting_again(ticket, ticket.service, at, ticket.for_counter, ticket.for_teller, returned=True))
 
     def _on_cancelled(self, event: e.TicketCancelled, at: int) -> None:
         ticket = self.tickets[event.ticket]
         at_counter = ticket.counter if ticket.state in AT_COUNTER else None
-        self._put(ended(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
+        self.put(ended(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
         if at_counter is not None:
             self._free(at_counter, at)
             self.undo.pop(at_counter, None)
 
     def _on_reprinted(self, event: e.TicketReprinted, at: int) -> None:
-        self._put(_replace(self.tickets[event.ticket], copies=event.copy))
-
-    def _on_undone(self, event: e.StepUndone, at: int) -> None:
-        last = self.undo.pop(event.counter)
-        step = self.tickets[event.ticket].steps[len(last.before.steps) - 1]
-        if last.step == "ServiceFinished" and step.started_at is not None:
-            service = last.before.step.service
-            so_far = self.spent[service]
-            served = (step.ended_at or 0) - step.started_at - step.parked_ms
-            self.spent[service] = Spent(so_far.count - 1, so_far.total_ms - served)
-        if last.record is not None:
-            self.care.take_back(last.record)
-        self._put(last.before)
-        now = self.counters[event.counter]
-        self.counters[event.counter] = _replace(
-            last.counter, ready=False, offered=now.offered, offered_to=now.offered_to
-        )
+        self.put(_replace(self.tickets[event.ticket], copies=event.copy))
 
     def _on_nothing(self, event: e.Happened, at: int) -> None:
         """What is on record and changes nothing."""
@@ -392,8 +396,10 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.DayReopened: Branch._on_day_reopened,
     e.ClockSetBack: Branch._on_clock_set_back,
     e.RehearsalStarted: Branch._on_rehearsal_started,
+    RulesChanged: on_rules_changed,
     e.CounterOpened: counters.on_opened,
     e.CounterClosed: counters.on_closed,
+    s.CounterSkillsSet: counters.on_skills_set,
     e.BreakStarted: counters.on_break_started,
     e.BreakEnded: counters.on_break_ended,
     e.CounterReady: counters.on_ready,
@@ -414,7 +420,7 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketReturned: Branch._on_returned,
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,
-    e.StepUndone: Branch._on_undone,
+    e.StepUndone: taking_back.on_undone,
     e.PromiseRevised: Branch._on_promise_revised,
     e.TicketRenumbered: Branch._on_renumbered,
     e.TicketHandedInLate: Branch._on_nothing,
@@ -425,4 +431,11 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.AppointmentCancelled: appointments.on_cancelled,
     e.AlertRaised: alerts.on_raised,
     e.AlertResolved: alerts.on_resolved,
+    s.AlertTaken: alerts.on_taken,
+    s.AlertAcknowledged: alerts.on_acknowledged,
+    s.ServiceClosed: services_open.on_closed,
+    s.ServiceOpened: services_open.on_opened,
+    s.NoticePosted: notices.on_posted,
+    s.NoticeTakenDown: notices.on_taken_down,
+    s.TicketReassigned: reassigning.on_reassigned,
 }

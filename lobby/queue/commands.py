@@ -11,21 +11,12 @@ from lobby.care.interactions import Record
 from lobby.command_shape import LATEST as LATEST
 from lobby.command_shape import Code, Moment, Note, Reference, Words
 from lobby.command_shape import Command as Command
+from lobby.command_shape import CounterCommand as CounterCommand
+from lobby.command_shape import TicketCommand as TicketCommand
 from lobby.command_shape import check as check
 from lobby.command_shape import read as read
+from lobby.queue import supervision
 from lobby.queue.services import CounterPlace, Service
-
-
-class CounterCommand(Command, frozen=True):
-    """A verb at one counter."""
-
-    counter: int
-
-
-class TicketCommand(Command, frozen=True):
-    """A verb on one ticket, named by its id or by its number of today."""
-
-    ticket: Reference
 
 
 class Issue(Command, frozen=True):
@@ -305,6 +296,14 @@ AnyCommand: TypeAlias = (
     | CloseDay
     | ReopenDay
     | StartRehearsal
+    | supervision.CloseService
+    | supervision.OpenService
+    | supervision.SetCounterSkills
+    | supervision.Reassign
+    | supervision.PostNotice
+    | supervision.TakeNoticeDown
+    | supervision.TakeAlert
+    | supervision.AcknowledgeAlert
     | care.TakeComplaint
     | care.AcknowledgeComplaint
     | care.AssessComplaint
@@ -346,6 +345,7 @@ COUNTER_VERBS: dict[str, type[CounterCommand]] = {
     "no-show": DeclareNoShow,
     "finish": Finish,
     "undo": UndoStep,
+    "skills": supervision.SetCounterSkills,
 }
 """The verb of `POST counters/{counter}/{verb}`, which the server reads and the remote desk writes."""
 
@@ -354,6 +354,7 @@ TICKET_VERBS: dict[str, type[TicketCommand]] = {
     "return": Return,
     "reprint": Reprint,
     "interactions": RecordInteraction,
+    "reassign": supervision.Reassign,
 }
 """The verb of `POST tickets/{ticket}/{verb}`."""
 
@@ -380,6 +381,7 @@ BRANCH_VERBS: dict[str, type[Command]] = {
     "reopen-day": ReopenDay,
     "rehearsal": StartRehearsal,
     "promises": RevisePromises,
+    **supervision.SUPERVISION_VERBS,
     **care.CARE_VERBS,
 }
 """The verb of `POST branches/{branch}/{verb}`."""

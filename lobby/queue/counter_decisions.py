@@ -5,11 +5,13 @@ from __future__ import annotations
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue import supervision
 from lobby.queue.branch import Branch
-from lobby.queue.calling import BY_HAND, Candidate, may_call, pick, weigh
+from lobby.queue.calling import BY_HAND, Candidate, free_counters, may_call, pick, weigh
 from lobby.queue.counters import Counter
 from lobby.queue.given import Given
 from lobby.queue.recording import interaction
+from lobby.queue.supervision_events import CounterSkillsSet
 from lobby.queue.ticket import State, Ticket
 from lobby.queue.ticket_decisions import new_day, service_name
 
@@ -64,12 +66,27 @@ def open_counter(branch: Branch, command: c.OpenCounter, given: Given) -> list[e
             raise errors.CounterTaken(counter=counter.number, teller=counter.teller)
         if not command.services or command.services == counter.services:
             return []
-    can = branch.setup.counters[counter.number].services
-    for code in command.services:
-        if can and code not in can:
-            raise errors.WrongService(counter=counter.number, service=service_name(branch, branch.service(code), ""))
-    services = command.services or can
+    services = _skills(branch, counter.number, command.services)
     return [*day, e.CounterOpened(counter.number, given.actor.name, services)]
+
+
+def _skills(branch: Branch, number: int, services: tuple[str, ...]) -> tuple[str, ...]:
+    """What is to be given at the counter: `services`, or all that it can give; refused where it cannot."""
+    can = branch.setup.counters[number].services
+    for code in services:
+        if can and code not in can:
+            raise errors.WrongService(counter=number, service=service_name(branch, branch.service(code), ""))
+    return services or can
+
+
+def set_skills(branch: Branch, command: supervision.SetCounterSkills, given: Given) -> list[e.Event]:
+    counter = branch.counter(command.counter)
+    for code in command.services:
+        branch.service(code)
+    if not counter.open:
+        raise errors.CounterNotOpen(counter=counter.number)
+    services = _skills(branch, counter.number, command.services)
+    return [CounterSkillsSet(counter.number, services)] if set(services) != set(counter.services) else []
 
 
 def close_counter(branch: Branch, command: c.CloseCounter, given: Given) -> list[e.Event]:
@@ -126,14 +143,10 @@ def stop_waiting(branch: Branch, command: c.StopWaiting, given: Given) -> list[e
 
 
 def call_by_itself(branch: Branch, at: int) -> tuple[str, e.Event] | None:
-    """The call that a counter which waits for the next customer makes now, and its teller: whoever has been free for
-    longest calls first. None when no such counter can call anybody."""
-    ready = sorted(
-        (one for one in branch.counters.values() if one.ready and one.ticket is None),
-        key=lambda one: (one.free_since, one.number),
-    )
-    for counter in ready:
-        decision = pick(branch, counter, at)
+    """The call that a counter which waits for the next customer makes now, and its teller, counters in the order of
+    `free_counters`. None when no such counter can call anybody."""
+    for counter in free_counters(branch):
+        decision = pick(branch, counter, at) if counter.ready else None
         if decision is not None:
             return counter.teller, _called(counter, decision.chosen, decision.rule, decision.runner_up, "")
     return None

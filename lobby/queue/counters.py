@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lobby.queue import events as e
+from lobby.queue.supervision_events import CounterSkillsSet
 
 if TYPE_CHECKING:  # the branch holds counters
     from lobby.queue.branch import Branch
@@ -37,6 +38,11 @@ class Counter(msgspec.Struct, frozen=True):
     why: e.Why | None = None
 
 
+def all_open(branch: Branch) -> bool:
+    """Whether every counter of the branch is open."""
+    return all(number in branch.counters and branch.counters[number].open for number in branch.setup.counters)
+
+
 def changed(branch: Branch, number: int, at: int, **changes: Any) -> None:
     """The counter, as it is changed at `at` (ms UTC)."""
     counter = branch.counters.get(number) or Counter(number)
@@ -57,6 +63,11 @@ def on_opened(branch: Branch, event: e.CounterOpened, at: int) -> None:
         why=there.why,
     )
     branch.undo.pop(event.counter, None)
+
+
+def on_skills_set(branch: Branch, event: CounterSkillsSet, at: int) -> None:
+    """Other services, and nothing else: whoever is there stays, and so does the time since which."""
+    branch.counters[event.counter] = _replace(branch.counters[event.counter], services=event.services)
 
 
 def on_closed(branch: Branch, event: e.CounterClosed, at: int) -> None:

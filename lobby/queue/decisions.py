@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lobby.queue import alerts, appointments, care, leases
+from lobby.queue import alerts, appointments, care, leases, notices, reassigning, services_open, supervision
 from lobby.queue import commands as c
 from lobby.queue import counter_decisions as counters
 from lobby.queue import events as e
 from lobby.queue import ticket_decisions as tickets
 from lobby.queue.branch import Branch
 from lobby.queue.given import Actor, Given
+from lobby.queue.rules_in_force import TakeUpRules, take_up_rules
 
 __all__ = ["Actor", "Given", "decide"]
 
@@ -60,7 +61,16 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.RevisePromises: tickets.revise_promises,
     c.Reprint: tickets.reprint,
     c.RecordInteraction: tickets.record,
+    supervision.CloseService: services_open.close_service,
+    supervision.OpenService: services_open.open_service,
+    supervision.SetCounterSkills: counters.set_skills,
+    supervision.Reassign: reassigning.reassign,
+    supervision.PostNotice: notices.post_notice,
+    supervision.TakeNoticeDown: notices.take_notice_down,
+    supervision.TakeAlert: alerts.take_alert,
+    supervision.AcknowledgeAlert: alerts.acknowledge_alert,
     c.CloseDay: tickets.close_day,
     c.ReopenDay: tickets.reopen_day,
     c.StartRehearsal: tickets.start_rehearsal,
+    TakeUpRules: take_up_rules,
 }

@@ -13,7 +13,9 @@ import msgspec
 from lobby.care.events import CareEvent
 from lobby.happened import Happened as Happened
 from lobby.queue.outlook import Basis
+from lobby.queue.rules_in_force import RulesChanged as RulesChanged
 from lobby.queue.services import CounterPlace, Service
+from lobby.queue.supervision_events import SupervisionEvent
 
 
 class DayOpened(Happened, frozen=True):
@@ -346,6 +348,7 @@ Event: TypeAlias = (
     | DayReopened
     | ClockSetBack
     | RehearsalStarted
+    | RulesChanged
     | CounterOpened
     | CounterClosed
     | BreakStarted
@@ -380,6 +383,7 @@ Event: TypeAlias = (
     | TicketReprinted
     | StepUndone
     | InteractionRecorded
+    | SupervisionEvent
     | CareEvent
 )
 

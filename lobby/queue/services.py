@@ -100,7 +100,7 @@ class PriorityClass(msgspec.Struct, frozen=True):
     """Who goes before whom. A `rank` makes it statutory: called right after the service in progress, lower ranks first
     (Brazil, law 10.048: the listed groups 1, blood donors 2). Without a rank it is commercial: a head start of
     `credit_s`, or a `target_s` of its own, within the index rule and never above a statutory class.
-    `declared` classes are offered at the kiosk."""
+    `declared` classes are offered at the kiosk. `law` names the class of `lobby.queue.law` that it follows."""
 
     code: str
     names: dict[str, str]
@@ -108,6 +108,7 @@ class PriorityClass(msgspec.Struct, frozen=True):
     credit_s: float = 0.0
     target_s: float | None = None
     declared: bool = True
+    law: str = ""
 
 
 class Reserve(msgspec.Struct, frozen=True):
@@ -153,6 +154,10 @@ class Rules(msgspec.Struct, frozen=True):
     service_level_s: float = 600.0
     reserves: tuple[Reserve, ...] = ()
     ratios: tuple[Ratio, ...] = ()
+
+    def reserve_at(self, counter: int) -> Reserve | None:
+        """What this counter is kept for."""
+        return next((reserve for reserve in self.reserves if reserve.counter == counter), None)
 
 
 class KioskOptions(msgspec.Struct, frozen=True):

@@ -1,10 +1,10 @@
 """The ticket: its states, its steps, and the table that says which event is possible when.
 
 A ticket is issued and waits. It is called to a counter, perhaps recalled, and served; it may be parked and taken up
-again, or transferred, which makes it wait again with its original arrival. It ends finished, as a no-show, or
-cancelled. A no-show may come back once. A visit may go through several services on one ticket: when one is finished
-and others are left, the ticket waits again. Each time that it waits for a service is a step, and steps are what
-reports count; a step is never forgotten, so the ticket carries its own history.
+again, or transferred, which makes it wait again with its original arrival. Reassigned while it waits, it waits on
+elsewhere. It ends finished, as a no-show, or cancelled. A no-show may come back once. A visit may go through several
+services on one ticket: when one is finished and others are left, the ticket waits again. Each time that it waits for a
+service is a step, and steps are what reports count; a step is never forgotten, so the ticket carries its own history.
 
     issued --> WAITING --called--> CALLED --started--> SERVING --finished--> FINISHED, or WAITING for the next service
                   ^                  |  ^recalled          |
@@ -26,6 +26,7 @@ from lobby.errors import N_, WrongState
 from lobby.queue import events
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
+from lobby.queue.supervision_events import TicketReassigned
 
 _replace = msgspec.structs.replace
 
@@ -56,6 +57,7 @@ AT_COUNTER = frozenset({State.CALLED, State.SERVING})
 TRANSITIONS: dict[State, dict[type[events.Happened], State]] = {
     State.WAITING: {
         events.TicketCalled: State.CALLED,
+        TicketReassigned: State.WAITING,
         events.TicketCancelled: State.CANCELLED,
         events.DayClosed: State.CANCELLED,
     },

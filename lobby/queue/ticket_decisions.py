@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lobby import errors
-from lobby.queue import appointments, leases, opening
+from lobby.queue import appointments, leases, opening, services_open
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
@@ -36,7 +36,7 @@ def reopen_day(branch: Branch, command: c.ReopenDay, given: Given) -> list[e.Eve
 
 
 def start_rehearsal(branch: Branch, command: c.StartRehearsal, given: Given) -> list[e.Event]:
-    if branch.seq and not branch.rehearsal:
+    if branch.seq > branch.rules.version and not branch.rehearsal:  # more than its rules is on record
         raise errors.BranchIsLive()
     services = dict(branch.setup.services)
     for service in command.services:
@@ -132,6 +132,8 @@ def _issued(branch: Branch, command: c.Issue, given: Given, slot: int | None) ->
     if not branch.rehearsal:
         _within_hours(branch, service, command.language, given.at)
     name = service_name(branch, service, command.language)
+    if slot is None and services_open.closure(branch, service.code, given.at) is not None:
+        raise errors.ServiceClosedByHand(service=name)
     booked = command.appointment is not None
     if service.daily_limit and not booked and not day and branch.issued.get(service.code, 0) >= service.daily_limit:
         raise errors.DailyLimitReached(service=name)

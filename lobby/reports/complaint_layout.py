@@ -12,9 +12,9 @@ from lobby.errors import N_
 from lobby.queue.services import named
 from lobby.reports.complaints import ComplaintFigures
 from lobby.reports.definitions import COMPLAINTS, PERCENTILES
-from lobby.reports.document import Bar, Column, Document, Grid, Headline, Line
+from lobby.reports.document import Bar, Cell, Column, Definition, Document, Grid, Headed, Headline, Line
 from lobby.reports.pareto import Part
-from lobby.reports.shown import Words, day_shown, in_unit, time_shown
+from lobby.reports.shown import Words, cell, day_shown, time_shown
 
 HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (N_("Complaints"), ("received", "still_open", "over")),
@@ -49,14 +49,18 @@ def document(figures: ComplaintFigures, words: Words) -> Document:
     name = named(figures.names, words.language, figures.branch)
     return Document(
         title=words(N_("%(branch)s, complaints: %(days)s"), branch=name, days=day_shown(days, words)),
-        notes=[
+        about=(("branch", figures.branch), ("first", figures.first), ("last", figures.last), ("zone", figures.zone)),
+        scope="complaints",
+        notes=(
             words(N_("As of %(time)s."), time=time_shown(figures.at, figures.zone, words)),
             words(N_("A complaint counts on the day on which it was received.")),
             words(PERCENTILES),
-        ],
+        ),
         headlines=_headlines(figures, words),
-        grids=[grid for grid in (*_paretos(figures, words), _trend(figures, words)) if grid.lines],
-        definitions=[(key, words(known.title), words(known.definition)) for key, known in COMPLAINTS.items()],
+        grids=tuple(grid for grid in (*_paretos(figures, words), _trend(figures, words)) if grid.lines),
+        definitions=tuple(
+            Definition(key, words(known.title), words(known.definition)) for key, known in COMPLAINTS.items()
+        ),
     )
 
 
@@ -68,45 +72,51 @@ def by_code(figures: ComplaintFigures) -> Iterator[tuple[str, tuple[Part, ...]]]
     yield "place", figures.places
 
 
-def code_name(what: str, part: Part, words: Words) -> str:
-    return called(what, part.code, part.names, words)
-
-
-def _headlines(figures: ComplaintFigures, words: Words) -> list[Headline]:
-    return [
+def _headlines(figures: ComplaintFigures, words: Words) -> tuple[Headline, ...]:
+    return tuple(
         Headline(
             words(heading),
-            tuple(zip(keys, (words(COMPLAINTS[key].title) for key in keys), _cells(keys, figures, words), strict=True)),
+            tuple(
+                Headed(key, words(COMPLAINTS[key].title), one)
+                for key, one in zip(keys, _cells(keys, figures, words), strict=True)
+            ),
         )
         for heading, keys in HEADLINES
-    ]
+    )
 
 
 def _columns(keys: tuple[str, ...], words: Words) -> tuple[Column, ...]:
     return tuple(Column(key, words(COMPLAINTS[key].title)) for key in keys)
 
 
-def _cells(keys: tuple[str, ...], of: object, words: Words) -> tuple[str, ...]:
-    return tuple(in_unit(COMPLAINTS[key].unit, getattr(of, key), words) for key in keys)
+def _cells(keys: tuple[str, ...], of: object, words: Words) -> tuple[Cell, ...]:
+    return tuple(cell(COMPLAINTS[key], getattr(of, key), words) for key in keys)
 
 
 def _paretos(figures: ComplaintFigures, words: Words) -> Iterator[Grid]:
     for what, parts in by_code(figures):
         lines = tuple(
-            Line(code_name(what, part, words), _cells(PARETO, part, words), Bar(part.share, part.together))
+            Line(
+                part.code,
+                called(what, part.code, part.names, words),
+                _cells(PARETO, part, words),
+                Bar(part.share, part.together),
+            )
             for part in parts
         )
-        yield Grid(words(GRIDS[what]), _columns(PARETO, words), lines)
+        yield Grid(what, words(GRIDS[what]), words(GRIDS[what]), _columns(PARETO, words), lines)
 
 
 def _trend(figures: ComplaintFigures, words: Words) -> Grid:
     most = max((week.received for week in figures.trend), default=0) or 1
     lines = tuple(
         Line(
+            week.monday,
             format_date(date.fromisoformat(week.monday), "medium", locale=words.locale),
             _cells(WEEK, week, words),
             Bar(week.received / most, week.received / most),
         )
         for week in figures.trend
     )
-    return Grid(words(N_("By week, from Monday on")), _columns(WEEK, words), lines)
+    title = words(N_("By week, from Monday on"))
+    return Grid("week", title, title, _columns(WEEK, words), lines)

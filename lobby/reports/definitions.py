@@ -137,6 +137,35 @@ FIGURES: dict[str, Figure] = {
             "than the target. Who left sooner does not count, and neither does who still waits."
         ),
     ),
+    "appointments": Figure(N_("By appointment"), COUNT, N_("Visits that came by an appointment.")),
+    "transferred": Figure(
+        N_("Transferred"), COUNT, N_("Visits that a counter sent on to another service, counter or teller.")
+    ),
+    "in_one_place": Figure(
+        N_("Served without a transfer"),
+        SHARE,
+        N_(
+            "Visits served that were never transferred, as a share of the visits served. Tickets carry no names, so "
+            "who comes again on another day is not seen."
+        ),
+    ),
+    "last_call_mean_s": Figure(
+        N_("Mean wait to the last call"),
+        SECONDS,
+        N_(
+            "The same visits as in the mean wait, but up to the last call for their first service instead of the first."
+        ),
+    ),
+    "within_of_all": Figure(
+        N_("Within the target, of all"),
+        SHARE,
+        N_("Called within the target, as a share of everyone whose service began and everyone who left, however soon."),
+    ),
+    "within_of_served": Figure(
+        N_("Within the target, of the served"),
+        SHARE,
+        N_("Called within the target, as a share of everyone whose service began. Who left does not count."),
+    ),
     "promised": Figure(N_("Promises given"), COUNT, N_("Visits served that were told a range of waits at issue.")),
     "promise_kept": Figure(N_("Promise kept"), SHARE, N_("Share of these whose wait lay inside the promised range.")),
     "promise_late": Figure(N_("Later than promised"), SHARE, N_("Share of these who waited longer than the range.")),
@@ -201,6 +230,12 @@ FIGURES: dict[str, Figure] = {
     ),
     "ratings": Figure(N_("Answers"), COUNT, N_("Customers who said how it went.")),
     "rating_mean": Figure(N_("Mean rating"), SCORE, N_("The mean of those answers, from 1 (bad) to 5 (good).")),
+    "satisfied": Figure(N_("Satisfied"), SHARE, N_("Answers of 4 or 5, as a share of all answers.")),
+    "response_rate": Figure(
+        N_("Response rate"),
+        SHARE,
+        N_("Answers as a share of the visits served. Who answers is not asked for a ticket, so it can exceed all."),
+    ),
     "complaints_received": COMPLAINTS["received"],
     "complaints_open": COMPLAINTS["still_open"],
     "complaints_over": COMPLAINTS["over"],
@@ -212,26 +247,3 @@ PERCENTILES = N_(
     "Percentiles interpolate linearly between neighbours in rank, as PERCENTILE.INC in spreadsheets, and are not shown "
     "for fewer than 5 values."
 )
-
-LIVE: dict[str, str] = {
-    "waiting": FIGURES["waiting"].definition,
-    "longest_s": FIGURES["longest_s"].definition,
-    "open_counters": FIGURES["open_counters"].definition,
-    "served": FIGURES["served"].definition,
-    "left": FIGURES["left"].definition,
-    **{
-        way: FIGURES[way].definition
-        for way in ("no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close")
-    },
-    "mean_wait_s": FIGURES["wait_mean_s"].definition,
-    "p90_wait_s": FIGURES["wait_p90_s"].definition,
-    "service_level": FIGURES["service_level"].definition,
-    "complaints": N_(
-        "Complaints that are not closed. Soon: the time for the first or the final answer will soon be over. Overdue: "
-        "it is over."
-    ),
-    "follow_ups": N_(
-        "Promises to customers that are not kept yet. Soon: their time will soon be over. Overdue: it is."
-    ),
-}
-"""Definitions by the keys of `LiveFigures`."""

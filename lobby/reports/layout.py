@@ -1,146 +1,185 @@
-"""What a day's report shows, in which order: the same grids for the terminal, the page and the printed sheet."""
+"""The report of a period in words: what `contents` lists, filled with the figures. Every form shows the same."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from babel.dates import format_date
 
 from lobby.errors import N_
+from lobby.queue.services import WEEKDAYS
+from lobby.reports import contents
+from lobby.reports.breaches import law_grids, law_headline, law_notes
+from lobby.reports.contents import Part
 from lobby.reports.definitions import FIGURES, PERCENTILES
-from lobby.reports.document import Column, Document, Grid, Headline, Line
-from lobby.reports.figures import DayFigures, Scope
-from lobby.reports.shown import Words, day_shown, duration, name_of, service_names, shown, time_shown, values
-
-HEADLINES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (N_("Visits"), ("issued", "called", "served", "left", "waiting", "at_counter", "parked")),
-    (
-        N_("Left without being served"),
-        ("left", "no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close"),
-    ),
-    (
-        N_("Waits"),
-        ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "waiting_over_target"),
-    ),
-    (
-        N_("Promises"),
-        ("promised", "promise_kept", "promise_late", "promise_error_mean_s", "promise_late_p90_s"),
-    ),
-    (
-        N_("Work"),
-        (
-            "steps",
-            "handling_mean_s",
-            "handling_median_s",
-            "handling_p90_s",
-            "visit_handling_mean_s",
-            "staffed_s",
-            "break_s",
-            "serving_s",
-            "occupancy",
-            "customers",
-            "per_hour",
-            "mix",
-        ),
-    ),
-    (N_("Besides the queue"), ("lists_taken", "ratings", "rating_mean")),
-    (
-        N_("Complaints"),
-        ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept"),
-    ),
+from lobby.reports.document import Bar, Cell, Column, Definition, Document, Grid, Headed, Headline, Line, Value
+from lobby.reports.half_hours import HeatCell
+from lobby.reports.period import Before, PeriodFigures
+from lobby.reports.scopes import Scope, ServiceFigures
+from lobby.reports.shown import (
+    Words,
+    cell,
+    day_shown,
+    duration,
+    name_of,
+    service_names,
+    time_shown,
+    values,
 )
 
-SERVICE_GRIDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (
-        N_("By service: visits"),
-        (
-            "issued",
-            "served",
-            "left",
-            "no_show",
-            "cancelled_by_customer",
-            "cancelled_by_staff",
-            "left_at_close",
-            "waiting",
-        ),
-    ),
-    (
-        N_("By service: waits"),
-        ("wait_mean_s", "wait_median_s", "wait_p90_s", "wait_max_s", "service_level", "promise_kept"),
-    ),
-    (N_("By service: handling"), ("steps", "handling_mean_s", "handling_median_s", "handling_p90_s")),
-)
-
-DONE = ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s")
-TIME = ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix")
-COUNTER_GRIDS = ((N_("By counter: customers"), DONE), (N_("By counter: time"), TIME))
-TELLER_GRIDS = ((N_("By teller: customers"), DONE), (N_("By teller: time"), TIME))
+BEFORE = "before"
+A_MONDAY = date(2024, 1, 1)
 
 
-def document(figures: DayFigures, words: Words) -> Document:
-    """The report of a day in words."""
+def document(figures: PeriodFigures, words: Words) -> Document:
+    """The report in words."""
+    headlines = tuple(_headlines(figures, words))
+    grids = tuple(grid for grid in _grids(figures, words) if grid.lines)
+    shown = [figure.key for headline in headlines for figure in headline.figures]
+    shown += [column.figure for grid in grids for column in grid.columns if column.figure in FIGURES]
     return Document(
-        title(figures, words),
-        notes(figures, words),
-        headlines(figures, words),
-        grids(figures, words),
-        definitions(figures, words),
+        title=f"{name_of(figures.overall, words)}: {day_shown(figures.day, words)}",
+        about=(
+            ("branch", figures.branch),
+            ("day", figures.day),
+            ("zone", figures.zone),
+            ("service_level_target_s", f"{figures.service_level_target_s:g}"),
+        ),
+        scope="branch",
+        notes=tuple(_notes(figures, words)),
+        headlines=headlines,
+        grids=grids,
+        definitions=tuple(
+            Definition(key, words(FIGURES[key].title), words(FIGURES[key].definition)) for key in dict.fromkeys(shown)
+        ),
     )
 
 
-def title(figures: DayFigures, words: Words) -> str:
-    return f"{name_of(figures.overall, words)}: {day_shown(figures.day, words)}"
-
-
-def notes(figures: DayFigures, words: Words) -> list[str]:
+def _notes(figures: PeriodFigures, words: Words) -> Iterator[str]:
     """What a reader must know beside the numbers."""
-    return [
-        words(N_("The day is closed."))
-        if figures.closed
-        else words(N_("As of %(time)s; the day is still open."), time=time_shown(figures.at, figures.zone, words)),
-        words(N_("Service level target: called within %(target)s."), target=duration(figures.service_level_target_s)),
-        words(
-            N_("Spans of time are minutes:seconds, from an hour on hours:minutes:seconds. Time zone: %(zone)s."),
-            zone=figures.zone,
-        ),
-        words(PERCENTILES),
-    ]
+    if not figures.closed:
+        yield words(N_("As of %(time)s; the day is still open."), time=time_shown(figures.at, figures.zone, words))
+    elif figures.first == figures.last:
+        yield words(N_("The day is closed."))
+    else:
+        yield words(N_("These days are over. Days with customers: %(days)s."), days=figures.days)
+    if figures.before is not None:
+        days = (figures.before.first, figures.before.last)
+        yield words(N_("Compared with %(days)s."), days=day_shown("/".join(dict.fromkeys(days)), words))
+    yield words(N_("Service level target: called within %(target)s."), target=duration(figures.service_level_target_s))
+    yield words(
+        N_("Spans of time are minutes:seconds, from an hour on hours:minutes:seconds. Time zone: %(zone)s."),
+        zone=figures.zone,
+    )
+    yield words(PERCENTILES)
+    if figures.legal is not None:
+        yield from law_notes(figures.legal, words)
 
 
-def headlines(figures: DayFigures, words: Words) -> list[Headline]:
-    have = dict(values(figures.overall))
-    services = service_names(figures, words)
-    return [
-        Headline(
-            words(heading),
-            tuple((key, words(FIGURES[key].title), shown(key, have[key], words, services)) for key in keys),
-        )
-        for heading, keys in HEADLINES
-    ]
+def _headlines(figures: PeriodFigures, words: Words) -> Iterator[Headline]:
+    now = dict(values(figures.overall)) | dict(values(figures.honesty.overall))
+    before = dict(values(figures.before.overall)) if figures.before is not None else {}
+    services = service_names(figures.services, words)
+    for heading, keys in contents.HEADLINES:
+        yield Headline(words(heading), tuple(_headed(key, now, before, words, services) for key in keys))
+    if figures.legal is not None:
+        yield law_headline(figures.legal, words)
 
 
-def grids(figures: DayFigures, words: Words) -> list[Grid]:
-    """By service, by counter, by teller; each in parts, so that the columns fit a terminal and a sheet of paper."""
-    services = service_names(figures, words)
-    return [
-        _grid(heading, keys, scopes, words, services)
-        for of_kind, scopes in (
-            (SERVICE_GRIDS, figures.services),
-            (COUNTER_GRIDS, figures.counters),
-            (TELLER_GRIDS, figures.tellers),
-        )
-        for heading, keys in of_kind
-        if scopes
-    ]
+def _headed(
+    key: str,
+    now: Mapping[str, Value],
+    before: Mapping[str, Value],
+    words: Words,
+    services: Mapping[str, str],
+) -> Headed:
+    was = cell(FIGURES[key], before[key], words) if key in before and not isinstance(now[key], dict) else None
+    return Headed(key, words(FIGURES[key].title), cell(FIGURES[key], now[key], words, services), was)
 
 
-def _grid(heading: str, keys: tuple[str, ...], scopes: Sequence[Scope], words: Words, services: dict[str, str]) -> Grid:
+def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
+    services = service_names(figures.services, words)
+    if figures.first != figures.last:
+        yield from _parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
+    yield from _parts(contents.HALF_HOURS, N_("By half-hour"), figures.half_hours, words, bar="issued")
+    if len({one.weekday for one in figures.heat}) > 1:
+        yield from _heat(figures.heat, words)
+    yield from _parts(contents.SERVICES, N_("By service"), figures.services, words)
+    if figures.before is not None:
+        yield _compared(figures.services, figures.before, words)
+    yield from _parts(contents.COUNTERS, N_("By counter"), figures.counters, words, services)
+    yield from _parts(contents.TELLERS, N_("By teller"), figures.tellers, words, services)
+    yield from _parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
+    yield from _parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
+    honesty = figures.honesty
+    yield from _parts(contents.PROMISED_BY_SERVICE, N_("Promises by service"), honesty.services, words)
+    yield from _parts(contents.PROMISED_BY_HOUR, N_("Promises by hour"), honesty.hours, words)
+    yield from _parts(contents.PROMISED_BY_LANGUAGE, N_("Promises by language"), honesty.languages, words)
+    yield from _parts(contents.PREDICTED, N_("What would have been better"), honesty.predictors, words)
+    if figures.legal is not None:
+        yield from law_grids(figures.legal, figures.zone, services, figures.classes, words)
+
+
+def _parts(
+    parts: Iterable[Part],
+    sheet: str,
+    scopes: Sequence[Scope],
+    words: Words,
+    services: Mapping[str, str] | None = None,
+    *,
+    bar: str = "",
+) -> Iterator[Grid]:
+    """One grid a part, a line for each of `scopes`; with a bar for the figure `bar`, the longest for the largest."""
+    if not scopes:
+        return
+    have = [dict(values(scope)) for scope in scopes]
+    most = max((_number(one[bar]) for one in have), default=0) or 1 if bar else 1
+    for heading, keys in parts:
+        lines = []
+        for scope, known in zip(scopes, have, strict=True):
+            cells = tuple(cell(FIGURES[key], known[key], words, services) for key in keys)
+            share = _number(known[bar]) / most if bar else 0.0
+            lines.append(Line(scope.key, name_of(scope, words), cells, Bar(share, share) if bar else None))
+        columns = tuple(Column(key, words(FIGURES[key].title)) for key in keys)
+        yield Grid(scopes[0].scope, words(heading), words(sheet), columns, tuple(lines))
+
+
+def _number(value: Value) -> float:
+    return value if isinstance(value, (int, float)) else 0.0
+
+
+def _compared(services: Sequence[ServiceFigures], before: Before, words: Words) -> Grid:
+    """Figures of each service, each beside the same in the period before."""
+    was = {service.key: dict(values(service)) for service in before.services}
+    columns: list[Column] = []
+    for key in contents.COMPARED:
+        title = words(FIGURES[key].title)
+        columns += [Column(key, title), Column(f"{key}/{BEFORE}", words(N_("%(figure)s, before"), figure=title))]
     lines = []
-    for scope in scopes:
-        have = dict(values(scope))
-        lines.append(Line(name_of(scope, words), tuple(shown(key, have[key], words, services) for key in keys)))
-    return Grid(words(heading), tuple(Column(key, words(FIGURES[key].title)) for key in keys), tuple(lines))
+    for service in services:
+        have, had = dict(values(service)), was.get(service.key, {})
+        cells: list[Cell] = []
+        for key in contents.COMPARED:
+            cells += [cell(FIGURES[key], have[key], words), cell(FIGURES[key], had.get(key), words)]
+        lines.append(Line(service.key, name_of(service, words), tuple(cells)))
+    title = words(N_("By service: against the period before"))
+    return Grid("service", title, words(N_("By service")), tuple(columns), tuple(lines))
 
 
-def definitions(figures: DayFigures, words: Words) -> list[tuple[str, str, str]]:
-    """Key, title and definition of every figure that the report shows."""
-    keys = [key for _, keys in (*HEADLINES, *SERVICE_GRIDS, *COUNTER_GRIDS) for key in keys]
-    return [(key, words(FIGURES[key].title), words(FIGURES[key].definition)) for key in dict.fromkeys(keys)]
+def _heat(cells: Sequence[HeatCell], words: Words) -> Iterator[Grid]:
+    """Demand, open counters and waits, each with a column for each weekday and a line for each half-hour."""
+    at = {(one.weekday, one.half_hour): dict(values(one)) for one in cells}
+    days, times = sorted({day for day, _ in at}), sorted({time for _, time in at})
+    for heading, (key,) in contents.HEAT:
+        columns = tuple(Column(f"{key}/{WEEKDAYS[day]}", _weekday(day, words)) for day in days)
+        lines = tuple(
+            Line(time, time, tuple(cell(FIGURES[key], at.get((day, time), {}).get(key), words) for day in days))
+            for time in times
+        )
+        title = words(heading)
+        yield Grid("heat", title, title, columns, lines, shaded=True)
+
+
+def _weekday(day: int, words: Words) -> str:
+    return format_date(A_MONDAY + timedelta(days=day), "EEEE", locale=words.locale)

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
 from lobby.care.clocks import Standing
 from lobby.care.complaints import Complaint
 from lobby.care.follow_ups import FollowUp
-from lobby.queue.alerts import Alert
+from lobby.queue.alerts import Alert, alerts_of
 from lobby.queue.branch import Branch
 from lobby.queue.counters import Counter
 from lobby.queue.events import Promise
+from lobby.queue.notices import Notice, shown
 from lobby.queue.services import named
+from lobby.queue.services_open import Closure, closure
 from lobby.queue.ticket import State, Ticket
-from lobby.reports.definitions import LIVE
+from lobby.reports.risks import AtRisk, at_risk
 from lobby.reports.visits import WAYS, VisitFigures, visit_figures
 from lobby.waits.telling import offered
 
+LAST_CALLS, LAST_ALERTS, WORST = 8, 8, 12
+"""How many calls, alerts that are over, and customers at risk are shown."""
+
 
 class LiveService(msgspec.Struct, frozen=True):
-    """`waiting` and `longest_s` are of those who wait for this service now; the rest of visits issued for it. `wait` is
-    what a customer who comes now would be told, None while no counter is open for it."""
+    """`waiting`, `longest_s` and `at_risk` are of those who wait for this service now; the rest of visits issued for
+    it. `wait` is what a customer who comes now would be told, None while no counter is open for it; `posts` are the
+    counters at work that give it; `closure` says that it gives no numbers for a while."""
 
     code: str
     name: str
@@ -35,10 +41,16 @@ class LiveService(msgspec.Struct, frozen=True):
     p90_wait_s: float | None
     service_level: float | None
     wait: Promise | None
+    target_s: int = 0
+    at_risk: int = 0
+    posts: int = 0
+    promise_kept: float | None = None
+    closure: Closure | None = None
 
 
 class LiveCounter(msgspec.Struct, frozen=True):
-    """`state` is closed, free, called, serving or break; `since` in ms UTC; `ticket` the number called or served."""
+    """`state` is closed, free, called, serving or break; `since` in ms UTC; `ticket` the number called or served.
+    `services` are given there now, of a closed counter those it was built for (none named: all)."""
 
     number: int
     name: str
@@ -46,6 +58,21 @@ class LiveCounter(msgspec.Struct, frozen=True):
     teller: str
     ticket: str | None
     since: int
+    services: tuple[str, ...] = ()
+    service: str = ""
+    break_reason: str = ""
+
+
+class LiveCall(msgspec.Struct, frozen=True):
+    """A customer's first call for a service: to which counter, when (ms UTC), after which wait, by which rule."""
+
+    ticket: str
+    number: str
+    service: str
+    counter: int
+    at: int
+    waited_s: int
+    rule: str
 
 
 class OnTheClock(msgspec.Struct, frozen=True):
@@ -58,7 +85,9 @@ class OnTheClock(msgspec.Struct, frozen=True):
 
 
 class LiveFigures(msgspec.Struct, frozen=True):
-    """The day so far. `alerts` are about devices, the oldest first."""
+    """The day so far. `at_risk` are the worst of the `at_risk_count` who wait too long or will; `calls` the latest, the
+    newest first; `ratings` how often each answer from 1 to 5 was given; `alerts` what needs a person, the oldest
+    first, `alerts_over` what was over last today, the latest first; `notices` what the lobby screens show."""
 
     day: str
     waiting: int
@@ -72,16 +101,24 @@ class LiveFigures(msgspec.Struct, frozen=True):
     p90_wait_s: float | None
     service_level: float | None
     service_level_target_s: int
-    definitions: dict[str, str]
     services: tuple[LiveService, ...]
     counters: tuple[LiveCounter, ...]
     alerts: tuple[Alert, ...] = ()
+    alerts_over: tuple[Alert, ...] = ()
     complaints: OnTheClock = OnTheClock()
     follow_ups: OnTheClock = OnTheClock()
+    promised: int = 0
+    promise_kept: float | None = None
+    at_risk: tuple[AtRisk, ...] = ()
+    at_risk_count: int = 0
+    calls: tuple[LiveCall, ...] = ()
+    ratings: dict[int, int] = {}
+    notices: tuple[Notice, ...] = ()
 
 
-def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, language: str = "") -> LiveFigures:
-    """The day so far at `now` (ms UTC). `say` translates the definitions; `language` picks the names of services."""
+def live_figures(branch: Branch, now: int, language: str = "") -> LiveFigures:
+    """The day so far at `now` (ms UTC). `language` picks the names of services; the figures are defined in
+    `lobby.reports.live_definitions`."""
     setup = branch.setup
     language = language or setup.languages[0]
     target_s = setup.rules.service_level_s
@@ -89,12 +126,16 @@ def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, lang
     for ticket in branch.tickets.values():
         by_service.setdefault(ticket.steps[0].service, []).append(ticket)
     overall = visit_figures(branch.tickets.values(), target_s, now)
+    alerts = alerts_of(branch)
+    risks = at_risk(branch, now)
+    risky = Tally(risk.service for risk in risks)
     services = tuple(
         _service(
             branch,
             code,
             named(service.names, language, code),
             visit_figures(by_service.get(code, ()), target_s, now),
+            risky[code],
             now,
         )
         for code, service in setup.services.items()
@@ -113,12 +154,19 @@ def live_figures(branch: Branch, now: int, say: Callable[[str], str] = str, lang
         p90_wait_s=overall.wait.wait_p90_s,
         service_level=overall.service_level,
         service_level_target_s=int(target_s),
-        definitions={key: say(sentence) for key, sentence in LIVE.items()},
         services=services,
         counters=counters,
-        alerts=tuple(sorted(branch.alerts.values(), key=lambda alert: alert.since)),
+        alerts=alerts.open,
+        alerts_over=alerts.over[:LAST_ALERTS],
         complaints=_on_the_clock(branch.care.complaints.values(), now),
         follow_ups=_on_the_clock(branch.care.follow_ups.values(), now),
+        promised=overall.promised,
+        promise_kept=overall.promise_kept,
+        at_risk=risks[:WORST],
+        at_risk_count=len(risks),
+        calls=_last_calls(branch),
+        ratings={rating: branch.ratings.get(rating, 0) for rating in range(1, 6)},
+        notices=shown(branch, now),
     )
 
 
@@ -136,9 +184,10 @@ def _standing(case: Complaint | FollowUp, now: int) -> Standing:
     return Standing.SOON if any(clock.kind in case.warned for clock in running) else Standing.OK
 
 
-def _service(branch: Branch, code: str, name: str, figures: VisitFigures, now: int) -> LiveService:
+def _service(branch: Branch, code: str, name: str, figures: VisitFigures, at_risk: int, now: int) -> LiveService:
     waiting = branch.waiting.get(code, {})
     oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
+    at_work = (one for one in branch.counters.values() if one.open and not one.on_break)
     return LiveService(
         code=code,
         name=name,
@@ -150,6 +199,11 @@ def _service(branch: Branch, code: str, name: str, figures: VisitFigures, now: i
         p90_wait_s=figures.wait.wait_p90_s,
         service_level=figures.service_level,
         wait=offered(branch, code, now),
+        target_s=int(branch.setup.services[code].target_s),
+        at_risk=at_risk,
+        posts=sum(branch.serves(counter, code) for counter in at_work),
+        promise_kept=figures.promise_kept,
+        closure=closure(branch, code, now),
     )
 
 
@@ -165,5 +219,31 @@ def _counter(branch: Branch, counter: Counter) -> LiveCounter:
         state = "serving" if ticket.state is State.SERVING else "called"
     place = branch.setup.counters[counter.number]
     return LiveCounter(
-        counter.number, place.name, state, counter.teller, ticket.number if ticket else None, counter.since
+        number=counter.number,
+        name=place.name,
+        state=state,
+        teller=counter.teller,
+        ticket=ticket.number if ticket else None,
+        since=counter.since,
+        services=counter.services if counter.open else place.services,
+        service=ticket.service if ticket else "",
+        break_reason=counter.break_reason,
     )
+
+
+def _last_calls(branch: Branch) -> tuple[LiveCall, ...]:
+    called = [
+        LiveCall(
+            ticket=ticket.id,
+            number=ticket.number,
+            service=step.service,
+            counter=step.counter,
+            at=step.called_at,
+            waited_s=max(0, step.called_at - max(ticket.since, step.queued_at)) // 1000,
+            rule=step.rule,
+        )
+        for ticket in branch.tickets.values()
+        for step in ticket.steps
+        if step.called_at is not None and step.counter is not None
+    ]
+    return tuple(sorted(called, key=lambda call: (-call.at, call.number))[:LAST_CALLS])

@@ -1,50 +1,20 @@
 """The report as HTML: a fragment for a page that brings its own looks, and a page of its own that prints well.
 
 No script, no style attributes; right to left where the language runs so; names that may run the other way are isolated.
+The title of every figure leads to its definition, on the screen and in a PDF.
 """
 
 from __future__ import annotations
 
 from html import escape
+from math import ceil
 
 from lobby.errors import N_
-from lobby.reports.document import Bar, Column, Document, Grid, Headline, Line
+from lobby.reports.document import Bar, Cell, Document, Grid, Headed, Headline, Line, in_words
 from lobby.reports.shown import Words
+from lobby.reports.style import STYLE
 
-STYLE = """
-:root { color-scheme: light; font: 15px/1.45 system-ui, "Noto Sans", sans-serif; color: #1b1f24; background: #fff; }
-body { margin: 0 auto; padding: 2rem 1.5rem; max-width: 72rem; }
-.report-title { font-size: 1.6rem; margin: 0 0 .5rem; }
-.report-notes { margin: 0 0 1.5rem; padding: 0; list-style: none; color: #57606a; }
-.report-headlines { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem; }
-.report-headline h3, .report-grid caption { font-size: 1.05rem; font-weight: 600; margin: 0 0 .4rem; }
-.report-grid caption { text-align: start; }
-.report-figures { margin: 0; display: grid; grid-template-columns: 1fr auto; gap: .2rem 1rem; }
-.report-figures dd { margin: 0; text-align: end; font-variant-numeric: tabular-nums; font-weight: 600; }
-.report-scroll { overflow-x: auto; margin-block-start: 1.75rem; }
-.report-grid { border-collapse: collapse; width: 100%; }
-.report-grid th, .report-grid td { padding: .35rem .6rem; border-block-end: 1px solid #d0d7de; text-align: end; }
-.report-grid th { font-weight: 600; vertical-align: bottom; }
-.report-grid th[scope=row], .report-grid .report-words { text-align: start; }
-.report-grid td { font-variant-numeric: tabular-nums; }
-.report-bar { inline-size: 30%; }
-.report-bar svg { display: block; inline-size: 100%; block-size: 1rem; border-radius: 3px; background: #f0f2f4; }
-.report-bar .before { fill: #c5d0da; }
-.report-bar .own { fill: #1f4e79; }
-[dir=rtl] .report-bar svg { transform: scaleX(-1); }
-.report-definitions { margin-block-start: 2rem; font-size: .9rem; }
-.report-definitions dl { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .35rem 1rem; }
-.report-definitions dt { font-weight: 600; }
-.report-definitions dd { margin: 0; }
-@page { size: A4 landscape; margin: 14mm; }
-@media print {
-  :root { font-size: 10.5px; }
-  body { padding: 0; max-width: none; }
-  .report-scroll { overflow: visible; }
-  .report-headline, .report-grid tr { break-inside: avoid; }
-  .report-grid thead { display: table-header-group; }
-}
-"""
+DARKEST = 5
 
 
 def as_html(report: Document, words: Words) -> str:
@@ -59,6 +29,7 @@ def as_html(report: Document, words: Words) -> str:
 
 def as_html_body(report: Document, words: Words) -> str:
     """The report as one `<article class="report">`, for a page around it."""
+    defined = frozenset(definition.key for definition in report.definitions)
     return "\n".join(
         [
             f'<article class="report" lang="{escape(words.language)}" dir="{words.direction}">',
@@ -67,30 +38,48 @@ def as_html_body(report: Document, words: Words) -> str:
             *(f"<li>{escape(note)}</li>" for note in report.notes),
             "</ul>",
             '<div class="report-headlines">',
-            *(_headline(headline) for headline in report.headlines),
+            *(_headline(headline, words) for headline in report.headlines),
             "</div>",
-            *(_grid(grid) for grid in report.grids),
+            *(_grid(grid, defined) for grid in report.grids),
             _definitions(report, words),
             "</article>",
         ]
     )
 
 
-def _headline(headline: Headline) -> str:
-    items = "".join(
-        f'<dt>{escape(name)}</dt><dd data-figure="{key}"><bdi>{escape(text)}</bdi></dd>'
-        for key, name, text in headline.figures
-    )
+def _headline(headline: Headline, words: Words) -> str:
+    compared = any(figure.before for figure in headline.figures)
+    before = f'<th scope="col" class="report-before">{escape(words(N_("before")))}</th>' if compared else ""
+    head = f"<thead><tr><td></td><td></td>{before}</tr></thead>" if compared else ""
+    lines = "".join(_headed(figure, compared) for figure in headline.figures)
     return (
-        f'<section class="report-headline"><h3>{escape(headline.title)}</h3>'
-        f'<dl class="report-figures">{items}</dl></section>'
+        f'<section class="report-headline"><table class="report-figures"><caption>{escape(headline.title)}</caption>'
+        f"{head}<tbody>{lines}</tbody></table></section>"
     )
 
 
-def _grid(grid: Grid) -> str:
-    head = "".join(f'<th scope="col"{_kind(column.key)}>{escape(column.title)}</th>' for column in grid.columns)
+def _headed(figure: Headed, compared: bool) -> str:
+    before = f'<td class="report-before"><bdi>{_text(figure.before)}</bdi></td>' if compared else ""
+    return (
+        f'<tr><th scope="row">{_to_definition(figure.key, figure.title)}</th>'
+        f'<td data-figure="{figure.key}"><bdi>{_text(figure.now)}</bdi></td>{before}</tr>'
+    )
+
+
+def _text(cell: Cell | None) -> str:
+    return escape(cell.text) if cell else ""
+
+
+def _grid(grid: Grid, defined: frozenset[str]) -> str:
+    words_in = [in_words(cell) for cell in grid.lines[0].cells]
+    head = "".join(
+        f'<th scope="col"{_kind(of_words)}>'
+        f"{_to_definition(column.figure, column.title) if column.figure in defined else escape(column.title)}</th>"
+        for column, of_words in zip(grid.columns, words_in, strict=True)
+    )
     bars = "<td></td>" if any(line.bar for line in grid.lines) else ""
-    lines = "\n".join(_line(line, grid.columns) for line in grid.lines)
+    most = max(map(_number, (cell for line in grid.lines for cell in line.cells))) if grid.shaded else 0.0
+    lines = "\n".join(_line(line, most) for line in grid.lines)
     return (
         f'<div class="report-scroll" role="group" aria-label="{escape(grid.title)}" tabindex="0">'
         f'<table class="report-grid"><caption>{escape(grid.title)}</caption>\n'
@@ -98,12 +87,24 @@ def _grid(grid: Grid) -> str:
     )
 
 
-def _line(line: Line, columns: tuple[Column, ...]) -> str:
+def _line(line: Line, most: float) -> str:
     cells = "".join(
-        f"<td{_kind(column.key)}><bdi>{escape(text)}</bdi></td>"
-        for column, text in zip(columns, line.cells, strict=True)
+        f"<td{_kind(in_words(cell), _shade(cell, most))}><bdi>{_text(cell)}</bdi></td>" for cell in line.cells
     )
     return f'<tr><th scope="row"><bdi>{escape(line.name)}</bdi></th>{cells}{_bar(line.bar)}</tr>'
+
+
+def _shade(cell: Cell, most: float) -> int:
+    """How dark the ground is, from 0 to `DARKEST`."""
+    return ceil(DARKEST * _number(cell) / most) if most > 0 else 0
+
+
+def _number(cell: Cell) -> float:
+    return cell.value if isinstance(cell.value, (int, float)) else 0.0
+
+
+def _to_definition(key: str, title: str) -> str:
+    return f'<a href="#definition-{key}">{escape(title)}</a>'
 
 
 def _bar(bar: Bar | None) -> str:
@@ -118,10 +119,14 @@ def _bar(bar: Bar | None) -> str:
     )
 
 
-def _kind(key: str) -> str:
-    return ' class="report-words"' if key == "mix" else ""
+def _kind(of_words: bool, shade: int = 0) -> str:
+    kind = "report-words" if of_words else f"report-shade-{shade}" if shade else ""
+    return f' class="{kind}"' if kind else ""
 
 
 def _definitions(report: Document, words: Words) -> str:
-    items = "".join(f"<dt>{escape(name)}</dt><dd>{escape(sentence)}</dd>" for _, name, sentence in report.definitions)
+    items = "".join(
+        f'<dt id="definition-{one.key}">{escape(one.title)}</dt><dd>{escape(one.sentence)}</dd>'
+        for one in report.definitions
+    )
     return f'<section class="report-definitions"><h3>{escape(words(N_("Definitions")))}</h3><dl>{items}</dl></section>'

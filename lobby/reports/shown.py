@@ -5,22 +5,23 @@ Values come out of the figures by key, the same for every form of a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Protocol, TypeAlias
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import msgspec
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
+from lobby.care.codes import NOT_SAID
 from lobby.errors import N_
 from lobby.queue.services import named
-from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, PER_HOUR, SCORE, SECONDS, SHARE
-from lobby.reports.figures import DayFigures, Scope
-
-Value: TypeAlias = int | float | dict[str, int] | None
+from lobby.reports.contents import PREDICTORS
+from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, PER_HOUR, SCORE, SECONDS, SHARE, Figure
+from lobby.reports.document import MOMENT, Cell, Value
+from lobby.reports.scopes import Scope
 
 NOTHING = "–"
 ABOUT = frozenset({"scope", "key", "name", "names"})
@@ -62,9 +63,25 @@ def values(figures: msgspec.Struct) -> Iterator[tuple[str, Value]]:
 
 def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> str:
     """The figure `key` as people read it; `services` has the names for a mix."""
+    return cell(FIGURES[key], value, words, services).text
+
+
+def _mix(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{names.get(code, code)} {count}" for code, count in counts.items()) or NOTHING
+
+
+def cell(figure: Figure, value: Value, words: Words, services: Mapping[str, str] | None = None) -> Cell:
+    """A figure as a cell; `services` has the names for a mix."""
+    names = services or {}
     if isinstance(value, dict):
-        return ", ".join(f"{services.get(code, code)} {count}" for code, count in value.items()) or NOTHING
-    return in_unit(FIGURES[key].unit, value, words)
+        return Cell(value, figure.unit, _mix(value, names), {code: names.get(code, code) for code in value})
+    assert not isinstance(value, str)
+    return Cell(value, figure.unit, in_unit(figure.unit, value, words))
+
+
+def said(text: str) -> Cell:
+    """Words as a cell."""
+    return Cell(text, "", text)
 
 
 def in_unit(unit: str, value: float | None, words: Words) -> str:
@@ -100,13 +117,29 @@ def duration(seconds: float) -> str:
 
 def name_of(scope: Scope, words: Words) -> str:
     """What a scope is called in this language; a counter by its number, and its name where it has one."""
-    if scope.scope in {"counter", "teller"}:
-        return f"{scope.key} {scope.name}".strip()
-    return named(scope.names, words.language, scope.name) if scope.names else scope.name
+    match scope.scope:
+        case "counter" | "teller":
+            return f"{scope.key} {scope.name}".strip()
+        case "language":
+            return _language(scope.key, words)
+        case "class" if not scope.key:
+            return words(N_("No priority"))
+        case "day":
+            return format_skeleton("yMMMEd", date.fromisoformat(scope.key), locale=words.locale)
+        case "predictor":
+            return words(PREDICTORS[scope.key])
+    return named(scope.names, words.language, scope.name) if scope.names else scope.name or scope.key
 
 
-def service_names(figures: DayFigures, words: Words) -> dict[str, str]:
-    return {service.key: name_of(service, words) for service in figures.services}
+def _language(code: str, words: Words) -> str:
+    try:
+        return Locale.parse(code).get_display_name(words.locale) or code
+    except (ValueError, UnknownLocaleError):
+        return code or words(NOT_SAID)
+
+
+def service_names(services: Iterable[Scope], words: Words) -> dict[str, str]:
+    return {service.key: name_of(service, words) for service in services}
 
 
 def day_shown(day: str, words: Words) -> str:
@@ -117,5 +150,18 @@ def day_shown(day: str, words: Words) -> str:
 
 def time_shown(at: int, zone: str, words: Words) -> str:
     """A moment (ms UTC) on the branch's clock, in this language."""
-    moment = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))
+    moment = _local(at, zone)
     return f"{format_skeleton('yMMMd', moment, locale=words.locale)}, {moment:%H:%M}"
+
+
+def moment_cell(at: int | None, zone: str, words: Words) -> Cell:
+    """A moment (ms UTC) as a cell; None: there was none."""
+    if at is None:
+        return Cell(None, MOMENT, NOTHING)
+    return Cell(
+        _local(at, zone).replace(tzinfo=None).isoformat(timespec="seconds"), MOMENT, time_shown(at, zone, words)
+    )
+
+
+def _local(at: int, zone: str) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone))

@@ -41,11 +41,11 @@ class Spans:
             case e.CounterTakenOver(counter=counter):
                 self._hand_over(counter, event.teller, at)
             case e.BreakStarted(counter=counter):
-                self._begin(BREAK, counter, branch.counter(counter).teller, at)
+                self._begin(BREAK, counter, _teller(branch, counter), at)
             case e.BreakEnded(counter=counter):
                 self._end(counter, (BREAK,), at)
             case e.ServiceStarted(counter=counter) | e.TicketResumed(counter=counter):
-                self._last_served[counter] = self._begin(SERVING, counter, branch.counter(counter).teller, at)
+                self._last_served[counter] = self._begin(SERVING, counter, _teller(branch, counter), at)
             case e.ServiceFinished(counter=counter) | e.TicketParked(counter=counter):
                 self._end(counter, (SERVING,), at)
             case e.TicketTransferred(counter=counter):
@@ -85,3 +85,9 @@ class Spans:
             index = self._last_served[counter]
             self._spans[index] = msgspec.structs.replace(self._spans[index], end=None)
             self._running[counter, SERVING] = index
+
+
+def _teller(branch: Branch, counter: int) -> str:
+    """Who is at the counter, which the branch file may have lost since."""
+    found = branch.counters.get(counter)
+    return found.teller if found is not None else ""

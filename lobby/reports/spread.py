@@ -8,7 +8,10 @@ values they are suppressed: they would describe single people and not the day.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 FEW = 5
 """No percentile of fewer values than this."""
@@ -24,34 +27,39 @@ class Spread(NamedTuple):
     max_s: float | None
 
 
-def spread(values_ms: Sequence[int]) -> Spread:
+def spread(values_ms: Sequence[int] | NDArray[np.int64]) -> Spread:
     """The spread of spans given in ms."""
     n = len(values_ms)
     if not n:
         return Spread(0, None, None, None, None)
-    ordered = sorted(values_ms)
+    ordered = np.sort(np.asarray(values_ms, dtype=np.int64))
     enough = n >= FEW
     return Spread(
         n,
-        seconds(sum(ordered) / n),
+        seconds(int(ordered.sum()) / n),
         seconds(percentile(ordered, 0.5)) if enough else None,
         seconds(percentile(ordered, 0.9)) if enough else None,
         seconds(ordered[-1]),
     )
 
 
-def percentile(ordered: Sequence[float], p: float) -> float:
+def percentile(ordered: Sequence[float] | NDArray[Any], p: float) -> float:
     """The value below which the share `p` of `ordered` (ascending, not empty) lies; see the module's head."""
     place = (len(ordered) - 1) * p
     low = int(place)
     high = min(low + 1, len(ordered) - 1)
-    return ordered[low] + (place - low) * (ordered[high] - ordered[low])
+    return float(ordered[low] + (place - low) * (ordered[high] - ordered[low]))
 
 
 def seconds(ms: float) -> float:
-    return round(ms / 1000, 3)
+    return round(float(ms) / 1000, 3)
 
 
 def share(part: float, whole: float) -> float | None:
     """`part / whole`, None when there is no whole."""
-    return round(part / whole, 4) if whole else None
+    return round(float(part / whole), 4) if whole else None
+
+
+def mean_s(values_ms: NDArray[Any]) -> float | None:
+    """The mean of spans given in ms, None without any."""
+    return seconds(values_ms.sum() / len(values_ms)) if len(values_ms) else None

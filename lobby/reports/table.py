@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lobby.errors import N_
-from lobby.reports.document import Bar, Document, Grid
+from lobby.reports.document import Bar, Document, Grid, Headline, in_words
 from lobby.reports.shown import Words
 
 BAR = 20
@@ -20,27 +20,35 @@ def as_table(report: Document, words: Words) -> RenderableType:
     """Headline figures, the grids, and the definitions."""
     parts: list[RenderableType] = [Text(report.title, style="bold")]
     parts += [Text(note, style="dim") for note in report.notes]
-    for headline in report.headlines:
-        table = Table(title=escape(headline.title), title_justify="left", show_header=False, box=None, min_width=30)
-        table.add_column()
-        table.add_column(justify="right", overflow="fold")
-        for _, name, text in headline.figures:
-            table.add_row(escape(name), escape(text))
-        parts.append(Padding(table, (1, 0, 0, 0)))
+    parts += [Padding(_headline(headline, words), (1, 0, 0, 0)) for headline in report.headlines]
     parts += [Padding(_grid(grid), (1, 0, 0, 0)) for grid in report.grids]
     parts.append(Padding(_definitions(report, words), (1, 0, 0, 0)))
     return Group(*parts)
 
 
+def _headline(headline: Headline, words: Words) -> Table:
+    compared = any(figure.before for figure in headline.figures)
+    table = Table(title=escape(headline.title), title_justify="left", show_header=compared, box=None, min_width=30)
+    table.add_column()
+    table.add_column(justify="right", overflow="fold")
+    if compared:
+        table.add_column(escape(words(N_("before"))), justify="right", style="dim")
+    for figure in headline.figures:
+        before = [escape(figure.before.text) if figure.before else ""] if compared else []
+        table.add_row(escape(figure.title), escape(figure.now.text), *before)
+    return table
+
+
 def _grid(grid: Grid) -> Table:
     table = Table(title=escape(grid.title), title_justify="left")
     table.add_column(overflow="fold")
-    for column in grid.columns:
-        table.add_column(escape(column.title), justify="left" if column.key == "mix" else "right", overflow="fold")
+    for column, cell in zip(grid.columns, grid.lines[0].cells, strict=True):
+        table.add_column(escape(column.title), justify="left" if in_words(cell) else "right", overflow="fold")
     if any(line.bar for line in grid.lines):
         table.add_column()
     for line in grid.lines:
-        table.add_row(escape(line.name), *map(escape, line.cells), *([_bar(line.bar)] if line.bar else []))
+        cells = (escape(cell.text) for cell in line.cells)
+        table.add_row(escape(line.name), *cells, *([_bar(line.bar)] if line.bar else []))
     return table
 
 
@@ -52,6 +60,6 @@ def _definitions(report: Document, words: Words) -> Table:
     table = Table(title=escape(words(N_("Definitions"))), title_justify="left", show_header=False, box=None)
     table.add_column(style="bold", ratio=1)
     table.add_column(ratio=3, overflow="fold")
-    for _, name, sentence in report.definitions:
-        table.add_row(escape(name), escape(sentence))
+    for definition in report.definitions:
+        table.add_row(escape(definition.title), escape(definition.sentence))
     return table

@@ -10,16 +10,14 @@ belongs to the one that ended it, the serving time to each that gave some.
 
 from __future__ import annotations
 
-from collections import Counter as Count
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
 import msgspec
+import numpy as np
 
-from lobby.queue.past import BREAK, OPEN, SERVING, Span
-from lobby.queue.ticket import State, Step, Ticket
-from lobby.reports.spread import Spread, seconds, share, spread
-from lobby.reports.visits import LEFT, waited_ms
+from lobby.queue.past import BREAK, OPEN, SERVING
+from lobby.queue.ticket import State
+from lobby.reports.columns import NEVER, STATES, Flags
+from lobby.reports.judged import ALL, Judged, Rows
+from lobby.reports.spread import Spread, mean_s, seconds, share, spread
 
 HOUR_S = 3600
 
@@ -44,37 +42,27 @@ class TimeFigures(msgspec.Struct, frozen=True, kw_only=True):
     per_hour: float | None
 
 
-class Part(NamedTuple):
-    """A step and the ticket that it belongs to."""
-
-    ticket: Ticket
-    step: Step
-
-
-def parts(tickets: Iterable[Ticket]) -> list[Part]:
-    return [Part(ticket, step) for ticket in tickets for step in ticket.steps]
-
-
-def handling(steps: Iterable[Part]) -> HandlingFigures:
-    times = [ms for part in steps if (ms := part.step.handled_ms) is not None]
-    over = spread(times)
+def handling(judged: Judged, steps: Rows = ALL) -> HandlingFigures:
+    times = judged.rows.steps.handled_ms[steps]
+    over = spread(times[times != NEVER])
     return HandlingFigures(
         steps=over.n, handling_mean_s=over.mean_s, handling_median_s=over.median_s, handling_p90_s=over.p90_s
     )
 
 
-def visit_handling_mean_s(tickets: Iterable[Ticket]) -> float | None:
+def visit_handling_mean_s(judged: Judged) -> float | None:
     """Mean over the visits that were served of all their handling times together."""
-    times = [sum(step.handled_ms or 0 for step in ticket.steps) for ticket in tickets if ticket.state is State.FINISHED]
-    return seconds(sum(times) / len(times)) if times else None
+    steps, visits = judged.rows.steps, judged.rows.visits
+    handled = np.bincount(steps.visit, np.maximum(steps.handled_ms, 0), len(visits.state))
+    return mean_s(handled[visits.state == STATES.index(State.FINISHED)])
 
 
-def time_figures(spans: Sequence[Span], steps: Iterable[Part], now: int) -> TimeFigures:
-    """What came of these spans and these steps; spans that still go on are counted up to `now` (ms UTC)."""
-    ms = dict.fromkeys((OPEN, BREAK, SERVING), 0)
-    for span in spans:
-        ms[span.kind] += span.length_ms(now)
-    customers = len({part.ticket.id for part in steps if part.step.ended == "finished"})
+def time_figures(judged: Judged, spans: Rows = ALL, steps: Rows = ALL) -> TimeFigures:
+    """What came of these spans and these steps."""
+    kind = judged.rows.spans.kind
+    lengths = judged.span_end[spans] - judged.rows.spans.start[spans]
+    ms = {name: int(lengths[kind.codes[spans] == kind.code(name)].sum()) for name in (OPEN, BREAK, SERVING)}
+    customers = len(np.unique(judged.rows.steps.visit[steps][_finished(judged, steps)]))
     at_work_s = (ms[OPEN] - ms[BREAK]) / 1000
     return TimeFigures(
         staffed_s=seconds(ms[OPEN]),
@@ -86,18 +74,22 @@ def time_figures(spans: Sequence[Span], steps: Iterable[Part], now: int) -> Time
     )
 
 
-def mix(steps: Iterable[Part]) -> dict[str, int]:
+def mix(judged: Judged, steps: Rows = ALL) -> dict[str, int]:
     """How many services of each kind were finished: what a throughput must be read beside. Most frequent first."""
-    count = Count(part.step.service for part in steps if part.step.ended == "finished")
-    return dict(sorted(count.items(), key=lambda item: (-item[1], item[0])))
+    service = judged.rows.steps.service
+    counts = np.bincount(service.codes[steps][_finished(judged, steps)], minlength=len(service.names)).tolist()
+    found = [(name, count) for name, count in zip(service.names, counts, strict=True) if count]
+    return dict(sorted(found, key=lambda item: (-item[1], item[0])))
 
 
-def waits_of_first_calls(steps: Iterable[Part]) -> Spread:
+def waits_of_first_calls(judged: Judged, steps: Rows) -> Spread:
     """Waits of the visits whose first call was one of these steps, but for those who left."""
-    return spread(
-        [
-            waited_ms(part.ticket, 0)
-            for part in steps
-            if part.step is part.ticket.steps[0] and part.step.started_at is not None and part.ticket.state not in LEFT
-        ]
-    )
+    columns = judged.rows.steps
+    visits = columns.visit[steps][columns.first[steps] & (columns.started_at[steps] != NEVER)]
+    return spread(judged.waited_ms[visits[~judged.left[visits]]])
+
+
+def _finished(judged: Judged, steps: Rows) -> Flags:
+    ended = judged.rows.steps.ended
+    finished: Flags = ended.codes[steps] == ended.code("finished")
+    return finished

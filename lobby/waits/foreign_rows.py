@@ -55,7 +55,8 @@ class LeftOut(Exception):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """A usable row, times in ms UTC. Served: called, started, ended. Left while waiting: `ended` alone."""
+    """A usable row, times in ms UTC. Served: called, started, ended. Left while waiting: `ended` alone. `queued`: it
+    could not be served at once, as the log says or, where it does not, because it was not called when it arrived."""
 
     id: str
     service: str
@@ -65,6 +66,7 @@ class Visit(msgspec.Struct, frozen=True):
     ended: int
     called: int | None = None
     started: int | None = None
+    queued: bool = True
 
 
 class Reading(msgspec.Struct):
@@ -148,7 +150,10 @@ class _RowReader:
         agent = self.cell(row, "agent")
         if served:
             called, started, ended = self._service(row, arrived, wait)
-            return Visit(id, service.code, kind, agent, arrived, ended, called, started)
+            queued = called > arrived
+            if "queued" in mapping.columns:
+                queued = self.cell(row, "queued") in mapping.queued
+            return Visit(id, service.code, kind, agent, arrived, ended, called, started, queued)
         ended_at = arrived + wait if wait is not None else self._time(row, "ended")
         if ended_at is None:
             raise LeftOut(BAD_TIME)

@@ -18,6 +18,7 @@ from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.leases import Lease
 from lobby.queue.services import WEEKDAYS, Hours, Setup, Span
+from lobby.queue.services_open import Closure
 from lobby.queue.ticket import State
 from tests.builders import BY_LAW, CARDS, CASH, LOANS, TUESDAY, Clock, a_setup, moment
 
@@ -32,14 +33,14 @@ class Alone:
     memory: Memory
     clock: Clock
     setup: Setup
-    closed_on: str = ""
+    closed: alone.ByHand = alone.NOTHING
     touches: int = 0
 
     def touch(self, command: c.Command, key: str = "") -> Answer:
         """A touch of its own, unless `key` says whose it is."""
         self.touches += 1
         return alone.carry_out(
-            self.memory, self.setup, command, key or f"touch {self.touches}", self.clock, self.closed_on
+            self.memory, self.setup, command, key or f"touch {self.touches}", self.clock, self.closed
         )
 
     def number(self, service: str = "cash", **fields: Any) -> str:
@@ -206,11 +207,29 @@ def test_a_closed_service_says_its_hours_in_the_customers_language(kiosk: Alone)
 
 
 def test_a_day_that_was_closed_by_hand_stays_closed_and_the_next_is_open(kiosk: Alone) -> None:
-    kiosk.closed_on = "2024-03-05"
+    kiosk.closed = alone.ByHand(day="2024-03-05")
     with pytest.raises(errors.BranchClosed):
         kiosk.number()
     kiosk.clock.forward(hours=24)
     assert kiosk.number() == "A950"
+
+
+def test_a_service_that_was_closed_by_hand_gives_no_numbers_until_its_time_and_others_do(kiosk: Alone) -> None:
+    kiosk.closed = alone.ByHand(services={"cash": Closure("system", TUESDAY, TUESDAY + 3_600_000)})
+    with pytest.raises(errors.ServiceClosedByHand) as refused:
+        kiosk.number(language="ar")
+    assert refused.value.facts == {"service": "نقد"}
+    assert kiosk.number("cards") == "C950"
+    kiosk.clock.forward(hours=1)
+    assert kiosk.number() == "A950"
+
+
+def test_alone_the_kiosk_goes_on_saying_why_a_service_is_closed() -> None:
+    heard = alone.ByHand(services={"cash": Closure("system", TUESDAY, TUESDAY + 3_600_000)})
+    cash, cards, _ = alone.view(a_setup(), TUESDAY + 60_000, heard).services
+    assert (cash.open, cash.closed_because, cash.opens_at) == (False, "system", TUESDAY + 3_600_000)
+    assert (cards.open, cards.closed_because) == (True, "")
+    assert alone.view(a_setup(), TUESDAY + 3_600_000, heard).services[0].open
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from kiosk.printing import Printing
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue import supervision
 from lobby.queue.services import WEEKDAYS, Hours, KioskOptions, Rules, Span
 from tests.builders import CARDS, CASH, MIA, TUESDAY, a_setup, moment
 from tests.kiosk.line_to_a_desk import Branch, Machine
@@ -271,6 +272,20 @@ def test_a_day_that_was_closed_by_hand_gives_no_numbers_alone_until_the_next(kio
     with pytest.raises(errors.BranchClosed):
         kiosk.issue()
     branch.clock.now = moment("2024-03-06 10:00")
+    assert kiosk.issue().number == "A950"
+
+
+def test_a_service_closed_by_hand_stays_closed_alone_and_says_so(kiosk: Machine, branch: Branch) -> None:
+    until = TUESDAY + 2 * 3_600_000
+    branch.desk.submit(supervision.CloseService("cash", "system", until), key="close", actor=MIA)
+    assert kiosk.look()
+    kiosk.server.down = True
+    kiosk.look()
+    cash, cards = kiosk.door.branch().services
+    assert (cash.closed_because, cash.opens_at, cards.open) == ("system", until, True)
+    with pytest.raises(errors.ServiceClosedByHand):
+        kiosk.issue()
+    branch.clock.now = until
     assert kiosk.issue().number == "A950"
 
 

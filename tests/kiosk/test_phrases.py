@@ -10,8 +10,10 @@ import pytest
 from kiosk import phrases
 from kiosk.offer import Offer, offer, said_of
 from lobby.queue import commands as c
+from lobby.queue import supervision
 from lobby.queue.events import Promise
 from lobby.queue.services import Hours, Span
+from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.queue.ticket import State
 from lobby.views import BranchView, TicketView, branch_view
 from lobby.words import LANGUAGES, words
@@ -163,6 +165,31 @@ def test_a_service_whose_tickets_are_all_given_says_so_whatever_the_hour(languag
         view = seen(room, now)
         said = phrases.service_closed(view.services[0], view, words(language))
         assert said == words(language)("No more tickets today")
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "said"),
+    [
+        ("system", "2024-03-05 11:30", f"{CLOSED_BECAUSE['system']} Opens today at 11:30"),
+        ("staff", "2024-03-05 13:30", f"{CLOSED_BECAUSE['staff']} Opens today at 14:00"),
+        ("full", None, f"{CLOSED_BECAUSE['full']} Opens tomorrow at 09:00"),
+    ],
+)
+def test_a_service_closed_by_hand_says_why_and_when_it_can_be_had_again(
+    reason: supervision.ClosedBecause, until: str | None, said: str
+) -> None:
+    room = a_branch()
+    room.clock.now = moment("2024-03-05 10:00")
+    room.do(supervision.CloseService("cash", reason, moment(until) if until else None), MIA)
+    shown = offer(seen(room, "2024-03-05 10:00"), True, (), 60).services[0]
+    assert (shown.open, plainly(shown.said["en"].closed)) == (False, said)
+    assert all(tile.closed for tile in shown.said.values())
+
+
+def test_a_reason_that_an_older_kiosk_does_not_know_is_a_kind_one() -> None:
+    view = seen(a_branch(), "2024-03-05 10:00")
+    closed = msgspec.structs.replace(view.services[0], open=False, closed_because="flood")
+    assert phrases.service_closed(closed, view, words("en")) == CLOSED_BECAUSE["other"]
 
 
 @pytest.mark.parametrize(

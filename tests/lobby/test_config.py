@@ -150,7 +150,6 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         [[priorities]]
         code = "p"
         name = "P"
-        rank = 3
         credit_min = 1.5
         target_min = 4
         declared = false
@@ -195,8 +194,8 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     assert (service.documents, service.outcomes) == ({"en": ("x",), "ru": ("у",)}, ("a", "b"))
     assert (setup.counters[7].name, setup.counters[7].services) == ("Seven", ("s",))
     kind = setup.priorities["p"]
-    assert (kind.rank, kind.credit_s, kind.target_s, kind.declared) == (3, 90, 240, False)
-    assert setup.priorities["law"].rank == 2
+    assert (kind.rank, kind.credit_s, kind.target_s, kind.declared) == (None, 90, 240, False)
+    assert (setup.priorities["law"].rank, setup.priorities["law"].law) == (2, "br-10048-donor")
     printer = config.printers[0]
     assert (printer.profile, printer.mode, printer.roll_m) == ("58mm", "hybrid", 80)
     assert config.public_url == "https://x.example"

@@ -36,7 +36,10 @@ class PlainBranch:
         self.ratings: dict[int, int] = {}
         self.leases: list[dict[str, Any]] = []
         self.appointments: dict[str, dict[str, Any]] = {}
-        self.alerts: dict[tuple[str, str, str], int] = {}
+        self.alerts: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self.alerts_over = 0
+        self.shut_services: dict[str, int] = {}
+        self.notices: dict[str, int] = {}
         self.counters: dict[int, dict[str, Any]] = {n: self.shut() for n in PLACES}
         self.undo: dict[int, tuple[int, str, int, dict[str, Any], dict[str, Any]]] = {}
         self.touches = 0
@@ -189,10 +192,10 @@ class PlainBranch:
         if ticket["priority"] in RANKS:
             place: tuple[Any, ...] = (0, RANKS[ticket["priority"]], -waited)
         elif waited >= min(2400, 3 * target):
-            place = (1, -waited, 0)
+            place = (1, -waited)
         else:
             credit = 120 if ticket["priority"] == "premium" else 0
-            place = (2, -(waited + credit) / target, -waited)
+            place = (2, -(waited + credit) / target)
         return (*place, ticket["arrived"], ticket["order"])
 
     def waiting(self, n: int) -> list[str]:
@@ -214,12 +217,12 @@ class PlainBranch:
         self.keep(n, number, before)
 
     def call_by_itself(self) -> None:
-        """Whoever waits for the next customer calls them, the longest free first."""
+        """Whoever waits for the next customer calls them, fewest services first, then the longest free."""
         while True:
             ready = [n for n, place in self.counters.items() if place["ready"] and self.waiting(n)]
             if not ready:
                 return
-            first = min(ready, key=lambda n: (self.counters[n]["free_since"], n))
+            first = min(ready, key=lambda n: (len(self.counters[n]["services"]), self.counters[n]["free_since"], n))
             self.call(first, self.waiting(first)[0])
 
     # -- what happens
@@ -260,6 +263,10 @@ class PlainBranch:
             if counter["ticket"] == old:
                 counter["ticket"] = new
 
+    def until(self, seconds: int | None) -> int:
+        """When something ends that lasts so long, or for the rest of the day."""
+        return self.day_of(self.at) + DAY_MS if seconds is None else self.at + seconds * 1000
+
     def end_day(self) -> None:
         for number, ticket in self.tickets.items():
             if ticket["state"] in ("waiting", "called", "parked"):
@@ -278,7 +285,7 @@ class PlainBranch:
             self.end_day()
         self.day_end = self.day_of(self.at) + DAY_MS
         self.tickets, self.next, self.undo, self.closed = {}, {}, {}, False
-        self.issued, self.lists, self.ratings = {}, {}, {}
+        self.issued, self.lists, self.ratings, self.alerts_over = {}, {}, {}, 0
         self.appointments = {
             code: one for code, one in self.appointments.items() if one["slot"] >= self.day_end - DAY_MS
         }

@@ -13,6 +13,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.decisions import Actor
 from lobby.queue.services import CounterPlace, Hours, Rules, Span
+from lobby.queue.supervision import SetCounterSkills
 from lobby.queue.ticket import STATE_NAMES, State
 from tests.builders import (
     ANN,
@@ -319,7 +320,7 @@ def named(command: c.Command) -> str:
 
 def test_the_lists_of_this_file_leave_no_counter_verb_out() -> None:
     verbs = {kind for kind in get_args(c.AnyCommand) if issubclass(kind, c.CounterCommand)}
-    assert {type(verb) for verb in AT_AN_OPEN_COUNTER} | {c.OpenCounter} == verbs
+    assert {type(verb) for verb in AT_AN_OPEN_COUNTER} | {c.OpenCounter, SetCounterSkills} == verbs
     assert set(c.COUNTER_VERBS.values()) == verbs
 
 

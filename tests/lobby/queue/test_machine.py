@@ -34,6 +34,7 @@ from lobby.desk import Desk
 from lobby.door import Answer
 from lobby.errors import KeyReused, LobbyError
 from lobby.queue import commands as c
+from lobby.queue import supervision
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
 from lobby.queue.events import AppointmentBooked, ClockSetBack, TicketHandedInLate
@@ -97,6 +98,7 @@ CARE = st.lists(
     min_size=2,
     max_size=9,
 )
+UNTIL = st.sampled_from([None, -5, 0, 60, 3600, 30 * 3600])
 HOURS = st.sampled_from([0, 0, 0, 1, 5, 20, 30, 100, 600])
 TURNS = st.lists(
     st.tuples(st.sampled_from([1, 3, 3, 1, 2]), st.sampled_from([0, 0, 1, 5, 20, 25, 40])), min_size=3, max_size=10
@@ -155,6 +157,18 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "say_how_it_went": {"rating": st.integers(1, 5), "service": st.sampled_from(["", "cash", "tea"])},
     "raise_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
     "resolve_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
+    **(
+        LEADING := {
+            "close_service": {"service": SERVICES, "seconds": UNTIL},
+            "open_service": {"service": SERVICES},
+            "set_skills": {"counter": COUNTERS, "services": OFFERS},
+            "reassign": {"number": NUMBERS, "to": TRANSFERS},
+            "post_a_notice": {"language": st.sampled_from(["en", "ru", "xx"]), "seconds": UNTIL},
+            "take_a_notice_down": {"which": st.integers(0, 4)},
+            "take_an_alert": {"device": DEVICES, "owner": NAMES},
+            "acknowledge_an_alert": {"device": DEVICES},
+        }
+    ),
     "bring_a_time": {"command": st.sampled_from([c.CloseDay(), c.Issue("cash"), c.OpenCounter(1)])},
 }
 
@@ -372,18 +386,20 @@ class EveryCommand(RuleBasedStateMachine):
     def issue(self, service: str, priority: str, language: str, slot: int | None, then: tuple[str, ...]) -> None:
         self.look()
         model = self.model
-        reasons = model.offered(service, *then, priority=priority, language=language) | self.not_given(
-            service, slot is not None
-        )
         at = None if slot is None else model.at + slot * 1000
+        kept = at if at is not None and model.at <= at + GRACE_MS else None
+        reasons = model.offered(service, *then, priority=priority, language=language)
+        reasons |= self.not_given(service, slot is not None, kept is not None)
         answer = self.send(c.Issue(service, language, priority, at, then), KIOSK, reasons)
         if answer:
-            kept = at if at is not None and model.at <= at + GRACE_MS else None
             self.given(answer, service, kept, priority=priority, then=list(then))
 
-    def not_given(self, service: str, booked: bool) -> set[str]:
-        """Why the server gives no number for a service now; who is booked does not count for the day's limit."""
+    def not_given(self, service: str, booked: bool, in_time: bool) -> set[str]:
+        """Why the server gives no number for a service now; who is booked does not count for the day's limit, and is let
+        in, when they are in time, where the service is closed by hand."""
         model, why = self.model, set()
+        if not in_time and model.shut_services.get(service, 0) > model.at:
+            why.add("ServiceClosedByHand")
         if model.is_closed():
             why.add("BranchClosed")
         if service in LIMITS and not booked and not model.new_day() and model.issued.get(service, 0) >= LIMITS[service]:
@@ -705,7 +721,8 @@ class EveryCommand(RuleBasedStateMachine):
         if self.send(c.UndoStep(counter), who, reasons) and last:
             _, number, _, ticket, place = last
             model.touch(number, **{name: value for name, value in ticket.items() if name != "touched"})
-            model.counters[counter] = place | {"ready": False, "offered": model.counters[counter]["offered"]}
+            now = model.counters[counter]
+            model.counters[counter] = place | {"ready": False, "offered": now["offered"], "services": now["services"]}
             del model.undo[counter]
             if made := model.recorded.pop(counter, None):
                 model.records.remove(made)
@@ -875,7 +892,8 @@ class EveryCommand(RuleBasedStateMachine):
         reasons, found = self.found(code)
         if found:
             slot, service = found["slot"], found["service"]
-            reasons |= model.offered(service, priority=priority) | self.not_given(service, True)
+            reasons |= model.offered(service, priority=priority)
+            reasons |= self.not_given(service, True, model.at <= slot + GRACE_MS)
             why = {
                 "AppointmentUsed": bool(found["ticket"]),
                 "AppointmentIsCancelled": found["cancelled"],
@@ -913,13 +931,112 @@ class EveryCommand(RuleBasedStateMachine):
         assert answer is not None
         known = (device, "paper_out", subject) in self.model.alerts
         assert (answer.seq == 0) == known
-        self.model.alerts.setdefault((device, "paper_out", subject), self.model.at)
+        alert = {"since": self.model.at, "seen_by": "", "owner": ""}
+        self.model.alerts.setdefault((device, "paper_out", subject), alert)
 
     def resolve_an_alert(self, device: str, subject: str) -> None:
         self.look()
         answer = self.send(c.ResolveAlert(device, "paper_out", subject), KIOSK, set())
         assert answer is not None
-        assert (answer.seq == 0) == (self.model.alerts.pop((device, "paper_out", subject), None) is None)
+        known = self.model.alerts.pop((device, "paper_out", subject), None)
+        assert (answer.seq == 0) == (known is None)
+        self.model.alerts_over += known is not None
+
+    # -- somebody leads
+
+    @rule(acts=st.lists(st.sampled_from(sorted(LEADING)), min_size=1, max_size=3), data=st.data())
+    def somebody_leads(self, acts: list[str], data: st.DataObject) -> None:
+        for act in acts:
+            getattr(self, act)(**{name: data.draw(values) for name, values in LEADING[act].items()})
+            self.the_branch_is_what_the_model_says()
+
+    def close_service(self, service: str, seconds: int | None) -> None:
+        self.look()
+        model = self.model
+        until = model.until(seconds)
+        reasons = model.offered(service) | ({"BadField"} if until <= model.at else set())
+        answer = self.send(
+            supervision.CloseService(service, "system", until if seconds is not None else None), MIA, reasons
+        )
+        if answer:
+            assert (answer.seq == 0) == (model.shut_services.get(service) == until)
+            model.shut_services[service] = until
+
+    def open_service(self, service: str) -> None:
+        self.look()
+        model = self.model
+        answer = self.send(supervision.OpenService(service), MIA, model.offered(service))
+        if answer:
+            assert (answer.seq == 0) == (model.shut_services.pop(service, 0) <= model.at)
+
+    def set_skills(self, counter: int, services: tuple[str, ...]) -> None:
+        self.look()
+        model, reasons = self.model, self.model.offered(*services)
+        place = model.counters.get(counter)
+        if place is None:
+            reasons.add("UnknownCounter")
+        elif not place["open"]:
+            reasons.add("CounterNotOpen")
+        if counter in PLACES and set(services) - set(PLACES[counter]):
+            reasons.add("WrongService")
+        if self.send(supervision.SetCounterSkills(counter, services), MIA, reasons) and place:
+            asked = list(services) or PLACES[counter]
+            place["services"] = place["services"] if set(asked) == set(place["services"]) else asked
+
+    def reassign(self, number: str, to: dict[str, Any]) -> None:
+        self.look()
+        model = self.model
+        reasons = model.known(number, "waiting") | model.offered(to["service"])
+        if to["to_counter"] == 9:
+            reasons.add("UnknownCounter")
+        if not any(to.values()):
+            reasons.add("BadField")
+        if self.send(supervision.Reassign(number, **to), MIA, reasons):
+            ticket = model.tickets[number.upper()]
+            there = {
+                "service": to["service"] or ticket["service"],
+                "for_counter": to["to_counter"],
+                "for_teller": to["to_teller"],
+            }
+            if there != {name: ticket[name] for name in there}:
+                model.touch(number.upper(), **there)
+
+    def post_a_notice(self, language: str, seconds: int | None) -> None:
+        self.look()
+        model = self.model
+        until = model.until(seconds)
+        reasons = {"UnknownLanguage"} if language == "xx" else set()
+        if until <= model.at:
+            reasons.add("BadField")
+        if sum(end > model.at for end in model.notices.values()) >= 4:
+            reasons.add("TooManyNotices")
+        command = supervision.PostNotice({language: "Hello"}, until if seconds is not None else None)
+        if self.send(command, MIA, reasons):
+            (posted,) = self.desk.state.notices.keys() - model.notices.keys()
+            model.notices[posted] = until
+
+    def take_a_notice_down(self, which: int) -> None:
+        self.look()
+        model = self.model
+        known = [*model.notices, "unknown"]
+        notice = known[which % len(known)]
+        shown = model.notices.get(notice, 0) > model.at
+        if self.send(supervision.TakeNoticeDown(notice), MIA, set() if shown else {"UnknownNotice"}):
+            del model.notices[notice]
+
+    def take_an_alert(self, device: str, owner: str) -> None:
+        self.look()
+        alert = self.model.alerts.get((device, "paper_out", ""))
+        command = supervision.TakeAlert(device, "paper_out", "", owner)
+        if self.send(command, MIA, set() if alert else {"AlertIsOver"}) and alert:
+            alert |= {"owner": owner or "mia", "seen_by": alert["seen_by"] or "mia"}
+
+    def acknowledge_an_alert(self, device: str) -> None:
+        self.look()
+        alert = self.model.alerts.get((device, "paper_out", ""))
+        command = supervision.AcknowledgeAlert(device, "paper_out")
+        if self.send(command, MIA, set() if alert else {"AlertIsOver"}) and alert:
+            alert["seen_by"] = alert["seen_by"] or "mia"
 
     # -- complaints, promises, praise, reviews
 
@@ -1165,7 +1282,18 @@ class EveryCommand(RuleBasedStateMachine):
         assert branch.day_closed == model.closed
         assert {service: n for service, n in branch.next_number.items() if n} == model.next
         assert (branch.issued, branch.lists_taken, branch.ratings) == (model.issued, model.lists, model.ratings)
-        assert {(a.device, a.problem, a.subject): a.since for a in branch.alerts.values()} == model.alerts
+        assert {
+            (a.device, a.problem, a.subject): {"since": a.since, "seen_by": a.seen_by, "owner": a.owner}
+            for a in branch.alerts.values()
+        } == model.alerts
+        assert len(branch.alerts_over) == model.alerts_over
+        for shut, ends in (
+            (branch.closures, model.shut_services),
+            (branch.notices, model.notices),
+        ):
+            assert {k: one.until for k, one in shut.items() if one.until > model.at} == {
+                k: end for k, end in ends.items() if end > model.at
+            }
         assert {
             code: {"service": a.service, "slot": a.slot, "ticket": a.ticket, "cancelled": a.cancelled}
             for code, a in branch.appointments.items()

@@ -103,21 +103,24 @@ def test_whoever_comes_is_called_in_the_same_breath_by_the_teller_who_waits(hall
 
 
 def test_one_customer_is_called_by_one_counter_and_the_next_by_the_other(hall: Hall) -> None:
+    """Counter 1 gives two services, counter 3 everything: who can do less is called to first."""
     hall.ready(3, BOB)
     hall.clock.forward(60)
     hall.ready(1, ANN)
     hall.clock.forward(60)
     hall.do(c.Issue("cash"), KIOSK)
-    assert (hall.held(3), hall.held(1)) == ("A001", "")
-    assert (hall.is_ready(3), hall.is_ready(1)) == (False, True)
+    assert (hall.held(1), hall.held(3)) == ("A001", "")
+    assert (hall.is_ready(1), hall.is_ready(3)) == (False, True)
     hall.do(c.Issue("cash"), KIOSK)
-    assert (hall.held(3), hall.held(1)) == ("A001", "A002")
+    assert (hall.held(1), hall.held(3)) == ("A001", "A002")
 
 
-def test_who_has_been_free_for_longest_is_first_whoever_asked_first(hall: Hall) -> None:
+def test_of_counters_with_as_many_services_who_has_been_free_for_longest_is_first_whoever_asked_first(
+    hall: Hall,
+) -> None:
     hall.do(c.OpenCounter(1), ANN)
     hall.clock.forward(60)
-    hall.do(c.OpenCounter(3), BOB)
+    hall.do(c.OpenCounter(3, ("cash", "loans")), BOB)
     hall.do(c.WaitForNext(3), BOB)
     hall.do(c.WaitForNext(1), ANN)
     hall.do(c.Issue("cash"), KIOSK)

@@ -14,6 +14,7 @@ EVENTS: tuple[type[e.Happened], ...] = get_args(e.Event)
 
 LEADS_TO = {
     ("waiting", "TicketCalled"): "called",
+    ("waiting", "TicketReassigned"): "waiting",
     ("waiting", "TicketCancelled"): "cancelled",
     ("waiting", "DayClosed"): "cancelled",
     ("called", "TicketRecalled"): "called",

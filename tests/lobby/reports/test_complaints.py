@@ -244,8 +244,8 @@ def test_a_code_without_the_branch_s_own_name_has_ours_in_every_language(six: Of
 def test_times_of_days_read_as_hours_and_from_two_days_on_as_days(figures: ComplaintFigures) -> None:
     slow = msgspec.structs.replace(figures, closed_median_s=86400 * 3.25)
     html = as_html_body(slow, words("en"))
-    assert '<dd data-figure="acknowledged_median_s"><bdi>4 h</bdi></dd>' in html
-    assert '<dd data-figure="closed_median_s"><bdi>3.2 d</bdi></dd>' in html
+    assert '<td data-figure="acknowledged_median_s"><bdi>4 h</bdi></td>' in html
+    assert '<td data-figure="closed_median_s"><bdi>3.2 d</bdi></td>' in html
 
 
 def test_a_sheet_has_one_row_a_figure_a_code_and_a_week(figures: ComplaintFigures) -> None:

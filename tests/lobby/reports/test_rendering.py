@@ -130,7 +130,7 @@ def test_a_sheet_has_one_row_a_figure_with_unit_and_definition(ten: DayFigures) 
     assert (mean["value"], mean["unit"], mean["name"]) == ("390.0", "s", "Mean wait")
     assert mean["definition"] == FIGURES["wait_mean_s"].definition
     assert by_key["service/cards", "wait_p90_s"]["value"] == ""
-    assert by_key["counter/1", "mix/cash"]["name"] == "Services finished: Cash"
+    assert by_key["counter/1", "mix/cash"]["name"] == "Services finished: 1 One: Cash"
     assert by_key["report", "day"]["value"] == DAY
 
 

@@ -1,0 +1,99 @@
+// One picture: a canvas that follows its place, the page's colours and direction, and the table that says the same.
+
+import { make, mirrored, part } from "/static/manager_words.js";
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const LOUD = matchMedia("(forced-colors: active)");
+
+export class Picture {
+  #chart = null;
+  #drawn = null;
+
+  constructor(id) {
+    this.place = part(id);
+    this.id = id;
+    new ResizeObserver(() => this.#resize()).observe(this.place);
+    new MutationObserver(() => this.#again()).observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
+    for (const query of [still, dark, LOUD]) query.addEventListener("change", () => this.#again());
+  }
+
+  get width() { return this.place.clientWidth; }
+
+  // `option(colours)` is what ECharts is to draw, `said` the same in a sentence, `table` as {caption, heads, rows}.
+  show(option, said, table) {
+    this.#drawn = option;
+    this.place.setAttribute("aria-label", said);
+    part(`${this.id}-empty`).hidden = true;
+    this.place.hidden = false;
+    this.#chart ??= globalThis.echarts.init(this.place, null, { renderer: "canvas" });
+    this.#again();
+    write(part(`${this.id}-table`), table);
+  }
+
+  // There is nothing to draw.
+  nothing() {
+    this.place.hidden = true;
+    part(`${this.id}-empty`).hidden = false;
+  }
+
+  #again() {
+    if (!this.#chart || !this.#drawn) return;
+    this.#chart.setOption({ ...base(), ...this.#drawn(colours(), this.width) }, { notMerge: true });
+  }
+
+  #resize() {
+    if (!this.#chart || !this.place.clientWidth) return;
+    this.#chart.resize();
+    this.#again();
+  }
+}
+
+const base = () => ({
+  animation: !still.matches,
+  animationDuration: 300,
+  aria: { enabled: false },
+  textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+});
+
+// The page's own colours as they are now, whatever theme is on.
+function colours() {
+  const style = getComputedStyle(document.documentElement);
+  const take = (name) => style.getPropertyValue(`--${name}`).trim();
+  return {
+    ink: take("ink"), soft: take("ink-soft"), line: take("line"), faint: take("line-soft"), paper: take("paper"),
+    brand: take("brand"), brandSoft: take("brand-soft"), onBrand: take("on-brand"),
+    late: take("late-ink"), lateSoft: take("late-soft"),
+  };
+}
+
+// What lies `part` of the way from one colour (#rrggbb) to another.
+export function between(from, to, part) {
+  const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
+  const [here, there] = [channels(from), channels(to)];
+  return `#${here.map((value, at) => Math.round(value + (there[at] - value) * part).toString(16).padStart(2, "0")).join("")}`;
+}
+
+export const tooltip = (colour, formatter, trigger = "axis") => ({
+  trigger,
+  renderMode: "richText",    // drawn: a box of HTML would carry styles that the page's policy forbids
+  confine: true,
+  transitionDuration: 0,
+  backgroundColor: colour.ink,
+  borderWidth: 0,
+  padding: [8, 12],
+  textStyle: { color: colour.paper, fontSize: 14, lineHeight: 20, align: mirrored ? "right" : "left" },
+  axisPointer: { type: "line", lineStyle: { color: colour.line } },
+  formatter,
+});
+
+export const side = mirrored ? "right" : "left";
+
+function write(place, { caption, heads, rows }) {
+  const row = (cells, tag) => make("tr", {}, ...cells.map((text, at) => make(at ? tag : "th", {
+    textContent: text ?? "–", ...(at && tag === "td" ? {} : { scope: tag === "th" ? "col" : "row" }),
+  })));
+  place.closest(".scroll").setAttribute("aria-label", caption);
+  place.replaceChildren(make("caption", { className: "for-ears", textContent: caption }),
+    make("thead", {}, row(heads, "th")), make("tbody", {}, ...rows.map((cells) => row(cells, "td"))));
+}

@@ -1,0 +1,2 @@
+import { part } from "/static/manager_words.js";
+export async function tellWhy() {}

@@ -1,0 +1,89 @@
+"""A branch's reports, reckoned from its database: what a command, a mail and the server's pages show is the same.
+
+Days that are over are read from the projection, which is brought up to date first; the day under way is folded from the
+journal as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import chain
+from typing import Any, get_args
+
+import msgspec
+from sqlalchemy import select
+
+from lobby.care.complaints import Complaint
+from lobby.care.events import CareEvent
+from lobby.queue.events import Event, Happened, Recorded, RehearsalStarted
+from lobby.queue.past import PastDay
+from lobby.queue.services import Setup
+from lobby.records.journal import Journal
+from lobby.records.schema import events
+from lobby.records.store import Store
+from lobby.records.visits import Visits
+from lobby.reports.asked import Asked
+from lobby.reports.columns import Columns, columns_of
+from lobby.reports.complaints import ComplaintFigures, complaint_figures, complaints_of
+from lobby.reports.period import PeriodFigures, period_before, period_figures
+
+
+def _silent(_day: str) -> None:
+    pass
+
+
+class Reckoning:
+    """Reports of the branch that `setup` describes, as `store` has it now. `told` hears of each day (ISO) that is read
+    from the journal for the first time."""
+
+    def __init__(self, store: Store, setup: Setup, told: Callable[[str], None] = _silent) -> None:
+        self._store = store
+        self._branch = setup.id
+        journal = Journal(store, setup.id)
+        self._rehearsal = self._of_kinds([RehearsalStarted])
+        for started in self._rehearsal:
+            setup = setup.with_more(started.event.services, started.event.counters)  # type: ignore[union-attr]
+        self.setup = setup
+        self._visits = Visits(store, setup.id)
+        self._visits.project(journal, setup, told)
+        self._under_way = self._visits.under_way(journal, setup)
+
+    def days(self) -> list[str]:
+        """The business days (ISO) on which anything happened, in order."""
+        return [*self._visits.known(), *([self._under_way.day] if self._under_way else [])]
+
+    def period(self, asked: Asked, now: int) -> PeriodFigures | None:
+        """The figures of these business days, as they stand at `now` (ms UTC); None when nothing happened on any."""
+        first, last = asked.first.isoformat(), asked.last.isoformat()
+        rows = self._columns(first, last)
+        if not rows.days:
+            return None
+        before = self._columns(*period_before(first, last))
+        at = rows.days[-1].at if self._rehearsal else now
+        return period_figures(rows, self.setup, first, last, at, self._complaints(), before)
+
+    def complaints(self, first: str, last: str, now: int) -> ComplaintFigures:
+        """The figures of the complaints received on the business days from `first` to `last` (ISO)."""
+        return complaint_figures(self._complaints(), self.setup, first, last, now)
+
+    def _columns(self, first: str, last: str) -> Columns:
+        today = self._under_way
+        if today is None or not first <= today.day <= last:
+            return self._visits.columns(first, last)
+        past: Iterable[PastDay] = self._visits.days(first, last)
+        return columns_of(chain(past, [today]))
+
+    def _complaints(self) -> list[Complaint]:
+        """Every complaint in the journal, of which the events of care alone are read."""
+        return complaints_of(self._of_kinds(get_args(CareEvent)))
+
+    def _of_kinds(self, kinds: Iterable[type[Happened]]) -> list[Recorded]:
+        """Every event of these kinds, in order."""
+        table = events.c
+        query = select(table.seq, table.at, table.actor, table.body).where(
+            table.branch == self._branch, table.kind.in_([kind.__name__ for kind in kinds])
+        )
+        with self._store.read() as connection:
+            rows: list[Any] = list(connection.execute(query.order_by(table.seq)))
+        decode = msgspec.json.Decoder(Event).decode
+        return [Recorded(seq, at, actor, decode(body)) for seq, at, actor, body in rows]

@@ -1,0 +1,207 @@
+"""What a report shows, in which order: headings, and under each the keys of its figures (see `definitions`)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from lobby.errors import N_
+
+
+class Part(NamedTuple):
+    """A grid, or a part of one: its heading, and the keys of its columns."""
+
+    heading: str
+    keys: tuple[str, ...]
+
+
+HEADLINES = (
+    Part(
+        N_("Visits"),
+        ("issued", "called", "served", "left", "waiting", "at_counter", "parked", "appointments", "transferred"),
+    ),
+    Part(
+        N_("Left without being served"),
+        ("left", "no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close"),
+    ),
+    Part(
+        N_("Waits"),
+        (
+            "wait_mean_s",
+            "wait_median_s",
+            "wait_p90_s",
+            "wait_max_s",
+            "last_call_mean_s",
+            "service_level",
+            "within_of_all",
+            "within_of_served",
+            "waiting_over_target",
+        ),
+    ),
+    Part(
+        N_("Promises"),
+        (
+            "promised",
+            "promise_kept",
+            "promise_early",
+            "promise_late",
+            "coverage",
+            "width_mean_s",
+            "promise_error_mean_s",
+            "promise_error_abs_s",
+            "promise_late_p90_s",
+            "about",
+            "revised",
+            "told_kept",
+            "warned",
+        ),
+    ),
+    Part(
+        N_("Work"),
+        (
+            "steps",
+            "handling_mean_s",
+            "handling_median_s",
+            "handling_p90_s",
+            "visit_handling_mean_s",
+            "in_one_place",
+            "staffed_s",
+            "break_s",
+            "serving_s",
+            "occupancy",
+            "customers",
+            "per_hour",
+            "mix",
+        ),
+    ),
+    Part(N_("Besides the queue"), ("lists_taken", "ratings", "response_rate", "rating_mean", "satisfied")),
+    Part(N_("Complaints"), ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept")),
+)
+
+COMPARED = ("issued", "left", "wait_mean_s", "wait_p90_s", "service_level", "promise_kept")
+"""What is shown of each service beside the same in the period before."""
+
+SERVICES = (
+    Part(
+        N_("By service: visits"),
+        (
+            "issued",
+            "called",
+            "served",
+            "left",
+            "no_show",
+            "cancelled_by_customer",
+            "cancelled_by_staff",
+            "left_at_close",
+            "waiting",
+            "waiting_over_target",
+            "at_counter",
+            "parked",
+        ),
+    ),
+    Part(
+        N_("By service: waits"),
+        (
+            "wait_mean_s",
+            "wait_median_s",
+            "wait_p90_s",
+            "wait_max_s",
+            "last_call_mean_s",
+            "service_level",
+            "within_of_all",
+            "within_of_served",
+        ),
+    ),
+    Part(
+        N_("By service: handling"),
+        (
+            "steps",
+            "handling_mean_s",
+            "handling_median_s",
+            "handling_p90_s",
+            "appointments",
+            "transferred",
+            "in_one_place",
+        ),
+    ),
+)
+
+DONE = ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s")
+TIME = ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix")
+COUNTERS = (Part(N_("By counter: customers"), DONE), Part(N_("By counter: time"), TIME))
+TELLERS = (Part(N_("By teller: customers"), DONE), Part(N_("By teller: time"), TIME))
+
+GROUP = (
+    "issued",
+    "served",
+    "left",
+    "no_show",
+    "cancelled_by_customer",
+    "cancelled_by_staff",
+    "left_at_close",
+    "wait_mean_s",
+    "wait_p90_s",
+    "wait_max_s",
+    "service_level",
+)
+LANGUAGES = (Part(N_("By the customer's language"), GROUP),)
+CLASSES = (Part(N_("By priority class"), GROUP),)
+
+DAYS = (
+    Part(
+        N_("By day"),
+        ("issued", "served", "left", "wait_mean_s", "wait_p90_s", "service_level", "promise_kept", "occupancy"),
+    ),
+)
+HALF_HOURS = (
+    Part(
+        N_("By half-hour of arrival"),
+        (
+            "issued",
+            "left",
+            "wait_mean_s",
+            "wait_p90_s",
+            "service_level",
+            "issued_per_day",
+            "open_on_average",
+            "busy",
+        ),
+    ),
+)
+HEAT = (
+    Part(N_("Customers a day, by weekday and half-hour"), ("issued_per_day",)),
+    Part(N_("Open counters, by weekday and half-hour"), ("open_counters",)),
+    Part(N_("Mean wait, by weekday and half-hour"), ("wait_mean_s",)),
+)
+
+PROMISED = (
+    "promised",
+    "promise_kept",
+    "promise_early",
+    "promise_late",
+    "coverage",
+    "width_mean_s",
+    "promise_error_mean_s",
+    "promise_error_abs_s",
+    "promise_late_p90_s",
+    "about",
+    "revised",
+    "told_kept",
+    "warned",
+)
+PROMISED_BY_SERVICE = (Part(N_("Promises by service"), PROMISED),)
+PROMISED_BY_HOUR = (Part(N_("Promises by hour of arrival"), PROMISED),)
+PROMISED_BY_LANGUAGE = (Part(N_("Promises by the customer's language"), PROMISED),)
+PREDICTED = (
+    Part(
+        N_("What would have been better"),
+        ("judged", "bias_s", "mae_s", "rmse_s", "promise_mae_s", "promise_rmse_s", "closer"),
+    ),
+)
+PREDICTORS = {
+    "median_s": N_("Simulation, median"),
+    "ql_s": N_("Length of the queue"),
+    "qlm_s": N_("Length of the queue, less those who leave"),
+    "les_s": N_("Wait of the last one called"),
+    "hol_s": N_("Wait so far of the next in line"),
+    "recent_s": N_("Mean wait of the last five called"),
+}

@@ -1,0 +1,141 @@
+"""The figures of any range of business days: a day, a week, a month, a year, and what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import msgspec
+
+from lobby.care.complaints import Complaint
+from lobby.queue.services import Setup, business_day, day_of, named
+from lobby.reports.by_scope import (
+    branch_figures,
+    class_figures,
+    counter_figures,
+    day_lines,
+    language_figures,
+    service_figures,
+    teller_figures,
+)
+from lobby.reports.columns import Columns
+from lobby.reports.complaints import ComplaintCounts, complaint_counts
+from lobby.reports.half_hours import HalfHourFigures, HalfHours, HeatCell
+from lobby.reports.honesty import Honesty, honesty
+from lobby.reports.judged import Judged
+from lobby.reports.legal import LegalFigures, legal
+from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
+
+
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """The period before, to compare with: its first and last business day (ISO), on how many of its days anything
+    happened, and its figures. `services` are those that the period has too."""
+
+    first: str
+    last: str
+    days: int
+    overall: BranchFigures
+    services: tuple[ServiceFigures, ...]
+
+
+class PeriodFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The report of the business days from `first` to `last` (ISO dates). `day` is the one date, or both with a slash;
+    `days` on how many of them anything happened; `at` the time that it speaks of (ms UTC); a period that is not
+    `closed` may still change. `languages` and `classes` hold the visits by the customer's language and by priority
+    class; `half_hours` by the half-hour of arrival; `by_day` one line a day; `heat` by weekday and half-hour. `legal`
+    is None where no law of the branch's place limits waits; `before` None where nothing is known of that time."""
+
+    branch: str
+    name: str
+    day: str
+    first: str
+    last: str
+    days: int
+    zone: str
+    at: int
+    closed: bool
+    service_level_target_s: float
+    overall: BranchFigures
+    services: tuple[ServiceFigures, ...]
+    counters: tuple[PlaceFigures, ...]
+    tellers: tuple[PlaceFigures, ...]
+    languages: tuple[GroupFigures, ...]
+    classes: tuple[GroupFigures, ...]
+    half_hours: tuple[HalfHourFigures, ...]
+    by_day: tuple[DayLine, ...]
+    heat: tuple[HeatCell, ...]
+    honesty: Honesty
+    legal: LegalFigures | None
+    before: Before | None = None
+
+
+def period_before(first: str, last: str) -> tuple[str, str]:
+    """The business days (ISO) to compare with: for whole months or whole years as many before; else the days that lie
+    whole weeks earlier, so that weekdays meet their like: a day has the same weekday of the week before."""
+    since, to = date.fromisoformat(first), date.fromisoformat(last)
+    after = to + timedelta(days=1)
+    if since.day == 1 and after.day == 1:
+        months = (after.year - since.year) * 12 + after.month - since.month
+        year, month = divmod(since.year * 12 + since.month - 1 - months, 12)
+        return date(year, month + 1, 1).isoformat(), (since - timedelta(days=1)).isoformat()
+    back = timedelta(weeks=-(-((after - since).days) // 7))
+    return (since - back).isoformat(), (to - back).isoformat()
+
+
+def period_figures(
+    rows: Columns,
+    setup: Setup,
+    first: str,
+    last: str,
+    now: int,
+    complaints: Sequence[Complaint] = (),
+    before: Columns | None = None,
+) -> PeriodFigures:
+    """All figures of the business days from `first` to `last` (ISO) of which `rows` are, at `now` (ms UTC), which
+    matters only for what still goes on. Complaints received in the period count as they stand at `now`. `before` are
+    the rows of `period_before(first, last)`."""
+    days = rows.days
+    judged = Judged(rows, setup, now)
+    whole = last < business_day(setup, now).date or (bool(days) and days[-1].end >= day_of(setup, last).end)
+    half_hours = HalfHours(judged) if days else None
+    return PeriodFigures(
+        branch=setup.id,
+        name=named(setup.names, setup.languages[0], setup.id),
+        day=first if first == last else f"{first}/{last}",
+        first=first,
+        last=last,
+        days=len(days),
+        zone=setup.zone,
+        at=int(judged.at[-1]) if days else now,
+        closed=whole and all(day.closed for day in days),
+        service_level_target_s=setup.rules.service_level_s,
+        overall=branch_figures(judged, _received(complaints, setup, first, last, now)),
+        services=service_figures(judged),
+        counters=counter_figures(judged),
+        tellers=teller_figures(judged),
+        languages=language_figures(judged),
+        classes=class_figures(judged),
+        half_hours=half_hours.by_half_hour() if half_hours else (),
+        by_day=day_lines(judged),
+        heat=half_hours.heat() if half_hours else (),
+        honesty=honesty(judged),
+        legal=legal(judged),
+        before=_before(before, judged, first, last, complaints, now) if before is not None and before.days else None,
+    )
+
+
+def _before(rows: Columns, after: Judged, first: str, last: str, complaints: Sequence[Complaint], now: int) -> Before:
+    judged = Judged(rows, after.setup, now)
+    had = {service for service in after.rows.steps.service.names}
+    since, to = period_before(first, last)
+    return Before(
+        first=since,
+        last=to,
+        days=len(rows.days),
+        overall=branch_figures(judged, _received(complaints, after.setup, since, to, now)),
+        services=tuple(one for one in service_figures(judged) if one.key in had),
+    )
+
+
+def _received(complaints: Sequence[Complaint], setup: Setup, first: str, last: str, now: int) -> ComplaintCounts:
+    return complaint_counts(complaints, day_of(setup, first).start, day_of(setup, last).end, now)

@@ -1,0 +1,74 @@
+"""What figures are about: the branch, a service, a counter, a teller, a language, a class, a half-hour, a day."""
+
+from __future__ import annotations
+
+import msgspec
+
+from lobby.reports.complaints import ComplaintCounts
+from lobby.reports.flow import FlowFigures
+from lobby.reports.visits import VisitFigures, WaitFigures
+from lobby.reports.work import HandlingFigures, TimeFigures
+
+
+class Scope(msgspec.Struct, frozen=True, kw_only=True):
+    """What figures are about: `scope` is branch, service, counter, teller, language, class, half_hour, hour, day or
+    predictor; `key` its code, number, user name, time or date; `name` what people call it in the branch's own
+    language (empty: it has no name of its own), `names` in each."""
+
+    scope: str
+    key: str
+    name: str = ""
+    names: dict[str, str] = {}
+
+
+class ServiceFigures(Scope, frozen=True, kw_only=True):
+    """Visits that were issued for one service, and the steps in which it was given."""
+
+    visits: VisitFigures
+    flow: FlowFigures
+    handling: HandlingFigures
+
+
+class BranchFigures(Scope, frozen=True, kw_only=True):
+    """All visits, all steps, all counters. `mix` is how many services of each kind were finished; ratings go from 1 to
+    5, `satisfied` is the share of 4 and 5, `response_rate` answers as a share of the visits served (customers may
+    answer without a visit, so it can exceed 1)."""
+
+    visits: VisitFigures
+    flow: FlowFigures
+    handling: HandlingFigures
+    visit_handling_mean_s: float | None
+    time: TimeFigures
+    mix: dict[str, int]
+    lists_taken: int = 0
+    ratings: int = 0
+    rating_mean: float | None = None
+    satisfied: float | None = None
+    response_rate: float | None = None
+    complaints: ComplaintCounts = ComplaintCounts()
+
+
+class PlaceFigures(Scope, frozen=True, kw_only=True):
+    """What was done at one counter, or by one teller. `wait` is of the visits whose first call was here."""
+
+    called: int
+    no_show: int
+    wait: WaitFigures
+    handling: HandlingFigures
+    time: TimeFigures
+    mix: dict[str, int]
+
+
+class GroupFigures(Scope, frozen=True, kw_only=True):
+    """Visits of one language (`scope` language) or of one priority class (`scope` class; the key is empty for those
+    without any)."""
+
+    visits: VisitFigures
+    flow: FlowFigures
+
+
+class DayLine(Scope, frozen=True, kw_only=True):
+    """One business day (`key`: its ISO date) among several."""
+
+    visits: VisitFigures
+    time: TimeFigures

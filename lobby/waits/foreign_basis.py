@@ -1,0 +1,159 @@
+"""From a moment of a foreign log to what the branch itself would know at it: the scene to simulate, and the basis of a
+promise.
+
+An agent is a counter; who waits and who may still come stand in lines by service and class; the calling rule is the
+mapping's targets and credits. No age cap: the log's own rule is not known to have one. Agents who are idle although
+they could serve somebody who waits are on a break; it lasts as long yet as the pauses seen before did, of those that
+lasted as long.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from datetime import datetime
+from math import inf
+
+import msgspec
+import numpy as np
+
+from lobby.queue.outlook import Basis
+from lobby.queue.services import PriorityClass, Service
+from lobby.waits.classic import queue_length_s, queue_length_with_leavers_s
+from lobby.waits.foreign import Mapping
+from lobby.waits.foreign_state import LATELY_S, Agent, Arrival, Seen
+from lobby.waits.scene import Line, Post, Rule, Scene, ServiceTimes, Waiting
+from lobby.waits.simulation import simulate
+
+PRIOR_WEIGHT = 10
+"""The mapping's mean serving time counts as much as this many observed ones."""
+
+GRID = 200
+"""A distribution of serving times is kept as this many of its quantiles."""
+
+RECENT = 5
+RULE = Rule(age_cap_s=inf, age_cap_targets=inf)
+
+
+class FromLog:
+    """What can be foreseen from a log that is read by `mapping`, with `paths` simulated (0: none)."""
+
+    def __init__(self, mapping: Mapping, paths: int) -> None:
+        self.services: Table[str, Service] = {service.code: service for service in mapping.services.values()}
+        self.priorities: Table[str, PriorityClass] = {kind.code: kind for kind in mapping.priorities.values()}
+        self.paths = paths
+        self._times: dict[str, tuple[int, ServiceTimes]] = {}
+
+    def basis(self, newcomer: Arrival, seen: Seen) -> Basis:
+        """All that is known of the newcomer's wait."""
+        agents = seen.on_duty(newcomer.at)
+        able = {name: agent for name, agent in agents.items() if seen.can(name, newcomer.service)}
+        busy = {name for name, agent in able.items() if agent.serving}
+        before = [who for who in seen.waiting.values() if self._before(who, newcomer)]
+        of_service = [call for call in seen.calls if call.service == newcomer.service]
+        recent = seen.calls[-RECENT:]
+        same = [who for who in seen.waiting.values() if who.service == newcomer.service]
+        own_s = self.times(newcomer.service, seen).mean_s
+        ahead = self._work_s(before, busy, agents, seen) / own_s
+        local = datetime.fromtimestamp(newcomer.at / 1000, seen.zone)
+        known = Basis(
+            ql_s=queue_length_s(ahead, len(busy), own_s) if busy else None,
+            qlm_s=queue_length_with_leavers_s(ahead, len(busy), own_s, seen.theta) if busy else None,
+            les_s=of_service[-1].waited_s if of_service else None,
+            hol_s=max((newcomer.at - who.at) / 1000 for who in same) if same else 0.0,
+            recent_s=sum(call.waited_s for call in recent) / len(recent) if recent else None,
+            ahead=len(before),
+            waiting=len(seen.waiting),
+            posts=len(able),
+            hour=round(local.hour + local.minute / 60, 2),
+        )
+        if not self.paths or not able:
+            return known
+        waits = simulate(self.scene(newcomer, seen, agents), paths=self.paths).joining[0]
+        if np.isinf(waits).mean() > 0.1:
+            return known
+        q10, median, q80, q90 = (float(q) for q in np.quantile(waits, (0.1, 0.5, 0.8, 0.9), method="lower"))
+        return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
+
+    def scene(self, newcomer: Arrival, seen: Seen, agents: Table[str, Agent]) -> Scene:
+        """The branch that the log is of, at the moment of the newcomer; line 0 is the newcomer's."""
+        numbers = {name: number for number, name in enumerate(agents, 1)}
+        lately = [(who.service, who.priority) for who in seen.came]
+        names = {(newcomer.service, newcomer.priority): 0}
+        for who in (*seen.waiting.values(), *seen.came):
+            names.setdefault((who.service, who.priority), len(names))
+        lines = []
+        for service, priority in names:
+            kind = self.priorities.get(priority)
+            lines.append(
+                Line(
+                    service=service,
+                    counters=tuple(number for name, number in numbers.items() if seen.can(name, service)),
+                    target_s=(kind and kind.target_s) or self.services[service].target_s,
+                    priority=priority,
+                    rank=kind.rank if kind else None,
+                    credit_s=kind.credit_s if kind else 0.0,
+                    arrivals_per_s=lately.count((service, priority)) / LATELY_S,
+                    patience_s=1 / seen.theta if seen.left else inf,
+                )
+            )
+        there = (*seen.waiting.values(), newcomer)
+        asked = {who.service for who in there}
+        return Scene(
+            lines=tuple(lines),
+            waiting=tuple(
+                Waiting(who.id, names[who.service, who.priority], (newcomer.at - who.at) / 1000, order)
+                for order, who in enumerate(seen.waiting.values())
+            ),
+            posts=tuple(self._post(numbers[name], name, agent, newcomer.at, asked, seen) for name, agent in agents.items()),
+            times={service: self.times(service, seen) for service in self.services},
+            rule=RULE,
+        )  # fmt: skip
+
+    def times(self, service: str, seen: Seen) -> ServiceTimes:
+        """The serving times seen so far; while there are few, exponential ones of the mapping's mean beside them."""
+        observed = seen.served_s.get(service, ())
+        total = sum(gave[service] for gave in seen.gave.values())
+        known = self._times.get(service)
+        if known is not None and total < known[0] * 1.05 + 1:
+            return known[1]
+        stand_in = -np.log(1 - (np.arange(PRIOR_WEIGHT) + 0.5) / PRIOR_WEIGHT) * self.services[service].mean_service_s
+        values = np.array([*observed, *(stand_in if len(observed) < GRID else ())])
+        values = np.minimum(values, np.quantile(values, 0.99))
+        ascending = np.quantile(values, (np.arange(GRID) + 0.5) / GRID)
+        times = ServiceTimes(tuple(float(value) for value in ascending), len(observed))
+        self._times[service] = total, times
+        return times
+
+    # -- parts
+
+    def _before(self, who: Arrival, newcomer: Arrival) -> bool:
+        """Whether the rule puts one who waits before the newcomer."""
+        return self._index(who, newcomer.at) >= self._index(newcomer, newcomer.at)
+
+    def _index(self, who: Arrival, at: int) -> float:
+        kind = self.priorities.get(who.priority)
+        target_s = (kind and kind.target_s) or self.services[who.service].target_s
+        return ((at - who.at) / 1000 + (kind.credit_s if kind else 0.0)) / target_s
+
+    def _work_s(self, before: list[Arrival], busy: set[str], agents: Table[str, Agent], seen: Seen) -> float:
+        """The serving time ahead, of each service the part that falls on the newcomer's agents."""
+        part = {}
+        for service in {who.service for who in before}:
+            theirs = {name for name, agent in agents.items() if agent.serving and seen.can(name, service)}
+            part[service] = self.times(service, seen).mean_s * (len(theirs & busy) / len(theirs) if theirs else 0.0)
+        return sum(part[who.service] for who in before)
+
+    def _post(self, number: int, name: str, agent: Agent, now: int, asked: set[str], seen: Seen) -> Post:
+        skills = sum(seen.can(name, service) for service in self.services)
+        for_s = (now - agent.since) / 1000
+        if agent.serving:
+            service, _ = max(agent.serving.values(), key=lambda serving: serving[1])
+            return Post(number, "serving", service, for_s, skills=skills)
+        if any(seen.can(name, service) for service in asked):
+            return Post(number, "away", back_in_s=_rest_of_pause_s(for_s, seen), skills=skills)
+        return Post(number, "free", idle_s=for_s, skills=skills)
+
+
+def _rest_of_pause_s(so_far_s: float, seen: Seen) -> float:
+    longer = [pause for pause in seen.idle_s if pause > so_far_s]
+    return float(np.median(longer)) - so_far_s if longer else 60.0

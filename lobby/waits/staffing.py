@@ -1,0 +1,276 @@
+"""How many counters, and which, in each half-hour, so that enough customers are called within their target.
+
+Erlang C by half-hour (SIPP: stationary, independent, period by period) is where the search begins. It knows nothing of
+who is left over from the half-hour before, of those who wait at the door, of the last ones at closing, of counters that
+give some services only. So the engine plays the day on many possible courses and the plan is mended by what it shows:
+counters are added where the goal is missed, the earliest half-hour first, and taken away where it holds without them.
+All plans are played on the same courses, so that what a counter changes is not drowned in chance.
+
+The goal is a share of those judged (see `day_run.Outcome`) in each half-hour of arrival. What one counter more and one
+fewer would change, in the whole day, comes with its range. A plan says which counters, not who: shifts are the branch's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from lobby.queue.services import Setup
+from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts, Range, in_range
+from lobby.waits.day_run import Day, Effect, Outcome, effect, run
+from lobby.waits.erlang import sipp  # TEMP
+from lobby.waits.opening_hours import BUSY, Opening
+
+GOAL = 0.8
+"""Of ten customers, so many are to be called within their target, unless the branch asks for another share."""
+
+_Plan = dict[int, frozenset[int]]
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One counter more or fewer for a half-hour, and what it changes in the day."""
+
+    counter: int
+    effect: Effect
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A half-hour of the plan. `erlang` is how many counters the stationary formula asks for; `arrivals` the first
+    waits that begin in it; `share` of those judged is called within target (None: nobody comes). `short`: below the
+    goal, and no counter is left that would help."""
+
+    start_min: int
+    counters: tuple[int, ...]
+    erlang: int
+    arrivals: Range
+    share: float | None
+    short: bool
+    one_more: Change | None = None
+    one_fewer: Change | None = None
+
+
+class Staffing(msgspec.Struct, frozen=True):
+    """A plan for a day: the `goal`, the half-hours, how many first waits are judged and kept in the whole day, when the
+    last customer is done (minutes since midnight), and on how many courses of the day it rests."""
+
+    goal: float
+    periods: tuple[Period, ...]
+    judged: Range
+    kept: Range
+    done_min: Range | None
+    paths: int
+
+
+def staffing(
+    day: Day, setup: Setup, open_: Opening, goal: float = GOAL, progress: Callable[[str], None] = lambda doing: None
+) -> Staffing:
+    """The plan for `day`. `progress` is told what is being done, a line at a time."""
+    search = Search(day, setup, open_, goal)
+    progress("first guess")
+    search.begin()
+    progress("adding counters")
+    search.add()
+    progress("taking counters away")
+    search.take_away()
+    search.close_gaps()
+    progress("one more, one fewer")
+    return search.found()
+
+
+class Search:
+    """The plan as it stands, `plan`, and what came of it, `outcome`."""
+
+    def __init__(self, day: Day, setup: Setup, open_: Opening, goal: float) -> None:
+        self.day, self.setup, self.open, self.goal = day, setup, open_, goal
+        self.came, self.work_s = _demand(day)
+        self.erlang = {half: self._erlang(half) for half in open_.halves}
+        self.plan: _Plan = {}
+        self.outcome: Outcome
+
+    # -- the search
+
+    def begin(self) -> None:
+        """The formula's counts, by counters that together give every service that is asked for."""
+        self._take({half: self._counters(half, self.erlang[half]) for half in self.open.halves})
+
+    def add(self) -> None:
+        """Counters where the goal is missed; where all are open, before and after it, as long as it helps there."""
+        hopeless: set[int] = set()
+        while missed := [half for half in self._missing() if half not in hopeless]:
+            half = missed[0]
+            before = self.outcome.share()[half]
+            for where in (half, half - 1, half + 1):
+                counter = self._most_missed(where, half)
+                if counter is None:
+                    continue
+                kept = self.plan, self.outcome
+                self._take({**self.plan, where: self.plan[where] | {counter}})
+                if where == half or self.outcome.share()[half] > before + WORTH:
+                    break
+                self.plan, self.outcome = kept
+            else:
+                hopeless.add(half)
+
+    def take_away(self) -> None:
+        """Counters without which every half-hour does as it did: keeps the goal, or is no further below it."""
+        for half in self.open.halves:
+            while len(self.plan[half]) > 1:
+                missing = self._missing()
+                lost = self.outcome.kept.sum()
+                tried = [self._without(half, counter) for counter in self._unlike(half)]
+                plan, outcome = max(tried, key=lambda one: float(one[1].kept.sum()))
+                as_before = lost - outcome.kept.sum() <= WORTH * self.day.paths if missing else True
+                if set(self._missing(outcome)) <= set(missing) and as_before:
+                    self.plan, self.outcome = plan, outcome
+                else:
+                    break
+
+    def close_gaps(self) -> None:
+        """Nobody closes a counter for half an hour: where more are open before and after, those stay."""
+        plan = dict(self.plan)
+        for half in self.open.halves:
+            before, after = plan.get(half - 1, frozenset()), plan.get(half + 1, frozenset())
+            if len(plan[half]) < min(len(before), len(after)):
+                plan[half] |= before & after
+        if plan != self.plan:
+            self._take(plan)
+
+    def found(self) -> Staffing:
+        share, missing = self.outcome.share(), set(self._missing())
+        done = self.outcome.done_s[np.isfinite(self.outcome.done_s)]
+        return Staffing(
+            goal=self.goal,
+            periods=tuple(
+                Period(
+                    start_min=half * 30,
+                    counters=tuple(sorted(self.plan[half])),
+                    erlang=self.erlang[half],
+                    arrivals=in_range(_arrivals(self.day, half)),
+                    share=None if np.isnan(share[half]) else round(float(share[half]), 3),
+                    short=half in missing,
+                    one_more=self._one_more(half),
+                    one_fewer=self._one_fewer(half),
+                )
+                for half in self.open.halves
+            ),
+            judged=in_range(self.outcome.judged.sum(axis=0)),
+            kept=in_range(self.outcome.kept.sum(axis=0)),
+            done_min=in_range(done / 60) if len(done) else None,
+            paths=self.day.paths,
+        )
+
+    # -- what it is made of
+
+    def _take(self, plan: _Plan) -> None:
+        self.plan, self.outcome = plan, self._play(plan)
+
+    def _play(self, plan: _Plan) -> Outcome:
+        return run(self.day, self.setup, self.open.roster(self.setup, plan))
+
+    def _missing(self, outcome: Outcome | None = None) -> list[int]:
+        outcome = outcome or self.outcome
+        share, judged = outcome.share(), outcome.judged.mean(axis=1)
+        return [half for half in self.open.halves if judged[half] >= BUSY and share[half] < self.goal]
+
+    def _erlang(self, half: int) -> int:
+        came = sum(self.came[service][half] for service in self.came)
+        work = sum(self.work_s[service][half] for service in self.came)
+        if not came:
+            return 1
+        target = sum(self.setup.known_service(s).target_s * self.came[s][half] for s in self.came) / came
+        open_s = sum(last - first for first, last in self.open.part(half))
+        return sipp(came / open_s, work / came, target, self.goal, most=len(self.setup.counters))
+
+    def _counters(self, half: int, count: int) -> frozenset[int]:
+        """At least `count`, and enough that every service somebody may ask for is given; those who give most first."""
+        wanted = {service for service, came in self.came.items() if came[half] > 0}
+        chosen: list[int] = []
+        while len(chosen) < len(self.setup.counters):
+            given = {service for service in wanted if any(self._gives(counter, service) for counter in chosen)}
+            if len(chosen) >= count and (given == wanted or not self._more(chosen, wanted - given)):
+                break
+            left = [counter for counter in self.setup.counters if counter not in chosen]
+            chosen.append(max(left, key=lambda one: (len(self._own(one, wanted - given)), self._load(one, half, chosen), -one)))
+        return frozenset(chosen)
+
+    def _more(self, chosen: list[int], wanted: set[str]) -> bool:
+        return any(self._own(counter, wanted) for counter in self.setup.counters if counter not in chosen)
+
+    def _own(self, counter: int, services: set[str]) -> list[str]:
+        return [service for service in services if self._gives(counter, service)]
+
+    def _gives(self, counter: int, service: str) -> bool:
+        own = self.setup.counters[counter].services
+        return not own or service in own
+
+    def _load(self, counter: int, half: int, chosen: list[int]) -> float:
+        """The work that the counter could share in, each service's by as many as give it then."""
+        return sum(
+            float(work[half]) / (1 + sum(self._gives(other, service) for other in chosen))
+            for service, work in self.work_s.items()
+            if self._gives(counter, service)
+        )
+
+    def _most_missed(self, where: int, half: int) -> int | None:
+        """The closed counter that gives what is missed most in `half`; None where all are open, or it is no opening."""
+        if where not in self.plan:
+            return None
+        closed = [counter for counter in self.setup.counters if counter not in self.plan[where]]
+        beside = self.plan.get(where - 1, frozenset()) | self.plan.get(where + 1, frozenset())
+        return max(
+            closed, key=lambda one: (round(self._missed(one, half), 3), one in beside, -one), default=None
+        )
+
+    def _missed(self, counter: int, half: int) -> float:
+        return sum(float(m[half]) for service, m in self.outcome.missed.items() if self._gives(counter, service))
+
+    def _unlike(self, half: int) -> list[int]:
+        """Of the open counters one of each set of services: rather one that is closed before or after."""
+        beside = self.plan.get(half - 1, frozenset()) & self.plan.get(half + 1, frozenset())
+        last = sorted(self.plan[half], key=lambda counter: (counter not in beside, counter))
+        return sorted({frozenset(self.setup.counters[counter].services): counter for counter in last}.values())
+
+    def _without(self, half: int, counter: int) -> tuple[_Plan, Outcome]:
+        plan = {**self.plan, half: self.plan[half] - {counter}}
+        return plan, self._play(plan)
+
+    def _one_more(self, half: int) -> Change | None:
+        counter = self._most_missed(half, half)
+        if counter is None:
+            return None
+        changed = self._play({**self.plan, half: self.plan[half] | {counter}})
+        return Change(counter, effect(changed, self.outcome))
+
+    def _one_fewer(self, half: int) -> Change | None:
+        tried = [(counter, self._without(half, counter)[1]) for counter in self._unlike(half)]
+        if not tried:
+            return None
+        counter, changed = max(tried, key=lambda one: float(one[1].kept.sum()))
+        return Change(counter, effect(changed, self.outcome))
+
+
+WORTH = 0.01
+"""A share, or a customer a day, that is not worth a counter."""
+
+
+def _demand(day: Day) -> tuple[dict[str, Counts], dict[str, Counts]]:
+    """By service and half-hour: the waits that begin, and the work that they bring in seconds, on average."""
+    came: dict[str, Counts] = {}
+    work: dict[str, Counts] = {}
+    for one in day.drawn:
+        there = np.isfinite(one.since)
+        half = np.clip(one.since[there] // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
+        for found, weight in ((came, None), (work, one.keeps_s[there])):
+            summed = np.bincount(half, weight, minlength=HALVES) / day.paths
+            found[one.kind.service] = found.get(one.kind.service, np.zeros(HALVES)) + summed
+    return came, work
+
+
+def _arrivals(day: Day, half: int) -> Counts:
+    begin, end = half * HALF_HOUR_S, (half + 1) * HALF_HOUR_S
+    found = np.zeros(day.paths)
+    for one in day.drawn:
+        found += ((one.since >= begin) & (one.since < end) & one.first).sum(axis=0)
+    return found
