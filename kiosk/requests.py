@@ -8,7 +8,7 @@ from typing import TypeVar
 import msgspec
 from flask import Response, g, request
 
-from lobby import errors
+from lobby import errors, shapes
 from lobby.words import LANGUAGES, Words, best_language, words
 
 T = TypeVar("T")
@@ -23,7 +23,7 @@ def body(shape: type[T]) -> T:
     """The request's body. Its `language`, where it has one, is the customer's from here on."""
     request.max_content_length = BODY_LIMIT
     try:
-        found = msgspec.json.decode(request.get_data(), type=shape)
+        found = shapes.decode(request.get_data(), shape)
     except msgspec.ValidationError as mistake:
         what, _, where = str(mistake).partition(" - at `$.")
         raise errors.BadField(field=where.rstrip("`") or "body", problem=what) from mistake

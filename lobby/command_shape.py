@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeVar
 
 import msgspec
 
+from lobby import shapes
 from lobby.care.interactions import Record, cleaned, cleaned_record
 from lobby.errors import BadField
 
@@ -48,7 +49,7 @@ def check(command: Command) -> None:
 def read(fields: dict[str, Any], shape: type[T]) -> T:
     """The command (or another struct) that these fields make, or `BadField` naming the first that is wrong."""
     try:
-        return msgspec.convert(fields, shape)
+        return shapes.convert(fields, shape)
     except msgspec.ValidationError as error:
         said, _, place = str(error).partition(" - at ")
         raise BadField(field=place.strip("`").removeprefix("$.") or "body", problem=said) from None

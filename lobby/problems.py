@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from lobby import errors
+from lobby import errors, shapes
 from lobby.errors import LobbyError
 from lobby.words import Words, refusal
 
@@ -71,7 +71,7 @@ def read(body: bytes, code: int) -> LobbyError:
     """The refusal that a document stands for. One that stands for none comes from something else in the server's place:
     `ServerUnreachable` where that says that it cannot, else `BadRequest` with the HTTP status."""
     try:
-        problem = msgspec.json.decode(body, type=Problem)
+        problem = shapes.decode(body, Problem)
         refusal = refusals()[problem.type.rsplit("/", 1)[-1]](**problem.facts)
         str(refusal)  # the facts that its sentence needs are all there
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from lobby import problems
+from lobby import problems, shapes
 from lobby.care import commands as cc
 from lobby.care.casebook import spelled
 from lobby.care.knowledge.article import Phrase
@@ -246,7 +246,7 @@ def _as_kept(reference: str) -> str:
 def _read(content: bytes, shape: type[T]) -> T:
     """The answer's body; `ServerUnreachable` when something else than a branch server has answered."""
     try:
-        return msgspec.json.decode(content, type=shape)
+        return shapes.decode(content, shape)
     except msgspec.DecodeError as error:
         raise ServerUnreachable() from error
 

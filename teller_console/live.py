@@ -11,10 +11,10 @@ import threading
 import time
 from typing import Any
 
-import msgspec
 import socketio
 from textual.message import Message
 
+from lobby.shapes import convert
 from lobby.views import BranchView, CounterView, QueueView, TicketView
 from teller_console.line import Line, Verdict
 from teller_console.messages import EventArrived, LiveStateChanged, NoLongerSignedIn, SnapshotArrived, TimeTold
@@ -107,8 +107,8 @@ class SocketFollower:
     def _snapshot(self, payload: dict[str, Any]) -> None:
         with self._guard:
             self._line.snapshot(payload["epoch"], payload["seq"], time.monotonic())
-        queue = msgspec.convert(payload["queue"], QueueView)
-        branch = msgspec.convert(payload["branch"], BranchView) if "branch" in payload else None
+        queue = convert(payload["queue"], QueueView)
+        branch = convert(payload["branch"], BranchView) if "branch" in payload else None
         self._say(SnapshotArrived(queue, branch))
         self._look()
 
@@ -122,8 +122,8 @@ class SocketFollower:
                     payload["seq"],
                     payload["at"],
                     payload["kind"],
-                    msgspec.convert(ticket, TicketView) if ticket else None,
-                    msgspec.convert(counter, CounterView) if counter else None,
+                    convert(ticket, TicketView) if ticket else None,
+                    convert(counter, CounterView) if counter else None,
                 )
             )
         elif verdict is Verdict.ASK:

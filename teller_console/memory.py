@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from lobby import shapes
 from lobby.queue.commands import Command
 from teller_console.drafts import Draft, Drafts
 from teller_console.outbox import Intention, Outbox
@@ -117,7 +118,7 @@ class Memory:
 
     def _take_up(self, content: bytes) -> None:
         try:
-            kept = msgspec.json.decode(content or b"{}", type=Kept)
+            kept = shapes.decode(content or b"{}", Kept)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return  # another version's: nothing in it can be trusted
         self._day = kept.day
@@ -131,7 +132,7 @@ def _intention(unsent: Unsent) -> Iterator[Intention]:
     kind = kinds.get(unsent.command.get("command"))
     if kind is not None:
         try:
-            yield Intention(msgspec.convert(unsent.command, kind), unsent.key)
+            yield Intention(shapes.convert(unsent.command, kind), unsent.key)
         except msgspec.ValidationError:
             return
 

@@ -11,6 +11,7 @@ from lobby.care.templates import Field, FieldType, Named
 from lobby.care.views import OfferedCare
 from lobby.errors import N_
 from lobby.queue.commands import Command
+from lobby.shapes import convert
 from lobby.words import Words
 from teller_console.care_phrases import category, cause
 
@@ -114,5 +115,5 @@ def command(step: str, reference: str, entered: Mapping[str, str], moment: Calla
         if code in entered:
             said[code] = moment(entered[code])
     if step in cc.FOLLOW_UP_VERBS:
-        return msgspec.convert({"follow_up": reference, **said}, cc.FOLLOW_UP_VERBS[step])
-    return msgspec.convert({"complaint": reference, **said}, cc.COMPLAINT_VERBS[step])
+        return convert({"follow_up": reference, **said}, cc.FOLLOW_UP_VERBS[step])
+    return convert({"complaint": reference, **said}, cc.COMPLAINT_VERBS[step])
