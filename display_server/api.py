@@ -133,7 +133,7 @@ def known_appointments(branch: str) -> Response:
 
 
 @api.get("/branches/<branch>/alerts")
-def alerts(branch: str) -> Response:
+def known_alerts(branch: str) -> Response:
     allow("see figures")
     return json_of(server().branch_desk(branch).view(alerts_of))
 
@@ -255,7 +255,7 @@ def submit(door: LocalDoor, command: type[c.Command], fields: dict[str, Any]) ->
     key = request.headers.get("Idempotency-Key", "")
     if not 0 < len(key) <= KEY_LENGTH:
         raise BadRequest(problem=f"the header Idempotency-Key is needed, at most {KEY_LENGTH} characters")
-    for field in ("owner", "teller") if holder().role in STAFF else ():
+    for field in ("owner", "teller", "to_teller") if holder().role in STAFF else ():
         name = fields.get(field)
         if isinstance(name, str) and name and not server().knows(name):
             raise UnknownColleague(name=name)

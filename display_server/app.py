@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
 from display_server.branch_server import BranchServer
+from display_server.briefs import briefs
 from display_server.care_api import care_api
 from display_server.care_pages import care_pages
 from display_server.complaint_pages import complaint_pages
@@ -15,7 +16,9 @@ from display_server.dashboard import dashboard
 from display_server.kiosk_inside import KioskInside
 from display_server.opinion_pages import opinion_pages
 from display_server.pages import pages, problem_page
+from display_server.report_pages import report_pages
 from display_server.reports import reports
+from display_server.why_api import why_api
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
 from kiosk.speech import add_speech
@@ -50,6 +53,9 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(care_api)
     app.register_blueprint(reports)
+    app.register_blueprint(briefs(house))
+    app.register_blueprint(report_pages)
+    app.register_blueprint(why_api)
     app.register_blueprint(dashboard)
     app.register_blueprint(pages)
     app.register_blueprint(care_pages)

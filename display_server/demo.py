@@ -1,7 +1,7 @@
 """A whole branch in one command: example branch, server, virtual printer, simulated people, and the links to try it.
 
-The morning so far is lived through in a moment, so that the screens and the manager's page have something to show;
-then the clock runs at the chosen speed.
+The same weekday a week ago and the morning so far are lived through in a moment, so that the screens and the manager's
+page have something to show; then the clock runs at the chosen speed.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import gevent
 
 from display_server.branch_server import BranchServer
 from display_server.simulated import Simulated
-from lobby.queue.commands import Book
+from lobby.queue.commands import Book, CloseDay
 from lobby.queue.given import Actor
 from lobby.queue.services import business_day
 from lobby.records.tokens import PAIRING
 from lobby.views import TicketView, branch_view
 
-MORNING_MS = 150 * 60 * 1000
-DAY_MS = 24 * 3600 * 1000
+HOUR_MS = 3600 * 1000
+MORNING_MS = 4 * HOUR_MS
+DAY_MS = 24 * HOUR_MS
 DEMO = Actor("demo", "manager")
 STAFF = (("maria", "Maria", "teller"), ("boss", "Grace", "manager"))
 
@@ -59,6 +60,7 @@ class Demo:
         self.house = house
         self.clock = clock
         self._printing = False
+        self._seed, self._counters = seed, counters
         self.people = Simulated(house.desk, seed, counters, self._print)
 
     def _print(self, ticket: TicketView) -> None:
@@ -69,20 +71,28 @@ class Demo:
             self.house.printing.send(ticket, branch, url)
 
     def live_through_the_morning(self) -> None:
-        """A new branch gets its morning: up to two and a half hours of this business day, in a moment."""
+        """A new branch gets a past in a moment: this weekday a week ago, with two hours more than today has had, and up
+        to four hours of this business day."""
         now = self.clock()
         if self.house.desk.seq == 0:
             start = max(now - MORNING_MS, business_day(self.house.desk.setup, now).start)
-            self.clock.set(start)
-            self.people.begin(start)
-            while self.people.next_at() < now:
-                self.clock.set(self.people.next_at())
-                self.people.act(self.people.next_at())
-            self.clock.set(now)
+            before = Simulated(self.house.desk, self._seed + 1, self._counters, content=True)
+            self._live(before, start - 7 * DAY_MS, min(now + 2 * HOUR_MS, start + 9 * HOUR_MS) - 7 * DAY_MS)
+            self.house.desk.submit(CloseDay(), key=secrets.token_hex(8), actor=DEMO)
+            self._live(self.people, start, now)
             self.clock.run()
         else:
             self.people.begin(now)
         self._printing = True
+
+    def _live(self, people: Simulated, start: int, end: int) -> None:
+        """Let them live from `start` to `end` (ms UTC), with the clock standing still in between."""
+        self.clock.set(start)
+        people.begin(start)
+        while people.next_at() < end:
+            self.clock.set(people.next_at())
+            people.act(people.next_at())
+        self.clock.set(end)
 
     def run(self) -> None:
         """Live on at the clock's pace, for ever."""

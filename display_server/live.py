@@ -24,6 +24,7 @@ from lobby.access import DISPLAY, KIOSK
 from lobby.care.events import CareEvent
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 from lobby.queue.events import InteractionRecorded, Recorded, TicketIssued, TicketRenumbered
+from lobby.queue.notices import shown
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
@@ -107,8 +108,8 @@ class Live:
         state, now = self.house.desk.state, self.house.desk.now()
         beat = {"epoch": self.house.epoch, "seq": self._cursor, "at": now}
         if self.present[_Display.path]:
-            services = _plain(service_views(state, now))
-            self.socketio.emit("beat", beat | {"services": services}, namespace=_Display.path, to=EVERYONE)
+            told = {"services": _plain(service_views(state, now)), "notices": _plain(shown(state, now))}
+            self.socketio.emit("beat", beat | told, namespace=_Display.path, to=EVERYONE)
         if self.present[_Console.path]:
             self.socketio.emit("beat", beat, namespace=_Console.path, to=EVERYONE)
         if self.present[_Dashboard.path]:
@@ -127,7 +128,7 @@ class Live:
         """An event with its number, counter and queues."""
         told = _bare(recorded)
         event, state = recorded.event, self.house.desk.state
-        touched = {getattr(event, "service", "")}
+        touched = {getattr(event, "service", ""), getattr(event, "from_service", "")}
         ticket = state.tickets.get(getattr(event, "ticket", ""))
         if ticket is not None:
             told |= {"number": ticket.number, "service": ticket.service, "language": ticket.language}

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from display_server.reports import FORMS
 from lobby.access import PERMISSIONS, permission_for
 from lobby.care import commands as cc
 from lobby.care.knowledge.article import Phrase
@@ -19,7 +20,12 @@ from lobby.queue import commands as c
 from lobby.queue.alerts import Alerts
 from lobby.queue.events import Recorded
 from lobby.remote import Session
+from lobby.reports.asked import KINDS
 from lobby.reports.complaints import ComplaintFigures
+from lobby.reports.fairness import Ledger
+from lobby.reports.period import PeriodFigures
+from lobby.reports.timeline import Timeline
+from lobby.reports.why import WhyTicket
 from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
 
 _KEY = {
@@ -39,7 +45,7 @@ def _asked(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
 
-REPORT_FORMS: dict[str, Any] = {"enum": ["json", "csv", "html"]}
+REPORT_FORMS: dict[str, Any] = {"enum": list(FORMS)}
 
 
 def _refusals(*codes: int) -> dict[str, Any]:
@@ -90,6 +96,10 @@ class _Writer:
             Recorded,
             Session,
             ComplaintFigures,
+            PeriodFigures,
+            Ledger,
+            WhyTicket,
+            Timeline,
             *(view for _, _, view, _ in CARE_READ),
         )
         commands = [*c.COUNTER_VERBS.values(), *c.TICKET_VERBS.values(), *c.BRANCH_VERBS.values()]
@@ -151,6 +161,29 @@ class _Writer:
             f"{base}/tickets/{{ticket}}": self.get(
                 "see a ticket", _summary(TicketView), self.ref(TicketView), branch, _path("ticket")
             ),
+            f"{base}/tickets/{{ticket}}/why": self.get(
+                "see the queue",
+                "Why a ticket was called when it was, and why others were called before it; with a `line` in words",
+                self.ref(WhyTicket),
+                branch,
+                _path("ticket"),
+                _asked("day", {"type": "string", "format": "date"}),
+            ),
+            f"{base}/fairness": self.get(
+                "see figures",
+                "The fairness ledger of some days",
+                self.ref(Ledger),
+                branch,
+                _asked("from", {"type": "string", "format": "date"}),
+                _asked("to", {"type": "string", "format": "date"}),
+            ),
+            f"{base}/timeline": self.get(
+                "see figures",
+                "The course of a business day",
+                self.ref(Timeline),
+                branch,
+                _asked("day", {"type": "string", "format": "date"}),
+            ),
             f"{base}/setup": self.get("go on without the server", _summary(Briefing), self.ref(Briefing), branch),
             f"{base}/appointments": self.get(
                 "keep appointments",
@@ -170,10 +203,23 @@ class _Writer:
             f"{base}/reports/day": self.get(
                 "see figures",
                 "The report of one business day",
-                {"type": "object"},
+                self.ref(PeriodFigures),
                 branch,
                 _asked("day", {"type": "string", "format": "date"}),
                 _asked("format", REPORT_FORMS),
+                _asked("language", {"type": "string"}),
+            ),
+            f"{base}/reports/period": self.get(
+                "see figures",
+                "The report of the day, week or month in which `day` lies, or of a range of days",
+                self.ref(PeriodFigures),
+                branch,
+                _asked("kind", {"enum": list(KINDS)}),
+                _asked("day", {"type": "string", "format": "date"}),
+                _asked("from", {"type": "string", "format": "date"}),
+                _asked("to", {"type": "string", "format": "date"}),
+                _asked("format", REPORT_FORMS),
+                _asked("language", {"type": "string"}),
             ),
             f"{base}/reports/complaints": self.get(
                 "see figures",
@@ -183,6 +229,7 @@ class _Writer:
                 _asked("from", {"type": "string", "format": "date"}),
                 _asked("to", {"type": "string", "format": "date"}),
                 _asked("format", REPORT_FORMS),
+                _asked("language", {"type": "string"}),
             ),
             f"{base}/exports/{{what}}.csv": self.get(
                 "take tables away",

@@ -23,8 +23,8 @@ from display_server.access import (
     tokens_of,
 )
 from display_server.problems import HTTP_SENTENCES, http_problem
-from display_server.reports import day_report
 from lobby.access import KIOSK, may, permission_for
+from lobby.command_shape import Command
 from lobby.errors import (
     Forbidden,
     LobbyError,
@@ -49,13 +49,12 @@ from lobby.queue.supervision import (
 )
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.live_definitions import LIVE
-from lobby.reports.rendering import as_html_body
 from lobby.views import ticket_view
 from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
 pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
 
-ACTS = {
+ACTS: dict[str, type[Command]] = {
     "close_service": CloseService,
     "set_skills": SetCounterSkills,
     "reassign": Reassign,
@@ -248,7 +247,7 @@ def home() -> Response:
         ("/kiosk/", mine("Kiosk"), mine("Customers take a number here."), "take a ticket"),
         ("/screen", mine("Lobby screen"), mine("Shows whose turn it is."), "see the branch"),
         ("/manager", mine("Manager"), mine("Waits and counters as they are now."), "see figures"),
-        ("/report", mine("Report"), mine("The figures of a day."), "see figures"),
+        ("/report", mine("Report"), mine("The figures of a day, a week, a month."), "see figures"),
         ("/care", mine("Complaints and promises"), mine("What customers wait for, and until when."), "see complaints"),
     )
     links = [
@@ -290,19 +289,6 @@ def manager() -> Response:
         "priorities": {code: one.names for code, one in setup.priorities.items()},
     }
     return render("manager.html", page, said=sentences.MANAGER)
-
-
-@pages.get("/report")
-def report() -> Response:
-    allow("see figures")
-    desk = server().desk
-    day = request.args.get("day") or desk.state.day
-    figures = day_report(desk, day)
-    mine = page_words()
-    if figures is None:
-        return render("problem.html", {"title": mine("Report"), "text": mine("There is nothing for this day.")}, 404)
-    body = as_html_body(figures, mine)
-    return render("report.html", {"day": day, "title": mine("Report")}, body=body)
 
 
 @pages.get("/t/<token>")

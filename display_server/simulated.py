@@ -1,9 +1,10 @@
 """Simulated customers and tellers for the demo branch: the same door, the same commands, a seed instead of people.
 
 Customers come as a Poisson stream for each service, choose a language and sometimes declare a priority; a few leave.
-Tellers call, wait for the customer to walk over, serve for a lognormal time around the service's mean, and finish;
-now and then someone does not show up, or is parked or sent on. Everything is an action at a time, so the same people
-can live through a morning in a second or keep the pace of a real one.
+There is a rush every few hours. Tellers call, wait for the customer to walk over, serve for a lognormal time around
+the service's mean, and finish; they rest now and then, and now and then someone does not show up or is sent on. A kiosk
+wants paper. Everything is an action at a time, so the same people can live through a morning in a second or keep the
+pace of a real one.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from itertools import count
 from random import Random
 
 from display_server.simulated_care import record_of, said_afterwards
+from display_server.simulated_devices import troubles
 from lobby.desk import Desk
 from lobby.errors import LobbyError, NobodyWaiting
 from lobby.queue import commands as c
@@ -25,36 +27,54 @@ from lobby.views import TicketView
 
 SECOND = 1000
 SHARES = {"cash": 5.0, "accounts": 2.0, "cards": 2.0, "loans": 0.7, "business": 0.8}
-LOAD = 0.97
+LOAD = 0.85
 """Share of the tellers' time that the arrivals ask for."""
+RUSH_S, SWING = 3 * 3600, 0.4
+"""From one rush to the next, and by how much arrivals are more then, and less in between."""
+WORK_S, REST_S = 100 * 60, 12 * 60
+"""About how long a teller works between two rests, and rests."""
 NAMES = ("Elena", "Omar", "Li Na", "Pavel", "Grace", "Tomas", "Aisha", "Ivan")
 
 
 class Simulated:
-    """The people of a demo. `printed` is called with each ticket issued."""
+    """The people of a demo. `printed` is called with each ticket issued; `content` people complain of nothing and are
+    promised nothing."""
 
     def __init__(
-        self, desk: Desk, seed: int, counters: list[int], printed: Callable[[TicketView], None] = lambda ticket: None
+        self,
+        desk: Desk,
+        seed: int,
+        counters: list[int],
+        printed: Callable[[TicketView], None] = lambda ticket: None,
+        content: bool = False,
     ) -> None:
         self._desk = desk
         self._random = Random(seed)
         self._printed = printed
+        self._content = content
         self._keys = count()
         self._epoch = f"{seed}-{desk.seq}"
         self._order = count()
         self._due: list[tuple[int, int, Callable[[int], None]]] = []
         self._kiosk = Actor("kiosk demo", "kiosk")
+        self._reception = Actor("reception", "teller")
+        self._began = 0
+        self._rests: dict[int, int] = {}
         self.tellers = {number: Actor(NAMES[index % len(NAMES)], "teller") for index, number in enumerate(counters)}
 
     # -- time
 
     def begin(self, now: int) -> None:
         """Open the counters and let the first customers come, at `now` (ms UTC)."""
-        for number in self.tellers:
+        self._began = now
+        for place, number in enumerate(self.tellers):
             self._do(number, c.OpenCounter(number))
+            self._rests[number] = now + (WORK_S * (place + 1) // (len(self.tellers) + 1)) * SECOND
             self._at(now + self._random.randrange(5, 60) * SECOND, lambda at, n=number: self._free(n, at))  # type: ignore[misc]  # mypy cannot infer the bound default
         for code in self._desk.setup.services:
             self._next_arrival(code, now)
+        for after_min, command in troubles():
+            self._at(now + after_min * 60 * SECOND, lambda at, one=command: self._trouble(one))  # type: ignore[misc]  # as above
 
     def next_at(self) -> int:
         """When the next action is due, ms UTC."""
@@ -93,17 +113,21 @@ class Simulated:
         return each_s * total / shares[code]
 
     def _next_arrival(self, code: str, now: int) -> None:
-        after_s = self._random.expovariate(1 / self._between_s(code))
+        busy = 1 - SWING * math.cos(2 * math.pi * (now - self._began) / (RUSH_S * SECOND))
+        after_s = self._random.expovariate(busy / self._between_s(code))
         self._at(now + int(after_s * SECOND), lambda at: self._arrive(code, at))
 
     def _arrive(self, code: str, at: int) -> None:
         self._next_arrival(code, at)
         setup = self._desk.setup
         declared = [p.code for p in setup.priorities.values() if p.declared]
-        priority = self._random.choice(declared) if declared and self._random.random() < 0.08 else ""
+        known = [p.code for p in setup.priorities.values() if not p.declared]
+        lot = self._random.random()
+        actor, classes = (self._reception, known) if lot < 0.04 else (self._kiosk, declared if lot < 0.12 else [])
+        priority = self._random.choice(classes) if classes else ""
         language = self._random.choices(setup.languages, [8, *[1.5] * (len(setup.languages) - 1)])[0]
         try:
-            ticket = self._submit(self._kiosk, c.Issue(code, language, priority))
+            ticket = self._submit(actor, c.Issue(code, language, priority))
         except LobbyError:
             return
         if ticket is not None:
@@ -118,9 +142,18 @@ class Simulated:
             with suppress(LobbyError):
                 self._submit(self._kiosk, c.Cancel(reference))
 
+    def _trouble(self, command: c.Command) -> None:
+        with suppress(LobbyError):
+            self._submit(self._kiosk, command)
+
     # -- tellers
 
     def _free(self, number: int, at: int) -> None:
+        if at >= self._rests.get(number, at + 1):
+            self._do(number, c.TakeBreak(number, self._reason()))
+            self._rests[number] = at + WORK_S * SECOND
+            self._at(at + REST_S * SECOND, lambda at: self._back(number, at))
+            return
         try:
             ticket = self._submit(self.tellers[number], c.CallNext(number))
         except NobodyWaiting:
@@ -136,6 +169,13 @@ class Simulated:
         else:
             walk = self._random.randrange(6, 25)
             self._at(at + walk * SECOND, lambda at: self._serve(number, ticket, at))
+
+    def _reason(self) -> str:
+        return self._random.choice(self._desk.setup.break_reasons or ("",))
+
+    def _back(self, number: int, at: int) -> None:
+        self._do(number, c.EndBreak(number))
+        self._free(number, at)
 
     def _missing(self, number: int, at: int) -> None:
         self._do(number, c.Recall(number))
@@ -169,4 +209,5 @@ class Simulated:
         if done is None and self._do(number, c.Finish(number, outcome=outcomes[0])) is None:
             return
         for command in said_afterwards(ticket, self._random):
-            self._do(number, command)
+            if isinstance(command, c.GiveFeedback) or not self._content:
+                self._do(number, command)

@@ -15,11 +15,15 @@ from lobby.access import ROLES, STAFF
 from lobby.appointments_command import appointments
 from lobby.config import FILE
 from lobby.erase_command import erase
+from lobby.forecast_command import brief, forecast, staffing, what_if
 from lobby.knowledge_command import knowledge
 from lobby.outbound.command import webhooks
 from lobby.outbound.export_command import export
 from lobby.replay_command import replay
 from lobby.report_command import report
+from lobby.visits_command import visits
+from lobby.waits_command import waits
+from lobby.why_command import fairness, why
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.store import Store
@@ -188,10 +192,18 @@ commands: list[click.Command] = [
     staff,
     audit,
     report,
+    forecast,
+    staffing,
+    what_if,
+    brief,
     replay,
+    waits,
     appointments,
     knowledge,
     webhooks,
     export,
     erase,
+    visits,
+    why,
+    fairness,
 ]

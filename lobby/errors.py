@@ -73,6 +73,10 @@ class UnknownTicket(NotThere):
     message = N_("There is no ticket “%(ticket)s” today.")
 
 
+class NoTicketThatDay(NotThere):
+    message = N_("There is no ticket “%(ticket)s” on %(day)s.")
+
+
 class UnknownCounter(NotThere):
     message = N_("There is no counter %(counter)s in this branch.")
 

@@ -34,6 +34,21 @@ class Posted(msgspec.Struct, frozen=True):
     def went_well(self) -> bool:
         return all(fate.state == "sent" for fate in self.fates.values())
 
+    def of(self, state: str) -> list[str]:
+        """The recipients of this fate."""
+        return [one for one, fate in self.fates.items() if fate.state == state]
+
+    @property
+    def problem(self) -> str:
+        """One line that says who did not get it and why; empty when all did."""
+        said = []
+        for state, what in (("refused", "not mailed to"), ("unsure", "may have been mailed or not to")):
+            if whom := self.of(state):
+                why = "; ".join(dict.fromkeys(self.fates[one].problem for one in whom))
+                said.append(f"{what} {', '.join(whom)} ({why})")
+        hint = "; ask them, and mail it with --again if they have it not" if self.of("unsure") else ""
+        return "; ".join(said) + hint
+
 
 def mail_report(
     folder: Path,

@@ -16,8 +16,7 @@ from sqlalchemy import select
 from lobby.care.complaints import Complaint
 from lobby.care.events import CareEvent
 from lobby.queue.events import Event, Happened, Recorded, RehearsalStarted
-from lobby.queue.past import PastDay
-from lobby.queue.services import Setup
+from lobby.queue.services import Setup, business_day
 from lobby.records.journal import Journal
 from lobby.records.schema import events
 from lobby.records.store import Store
@@ -40,17 +39,28 @@ class Reckoning:
         self._store = store
         self._branch = setup.id
         journal = Journal(store, setup.id)
-        self._rehearsal = self._of_kinds([RehearsalStarted])
-        for started in self._rehearsal:
-            setup = setup.with_more(started.event.services, started.event.counters)  # type: ignore[union-attr]
+        started = [one.event for one in self._of_kinds([RehearsalStarted])]
+        for rehearsal in started:
+            assert isinstance(rehearsal, RehearsalStarted)
+            setup = setup.with_more(rehearsal.services, rehearsal.counters)
         self.setup = setup
+        self._rehearsed = bool(started)
         self._visits = Visits(store, setup.id)
         self._visits.project(journal, setup, told)
         self._under_way = self._visits.under_way(journal, setup)
 
     def days(self) -> list[str]:
         """The business days (ISO) on which anything happened, in order."""
-        return [*self._visits.known(), *([self._under_way.day] if self._under_way else [])]
+        days = self._visits.known()
+        if self._under_way is not None and self._under_way.day not in days:
+            days.append(self._under_way.day)
+        return days
+
+    def is_over(self, day: str, now: int) -> bool:
+        """Whether this business day (ISO) has ended: it was closed, or its hours are past."""
+        if day < business_day(self.setup, now).date:
+            return True
+        return day in self._visits.known() and (self._under_way is None or self._under_way.day != day)
 
     def period(self, asked: Asked, now: int) -> PeriodFigures | None:
         """The figures of these business days, as they stand at `now` (ms UTC); None when nothing happened on any."""
@@ -59,7 +69,7 @@ class Reckoning:
         if not rows.days:
             return None
         before = self._columns(*period_before(first, last))
-        at = rows.days[-1].at if self._rehearsal else now
+        at = rows.days[-1].at if self._rehearsed else now
         return period_figures(rows, self.setup, first, last, at, self._complaints(), before)
 
     def complaints(self, first: str, last: str, now: int) -> ComplaintFigures:
@@ -70,7 +80,7 @@ class Reckoning:
         today = self._under_way
         if today is None or not first <= today.day <= last:
             return self._visits.columns(first, last)
-        past: Iterable[PastDay] = self._visits.days(first, last)
+        past = (day for day in self._visits.days(first, last) if day.day != today.day)
         return columns_of(chain(past, [today]))
 
     def _complaints(self) -> list[Complaint]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import sys
-import tomllib
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import click
+
+from lobby.foreign_log import mapping_in, rows_of
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.door import Door
@@ -50,7 +47,7 @@ def replay(
         raise click.UsageError("--server needs --token")
     if server is None and (token or branch):
         raise click.UsageError("--token and --branch go with --server")
-    mapping = _mapping(map_file)
+    mapping = mapping_in(map_file)
     wanted = f"{day:%Y-%m-%d}" if isinstance(day, datetime) else None
     if server is None:
         made = _plan(file, mapping, wanted, None)
@@ -85,50 +82,21 @@ def _run(plan: Plan, mapping: Mapping, door: Door, as_json: bool) -> None:
 # -- what goes in
 
 
-def _mapping(path: Path) -> Mapping:
-    from lobby.waits.replay import BadMapping, read_mapping
-
-    try:
-        return read_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
-    except BadMapping as bad:
-        raise _in_one(path, bad.mistakes) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise click.ClickException(f"{path} is not TOML: {error}") from None
-
-
-def _in_one(path: Path, mistakes: list[str]) -> click.ClickException:
-    count = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
-    return click.ClickException("\n".join([f"{path} has {count}:", *(f"  {mistake}" for mistake in mistakes)]))
-
-
 def _plan(file: Path, mapping: Mapping, day: str | None, door: Door | None) -> Plan:
     import msgspec
 
-    from lobby.waits.replay import BadMapping, plan
+    from lobby.waits.replay import plan
 
     setup = mapping.setup()
     if door is not None:
         there = door.branch()
         setup = msgspec.structs.replace(setup, zone=there.zone, day_starts_min=there.day_starts_min)
-    try:
-        with _rows(file, mapping) as rows:
-            made = plan(rows, mapping, day, setup)
-    except BadMapping as bad:
-        raise _in_one(file, bad.mistakes) from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
-        raise click.ClickException(f"{file} cannot be read: {error}") from None
+    with rows_of(file, mapping.delimiter, mapping.encoding) as rows:
+        made = plan(rows, mapping, day, setup)
     if not made.steps:
         left_out = ", ".join(f"{reason} {count}" for reason, count in made.left_out.items()) or "none"
         raise click.ClickException(f"there is nothing to replay: {made.rows_read} rows read; left out: {left_out}")
     return made
-
-
-@contextmanager
-def _rows(file: Path, mapping: Mapping) -> Iterator[Iterator[dict[str, str | None]]]:
-    raw: IO[bytes]
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as raw:  # type: ignore[assignment]
-        text = io.TextIOWrapper(raw, encoding=mapping.encoding, newline="")
-        yield csv.DictReader(text, delimiter=mapping.delimiter)
 
 
 @contextmanager

@@ -1,29 +1,32 @@
-"""`lobby report`: a day's figures from the journal, whether a server runs or not."""
+"""`lobby report`: the figures of a day, a week, a month or any days from the journal, whether a server runs or not."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
+from lobby.report_choice import LAST, Choice, a_day, a_month
+
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
-    from lobby.care.complaints import Complaint
-    from lobby.queue.events import Happened
-    from lobby.queue.services import Setup
+    from lobby.config import Config
+    from lobby.reckoning import Reckoning
     from lobby.records.store import Store
+    from lobby.reports.asked import Asked
     from lobby.reports.complaints import ComplaintFigures
-    from lobby.reports.figures import DayFigures
+    from lobby.reports.period import PeriodFigures
     from lobby.reports.rendering import Figures
     from lobby.words import Words
 
-FORMATS = ("table", "html", "csv", "json")
+FORMATS = ("table", "html", "xlsx", "csv", "json")
 LISTED = 12
 """So many days are named when the one asked for is not there; of more, the first and the last."""
+WIDE = 110
+"""Characters of a table that is not printed on a terminal."""
 
 
 def _now() -> int:
@@ -40,12 +43,33 @@ def _now() -> int:
     help="The branch's data folder.",
 )
 @click.option(
-    "--day", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="A business day; the latest by default."
+    "--day",
+    is_flag=False,
+    flag_value=LAST,
+    type=a_day,
+    metavar="[YYYY-MM-DD]",
+    help="A business day; the latest without a date, and without any option.",
 )
+@click.option(
+    "--week",
+    is_flag=False,
+    flag_value=LAST,
+    type=a_day,
+    metavar="[YYYY-MM-DD]",
+    help="The week of this day, from Monday to Sunday; the latest without a date.",
+)
+@click.option(
+    "--month",
+    is_flag=False,
+    flag_value=LAST,
+    type=a_month,
+    metavar="[YYYY-MM]",
+    help="A month; the latest without one.",
+)
+@click.option("--from", "first", metavar="YYYY-MM-DD", type=a_day, help="The first of any days.")
+@click.option("--to", "last", metavar="YYYY-MM-DD", type=a_day, help="The last of them.")
 @click.option("--complaints", is_flag=True, help="Report complaints instead: the last four weeks, or --from and --to.")
-@click.option("--from", "first", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The first day.")
-@click.option("--to", "last", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="The last day.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="table", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), help="table by default.")
 @click.option("--language", default="", metavar="xx", help="The language of the report; the branch's own by default.")
 @click.option(
     "--output",
@@ -53,26 +77,42 @@ def _now() -> int:
     metavar="FILE",
     help="Write into FILE instead of printing.",
 )
+@click.option(
+    "--mail",
+    is_flag=True,
+    help="Mail page and workbook as [mail] of the branch file says, once. Without a date: of the last day, week or "
+    "month that is over.",
+)
+@click.option("--again", is_flag=True, help="Mail it although it was mailed.")
 def report(
     folder: Path,
-    day: datetime | None,
+    day: date | str | None,
+    week: date | str | None,
+    month: date | str | None,
+    first: date | None,
+    last: date | None,
     complaints: bool,
-    first: datetime | None,
-    last: datetime | None,
-    form: str,
+    form: str | None,
     language: str,
     output: Path | None,
+    mail: bool,
+    again: bool,
 ) -> None:
-    """Print the report of a business day: per service, per counter and per teller, each figure with its definition.
-    With --complaints, the report of the complaints received in some time."""
+    """Print the report of a business day, a week, a month or any days, each figure with its definition. With
+    --complaints, the report of the complaints received in some time. With --mail, mail it."""
     from lobby.config import load
     from lobby.records.store import Store
     from lobby.words import LANGUAGES, words
 
-    if complaints and day is not None:
-        raise click.UsageError("--complaints takes --from and --to, not --day")
-    if not complaints and (first or last):
-        raise click.UsageError("--from and --to go with --complaints")
+    choice = Choice(day, week, month, first, last, complaints=complaints)
+    if mail and (complaints or form or output):
+        raise click.UsageError(
+            "--mail sends page and workbook; it goes with neither --complaints, --format nor --output"
+        )
+    if again and not mail:
+        raise click.UsageError("--again goes with --mail")
+    if form == "xlsx" and output is None and sys.stdout.isatty():
+        raise click.UsageError("a workbook is not for a terminal; write --output FILE")
     config = load(folder)
     language = language or config.setup.languages[0]
     if language not in LANGUAGES:
@@ -83,99 +123,53 @@ def report(
         raise click.ClickException(f"nothing was recorded in {folder} yet")
     store = Store.in_folder(folder, config.database)
     try:
-        figures: Figures = (
-            _complaint_figures(store, config.setup, _iso(first), _iso(last))
-            if complaints
-            else _figures(store, config.setup, _iso(day))
-        )
+        reckoning = _reckoning(store, config)
+        if complaints:
+            figures: Figures = _complaint_figures(reckoning, first, last)
+        else:
+            asked = choice.asked(reckoning, _now(), only_over=mail)
+            if mail:
+                _mail(folder, config, reckoning, asked, words(language), again)
+                return
+            figures = _figures(reckoning, asked)
     finally:
         store.close()
-    _write(rendered(figures, form, words(language), _width(output)), output)
+    _write(rendered(figures, form or "table", words(language), _width(output)), output)
 
 
-def _figures(store: Store, setup: Setup, day: str) -> DayFigures:
-    from lobby.queue.events import RehearsalStarted
-    from lobby.records.journal import Journal
-    from lobby.reports.day import day_record
-    from lobby.reports.figures import day_figures
+def _reckoning(store: Store, config: Config) -> Reckoning:
+    """The branch's figures; on a terminal the days are named as they are read for the first time."""
+    from lobby.reckoning import Reckoning
 
-    days = business_days(store, setup.id)
-    if not days:
-        raise click.ClickException(f'branch "{setup.id}" has no business day in its journal yet')
-    day = day or max(days)
-    if day not in days:
-        raise click.ClickException(f"there is no business day {day} in the journal; there {_are(sorted(days))}")
-    first, last = days[day]
-    journal = Journal(store, setup.id)
-    rehearsal = [
-        r for (seq,) in _of_kinds(store, setup.id, [RehearsalStarted], "seq") for r in journal.read(seq - 1, 1)
-    ]
-    part = journal.read(first - 1, None if last is None else last - first + 1)
-    record = day_record(setup, [*(r for r in rehearsal if r.seq < first), *part], day)
-    if record is None:
-        raise click.ClickException(f"the journal holds no event of {day}")
-    return day_figures(record, record.at if rehearsal else _now(), _complaints(store, setup.id))
+    if not sys.stderr.isatty():
+        return Reckoning(store, config.setup)
+    reckoning = Reckoning(store, config.setup, lambda day: click.echo(f"\r{day} ", nl=False, err=True))
+    click.echo("\r           \r", nl=False, err=True)
+    return reckoning
 
 
-def _complaint_figures(store: Store, setup: Setup, first: str, last: str) -> ComplaintFigures:
-    from lobby.reports.complaints import asked_days, complaint_figures
+def _figures(reckoning: Reckoning, asked: Asked) -> PeriodFigures:
+    figures = reckoning.period(asked, _now())
+    if figures is None:
+        days = f"day {asked.first}" if asked.first == asked.last else f"day from {asked.first} to {asked.last}"
+        raise click.ClickException(f"there is no business {days} in the journal; there {_are(reckoning.days())}")
+    return figures
+
+
+def _complaint_figures(reckoning: Reckoning, first: date | None, last: date | None) -> ComplaintFigures:
+    from lobby.reports.complaints import asked_days
 
     now = _now()
     try:
-        first, last = asked_days(setup, first, last, now)
+        days = asked_days(reckoning.setup, str(first or ""), str(last or ""), now)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    return complaint_figures(_complaints(store, setup.id), setup, first, last, now)
-
-
-def _complaints(store: Store, branch: str) -> list[Complaint]:
-    """Every complaint in the journal, of which the events of care alone are read."""
-    from typing import get_args
-
-    import msgspec
-
-    from lobby.care.events import CareEvent
-    from lobby.queue.events import Event, Recorded
-    from lobby.reports.complaints import complaints_of
-
-    rows = _of_kinds(store, branch, get_args(CareEvent), "seq", "at", "actor", "body")
-    decode = msgspec.json.Decoder(Event).decode
-    return complaints_of(Recorded(seq, at, actor, decode(body)) for seq, at, actor, body in rows)
-
-
-def _iso(day: datetime | None) -> str:
-    return f"{day:%Y-%m-%d}" if day else ""
-
-
-def business_days(store: Store, branch: str) -> dict[str, tuple[int, int | None]]:
-    """The business days in the journal, each with the numbers of its first and last event (None: up to the end)."""
-    import msgspec
-
-    from lobby.queue.events import DayOpened
-
-    opened = [
-        (msgspec.json.decode(body, type=DayOpened).day, int(seq))
-        for seq, body in _of_kinds(store, branch, [DayOpened], "seq", "body")
-    ]
-    ends = [*(seq - 1 for _, seq in opened[1:]), None]
-    return {day: (seq, end) for (day, seq), end in zip(opened, ends, strict=False)}
-
-
-def _of_kinds(store: Store, branch: str, kinds: Iterable[type[Happened]], *columns: str) -> list[Any]:
-    """These columns of every event of these kinds, in order."""
-    from sqlalchemy import select
-
-    from lobby.records.schema import events
-
-    table = events.c
-    query = select(*(table[name] for name in columns)).where(
-        table.branch == branch, table.kind.in_([kind.__name__ for kind in kinds])
-    )
-    with store.read() as connection:
-        return list(connection.execute(query.order_by(table.seq)))
+    return reckoning.complaints(*days, now)
 
 
 def _are(days: list[str]) -> str:
+    if not days:
+        return "is none"
     if len(days) == 1:
         return f"is {days[0]} only"
     if len(days) <= LISTED:
@@ -183,37 +177,64 @@ def _are(days: list[str]) -> str:
     return f"are {len(days)}, from {days[0]} to {days[-1]}"
 
 
-def rendered(figures: Figures, form: str, words: Words, width: int | None) -> str:
+def _mail(folder: Path, config: Config, reckoning: Reckoning, asked: Asked, words: Words, again: bool) -> None:
+    """Mail the report, and say in one line what became of it. Nothing to mail, or nobody to whom it was not mailed
+    before, is no failure: a timer asks every morning."""
+    from lobby.mail_reports import mail_report
+    from lobby.outbound.mail_values import BadPassword
+    from lobby.reports.rendering import document
+
+    if config.mail is None:
+        raise click.ClickException("there is no [mail] in the branch file, so nobody knows whom to mail to")
+    figures = reckoning.period(asked, _now())
+    if figures is None:
+        click.echo(f"nothing was recorded in {asked.code}; nothing was mailed")
+        return
+    if not (figures.closed or reckoning.is_over(figures.last, _now())):
+        raise click.ClickException(f"{asked.code} is not over; its report is mailed when it is")
+    try:
+        posted = mail_report(folder, config.mail, asked.code, document(figures, words), words, _now(), again=again)
+    except BadPassword as error:
+        raise click.ClickException(f"password_file {error}") from None
+    except OSError as error:
+        raise click.ClickException(f"what was mailed cannot be kept in {folder}: {error.strerror}") from None
+    if sent := posted.of("sent"):
+        click.echo(f"{asked.code} mailed to {', '.join(sent)}")
+    elif posted.went_well:
+        click.echo(f"{asked.code} was mailed before")
+    if not posted.went_well:
+        raise click.ClickException(posted.problem)
+
+
+def rendered(figures: Figures, form: str, words: Words, width: int | None) -> bytes:
     """The figures in one of `FORMATS`; `width` in characters is for the table (None: the terminal's own)."""
-    from lobby.reports.rendering import as_csv, as_html, as_json, as_table
+    from lobby.reports.rendering import as_csv, as_html, as_json, as_table, as_xlsx
 
     if form == "html":
-        return as_html(figures, words)
+        return as_html(figures, words).encode()
+    if form == "xlsx":
+        return as_xlsx(figures, words)
     if form == "csv":
-        return as_csv(figures, words)
+        return as_csv(figures, words).encode()
     if form == "json":
-        return as_json(figures, words).decode() + "\n"
+        return as_json(figures, words) + b"\n"
     from rich.console import Console
 
     console = Console(width=width, highlight=False)
     with console.capture() as capture:
         console.print(as_table(figures, words))
-    return capture.get()
-
-
-WIDE = 110
-"""Characters of a table that is not printed on a terminal."""
+    return capture.get().encode()
 
 
 def _width(output: Path | None) -> int | None:
     return None if output is None and sys.stdout.isatty() else WIDE
 
 
-def _write(text: str, output: Path | None) -> None:
+def _write(content: bytes, output: Path | None) -> None:
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
         return
     try:
-        output.write_text(text, encoding="utf-8", newline="")
+        output.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None

@@ -120,7 +120,11 @@ class Room:
         """Carry a command out and give its events; on a refusal nothing is changed."""
         self.made += 1
         given = Given(
-            max(self.clock(), self.branch.at), actor, token=f"token-{self.made}", note=self._reference(command)
+            max(self.clock(), self.branch.at),
+            actor,
+            token=f"token-{self.made}",
+            note=self._reference(command),
+            reference=f"made-{self.made}",
         )
         events = decide(self.branch, command, given)
         for event in events:

@@ -1,7 +1,7 @@
 // The day's line: how many wait, over how many came and were served, with the same weekday a week ago behind.
 
 import { mirrored, time, told } from "/static/manager_words.js";
-import { Picture, side, tooltip } from "/static/manager_picture.js";
+import { grid, hours, Picture, side, tooltip } from "/static/manager_picture.js";
 
 const MINUTE_MS = 60_000;
 
@@ -17,6 +17,7 @@ export class Course extends Picture {
     const line = (day) => (day?.arrivals.length ? day.waiting.map((count, at) => [(day.first - first) * bucket + at * day.sample_s / 60, count]) : []);
     const bars = (day, key) => Array.from({ length: last - first }, (_, at) => day?.[key]?.[first + at - day.first] ?? null);
     const waiting = line(today);
+    if (waiting.length) waiting.push([(today.until - start) / MINUTE_MS, waiting.at(-1)[1]]);
     const most = waiting.reduce((top, point) => (point[1] > top[1] ? point : top), [0, 0]);
     const said = told("Waiting over the day: %(now)s now, %(most)s at most, at %(time)s.", { now: waiting.at(-1)?.[1] ?? 0, most: most[1], time: clock(most[0]) });
 
@@ -24,7 +25,7 @@ export class Course extends Picture {
     const rows = places.map((at) => [
       clock(at * bucket), value(waiting, at * bucket), value(line(before), at * bucket), bars(today, "arrivals")[at], bars(today, "served")[at], bars(before, "arrivals")[at],
     ]);
-    this.show((colour, width) => option({ colour, width, today, waiting, ghost: line(before), arrivals: bars(today, "arrivals"), past: bars(before, "arrivals"), served: bars(today, "served"), bucket, count: last - first, clock }), said, {
+    this.show((colour, width) => option({ colour, width, first, waiting, ghost: line(before), arrivals: bars(today, "arrivals"), past: bars(before, "arrivals"), served: bars(today, "served"), bucket, count: last - first, clock }), said, {
       caption: told("The day"),
       heads: [told("Time"), told("Waiting"), told("Waiting a week ago"), told("Issued"), told("Served"), told("Issued a week ago")],
       rows,
@@ -34,28 +35,28 @@ export class Course extends Picture {
 
 const value = (points, minute) => points.find(([at]) => at === minute)?.[1] ?? null;
 
-function option({ colour, width, waiting, ghost, arrivals, past, served, bucket, count, clock }) {
-  const every = Math.max(1, Math.ceil(count / (width / 72))) * (width < 600 ? 1 : 1);
-  const step = Math.max(2, every % 2 ? every + 1 : every);    // whole hours
-  const edges = { [side]: 36, [side === "left" ? "right" : "left"]: 12 };
+function option({ colour, width, first, waiting, ghost, arrivals, past, served, bucket, count, clock }) {
+  const edges = { [side]: 36, [side === "left" ? "right" : "left"]: 16 };
   const name = { color: colour.soft, fontSize: 12 };
-  const axis = { axisLine: { lineStyle: { color: colour.faint } }, axisTick: { show: false }, splitLine: { show: false } };
-  const up = (grid) => ({ type: "value", gridIndex: grid, position: side, minInterval: 1, splitNumber: grid ? 2 : 4, axisLabel: name, splitLine: { lineStyle: { color: colour.faint } } });
-  const onHour = (at) => at % step === 0;
+  const bare = { axisLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false }, splitLine: { show: false } };
+  const up = (place) => ({ type: "value", gridIndex: place, position: side, minInterval: 1, splitNumber: place ? 2 : 4, axisLabel: name, splitLine: { lineStyle: { color: colour.faint } } });
+  const behind = { type: "line", symbol: "none", silent: true, lineStyle: { color: colour.line, width: 1.5, type: [4, 4] } };
   return {
-    grid: [{ ...edges, top: 12, height: "56%" }, { ...edges, bottom: 28, height: "24%" }],
+    grid: [grid({ ...edges, top: 12, height: "56%" }), grid({ ...edges, bottom: 28, height: "24%" })],
     xAxis: [
-      { type: "value", gridIndex: 0, min: 0, max: count * bucket, interval: step * bucket, inverse: mirrored, axisLabel: { show: false }, ...axis, splitLine: { show: true, lineStyle: { color: colour.faint, opacity: 0.5 } } },
-      { type: "category", gridIndex: 1, data: Array.from({ length: count }, (_, at) => clock(at * bucket)), inverse: mirrored, ...axis, axisLabel: { ...name, interval: onHour, align: "center" } },
+      { type: "value", gridIndex: 0, min: 0, max: count * bucket, inverse: mirrored, ...bare },
+      { type: "category", gridIndex: 1, data: arrivals.map((_, at) => clock(at * bucket)), inverse: mirrored, ...bare, axisLine: { show: true, lineStyle: { color: colour.faint } } },
+      hours({ count, bucket, first, px: width - 52, clock: (at) => clock(at * bucket), gridIndex: 1, axisLabel: name, axisPointer: { show: false } }),
     ],
     yAxis: [up(0), up(1)],
     tooltip: tooltip(colour, (points) => said(points, { bucket, clock, arrivals, served, past, ghost })),
     series: [
-      { name: "before", type: "line", data: ghost, step: "end", symbol: "none", silent: true, lineStyle: { color: colour.line, width: 1.5, type: [4, 4] }, z: 1 },
-      { name: "today", type: "line", data: waiting, step: "end", symbol: "none", lineStyle: { color: colour.brand, width: 2.5 }, areaStyle: { color: colour.brandSoft, opacity: 0.7 }, z: 3, markPoint: nowPoint(waiting, colour) },
-      { name: "past", type: "line", xAxisIndex: 1, yAxisIndex: 1, data: past, step: "middle", symbol: "none", silent: true, lineStyle: { color: colour.line, width: 1.5, type: [4, 4] }, z: 4 },
+      { ...behind, name: "before", data: ghost, step: "end", z: 1 },
+      { name: "today", type: "line", data: waiting, step: "end", symbol: "none", emphasis: { disabled: true }, lineStyle: { color: colour.brand, width: 2.5 }, areaStyle: { color: colour.brandSoft, opacity: 0.7 }, z: 3, markPoint: nowPoint(waiting, colour) },
+      { ...behind, name: "past", xAxisIndex: 1, yAxisIndex: 1, data: past, step: "middle", z: 4 },
       { name: "arrivals", type: "bar", xAxisIndex: 1, yAxisIndex: 1, data: arrivals, barWidth: "72%", itemStyle: { color: colour.brandSoft, borderColor: colour.brand, borderWidth: 1 }, z: 2 },
       { name: "served", type: "bar", xAxisIndex: 1, yAxisIndex: 1, data: served, barWidth: "36%", barGap: "-75%", itemStyle: { color: colour.brand }, z: 3 },
+      { type: "line", xAxisIndex: 2, yAxisIndex: 1, data: [] },
     ],
   };
 }
@@ -63,9 +64,9 @@ function option({ colour, width, waiting, ghost, arrivals, past, served, bucket,
 const nowPoint = (waiting, colour) => (waiting.length ? {
   silent: true,
   symbol: "circle",
-  symbolSize: 10,
+  symbolSize: 9,
   data: [{ coord: waiting.at(-1) }],
-  itemStyle: { color: colour.brand, borderColor: colour.paper, borderWidth: 2 },
+  itemStyle: { color: colour.brand },
   label: { show: false },
 } : {});
 

@@ -1,7 +1,7 @@
 // The lists: what needs a person, who is at risk, why the last calls, what the screens show, what is connected.
 
 import {
-  counterName, decimal, language, list, make, number, part, priorityName, serviceName, sign, span, time, told,
+  counterName, decimal, language, list, make, number, part, priorityName, RULES, serviceName, sign, span, time, told,
 } from "/static/manager_words.js";
 import { page, put } from "/static/page.js";
 
@@ -66,7 +66,7 @@ function whoSees({ owner, seen_by: seen }) {
 const REASONS = {
   law: "longer than the law allows, by %(time)s",
   broken: "longer than they were told, by %(time)s",
-  promise: "will hardly be called in time; told %(time)s more",
+  promise: "may not be called in time; %(time)s left",
   target: "over the target by %(time)s",
 };
 
@@ -95,13 +95,6 @@ function riskLine({ ticket, number: shown, service, priority, reason }) {
 }
 
 // -- why the last calls
-
-const RULES = {
-  statutory: "priority by law",
-  age_cap: "waited longer than anyone should",
-  index: "longest against the target",
-  by_hand: "chosen by hand",
-};
 
 function calls({ calls: last = [] }, at) {
   part("calls-none").hidden = last.length > 0;

@@ -74,6 +74,35 @@ export function between(from, to, part) {
   return `#${here.map((value, at) => Math.round(value + (there[at] - value) * part).toString(16).padStart(2, "0")).join("")}`;
 }
 
+// The one of two colours that is read better on a ground (WCAG 2.2, relative luminance and contrast ratio).
+export function readable(ground, ...inks) {
+  const light = (colour) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) => {
+    const value = parseInt(colour.slice(1 + 2 * at, 3 + 2 * at), 16) / 255;
+    return sum + weight * (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  }, 0.05);
+  const contrast = (ink) => Math.max(light(ink), light(ground)) / Math.min(light(ink), light(ground));
+  return inks.reduce((best, ink) => (contrast(ink) > contrast(best) ? ink : best));
+}
+
+// A place for a picture in its canvas: exactly there, whatever its labels need.
+export const grid = (edges) => ({ ...edges, outerBoundsMode: "none", containLabel: false });
+
+// Clock times under half-hours: at their edges, on whole hours, as many as there is room for. `first` buckets of the day
+// come before the picture.
+export function hours({ count, bucket, first, px, clock, ...own }) {
+  const step = [2, 4, 6, 8, 12].find((buckets) => (px / count) * buckets >= 56) ?? 24;
+  const lead = (step - (first % step)) % step;
+  return {
+    type: "value", min: 0, max: count * bucket, inverse: mirrored, position: "bottom",
+    axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false },
+    ...own,
+    axisLabel: {
+      ...own.axisLabel, hideOverlap: true, formatter: (minute) => clock(minute / bucket),
+      customValues: Array.from({ length: Math.ceil((count + 1 - lead) / step) }, (_, at) => (lead + at * step) * bucket).filter((minute) => minute <= count * bucket),
+    },
+  };
+}
+
 export const tooltip = (colour, formatter, trigger = "axis") => ({
   trigger,
   renderMode: "richText",    // drawn: a box of HTML would carry styles that the page's policy forbids

@@ -10,7 +10,7 @@ import { page } from "/static/page.js";
 
 const RENEW_MS = 60_000;
 const DAY_MS = 24 * 3600 * 1000;
-const LIBRARY = "/static/vendor/echarts.simple.min.js";
+const LIBRARY = "/static/vendor/echarts.common.min.js";
 
 export class Pictures {
   #figures = null;

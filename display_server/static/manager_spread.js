@@ -2,7 +2,7 @@
 // and a whole day have other numbers, and may have the same shape.
 
 import { mirrored, share, told } from "/static/manager_words.js";
-import { Picture, side, tooltip } from "/static/manager_picture.js";
+import { grid, Picture, side, tooltip } from "/static/manager_picture.js";
 
 export class Spread extends Picture {
   #key;
@@ -43,7 +43,7 @@ function option({ colour, width, counts, now, past, minutes, last, classes, targ
   const name = { color: colour.soft, fontSize: 12 };
   const every = Math.max(1, Math.ceil(last * 34 / width));
   return {
-    grid: { ...edges, top: 16, bottom: 26 },
+    grid: grid({ ...edges, top: 24, bottom: 26 }),
     xAxis: [
       { type: "category", data: classes, inverse: mirrored, axisLine: { lineStyle: { color: colour.faint } }, axisTick: { show: false }, axisLabel: { show: false } },
       { type: "value", min: 0, max: last * minutes, interval: minutes * every, position: "bottom", inverse: mirrored, axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: name },

@@ -17,14 +17,15 @@ export function paintTiles(figures) {
   tile("longest_s", figures.waiting ? span(figures.longest_s) : null, late
     ? { late: true, text: told("over %(minutes)s min", { minutes }) }
     : { text: figures.waiting ? "" : told("nobody waits") });
-  tile("service_level", optional(figures.service_level, share), { late: slow, text: told("within %(minutes)s min", { minutes }) });
-  tile("promise_kept", optional(figures.promise_kept, share), { late: broken, text: told("Promised: %(count)s", { count: figures.promised ?? 0 }) });
+  tile("service_level", optional(figures.service_level, share), { late: slow, text: under(slow, told("within %(minutes)s min", { minutes })) });
+  tile("promise_kept", optional(figures.promise_kept, share), { late: broken, text: under(broken, told("Promised: %(count)s", { count: figures.promised ?? 0 })) });
   tile("open_counters", told("%(open)s of %(total)s", { open: figures.open_counters, total: figures.counters_total }), atWork(figures, idle));
   tile("left", figures.left, { text: ways(figures.left_by ?? {}) });
   onTheClock("complaints", figures.complaints);
   onTheClock("follow_ups", figures.follow_ups);
 }
 
+const under = (low, note) => (low ? `${told("less than %(share)s", { share: share(LOW) })} · ${note}` : note);
 const riskNote = ({ at_risk_count: count }) => (count ? { late: true, text: told("At risk: %(count)s", { count }) } : {});
 
 function atWork({ counters }, idle) {

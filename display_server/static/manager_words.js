@@ -19,6 +19,16 @@ export const serviceName = (code) => page.services?.[code]?.[language] ?? code;
 export const priorityName = (code) => page.priorities?.[code]?.[language] ?? code;
 export const counterName = (number, name = "") => name || told("Counter %(counter)s", { counter: number });
 
+// The rules of calling, by their codes in the journal.
+export const RULES = {
+  statutory: "priority by law",
+  age_cap: "waited longer than anyone should",
+  index: "longest wait against its target",
+  reserve: "this counter takes them first",
+  ratio: "turn of another class",
+  by_hand: "chosen by hand",
+};
+
 // An element: what it is and where it belongs, its own fields, its children (texts or elements; nothing is left out).
 export function make(tag, fields = {}, ...children) {
   const { data = {}, ...own } = fields;

@@ -8,6 +8,7 @@ import { clock, page, put, putNumber, range, say } from "/static/page.js";
 
 const TURN_MS = 8000;        // each language is shown so long
 const FRESH_MS = 10000;      // a call is emphasised so long, in the branch's own time
+const SOON_MS = 12 * 3600000; // an opening within that needs no day beside its time
 const QUIET_MS = 15 * 60000; // after the last service closed, an old call stays so long
 const KEPT = 8;              // calls that are remembered: the latest, and seven at the side
 
@@ -15,7 +16,7 @@ const languages = page.fixed ? [page.fixed] : page.languages;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const part = (id) => document.getElementById(id);
 
-let board = { calls: [], services: [], names: page.names, name: page.name, at: null };
+let board = { calls: [], services: [], notices: [], names: page.names, name: page.name, at: null };
 let sure = false;
 let refused = false;
 let turn = 0;
@@ -35,6 +36,7 @@ new Live("/display", page.token ? { branch: page.branch, token: page.token } : {
   },
   beat(beat) {
     board.at = beat.at;
+    board.notices = beat.notices ?? board.notices;
     for (const news of beat.services ?? []) {
       Object.assign(board.services.find((service) => service.code === news.code) ?? {}, news);
     }
@@ -84,6 +86,7 @@ function paint() {
   write(part("branch"), language, board.names?.[language] || board.name || "");
   put(part("clock"), sure && board.at !== null ? clock(board.at, language, page.zone) : "");
 
+  paintNotice(language);
   paintLatest(calls[0], language);
   paintRows(calls.slice(1));
   paintServices(language);
@@ -122,7 +125,7 @@ function paintLatest(call, language) {
 // A long number on a narrow screen is shrunk until number, arrow and counter stand in one line.
 function fit() {
   const call = part("call");
-  const wanted = `${innerWidth} ${call.textContent}`;
+  const wanted = `${innerWidth} ${document.body.classList.contains("has-notice")} ${call.textContent}`;
   if (call.dataset.fitted === wanted) return;
   call.dataset.fitted = wanted;
   call.style.setProperty("--fit", 1);
@@ -160,9 +163,23 @@ function paintServices(language) {
     write(find(".service-wait"), language,
       service.wait ? range(language, service.wait) : say(language, "not known yet"));
     find(".service-wait").classList.toggle("is-unknown", !service.wait);
-    const hours = service.hours ? ` · ${say(language, "today %(hours)s", { hours: service.hours })}` : "";
-    write(find(".service-closed"), language, say(language, "closed") + hours);
+    const until = service.closed_because && service.opens_at - board.at < SOON_MS ? service.opens_at : null;
+    const hours = service.hours && !service.closed_because ? ` · ${say(language, "today %(hours)s", { hours: service.hours })}` : "";
+    write(find(".service-closed"), language, until
+      ? say(language, "closed until %(time)s", { time: clock(until, language, page.zone) })
+      : say(language, "closed") + hours);
   });
+}
+
+// One notice after the other, each in every language that the screen speaks; where nobody wrote it in one, as it was written.
+function paintNotice(language) {
+  const notices = board.notices ?? [];
+  part("notice").hidden = notices.length === 0;
+  document.body.classList.toggle("has-notice", notices.length > 0);
+  if (notices.length === 0) return;
+  const { texts } = notices[Math.floor(turn / languages.length) % notices.length];
+  const written = [language, ...page.languages, ...Object.keys(texts)].find((code) => texts[code]);
+  write(part("notice-text"), written, texts[written]);
 }
 
 const speak = (element, language, sentence, facts) => write(element, language, say(language, sentence, facts));

@@ -136,6 +136,11 @@ class WaitForNext(CounterCommand, frozen=True):
     """Call the next customer, at once or as soon as someone comes."""
 
 
+class CallWhoIsDue(Command, frozen=True):
+    """Let counters that wait for the next customer call whom a reserve has kept back long enough. The server's own: time
+    alone makes it due."""
+
+
 class StopWaiting(CounterCommand, frozen=True):
     """Do not call by itself after all."""
 

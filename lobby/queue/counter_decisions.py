@@ -142,9 +142,16 @@ def stop_waiting(branch: Branch, command: c.StopWaiting, given: Given) -> list[e
     return [e.CounterNotReady(counter.number)] if counter.ready else []
 
 
+def call_who_is_due(branch: Branch, command: c.CallWhoIsDue, given: Given) -> list[e.Event]:
+    """Nothing of its own: after each command the desk makes the calls of `call_by_itself`."""
+    return []
+
+
 def call_by_itself(branch: Branch, at: int) -> tuple[str, e.Event] | None:
     """The call that a counter which waits for the next customer makes now, and its teller, counters in the order of
-    `free_counters`. None when no such counter can call anybody."""
+    `free_counters`. None when no such counter can call anybody, or the day is over."""
+    if not branch.day_start <= at < branch.day_end:
+        return None
     for counter in free_counters(branch):
         decision = pick(branch, counter, at) if counter.ready else None
         if decision is not None:

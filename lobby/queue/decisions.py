@@ -43,6 +43,7 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.EndBreak: counters.end_break,
     c.CallNext: counters.call_next,
     c.WaitForNext: counters.wait_for_next,
+    c.CallWhoIsDue: counters.call_who_is_due,
     c.StopWaiting: counters.stop_waiting,
     c.OfferCounter: counters.offer_counter,
     c.KeepCounter: counters.keep_counter,

@@ -31,7 +31,10 @@ def reassign(branch: Branch, command: c.Reassign, given: Given) -> list[e.Event]
         branch.counter(command.to_counter)
     if (service, command.to_counter, command.to_teller) == (ticket.service, ticket.for_counter, ticket.for_teller):
         return []
-    return [s.TicketReassigned(ticket.id, service, command.to_counter, command.to_teller, command.reason)]
+    moved = s.TicketReassigned(
+        ticket.id, service, ticket.service, command.to_counter, command.to_teller, command.reason
+    )
+    return [moved]
 
 
 def on_reassigned(branch: Branch, event: s.TicketReassigned, at: int) -> None:

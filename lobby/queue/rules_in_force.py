@@ -59,7 +59,7 @@ class RuleSet(msgspec.Struct, frozen=True):
     @property
     def digest(self) -> str:
         """The same for the same rules: SHA-256 of their JSON with sorted keys, in hexadecimal."""
-        return sha256(_encode(self)).hexdigest()
+        return sha256(_encode(msgspec.to_builtins(self, str_keys=True))).hexdigest()
 
     def over(self, setup: Setup) -> Setup:
         """The branch under these rules: whatever else it offers stays as it is."""

@@ -13,7 +13,7 @@ from lobby.command_shape import Command, CounterCommand, Moment, Reference, Tick
 ClosedBecause = Literal["system", "staff", "full", "other"]
 """Why a service is closed by hand; customers read a sentence for it, see `lobby.queue.services_open`."""
 
-NoticeText = Annotated[str, msgspec.Meta(max_length=160)]
+NoticeText = Annotated[str, msgspec.Meta(max_length=120)]
 
 
 class CloseService(Command, frozen=True):

@@ -27,11 +27,12 @@ class CounterSkillsSet(Happened, frozen=True):
 
 
 class TicketReassigned(Happened, frozen=True):
-    """The ticket goes on waiting, in the same step and with the same arrival, for `service`, and for a counter or a
-    teller where one is named."""
+    """The ticket goes on waiting, in the same step and with the same arrival, for `service` instead of `from_service`
+    (or the same), and for a counter or a teller where one is named."""
 
     ticket: str
     service: str
+    from_service: str
     to_counter: int | None = None
     to_teller: str = ""
     reason: str = ""

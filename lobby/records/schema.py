@@ -102,10 +102,9 @@ past_days = Table(
     Column("end_at", BigInteger, nullable=False),
     Column("last_at", BigInteger, nullable=False),
     Column("closed", Boolean, nullable=False),
-    Column("services_at", Text, nullable=False),
     Column("lists_taken", BigInteger, nullable=False),
-    Column("ratings", Text, nullable=False),
-    sqlite_with_rowid=False,
+    Column("format", String(16), nullable=False),
+    Column("packed", LargeBinary, nullable=False),
 )
 
 visits = Table(

@@ -1,6 +1,9 @@
-"""The projection: days that are over as rows, one for each time that a ticket waited for a service, and one for each
-span of a counter. It is made from the journal, day by day, each in one transaction, and can be made anew from it
-whenever asked: the journal stays the only truth.
+"""The projection: days that are over, made from the journal day by day and, whenever asked, made anew from it. The
+journal stays the only truth.
+
+A day is kept twice, in one transaction. As rows, for whoever asks the database itself: `visits` has one for each time
+that a ticket waited for a service, `spans` one for each time that a counter was open, on a break or serving. And packed
+into its row of `past_days`, which is what reports and forecasts read: a year of rows would take them ten times as long.
 
 A day is written when it is closed. Should anything happen afterwards that belongs to it (it is opened again, a customer
 says in the evening how it went), the next projection sees that the journal goes on otherwise than with a new day, and
@@ -10,10 +13,9 @@ writes the day again. So any number of processes may project at once: what a slo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, Table, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from lobby.queue.events import DayOpened, Recorded, RehearsalStarted
@@ -22,18 +24,22 @@ from lobby.queue.services import Setup
 from lobby.records import schema
 from lobby.records.journal import Journal
 from lobby.records.store import Bulk, Store
-from lobby.records.visit_rows import bases, day_of_row, day_row, span_of_row, span_row, step_of_row, step_row
-from lobby.reports.columns import NEVER, Columns, RawSteps, columns
+from lobby.records.visit_rows import day_row, span_row, step_row
+from lobby.reports.columns import Columns, columns
 from lobby.reports.day import day_records
+from lobby.reports.packed import PackedDay, packed, unpacked
 from lobby.reports.past import past_day
 
-PORTION = 10_000
-"""Rows that are fetched at once."""
+FORMAT = "1"
+"""Changes whenever the shape of `PastDay` does, or how it is packed; days in another format are written again."""
 
-STEP_COLUMNS = ("opened_seq", *RawSteps.__slots__[1:], "basis")
-SPAN_COLUMNS = ("opened_seq", "kind", "counter", "teller", "start_at", "end_at")
+PORTION = 32
+"""Days that are fetched at once."""
 
 _write_day, _write_visits, _write_spans = Bulk(schema.past_days), Bulk(schema.visits), Bulk(schema.spans)
+_pack = msgspec.msgpack.Encoder().encode
+_unpack = msgspec.msgpack.Decoder(PackedDay).decode
+_days = schema.past_days.c
 
 
 class Folded(msgspec.Struct, frozen=True):
@@ -59,33 +65,37 @@ class Visits:
     # -- writing
 
     def project(self, journal: Journal, setup: Setup, told: Callable[[str], None] = _silent) -> int:
-        """Bring the rows up to date with the days that are over; how many days were written. `told` hears of each day
-        (ISO date) as soon as it is written. Quick when there is nothing new."""
+        """Bring the projection up to date with the days that are over; how many days were written. `told` hears of each
+        day (ISO date) as soon as it is written. Quick when there is nothing new."""
         return len(self._write_all(folded(journal, setup, self._settled(journal)), told))
 
     def rebuild(self, journal: Journal, setup: Setup, told: Callable[[str], None] = _silent) -> int:
-        """Make every row anew, day by day, so that reports go on meanwhile; how many days were written."""
+        """Make every day anew, one by one, so that reports go on meanwhile; how many days were written."""
         made = self._write_all(folded(journal, setup, 0), told)
-        for mark in self._marks():
-            if mark.opened_seq not in made:
-                with self._store.write() as connection:
-                    self._forget(connection, mark.opened_seq)
+        with self._store.read() as connection:
+            known = connection.execute(select(_days.opened_seq).where(_days.branch == self._branch)).scalars().all()
+        for opened_seq in set(known) - made:
+            with self._store.write() as connection:
+                self._forget(connection, opened_seq, schema.past_days, schema.visits, schema.spans)
         return len(made)
 
     def under_way(self, journal: Journal, setup: Setup) -> PastDay | None:
-        """The latest day, folded from the journal now, when the rows do not have it as it is: a day that is not closed,
-        or went on after it was projected. None when the rows say it all."""
+        """The latest day, folded from the journal now, when the projection does not have it as it is: a day that is not
+        closed, or went on after it was projected. None when the projection says it all."""
         latest = None
         for one in folded(journal, setup, self._settled(journal)):
             latest = one.past
         return latest
 
     def _settled(self, journal: Journal) -> int:
-        """The number of the last event of which the rows say all that there is to say."""
-        table = schema.past_days.c
-        query = select(table.opened_seq, table.last_seq).where(table.branch == self._branch)
+        """The number of the last event of which the projection says all that there is to say."""
+        own = _days.branch == self._branch
         with self._store.read() as connection:
-            last = connection.execute(query.order_by(table.opened_seq.desc()).limit(1)).first()
+            old = connection.execute(select(func.min(_days.opened_seq)).where(own, _days.format != FORMAT)).scalar()
+            query = select(_days.opened_seq, _days.last_seq).where(own).order_by(_days.opened_seq.desc()).limit(1)
+            last = connection.execute(query).first()
+        if old is not None:
+            return int(old) - 1
         if last is None:
             return 0
         following = journal.read(last.last_seq, 1)
@@ -102,15 +112,18 @@ class Visits:
         return written
 
     def _write(self, one: Folded) -> None:
-        """Put the day in the place of what was known of it. Where another process writes the same day at this very
-        moment, its rows stand."""
+        """Put the day in the place of what was known of it. The day's own row comes first: whoever else writes this day
+        waits for it. Where both write it for the first time, what the other one wrote stands."""
         key = {"branch": self._branch, "opened_seq": one.opened_seq}
+        day = {"last_seq": one.last_seq, "format": FORMAT, "packed": _pack(packed(one.past))} | day_row(one.past)
         visits = [key | {"place": place} | step_row(step) for place, step in enumerate(one.past.steps)]
         spans = [key | {"place": place} | span_row(span) for place, span in enumerate(one.past.spans)]
         try:
             with self._store.write() as connection:
-                self._forget(connection, one.opened_seq)
-                _write_day(connection, [key | {"last_seq": one.last_seq} | day_row(one.past)])
+                own = _of_day(schema.past_days, self._branch, one.opened_seq)
+                if not connection.execute(update(schema.past_days).where(own).values(day)).rowcount:
+                    _write_day(connection, [key | day])
+                self._forget(connection, one.opened_seq, schema.visits, schema.spans)
                 if visits:
                     _write_visits(connection, visits)
                 if spans:
@@ -118,64 +131,50 @@ class Visits:
         except IntegrityError:
             return
 
-    def _forget(self, connection: Connection, opened_seq: int) -> None:
-        for table in (schema.past_days, schema.visits, schema.spans):
-            connection.execute(delete(table).where(table.c.branch == self._branch, table.c.opened_seq == opened_seq))
+    def _forget(self, connection: Connection, opened_seq: int, *tables: Table) -> None:
+        for table in tables:
+            connection.execute(delete(table).where(_of_day(table, self._branch, opened_seq)))
 
     # -- reading
 
     def known(self) -> list[str]:
         """The ISO dates of the projected business days, in order."""
-        return [mark.day for mark in self._marks()]
+        with self._store.read() as connection:
+            query = select(_days.day).where(*self._between("", "")).order_by(_days.opened_seq)
+            return list(connection.execute(query).scalars())
 
     def days(self, first: str = "", last: str = "") -> Iterator[PastDay]:
         """The projected business days from `first` to `last` (ISO dates, both included; empty: from the very first, to
-        the very last), in order, with one day in memory at a time."""
-        for mark in self._marks(first, last):
-            opened = mark.opened_seq
-            with self._store.read() as connection:
-                steps = connection.execute(self._rows(select(schema.visits), schema.visits, opened, opened)).all()
-                spans = connection.execute(self._rows(select(schema.spans), schema.spans, opened, opened)).all()
-            yield day_of_row(mark, tuple(map(step_of_row, steps)), tuple(map(span_of_row, spans)))
+        the very last), in order, with a few in memory at a time."""
+        return map(unpacked, self._packed(first, last))
 
     def columns(self, first: str = "", last: str = "") -> Columns:
         """The same days as columns, for figures over many of them."""
-        marks = self._marks(first, last)
-        place = {mark.opened_seq: index for index, mark in enumerate(marks)}
-        low, high = (marks[0].opened_seq, marks[-1].opened_seq) if marks else (0, -1)
-        *steps, bodies = self._read(schema.visits, STEP_COLUMNS, low, high)
-        spans = self._read(schema.spans, SPAN_COLUMNS, low, high)
-        raw = RawSteps([place[opened] for opened in steps[0]], *steps[1:])
-        heads = [body for step, body in zip(raw.step, bodies, strict=True) if step == 0]
-        span_days = [place[opened] for opened in spans[0]]
-        return columns(tuple(map(day_of_row, marks)), raw, bases(heads), [span_days, *spans[1:]])
+        return columns(self._packed(first, last))
 
-    def _marks(self, first: str = "", last: str = "") -> list[Row[Any]]:
-        table = schema.past_days
-        query = select(table).where(table.c.branch == self._branch)
+    def _packed(self, first: str, last: str) -> Iterator[PackedDay]:
+        after = 0
+        while True:
+            query = select(_days.opened_seq, _days.packed).where(*self._between(first, last), _days.opened_seq > after)
+            with self._store.read() as connection:
+                rows = connection.execute(query.order_by(_days.opened_seq).limit(PORTION)).all()
+            for row in rows:
+                yield _unpack(row.packed)
+            if len(rows) < PORTION:
+                return
+            after = rows[-1].opened_seq
+
+    def _between(self, first: str, last: str) -> list[ColumnElement[bool]]:
+        found = [_days.branch == self._branch, _days.format == FORMAT]
         if first:
-            query = query.where(table.c.day >= first)
+            found.append(_days.day >= first)
         if last:
-            query = query.where(table.c.day <= last)
-        with self._store.read() as connection:
-            return list(connection.execute(query.order_by(table.c.opened_seq)))
-
-    def _read(self, table: Table, names: tuple[str, ...], low: int, high: int) -> list[list[Any]]:
-        """These columns of the days that were opened from event `low` to `high`, with `NEVER` for missing numbers."""
-        chosen = [
-            func.coalesce(table.c[name], NEVER) if table.c[name].nullable and name != "basis" else table.c[name]
-            for name in names
-        ]
-        found: list[list[Any]] = [[] for _ in names]
-        with self._store.read() as connection:
-            for rows in connection.execute(self._rows(select(*chosen), table, low, high)).partitions(PORTION):
-                for column, values in zip(found, zip(*rows, strict=True), strict=True):
-                    column.extend(values)
+            found.append(_days.day <= last)
         return found
 
-    def _rows(self, query: Select[Any], table: Table, low: int, high: int) -> Select[Any]:
-        within = (table.c.branch == self._branch, table.c.opened_seq >= low, table.c.opened_seq <= high)
-        return query.where(*within).order_by(table.c.opened_seq, table.c.place)
+
+def _of_day(table: Table, branch: str, opened_seq: int) -> ColumnElement[bool]:
+    return and_(table.c.branch == branch, table.c.opened_seq == opened_seq)
 
 
 def folded(journal: Journal, setup: Setup, after: int) -> Iterator[Folded]:

@@ -13,6 +13,9 @@ import msgspec
 Kind: TypeAlias = Literal["day", "week", "month", "range"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+YEARS = range(1970, 9000)
+"""No report of days outside these years: there was no branch then, and a calendar has ends."""
+
 LONGEST = timedelta(days=731)
 """No report of more days than this."""
 
@@ -29,6 +32,8 @@ class Asked(msgspec.Struct, frozen=True):
             raise ValueError("the first day must not come after the last")
         if self.last - self.first >= LONGEST:
             raise ValueError("a report is of two years at most")
+        if self.first.year not in YEARS or self.last.year not in YEARS:
+            raise ValueError("nothing is known of that year")
 
     @property
     def code(self) -> str:
@@ -51,7 +56,9 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def asked(kind: Kind, day: date) -> Asked:
-    """The day, the week or the month in which `day` lies; as a range, this day alone."""
+    """The day, the week or the month in which `day` lies; as a range, this day alone. ValueError outside of `YEARS`."""
+    if day.year not in YEARS:
+        raise ValueError("nothing is known of that year")
     if kind == "week":
         monday = day - timedelta(days=day.weekday())
         return Asked(kind, monday, monday + timedelta(days=6))

@@ -9,7 +9,7 @@ import numpy as np
 
 from lobby.queue.services import Setup, named
 from lobby.queue.ticket import State
-from lobby.reports.columns import NOBODY, STATES, Coded, Ints, count, groups
+from lobby.reports.columns import NOBODY, STATES, Coded, Ints, count, distinct, groups
 from lobby.reports.complaints import ComplaintCounts
 from lobby.reports.flow import flow_figures
 from lobby.reports.judged import Judged
@@ -127,7 +127,7 @@ def _place(judged: Judged, scope: str, key: str, name: str, steps: Ints, spans: 
         scope=scope,
         key=key,
         name=name,
-        called=len(np.unique(columns.visit[steps])),
+        called=distinct(columns.visit[steps]),
         no_show=count(no_show),
         wait=WaitFigures.of(waits_of_first_calls(judged, steps)),
         handling=handling(judged, steps),

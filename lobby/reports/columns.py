@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, TypeAlias
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lobby.queue.outlook import Basis
-from lobby.queue.past import PastDay, PastStep, Span
+from lobby.queue.past import PastDay
 from lobby.queue.ticket import State
+from lobby.reports.packed import BASIS, SPAN, PackedDay, bare, packed
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -26,6 +26,14 @@ NEVER = NOBODY = -1
 STATES = tuple(State)
 PREDICTORS = ("median_s", "ql_s", "qlm_s", "les_s", "hol_s", "recent_s")
 """The fields of `Basis` that foretell one wait; the others are parts of a range, or counts."""
+
+PLACES = {name: BASIS.index(name) for name in PREDICTORS}
+STEPS = (
+    *("ticket", "number", "step", "service", "language", "priority", "appointment", "arrived_at", "called_at"),
+    *("last_called_at", "started_at", "ended_at", "parked_ms", "ended", "counter", "teller", "state"),
+    *("promise_low_s", "promise_high_s", "promise_about", "told_low_s", "told_high_s", "told_at", "basis"),
+)
+"""What is read of a packed day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,108 +118,37 @@ class Columns:
     spans: SpanColumns
 
 
-@dataclass(frozen=True, slots=True)
-class RawSteps:
-    """Steps as lists of plain values, one list a column and None replaced by `NEVER`; `day` indexes the days, `basis`
-    may be left out for all but first steps."""
-
-    day: Sequence[int]
-    ticket: Sequence[str]
-    number: Sequence[str]
-    step: Sequence[int]
-    service: Sequence[str]
-    language: Sequence[str]
-    priority: Sequence[str]
-    appointment: Sequence[int]
-    arrived_at: Sequence[int]
-    called_at: Sequence[int]
-    last_called_at: Sequence[int]
-    started_at: Sequence[int]
-    ended_at: Sequence[int]
-    parked_ms: Sequence[int]
-    ended: Sequence[str]
-    counter: Sequence[int]
-    teller: Sequence[str]
-    state: Sequence[str]
-    promise_low_s: Sequence[int]
-    promise_high_s: Sequence[int]
-    promise_about: Sequence[int]
-    told_low_s: Sequence[int]
-    told_high_s: Sequence[int]
-    told_at: Sequence[int]
-
-
 def columns_of(days: Iterable[PastDay]) -> Columns:
     """The columns of these days, which are in order of time."""
-    known = tuple(days)
-    rows = [(index, step) for index, day in enumerate(known) for step in day.steps]
-    spans = [(index, span) for index, day in enumerate(known) for span in day.spans]
-    raw = RawSteps(*_transposed([_plain(index, step) for index, step in rows], len(RawSteps.__slots__)))
-    return columns(
-        tuple(msgspec.structs.replace(day, steps=(), spans=()) for day in known),
-        raw,
-        [step.basis for _, step in rows if step.step == 0],
-        _transposed([_plain_span(index, span) for index, span in spans], 6),
-    )
+    return columns(map(packed, days))
 
 
-def columns(
-    days: tuple[PastDay, ...], raw: RawSteps, bases: Sequence[Basis | None], spans: Sequence[Sequence[Any]]
-) -> Columns:
-    """The columns from plain values; `bases` has one entry for each first step, `spans` day, kind, counter, teller,
-    start and end."""
-    step = _ints(raw.step)
-    first = step == 0
-    heads = np.flatnonzero(first)
-    visit = np.cumsum(first) - 1
-    lasts = np.append(heads[1:], len(step)) - 1 if len(heads) else heads
-    service, ended = _coded(raw.service), _coded(raw.ended)
-    called, started, ends = _ints(raw.called_at), _ints(raw.started_at), _ints(raw.ended_at)
-    whole = (started != NEVER) & (ends != NEVER)
-    whole &= (ended.codes == ended.code("finished")) | (ended.codes == ended.code("transferred"))
+def columns(days: Iterable[PackedDay]) -> Columns:
+    """The same, with one day in memory at a time beside its columns."""
+    known: list[PastDay] = []
+    step_days: list[int] = []
+    span_days: list[int] = []
+    steps: dict[str, list[Any]] = {name: [] for name in STEPS}
+    spans: dict[str, list[Any]] = {name: [] for name in SPAN}
+    for index, day in enumerate(days):
+        for name, values in steps.items():
+            values.extend(day.steps[name])
+        for name, values in spans.items():
+            values.extend(day.spans[name])
+        step_days.extend([index] * len(day.steps["step"]))
+        span_days.extend([index] * len(day.spans["start"]))
+        known.append(bare(day))
     return Columns(
-        days=days,
-        steps=StepColumns(
-            visit=visit,
-            first=first,
-            service=service,
-            ended=ended,
-            counter=_ints(raw.counter),
-            teller=_coded(raw.teller),
-            started_at=started,
-            handled_ms=np.where(whole, ends - started - _ints(raw.parked_ms), NEVER),
-        ),
-        visits=VisitColumns(
-            day=_ints(raw.day)[heads],
-            ticket=[raw.ticket[row] for row in heads.tolist()],
-            number=[raw.number[row] for row in heads.tolist()],
-            service=service.at(heads),
-            language=_coded(raw.language).at(heads),
-            priority=_coded(raw.priority).at(heads),
-            appointment=_ints(raw.appointment)[heads] > 0,
-            state=_among(raw.state, STATES)[heads],
-            ended=ended.at(lasts),
-            arrived_at=_ints(raw.arrived_at)[heads],
-            called_at=called[heads],
-            last_called_at=_ints(raw.last_called_at)[heads],
-            ended_at=ends[heads],
-            started=_any(started != NEVER, visit, len(heads)),
-            transferred=_any(ended.codes == ended.code("transferred"), visit, len(heads)),
-            promise_low_s=_ints(raw.promise_low_s)[heads],
-            promise_high_s=_ints(raw.promise_high_s)[heads],
-            promise_about=_ints(raw.promise_about)[heads] > 0,
-            told_low_s=_ints(raw.told_low_s)[heads],
-            told_high_s=_ints(raw.told_high_s)[heads],
-            told_at=_ints(raw.told_at)[heads],
-            basis={name: _foretold(name, bases) for name in PREDICTORS},
-        ),
+        days=tuple(known),
+        steps=_steps(steps),
+        visits=_visits(np.array(step_days, dtype=np.int64), steps),
         spans=SpanColumns(
-            day=_ints(spans[0]),
-            kind=_coded(spans[1]),
-            counter=_ints(spans[2]),
-            teller=_coded(spans[3]),
-            start=_ints(spans[4]),
-            end=_ints(spans[5]),
+            day=np.array(span_days, dtype=np.int64),
+            kind=_coded(spans["kind"]),
+            counter=_numbers(spans["counter"]),
+            teller=_coded(spans["teller"]),
+            start=_numbers(spans["start"]),
+            end=_numbers(spans["end"]),
         ),
     )
 
@@ -221,6 +158,11 @@ def count(flags: Flags) -> int:
     return int(np.count_nonzero(flags))
 
 
+def distinct(ascending: Ints) -> int:
+    """How many different values there are; equal ones stand together."""
+    return count(ascending[1:] != ascending[:-1]) + 1 if len(ascending) else 0
+
+
 def groups(codes: Ints, wanted: int) -> list[Ints]:
     """For each code from 0 up to `wanted` the rows that have it, in order."""
     order = np.argsort(codes, kind="stable")
@@ -228,32 +170,60 @@ def groups(codes: Ints, wanted: int) -> list[Ints]:
     return [order[bounds[code] : bounds[code + 1]] for code in range(wanted)]
 
 
-def _plain(day: int, step: PastStep) -> tuple[Any, ...]:
-    promise, told = step.promise, step.told
-    return (
-        day, step.ticket, step.number, step.step, step.service, step.language, step.priority, step.appointment,
-        step.arrived_at, _or_never(step.called_at), _or_never(step.last_called_at), _or_never(step.started_at),
-        _or_never(step.ended_at), step.parked_ms, step.ended, _or_never(step.counter), step.teller, step.state,
-        NEVER if promise is None else promise.low_s, NEVER if promise is None else promise.high_s,
-        promise is not None and promise.about,
-        NEVER if told is None else told.low_s, NEVER if told is None else told.high_s, _or_never(step.told_at),
-    )  # fmt: skip
+def _steps(steps: dict[str, list[Any]]) -> StepColumns:
+    first = _numbers(steps["step"]) == 0
+    ended, started, ends = _coded(steps["ended"]), _numbers(steps["started_at"]), _numbers(steps["ended_at"])
+    whole = (started != NEVER) & (ends != NEVER)
+    whole &= (ended.codes == ended.code("finished")) | (ended.codes == ended.code("transferred"))
+    return StepColumns(
+        visit=np.cumsum(first) - 1,
+        first=first,
+        service=_coded(steps["service"]),
+        ended=ended,
+        counter=_numbers(steps["counter"]),
+        teller=_coded(steps["teller"]),
+        started_at=started,
+        handled_ms=np.where(whole, ends - started - _numbers(steps["parked_ms"]), NEVER),
+    )
 
 
-def _plain_span(day: int, span: Span) -> tuple[Any, ...]:
-    return day, span.kind, span.counter, span.teller, span.start, _or_never(span.end)
+def _visits(day: Ints, steps: dict[str, list[Any]]) -> VisitColumns:
+    first = _numbers(steps["step"]) == 0
+    heads, visit = np.flatnonzero(first), np.cumsum(first) - 1
+    lasts = np.append(heads[1:], len(first)) - 1 if len(heads) else heads
+    head = {name: list(compress(values, first)) for name, values in steps.items()}
+    ended, started = _coded(steps["ended"]), _numbers(steps["started_at"])
+    return VisitColumns(
+        day=day[heads],
+        ticket=head["ticket"],
+        number=head["number"],
+        service=_coded(head["service"]),
+        language=_coded(head["language"]),
+        priority=_coded(head["priority"]),
+        appointment=_numbers(head["appointment"]) > 0,
+        state=_among(head["state"], STATES),
+        ended=ended.at(lasts),
+        arrived_at=_numbers(head["arrived_at"]),
+        called_at=_numbers(head["called_at"]),
+        last_called_at=_numbers(head["last_called_at"]),
+        ended_at=_numbers(head["ended_at"]),
+        started=_any(started != NEVER, visit, len(heads)),
+        transferred=_any(ended.codes == ended.code("transferred"), visit, len(heads)),
+        promise_low_s=_numbers(head["promise_low_s"]),
+        promise_high_s=_numbers(head["promise_high_s"]),
+        promise_about=_numbers(head["promise_about"]) > 0,
+        told_low_s=_numbers(head["told_low_s"]),
+        told_high_s=_numbers(head["told_high_s"]),
+        told_at=_numbers(head["told_at"]),
+        basis=_foretold(head["basis"]),
+    )
 
 
-def _or_never(value: int | None) -> int:
-    return NEVER if value is None else value
-
-
-def _transposed(rows: list[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
-
-
-def _ints(values: Sequence[int]) -> Ints:
-    return np.asarray(values, dtype=np.int64)
+def _numbers(values: list[Any]) -> Ints:
+    """A column of whole numbers, `NEVER` for None. Times in ms fit into a float exactly for 280 000 years."""
+    found = np.array(values, dtype=np.float64)
+    found[np.isnan(found)] = NEVER
+    return found.astype(np.int64)
 
 
 def _coded(values: Sequence[str]) -> Coded:
@@ -270,5 +240,8 @@ def _any(flags: Flags, visit: Ints, visits: int) -> Flags:
     return np.bincount(visit[flags], minlength=visits) > 0
 
 
-def _foretold(name: str, bases: Sequence[Basis | None]) -> Floats:
-    return np.array([None if basis is None else getattr(basis, name) for basis in bases], dtype=np.float64)
+def _foretold(bases: Sequence[Sequence[float | None] | None]) -> dict[str, Floats]:
+    """The predictors of each visit; bases are tuples in the order of the fields of `Basis`."""
+    nothing = (None,) * len(BASIS)
+    rows = [nothing if basis is None else basis for basis in bases]
+    return {name: np.array([row[place] for row in rows], dtype=np.float64) for name, place in PLACES.items()}

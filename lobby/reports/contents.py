@@ -17,7 +17,7 @@ class Part(NamedTuple):
 HEADLINES = (
     Part(
         N_("Visits"),
-        ("issued", "called", "served", "left", "waiting", "at_counter", "parked", "appointments", "transferred"),
+        ("issued", "called", "served", "left", "appointments", "transferred"),
     ),
     Part(
         N_("Left without being served"),
@@ -34,7 +34,6 @@ HEADLINES = (
             "service_level",
             "within_of_all",
             "within_of_served",
-            "waiting_over_target",
         ),
     ),
     Part(
@@ -77,6 +76,11 @@ HEADLINES = (
     Part(N_("Complaints"), ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept")),
 )
 
+STILL_HERE = ("waiting", "waiting_over_target", "at_counter", "parked")
+"""Shown while the period goes on; all zero once it is over."""
+HEADLINE_STILL_HERE = Part(N_("Still in the branch"), STILL_HERE)
+SERVICES_STILL_HERE = (Part(N_("By service: still in the branch"), STILL_HERE),)
+
 COMPARED = ("issued", "left", "wait_mean_s", "wait_p90_s", "service_level", "promise_kept")
 """What is shown of each service beside the same in the period before."""
 
@@ -92,10 +96,6 @@ SERVICES = (
             "cancelled_by_customer",
             "cancelled_by_staff",
             "left_at_close",
-            "waiting",
-            "waiting_over_target",
-            "at_counter",
-            "parked",
         ),
     ),
     Part(
@@ -152,24 +152,12 @@ DAYS = (
         ("issued", "served", "left", "wait_mean_s", "wait_p90_s", "service_level", "promise_kept", "occupancy"),
     ),
 )
-HALF_HOURS = (
-    Part(
-        N_("By half-hour of arrival"),
-        (
-            "issued",
-            "left",
-            "wait_mean_s",
-            "wait_p90_s",
-            "service_level",
-            "issued_per_day",
-            "open_on_average",
-            "busy",
-        ),
-    ),
-)
+AT_HALF_HOUR = ("left", "wait_mean_s", "wait_p90_s", "service_level", "open_on_average", "busy")
+HALF_HOURS = (Part(N_("By half-hour of arrival"), ("issued", *AT_HALF_HOUR)),)
+HALF_HOURS_OF_DAYS = (Part(N_("By half-hour of arrival"), ("issued_per_day", *AT_HALF_HOUR)),)
 HEAT = (
     Part(N_("Customers a day, by weekday and half-hour"), ("issued_per_day",)),
-    Part(N_("Open counters, by weekday and half-hour"), ("open_counters",)),
+    Part(N_("Open counters, by weekday and half-hour"), ("open_on_average",)),
     Part(N_("Mean wait, by weekday and half-hour"), ("wait_mean_s",)),
 )
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from lobby.errors import N_
 
 COUNT, SECONDS, SHARE, PER_HOUR, SCORE, COUNTS = "count", "s", "share", "per_hour", "score", "counts"
+MEAN = "mean"
+"""A mean of counts: one decimal."""
 LONG_SECONDS = "seconds"
 """Times of hours and days; seconds in a sheet too."""
 
@@ -180,6 +182,103 @@ FIGURES: dict[str, Figure] = {
         N_(
             "Of those who waited longer than promised, the 90th percentile of how much longer. "
             "Not shown for fewer than 5."
+        ),
+    ),
+    "promise_early": Figure(N_("Sooner than promised"), SHARE, N_("Share of these who waited shorter than the range.")),
+    "coverage": Figure(
+        N_("Called by the promised end"),
+        SHARE,
+        N_(
+            "Called before the promised range was over, as a share of these and of those who left after it was over. "
+            "Who left before does not count. The promise aims at 90 %."
+        ),
+    ),
+    "width_mean_s": Figure(
+        N_("Width of the promise"), SECONDS, N_("From the beginning of the promised range to its end, on average.")
+    ),
+    "promise_error_abs_s": Figure(
+        N_("Mean error, either way"),
+        SECONDS,
+        N_("Mean distance of the wait from the middle of the promised range, sooner or later."),
+    ),
+    "about": Figure(
+        N_("Promised with “about”"),
+        COUNT,
+        N_("Of these, how many were told that the branch has seen too little to be sure."),
+    ),
+    "revised": Figure(
+        N_("Promises revised"), COUNT, N_("Visits that were told another wait while they waited, also those who left.")
+    ),
+    "told_kept": Figure(
+        N_("Revised promise kept"),
+        SHARE,
+        N_("Of those served who were told another wait, the share whose wait lay inside what they were told last."),
+    ),
+    "warned": Figure(
+        N_("Told before it broke"),
+        SHARE,
+        N_("Of those who waited longer than promised, the share who were told so before the promised range was over."),
+    ),
+    "judged": Figure(
+        N_("Visits judged"),
+        COUNT,
+        N_("Visits with a promise for which this prediction was known when they took their number."),
+    ),
+    "bias_s": Figure(
+        N_("Mean error"), SECONDS, N_("Mean of the wait less the prediction; above zero means later than predicted.")
+    ),
+    "mae_s": Figure(
+        N_("Mean error, either way"), SECONDS, N_("Mean distance of the wait from the prediction, sooner or later.")
+    ),
+    "rmse_s": Figure(
+        N_("Root mean square error"),
+        SECONDS,
+        N_("The square root of the mean squared distance of the wait from the prediction: large errors weigh more."),
+    ),
+    "promise_mae_s": Figure(
+        N_("Promise: mean error, either way"),
+        SECONDS,
+        N_("The same of the middle of the promised range, on the same visits."),
+    ),
+    "promise_rmse_s": Figure(
+        N_("Promise: root mean square error"),
+        SECONDS,
+        N_("The same of the middle of the promised range, on the same visits."),
+    ),
+    "closer": Figure(
+        N_("Closer than the promise"),
+        SHARE,
+        N_("Share of these visits where the prediction was nearer to the wait than the middle of the promised range."),
+    ),
+    "issued_per_day": Figure(
+        N_("Issued per day"),
+        MEAN,
+        N_("Tickets issued in this half-hour, on average over the days of the period with any customers or counters."),
+    ),
+    "open_on_average": Figure(
+        N_("Counters open"),
+        MEAN,
+        N_("Counters open and not on a break, on average over the half-hour and the same days."),
+    ),
+    "busy": Figure(
+        N_("Counters busy"),
+        SHARE,
+        N_("Serving time as a share of the time for which counters were open and not on a break."),
+    ),
+    "legal_judged": Figure(
+        N_("Visits under the law's limit"),
+        COUNT,
+        N_("Visits that were called, and those that waited longer than the limit without a call."),
+    ),
+    "legal_within": Figure(
+        N_("Within the law's limit"), SHARE, N_("Of these, the share that waited no longer than the law allows.")
+    ),
+    "breaches": Figure(
+        N_("Longer than the law allows"),
+        COUNT,
+        N_(
+            "Visits that waited longer from issue to first call, or until they left, than the limit of the day. The "
+            "longer limit for every counter open holds only where they were open all through the wait."
         ),
     ),
     "steps": Figure(

@@ -17,13 +17,13 @@ from lobby.reports.visits import VisitFigures
 
 class HalfHourFigures(Scope, frozen=True, kw_only=True):
     """One half-hour (`key`: its start on the branch's clock, such as 09:30) over all days of the period. `visits` are
-    those that arrived in it. `open_counters` is how many counters were open and not on a break, on average over the
-    half-hour and the days; `occupancy` the share of that time in which they served."""
+    those that arrived in it. `open_on_average` is how many counters were open and not on a break, on average over the
+    half-hour and the days; `busy` the share of that time in which they served."""
 
     visits: VisitFigures
     issued_per_day: float
-    open_counters: float
-    occupancy: float | None
+    open_on_average: float
+    busy: float | None
 
 
 class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +34,7 @@ class HeatCell(msgspec.Struct, frozen=True, kw_only=True):
     half_hour: str
     days: int
     issued_per_day: float
-    open_counters: float
+    open_on_average: float
     wait_mean_s: float | None
     service_level: float | None
 
@@ -80,8 +80,8 @@ class HalfHours:
                 key=time_of(half),
                 visits=visit_figures(self._judged, found[half]),
                 issued_per_day=round(len(found[half]) / len(self._judged.rows.days), 2),
-                open_counters=_per(at_work[half], lasted[half]),
-                occupancy=share(int(serving[half]), int(at_work[half])),
+                open_on_average=_per(at_work[half], lasted[half]),
+                busy=share(int(serving[half]), int(at_work[half])),
             )
             for half in self._in_order()
             if len(found[half]) or at_work[half]
@@ -103,7 +103,7 @@ class HalfHours:
                         half_hour=time_of(half),
                         days=(days := int(self.days[weekday])),
                         issued_per_day=round(len(which) / days, 2),
-                        open_counters=_per(self.at_work[weekday, half], self.lasted[weekday, half]),
+                        open_on_average=_per(self.at_work[weekday, half], self.lasted[weekday, half]),
                         wait_mean_s=visits.wait.wait_mean_s,
                         service_level=visits.service_level,
                     )

@@ -81,7 +81,10 @@ def _headlines(figures: PeriodFigures, words: Words) -> Iterator[Headline]:
     now = dict(values(figures.overall)) | dict(values(figures.honesty.overall))
     before = dict(values(figures.before.overall)) if figures.before is not None else {}
     services = service_names(figures.services, words)
-    for heading, keys in contents.HEADLINES:
+    shown = [*contents.HEADLINES]
+    if not figures.closed:
+        shown.insert(1, contents.HEADLINE_STILL_HERE)
+    for heading, keys in shown:
         yield Headline(words(heading), tuple(_headed(key, now, before, words, services) for key in keys))
     if figures.legal is not None:
         yield law_headline(figures.legal, words)
@@ -100,12 +103,15 @@ def _headed(
 
 def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     services = service_names(figures.services, words)
+    half_hours, came = contents.HALF_HOURS, "issued"
     if figures.first != figures.last:
         yield from _parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
-    yield from _parts(contents.HALF_HOURS, N_("By half-hour"), figures.half_hours, words, bar="issued")
+        half_hours, came = contents.HALF_HOURS_OF_DAYS, "issued_per_day"
+    yield from _parts(half_hours, N_("By half-hour"), figures.half_hours, words, bar=came)
     if len({one.weekday for one in figures.heat}) > 1:
         yield from _heat(figures.heat, words)
-    yield from _parts(contents.SERVICES, N_("By service"), figures.services, words)
+    services_parts = contents.SERVICES if figures.closed else contents.SERVICES + contents.SERVICES_STILL_HERE
+    yield from _parts(services_parts, N_("By service"), figures.services, words)
     if figures.before is not None:
         yield _compared(figures.services, figures.before, words)
     yield from _parts(contents.COUNTERS, N_("By counter"), figures.counters, words, services)
@@ -113,10 +119,11 @@ def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     yield from _parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
     yield from _parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
     honesty = figures.honesty
+    predictors = [one for one in honesty.predictors if one.judged]
     yield from _parts(contents.PROMISED_BY_SERVICE, N_("Promises by service"), honesty.services, words)
     yield from _parts(contents.PROMISED_BY_HOUR, N_("Promises by hour"), honesty.hours, words)
     yield from _parts(contents.PROMISED_BY_LANGUAGE, N_("Promises by language"), honesty.languages, words)
-    yield from _parts(contents.PREDICTED, N_("What would have been better"), honesty.predictors, words)
+    yield from _parts(contents.PREDICTED, N_("What would have been better"), predictors, words)
     if figures.legal is not None:
         yield from law_grids(figures.legal, figures.zone, services, figures.classes, words)
 

@@ -126,7 +126,7 @@ def live_figures(branch: Branch, now: int, language: str = "") -> LiveFigures:
     for ticket in branch.tickets.values():
         by_service.setdefault(ticket.steps[0].service, []).append(ticket)
     overall = visit_figures(branch.tickets.values(), target_s, now)
-    alerts = alerts_of(branch)
+    alerts = alerts_of(branch, now)
     risks = at_risk(branch, now)
     risky = Tally(risk.service for risk in risks)
     services = tuple(

@@ -1,17 +1,18 @@
 """Who was called before somebody with the older clock, under which rule, and how far the rule may go.
 
 Let i have waited w seconds when j, whose clock started d seconds later, is called, with targets T, credits c and age
-caps A = min(age_cap_s, age_cap_targets T). Then, where both can be called to the counter:
+caps A = min(age_cap_s, age_cap_targets T). Where both can be called to the counter, i is overtaken
 
-    by the index      (w - d + c_j) / T_j >= (w + c_i) / T_i, so d <= w (1 - T_j/T_i) + c_j - c_i T_j/T_i,  while w < A_i
-    by the age cap    w - d >= A_j while w < A_i, so d < A_i - A_j
-    by a reserve      w < A_i, so d < A_i
+    by the index      if (w - d + c_j) / T_j >= (w + c_i) / T_i: d <= w (1 - T_j/T_i) + c_j - c_i T_j/T_i, while w < A_i
+    by the age cap    if w - d >= A_j while w < A_i: d < A_i - A_j
+    by a reserve      while w < A_i: d < A_i
     by a ratio        once after each `most` calls of i's class
     by law            as often as somebody of a lower rank comes
 
-The index's bound is linear in w, so it is largest at w = 0 or w = A_i: nobody is overtaken by one who came later than
-`bound_s`, and by at most as many as came within it. Whoever was called by hand, or to a counter that i cannot be called
-to, overtook i by no rule of the queue and is counted apart.
+The index's bound is linear in w, so it is largest where w begins or at A_i: nobody is overtaken by one who came later
+than `bound_s`, and by at most as many as came within it. The wait begins at 0, or before it for an appointment whose
+slot is still to come. Whoever was called by hand, or to a counter that i cannot be called to, overtook i by no rule of
+the queue and is counted apart.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from lobby.queue.calling import (
     RESERVE,
     STATUTORY,
     Candidate,
+    by_turn,
     in_a_row,
     may_call,
     weigh,
@@ -45,8 +47,10 @@ CLOSE_S = 1e-6
 
 class Overtake(msgspec.Struct, frozen=True):
     """In the call `seq`, at `at` (ms UTC), `by` was called to `counter` under `rule` although `ticket` had the older
-    clock, by `later_s`, and had waited `waited_s`. `bound_s` is how much later one may come and still be called before,
-    at any time (None: no rule says so). `broken`: the rule does not allow it."""
+    clock, by `later_s`. What both had waited by their clocks, their credits and targets in seconds, and their indices:
+    those of `ticket`, and with `by_` those of who was called. `bound_s` is how much later one may come and still be
+    called before, at any time (None: nothing bounds it). `reason` is a person's own, for a call by hand. `broken`: the
+    rule does not allow it."""
 
     seq: int
     at: int
@@ -62,8 +66,12 @@ class Overtake(msgspec.Struct, frozen=True):
     rule: str
     later_s: float
     waited_s: float
+    target_s: float
+    index: float
     by_waited_s: float
+    by_credit_s: float
     by_target_s: float
+    by_index: float
     bound_s: float | None
     reason: str = ""
     broken: bool = False
@@ -93,8 +101,12 @@ def overtakes(made: Made, only: str | None = None) -> Iterator[Overtake]:
                 rule=rule,
                 later_s=i.elapsed_s - j.elapsed_s,
                 waited_s=i.elapsed_s,
+                target_s=i.target_s,
+                index=round(i.index, 4),
                 by_waited_s=j.elapsed_s,
+                by_credit_s=j.credit_s,
                 by_target_s=j.target_s,
+                by_index=round(j.index, 4),
                 bound_s=bound_s(rule, branch.setup, i, j),
                 reason=event.reason,
                 broken=not _allowed(made, rule, i, j),
@@ -117,12 +129,17 @@ def bound_s(rule: str, setup: Setup, i: Candidate, j: Candidate) -> float | None
     if rule == INDEX:
         ratio = j.target_s / i.target_s
         head_start = j.credit_s - i.credit_s * ratio
-        return max(0.0, head_start, cap_i * (1 - ratio) + head_start)
+        return max(0.0, *(waited_s * (1 - ratio) + head_start for waited_s in (_first_wait_s(i), cap_i)))
     if rule == AGE_CAP:
         return max(0.0, cap_i - cap_j)
     if rule == RESERVE:
-        return cap_i
+        return cap_i - _first_wait_s(j)
     return None
+
+
+def _first_wait_s(one: Candidate) -> float:
+    """What its clock showed when it came."""
+    return min(0, one.ticket.arrived_at - one.ticket.since) / 1000
 
 
 def _rule(made: Made, i: Candidate, j: Candidate) -> str:
@@ -132,10 +149,11 @@ def _rule(made: Made, i: Candidate, j: Candidate) -> str:
         return BY_HAND
     if not may_call(branch, counter, i.ticket):
         return ELSEWHERE
-    if _held_by_a_ratio(made, i, j):
-        return RATIO
-    if j.rule == INDEX and _reserved(made, j) and not _reserved(made, i):
-        return RESERVE
+    if by_turn((i, j))[0] is not j:
+        if _held_by_a_ratio(made, i, j):
+            return RATIO
+        if _reserved(made, j) and not _reserved(made, i):
+            return RESERVE
     return j.rule
 
 

@@ -40,7 +40,7 @@ def as_html_body(report: Document, words: Words) -> str:
             '<div class="report-headlines">',
             *(_headline(headline, words) for headline in report.headlines),
             "</div>",
-            *(_grid(grid, defined) for grid in report.grids),
+            *(_grid(f"table-{number}", grid, defined) for number, grid in enumerate(report.grids, start=1)),
             _definitions(report, words),
             "</article>",
         ]
@@ -70,7 +70,7 @@ def _text(cell: Cell | None) -> str:
     return escape(cell.text) if cell else ""
 
 
-def _grid(grid: Grid, defined: frozenset[str]) -> str:
+def _grid(name: str, grid: Grid, defined: frozenset[str]) -> str:
     words_in = [in_words(cell) for cell in grid.lines[0].cells]
     head = "".join(
         f'<th scope="col"{_kind(of_words)}>'
@@ -81,9 +81,10 @@ def _grid(grid: Grid, defined: frozenset[str]) -> str:
     most = max(map(_number, (cell for line in grid.lines for cell in line.cells))) if grid.shaded else 0.0
     lines = "\n".join(_line(line, most) for line in grid.lines)
     return (
-        f'<div class="report-scroll" role="group" aria-label="{escape(grid.title)}" tabindex="0">'
-        f'<table class="report-grid"><caption>{escape(grid.title)}</caption>\n'
-        f"<thead><tr><td></td>{head}{bars}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div>"
+        f'<section class="report-part"><h3 id="{name}">{escape(grid.title)}</h3>\n'
+        f'<div class="report-scroll" role="group" aria-labelledby="{name}" tabindex="0">'
+        f'<table class="report-grid" aria-labelledby="{name}">\n'
+        f"<thead><tr><td></td>{head}{bars}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div></section>"
     )
 
 

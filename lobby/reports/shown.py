@@ -19,7 +19,7 @@ from lobby.care.codes import NOT_SAID
 from lobby.errors import N_
 from lobby.queue.services import named
 from lobby.reports.contents import PREDICTORS
-from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, PER_HOUR, SCORE, SECONDS, SHARE, Figure
+from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE, Figure
 from lobby.reports.document import MOMENT, Cell, Value
 from lobby.reports.scopes import Scope
 
@@ -94,7 +94,7 @@ def in_unit(unit: str, value: float | None, words: Words) -> str:
         return long_time(value, words)
     if unit == SHARE:
         return format_percent(round(value, 3), locale=words.locale, decimal_quantization=False)
-    assert unit in {COUNT, PER_HOUR, SCORE}
+    assert unit in {COUNT, MEAN, PER_HOUR, SCORE}
     return format_decimal(round(value, 1), locale=words.locale)
 
 

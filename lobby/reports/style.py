@@ -9,7 +9,7 @@ body { margin: 0 auto; padding: 2rem clamp(.75rem, 3vw, 1.5rem); max-width: 76re
 .report-headline { break-inside: avoid; margin-block-end: 1.5rem; overflow-x: auto; }
 .report h3, .report caption { font-size: 1.05rem; font-weight: 600; margin: 0 0 .3rem; text-align: start; }
 .report-figures, .report-grid { border-collapse: collapse; width: 100%; }
-.report-figures caption, .report-grid caption { padding-block-end: .3rem; }
+.report-figures caption { padding-block-end: .3rem; }
 .report th { font-weight: 600; text-align: start; }
 .report td { text-align: end; font-variant-numeric: tabular-nums; }
 .report thead th { color: #57606a; font-size: .85rem; text-align: end; vertical-align: bottom; }
@@ -18,7 +18,8 @@ body { margin: 0 auto; padding: 2rem clamp(.75rem, 3vw, 1.5rem); max-width: 76re
 .report-figures th, .report-figures td { border-block-end: 1px solid #e6eaee; padding: .2rem 0; vertical-align: top; }
 .report-figures td { padding-inline-start: 1rem; white-space: nowrap; }
 .report-before { color: #57606a; }
-.report-scroll { overflow-x: auto; margin-block-start: 1.75rem; }
+.report-part { margin-block-start: 1.75rem; }
+.report-scroll { overflow-x: auto; }
 .report-grid th, .report-grid td { border-block-end: 1px solid #d0d7de; padding: .35rem .5rem; }
 .report-grid tbody th { background: #fff; inset-inline-start: 0; max-inline-size: 16rem; position: sticky; }
 .report-grid .report-words { text-align: start; }
@@ -47,7 +48,7 @@ body { margin: 0 auto; padding: 2rem clamp(.75rem, 3vw, 1.5rem); max-width: 76re
   body { padding: 0; max-width: none; }
   .report-scroll, .report-headline { overflow: visible; }
   .report-grid tr { break-inside: avoid; }
-  .report-grid caption, .report-grid thead { break-after: avoid; }
+  .report-part h3, .report-grid thead { break-after: avoid; }
   .report-grid thead { display: table-header-group; }
   .report-grid tbody th { position: static; }
   .report-grid th, .report-grid td { padding: .25rem .35rem; }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.padding import Padding
@@ -12,7 +14,7 @@ from lobby.errors import N_
 from lobby.reports.document import Bar, Document, Grid, Headline, in_words
 from lobby.reports.shown import Words
 
-BAR = 20
+BAR = 12
 """Characters of the longest bar."""
 
 
@@ -45,7 +47,7 @@ def _grid(grid: Grid) -> Table:
     for column, cell in zip(grid.columns, grid.lines[0].cells, strict=True):
         table.add_column(escape(column.title), justify="left" if in_words(cell) else "right", overflow="fold")
     if any(line.bar for line in grid.lines):
-        table.add_column()
+        table.add_column(min_width=BAR)
     for line in grid.lines:
         cells = (escape(cell.text) for cell in line.cells)
         table.add_row(escape(line.name), *cells, *([_bar(line.bar)] if line.bar else []))
@@ -53,7 +55,7 @@ def _grid(grid: Grid) -> Table:
 
 
 def _bar(bar: Bar) -> str:
-    return "█" * max(1, round(bar.share * BAR))
+    return "█" * ceil(bar.share * BAR)
 
 
 def _definitions(report: Document, words: Words) -> Table:

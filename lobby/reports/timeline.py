@@ -66,9 +66,10 @@ class Timeline(msgspec.Struct, frozen=True):
 
 def timeline(day: PastDay, now: int) -> Timeline:
     """The course of `day` as it is known at `now` (ms UTC); of a day that is closed, as it ended. A day on which nobody
-    came and no counter opened has no bucket."""
+    came and no counter opened has no bucket. A visit that began before the day, at a kiosk without the server, counts
+    in the first."""
     until = day.at if day.closed else max(day.at, min(now, day.end))
-    steps = [step for step in day.steps if step.arrived_at < day.end]
+    steps = day.steps
     moments = [max(day.start, step.arrived_at) for step in steps] + [span.start for span in day.spans]
     first = (min(moments) - day.start) // BUCKET_MS if moments else 0
     start = day.start + first * BUCKET_MS
@@ -105,11 +106,15 @@ def _ends(steps: Iterable[PastStep], ways: frozenset[str]) -> Iterable[int]:
     )
 
 
+def _bucket(at: int, start: int, buckets: int) -> int:
+    """The bucket of a moment; what happened at the very end is in the last."""
+    return min(buckets - 1, max(0, (at - start) // BUCKET_MS))
+
+
 def _counted(moments: Iterable[int], start: int, buckets: int) -> tuple[int, ...]:
     counts = [0] * buckets
-    for at in moments:
-        if 0 <= (bucket := (at - start) // BUCKET_MS) < buckets:
-            counts[bucket] += 1
+    for at in moments if buckets else ():
+        counts[_bucket(at, start, buckets)] += 1
     return tuple(counts)
 
 
@@ -147,9 +152,9 @@ def _at_work(day: PastDay, start: int, buckets: int, until: int) -> tuple[float,
 
 def _demand(visits: Sequence[PastStep], start: int, buckets: int) -> Demand:
     waits: list[list[int]] = [[] for _ in range(buckets)]
-    for visit in visits:
-        if visit.called_at is not None and 0 <= (bucket := (visit.arrived_at - start) // BUCKET_MS) < buckets:
-            waits[bucket].append(visit.called_at - visit.arrived_at)
+    for visit in visits if buckets else ():
+        if visit.called_at is not None:
+            waits[_bucket(visit.arrived_at, start, buckets)].append(visit.called_at - visit.arrived_at)
     return Demand(
         arrivals=_counted((visit.arrived_at for visit in visits), start, buckets),
         wait_mean_s=tuple(round(sum(some) / len(some) / 1000, 1) if some else None for some in waits),

@@ -15,7 +15,7 @@ import numpy as np
 
 from lobby.queue.past import BREAK, OPEN, SERVING
 from lobby.queue.ticket import State
-from lobby.reports.columns import NEVER, STATES, Flags
+from lobby.reports.columns import NEVER, STATES, Flags, distinct
 from lobby.reports.judged import ALL, Judged, Rows
 from lobby.reports.spread import Spread, mean_s, seconds, share, spread
 
@@ -62,7 +62,7 @@ def time_figures(judged: Judged, spans: Rows = ALL, steps: Rows = ALL) -> TimeFi
     kind = judged.rows.spans.kind
     lengths = judged.span_end[spans] - judged.rows.spans.start[spans]
     ms = {name: int(lengths[kind.codes[spans] == kind.code(name)].sum()) for name in (OPEN, BREAK, SERVING)}
-    customers = len(np.unique(judged.rows.steps.visit[steps][_finished(judged, steps)]))
+    customers = distinct(judged.rows.steps.visit[steps][_finished(judged, steps)])
     at_work_s = (ms[OPEN] - ms[BREAK]) / 1000
     return TimeFigures(
         staffed_s=seconds(ms[OPEN]),

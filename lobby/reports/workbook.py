@@ -18,7 +18,7 @@ from typing import Any
 import xlsxwriter
 
 from lobby.errors import N_
-from lobby.reports.definitions import COUNT, LONG_SECONDS, PER_HOUR, SCORE, SECONDS, SHARE
+from lobby.reports.definitions import COUNT, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE
 from lobby.reports.document import MOMENT, Cell, Column, Document, Grid
 from lobby.reports.shown import Words
 
@@ -26,6 +26,7 @@ DAY_S = 24 * 3600
 NUMBERS = {
     COUNT: "#,##0",
     SHARE: "0.0%",
+    MEAN: "0.0",
     PER_HOUR: "0.0",
     SCORE: "0.0",
     SECONDS: "[h]:mm:ss",

@@ -23,7 +23,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lobby.errors import Conflict, N_
+from lobby.errors import N_, Conflict
 from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
 from lobby.waits.came import Visit, visits_of
@@ -147,9 +147,7 @@ class Arrivals(msgspec.Struct, frozen=True):
             of_kind=of_kind,
             about=kind != CLOSED and (own.days < FEW_DAYS or (kind != ORDINARY and not of_kind)),
             total=in_range(counts.sum(axis=1)),
-            half_hours=tuple(
-                HalfHour(int(half) * 30, in_range(counts[:, half])) for half in _without_gaps(shown)
-            ),
+            half_hours=tuple(HalfHour(int(half) * 30, in_range(counts[:, half])) for half in _without_gaps(shown)),
         )
 
     def _level(self, weekday: int) -> tuple[float, float]:
@@ -170,9 +168,9 @@ SHOWN = 0.05
 
 
 def arrivals(days: Sequence[PastDay], setup: Setup) -> Arrivals:
-    """What these days teach. Days that are not over, and days on which nobody came, are left out; `NothingToForecastFrom`
+    """What these days teach, all of them over. Days on which nobody came are left out; `NothingToForecastFrom`
     where none is left."""
-    seen = tuple(sorted((_seen(day, setup) for day in days if day.closed), key=lambda one: one.date))
+    seen = tuple(sorted((_seen(day, setup) for day in days), key=lambda one: one.date))
     seen = tuple(one for one in seen if one.counts.any())
     if not seen:
         raise NothingToForecastFrom()

@@ -4,7 +4,7 @@ for, on the branch's own clock, in seconds since the midnight with which the day
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -12,19 +12,22 @@ import msgspec
 from lobby.queue.past import PastDay, PastStep
 from lobby.queue.services import Setup
 
+NONE: Mapping[tuple[str, int], float] = {}
 SERVED = frozenset({"finished", "transferred"})
-LEFT = frozenset({"cancelled_by_customer", "left_at_close"})
+LEFT = "cancelled_by_customer"
 
 
 class Leg(msgspec.Struct, frozen=True):
     """One wait for one service: it began `after_s` after the visit did, and lasted `waited_s` until the first call, or
     until the customer left or was left at close (`left`). `service_s` is from that call to the end of the service, the
-    time for which it took a counter; None where nothing was given. `no_show`: called, and did not come."""
+    time for which it took a counter; None where nothing was given. `turnover_s` is from there until the counter could
+    call the next (None: nobody waited, so nobody knows). `no_show`: called, and did not come."""
 
     service: str
     after_s: float = 0.0
     waited_s: float = 0.0
     service_s: float | None = None
+    turnover_s: float | None = None
     left: bool = False
     no_show: bool = False
 
@@ -47,30 +50,30 @@ def wall_s(setup: Setup, day: str, at: int) -> float:
     return days * 86400 + local.hour * 3600 + local.minute * 60 + local.second + local.microsecond / 1e6
 
 
-def visits_of(day: PastDay, setup: Setup) -> list[Visit]:
-    """Every visit of the day, in order of arrival. What a ticket still waits for or is served when the day's rows were
-    made counts as far as it went."""
+def visits_of(day: PastDay, setup: Setup, turnovers: Mapping[tuple[str, int], float] = NONE) -> list[Visit]:
+    """Every visit of the day, in order of arrival, with the `turnovers` of `rosters.staffed`. What a ticket still waits
+    for when the day's rows were made counts as far as it went."""
     by_ticket: dict[str, list[PastStep]] = {}
     for step in day.steps:
         by_ticket.setdefault(step.ticket, []).append(step)
-    visits = [_visit(day, steps, setup) for steps in by_ticket.values()]
+    visits = [_visit(day, steps, setup, turnovers) for steps in by_ticket.values()]
     return sorted(visits, key=lambda visit: visit.at_s)
 
 
-def _visit(day: PastDay, steps: Iterable[PastStep], setup: Setup) -> Visit:
+def _visit(day: PastDay, steps: Iterable[PastStep], setup: Setup, turnovers: Mapping[tuple[str, int], float]) -> Visit:
     ordered = sorted(steps, key=lambda step: step.step)
     first = ordered[0]
     start = max(first.since, first.arrived_at) if first.appointment else first.arrived_at
     return Visit(
         at_s=wall_s(setup, day.day, start),
-        legs=tuple(_leg(step, start, day.at) for step in ordered),
+        legs=tuple(_leg(step, start, day.at, turnovers.get((step.ticket, step.step))) for step in ordered),
         priority=first.priority,
         appointment=first.appointment,
         limit_s=None if first.promise is None else float(first.promise.high_s),
     )
 
 
-def _leg(step: PastStep, start: int, at: int) -> Leg:
+def _leg(step: PastStep, start: int, at: int, turnover_s: float | None) -> Leg:
     began = max(start, step.queued_at)
     called = step.called_at
     ended = step.ended_at if step.ended_at is not None else at
@@ -80,6 +83,7 @@ def _leg(step: PastStep, start: int, at: int) -> Leg:
         after_s=(began - start) / 1000,
         waited_s=max(0, (called if called is not None else ended) - began) / 1000,
         service_s=max(0, ended - (called or ended) - step.parked_ms) / 1000 if served else None,
-        left=called is None and step.ended in LEFT,
+        turnover_s=turnover_s,
+        left=called is None and step.ended == LEFT,
         no_show=step.ended == "no_show",
     )

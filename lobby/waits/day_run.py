@@ -20,15 +20,21 @@ from lobby.waits.came import Visit
 from lobby.waits.play import Crowd, Floats, Play, Shift
 from lobby.waits.scene import Line, Rule, ServiceTimes
 
+DRAIN_S = 6 * 3600.0
+"""Counters that are open at the end stay until nobody waits, so long at most."""
+
 
 class Habits(msgspec.Struct, frozen=True):
     """What is drawn for a customer whose own was not seen: the time at the counter from `times` by service, how much
     longer one would have waited from an exponential law with the mean `patience_s` (total waiting time over leavers;
-    inf: nobody leaves). A no-show keeps a counter for `no_show_s`."""
+    inf: nobody leaves). A no-show keeps a counter for `no_show_s`. A service starts `call_s` after its call, and the
+    counter can call the next `turnover_s` after its end; `times` has the latter in it."""
 
     times: Mapping[str, ServiceTimes]
     patience_s: float = float("inf")
     no_show_s: float = 60.0
+    call_s: float = 0.0
+    turnover_s: float = 0.0
 
 
 class Roster(msgspec.Struct, frozen=True):
@@ -87,7 +93,8 @@ class Outcome(msgspec.Struct, frozen=True, eq=False):
     def share(self) -> Floats:
         """By half-hour, the share kept over all paths; NaN where nobody came."""
         judged = self.judged.sum(axis=1)
-        return np.divide(self.kept.sum(axis=1), judged, out=np.full(HALVES, np.nan), where=judged > 0)
+        share: Floats = np.divide(self.kept.sum(axis=1), judged, out=np.full(HALVES, np.nan), where=judged > 0)
+        return share
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -116,39 +123,48 @@ def run(day: Day, setup: Setup, roster: Roster) -> Outcome:
     crowds = tuple(_crowd(setup, one, roster, counters) for one in day.drawn)
     shifts = tuple(_shift(setup, roster, counter) for counter in counters if roster.spans[counter])
     played = engine.run(Play(crowds, shifts, day.paths, _rule(setup)))
-    targets = [crowd.line.target_s for crowd in crowds]
-    kept, judged = np.zeros(HALVES * day.paths), np.zeros(HALVES * day.paths)
-    missed: dict[str, Floats] = {}
-    waited, called_n, left_n, unserved = (np.zeros(day.paths) for _ in range(4))
-    for one, target_s, called, left in zip(day.drawn, targets, played.called, played.left, strict=True):
+    sums = _Sums(day.paths)
+    for one, crowd, called, left in zip(day.drawn, crowds, played.called, played.left, strict=True):
+        sums.add(one, crowd.line.target_s, called, left)
+    done = list(played.free_at.values())
+    return sums.outcome(np.max(done, axis=0) if done else np.full(day.paths, -np.inf))
+
+
+class _Sums:
+    """An outcome as it is added up, kind by kind."""
+
+    def __init__(self, paths: int) -> None:
+        self.paths = paths
+        self.kept, self.judged = np.zeros((HALVES, paths)), np.zeros((HALVES, paths))
+        self.missed: dict[str, Floats] = {}
+        self.waited_s, self.called, self.left, self.unserved = (np.zeros(paths) for _ in range(4))
+
+    def add(self, one: Drawn, target_s: float, called: Floats, left: NDArray[np.bool_]) -> None:
         came = np.isfinite(one.since)
         since = np.where(came, one.since, 0.0)
-        limit = np.where(np.isnan(one.limit_s), target_s, one.limit_s)
-        wait = np.where(came, called - since, np.inf)
-        within = came & ~left & (wait <= limit)
-        excused = left & (one.leaves - since <= limit)
-        where = np.clip(since // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64) * day.paths + np.arange(day.paths)
-        own_kept = np.bincount(where[within & one.first], minlength=HALVES * day.paths)
-        own_judged = np.bincount(where[came & one.first & ~excused], minlength=HALVES * day.paths)
-        kept += own_kept
-        judged += own_judged
-        own_missed = (own_judged - own_kept).reshape(HALVES, day.paths).mean(axis=1)
-        missed[one.kind.service] = missed.get(one.kind.service, 0.0) + own_missed
+        limit_s = np.where(np.isnan(one.limit_s), target_s, one.limit_s)
+        wait_s = called - since
+        excused = left & (one.leaves - since <= limit_s)
+        half = np.clip(since // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
+        kept = self._by_half(half, came & one.first & ~left & (wait_s <= limit_s))
+        judged = self._by_half(half, came & one.first & ~excused)
+        service = one.kind.service
+        self.kept += kept
+        self.judged += judged
+        self.missed[service] = self.missed.get(service, np.zeros(HALVES)) + (judged - kept).mean(axis=1)
         there = came & ~left & np.isfinite(called)
-        waited += np.where(there & one.first, wait, 0.0).sum(axis=0)
-        called_n += (there & one.first).sum(axis=0)
-        left_n += (came & left).sum(axis=0)
-        unserved += (came & ~left & ~np.isfinite(called)).sum(axis=0)
-    done = [free_at for free_at in played.free_at.values()]
-    return Outcome(
-        kept=kept.reshape(HALVES, day.paths),
-        judged=judged.reshape(HALVES, day.paths),
-        missed=missed,
-        wait_s=waited / np.maximum(called_n, 1),
-        left=left_n,
-        unserved=unserved,
-        done_s=np.max(done, axis=0) if done else np.full(day.paths, -np.inf),
-    )
+        self.waited_s += np.where(there & one.first, wait_s, 0.0).sum(axis=0)
+        self.called += (there & one.first).sum(axis=0)
+        self.left += (came & left).sum(axis=0)
+        self.unserved += (came & ~left & ~there).sum(axis=0)
+
+    def outcome(self, done_s: Floats) -> Outcome:
+        mean_wait_s = self.waited_s / np.maximum(self.called, 1)
+        return Outcome(self.kept, self.judged, self.missed, mean_wait_s, self.left, self.unserved, done_s)
+
+    def _by_half(self, half: NDArray[np.int64], which: NDArray[np.bool_]) -> Counts:
+        flat = (half * self.paths + np.arange(self.paths))[which]
+        return np.bincount(flat, minlength=HALVES * self.paths).reshape(HALVES, self.paths).astype(float)
 
 
 def effect(changed: Outcome, before: Outcome) -> Effect:
@@ -176,9 +192,10 @@ def _rows(
             if leg.no_show:
                 keeps = habits.no_show_s
             elif leg.service_s is None:
-                keeps = times[int(service_chance * len(times))]
+                keeps = habits.call_s + times[int(service_chance * len(times))]
             else:
-                keeps = min(leg.service_s, times[-1])
+                turnover_s = habits.turnover_s if leg.turnover_s is None else leg.turnover_s
+                keeps = leg.service_s + turnover_s
             more = 0.0 if leg.left else -habits.patience_s * float(np.log1p(-patience_chance))
             yield (
                 Kind(leg.service, visit.priority, visit.appointment),

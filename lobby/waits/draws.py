@@ -27,8 +27,8 @@ def keys_after(name: str, count: int) -> NDArray[np.uint64]:
 
 
 def uniforms(seed: int, purpose: str, keys: NDArray[np.uint64], paths: int) -> NDArray[np.float64]:
-    """Draws above 0 and below 1, `(keys, paths)`: SplitMix64 (Steele, Lea & Flood 2014), a stream for each seed, purpose
-    and key, a place in it for each path."""
+    """Draws above 0 and below 1, `(keys, paths)`: SplitMix64 (Steele, Lea & Flood 2014), a stream for each seed,
+    purpose and key, a place in it for each path."""
     start = _mixed(keys ^ keys_of([f"{seed} {purpose}"]))
     bits = start[:, None] + np.arange(1, paths + 1, dtype=np.uint64) * GOLDEN
     return (_mixed(bits) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54

@@ -13,14 +13,17 @@ for classes that the law ranks.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from lobby.waits.play import Crowd, Floats, Ints, Play, Played
+from lobby.queue.services import Reserve
+from lobby.waits.play import Crowd, Flags, Floats, Ints, Play, Played
 from lobby.waits.scene import Line, Rule
 
 NEVER = np.inf
 RESERVED, TOO_LONG, BY_LAW = 1e5, 1e8, 1e9
 """What lifts a tier above the ones beneath: indices stay below 1e5, waits below 1e8 seconds."""
+
+NO_RATIO = -1
+LAST = np.iinfo(np.int64).max
 
 
 def run(play: Play) -> Played:
@@ -40,6 +43,7 @@ class _Run:
         self._rule([crowd.line for crowd in play.crowds], play.rule)
         self.head = self.first_row[:, None] * self.paths + self.path
         self.cell = np.arange(self.head.size).reshape(self.head.shape)
+        self.first_cell = np.arange(len(self.hold))[:, None] * self.head.size
         self.since = self.all_since[self.head]
         self.eligible = np.maximum(self.joins[self.head], self.since + self.hold[:, :, None])
 
@@ -84,7 +88,7 @@ class _Run:
             spans = shift.spans if shift.spans.ndim == 3 else shift.spans[:, :, None]
             self.starts[: len(spans), at], self.ends[: len(spans), at] = spans[:, 0], spans[:, 1]
             self.free_at[at] = shift.free_at
-        self.always_open = bool(np.all(self.starts[:1] <= 0) and np.all(self.ends[:1] == NEVER))
+        self.always_open = bool(np.all(self.starts[:1] == -NEVER) and np.all(self.ends[:1] == NEVER))
 
     def _rule(self, lines: list[Line], rule: Rule) -> None:
         self.target = np.array([[line.target_s] for line in lines])
@@ -94,24 +98,25 @@ class _Run:
         self.by_law = [
             (at, BY_LAW * (1 + ranks.index(line.rank))) for at, line in enumerate(lines) if line.rank is not None
         ]
-        kinds: dict[bytes, int] = {}
-        for_counters = [_at_counter(lines, rule, shift.number, self.cap) for shift in self.shifts]
-        self.kind = np.array([kinds.setdefault(held.tobytes(), len(kinds)) for held in for_counters], np.int64)
-        distinct = np.array([for_counters[list(self.kind).index(kind)] for kind in range(len(kinds))])
-        self.hold, lift = distinct[:, 0], distinct[:, 1]
-        self.lift = lift if np.any(lift) else None
+        kinds: dict[tuple[tuple[float, float], ...], int] = {}
+        for_counters = [_at_counter(lines, rule, shift.number) for shift in self.shifts]
+        self.kind = np.array([kinds.setdefault(kind, len(kinds)) for kind in for_counters], np.int64)
+        self.hold = np.array([[hold for hold, _ in kind] for kind in kinds]).reshape(len(kinds), len(lines))
+        lift = np.array([[lift for _, lift in kind] for kind in kinds])
+        self.lift = lift.T if lift.any() else None
         codes = [ratio.priority for ratio in rule.ratios]
-        self.ratio = np.array([[codes.index(line.priority) if line.priority in codes else -1] for line in lines])
-        self.most = np.array([ratio.most for ratio in rule.ratios], np.int64)
+        self.ratio = np.array([[codes.index(line.priority) if line.priority in codes else NO_RATIO] for line in lines])
+        self.most = np.array([*(ratio.most for ratio in rule.ratios), LAST], np.int64)
         code, length = rule.in_a_row
-        self.row_of = np.full(self.paths, codes.index(code) if code in codes else -1)
+        self.row_of = np.full(self.paths, codes.index(code) if code in codes else NO_RATIO)
         self.row_length = np.full(self.paths, length)
+        self.ratios = bool(codes)
 
     # -- a step
 
     def played(self) -> Played:
         done = 0
-        while self._step():
+        while self.shifts and self.sizes and self._step():
             done += 1
             if done >= self.steps and np.all(self.head >= self.past_watched):
                 break
@@ -119,7 +124,7 @@ class _Run:
 
     def _step(self) -> bool:
         """Each path's next call; False when no path has any."""
-        ready = np.maximum(self.free_at, self.eligible.min(axis=1)[self.kind])
+        ready = np.maximum(self.free_at, self.eligible.min(axis=1).take(self.kind, axis=0))
         if not self.always_open:
             ready = self._in_hours(ready)
         now = ready.min(axis=0)
@@ -127,15 +132,17 @@ class _Run:
         if not going.any():
             return False
         counter = self._which_counter(ready, now)
-        line = self._which_line(counter, now)
-        head = self.head[line, self.path]
+        line = self._which_line(self.kind.take(counter), now)
+        place, spot = counter * self.paths + self.path, line * self.paths + self.path
+        head = self.head.take(spot)
+        here = going & (self.leaves.take(head) > now)
         self.called[head] = now
-        self.called_by[head] = self.numbers[counter] * going
-        here = going & (self.leaves[head] > now)
-        self.free_at[counter, self.path] = np.where(here, now + self.keeps_s[head], self.free_at[counter, self.path])
-        if len(self.most):
+        self.called_by[head] = self.numbers.take(counter) * going
+        free_at = self.free_at.reshape(-1)
+        free_at[place] = np.where(here, now + self.keeps_s.take(head), free_at.take(place))
+        if self.ratios:
             self._count(line, here)
-        self._next_in_line(line, head + self.paths * going)
+        self._next_in_line(line, spot, head + self.paths * going)
         return True
 
     def _in_hours(self, ready: Floats) -> Floats:
@@ -147,47 +154,55 @@ class _Run:
         return found
 
     def _which_counter(self, ready: Floats, now: Floats) -> Ints:
+        """Of those who are ready first the one with the fewest services, then the longest idle."""
         first = ready == now
-        if np.count_nonzero(first) == self.paths:
-            return np.argmin(ready, axis=0)
-        idle_since = np.maximum(self.free_at, -1e7)
-        return np.argmin(np.where(first, self.fewest_first + idle_since, NEVER), axis=0)
+        if np.count_nonzero(first) > self.paths:
+            turn = self.fewest_first + np.maximum(self.free_at, -TOO_LONG / 2)
+            first = _smallest(turn, first)
+        found: Ints = first.argmax(axis=0)
+        return found
 
-    def _which_line(self, counter: Ints, now: Floats) -> Ints:
-        """The line whose head is called to the counter."""
-        kind = self.kind[counter]
-        there = self.eligible.ravel().take(kind * self.head.size + self.cell) <= now
-        if len(self.most):
-            used_up = np.where(self.row_length >= self.most[self.row_of], self.row_of, -2)
-            of_it = self.ratio == used_up
-            there &= ~(of_it & (there & ~of_it).any(axis=0))
+    def _which_line(self, kind: Ints, now: Floats) -> Ints:
+        """The line whose head is called to a counter of this kind."""
+        absent = self.eligible.take(kind * self.head.size + self.cell) > now
+        if self.ratios:
+            absent |= self._out_of_turn(~absent)
         elapsed = now - self.since
-        turn = (elapsed + self.credit) / self.target
+        turn = elapsed + self.credit
+        turn /= self.target
         if self.lift is not None:
-            turn += self.lift[kind].T
+            turn += self.lift.take(kind, axis=1)
         too_long = elapsed >= self.cap
         if too_long.any():
-            turn = np.where(too_long, TOO_LONG + elapsed, turn)
+            np.copyto(turn, TOO_LONG + elapsed, where=too_long)
         for line, lift in self.by_law:
             turn[line] = lift + elapsed[line]
-        turn = np.where(there, turn, -NEVER)
-        most = turn.max(axis=0)
-        if np.count_nonzero(turn == most) == self.paths:
-            return np.argmax(turn, axis=0)
-        order = self.order[self.head // self.paths]
-        return np.argmin(np.where(turn == most, order, np.iinfo(np.int64).max), axis=0)
+        np.putmask(turn, absent, -NEVER)
+        first = turn == turn.max(axis=0)
+        if np.count_nonzero(first) > self.paths:
+            first = _smallest(self.order.take(self.head // self.paths), first)
+        found: Ints = first.argmax(axis=0)
+        return found
 
-    def _count(self, line: Ints, here: NDArray[np.bool_]) -> None:
+    def _out_of_turn(self, there: Flags) -> Flags:
+        """Whose ratio is used up, where somebody else is there."""
+        used_up = self.row_length >= self.most[self.row_of]
+        of_it = used_up & (self.ratio == self.row_of)
+        out: Flags = of_it & (there & ~of_it).any(axis=0)
+        return out
+
+    def _count(self, line: Ints, here: Flags) -> None:
         """Calls in a row of one class. Who has left is not called."""
-        of = self.ratio[line, 0]
+        of = self.ratio.take(line)
         self.row_length = np.where(here, np.where(of == self.row_of, self.row_length + 1, 1), self.row_length)
         self.row_of = np.where(here, of, self.row_of)
 
-    def _next_in_line(self, line: Ints, head: Ints) -> None:
-        since = self.all_since[head]
-        self.head[line, self.path] = head
-        self.since[line, self.path] = since
-        self.eligible[:, line, self.path] = np.maximum(self.joins[head], since + self.hold[:, line])
+    def _next_in_line(self, line: Ints, spot: Ints, head: Ints) -> None:
+        since = self.all_since.take(head)
+        self.head.reshape(-1)[spot] = head
+        self.since.reshape(-1)[spot] = since
+        eligible = np.maximum(self.joins.take(head), since + self.hold.take(line, axis=1))
+        self.eligible.reshape(-1)[self.first_cell + spot] = eligible
 
     # -- what came of it
 
@@ -204,18 +219,24 @@ class _Run:
         )
 
 
-def _at_counter(lines: list[Line], rule: Rule, counter: int, cap: Floats) -> Floats:
+def _smallest(values: Floats | Ints, among: Flags) -> Flags:
+    """Where the smallest value of each path is, among those."""
+    held = np.where(among, values, LAST)
+    smallest: Flags = held == held.min(axis=0)
+    return smallest
+
+
+def _at_counter(lines: list[Line], rule: Rule, counter: int) -> tuple[tuple[float, float], ...]:
     """For each line, how long after the start of its clock it may be called to this counter (inf: not at all), and what
-    lifts it there above others: `(2, lines)`."""
-    hold, lift = np.full(len(lines), -NEVER), np.zeros(len(lines))
+    lifts it there above others."""
     reserve = next((reserve for reserve in rule.reserves if reserve.counter == counter), None)
-    for at, line in enumerate(lines):
-        if counter not in line.counters:
-            hold[at] = NEVER
-        elif reserve is None or line.rank is not None:
-            continue
-        elif line.service in reserve.services or line.priority in reserve.priorities:
-            lift[at] = RESERVED
-        else:
-            hold[at] = min(reserve.until * line.target_s - line.credit_s, cap[at, 0])
-    return np.array([hold, lift])
+    return tuple(_in_line(line, reserve, rule) if counter in line.counters else (NEVER, 0.0) for line in lines)
+
+
+def _in_line(line: Line, reserve: Reserve | None, rule: Rule) -> tuple[float, float]:
+    if reserve is None or line.rank is not None:
+        return -NEVER, 0.0
+    if line.service in reserve.services or line.priority in reserve.priorities:
+        return -NEVER, RESERVED
+    cap_s = min(rule.age_cap_s, rule.age_cap_targets * line.target_s)
+    return min(reserve.until * line.target_s - line.credit_s, cap_s), 0.0

@@ -9,6 +9,7 @@ lasted as long.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping as Table
 from datetime import datetime
 from math import inf
@@ -30,6 +31,10 @@ PRIOR_WEIGHT = 10
 GRID = 200
 """A distribution of serving times is kept as this many of its quantiles."""
 
+GROWN = 1.05
+"""What was learnt is learnt again when there is so much more of it."""
+
+UNKNOWN_PAUSE_S = 60.0
 RECENT = 5
 RULE = Rule(age_cap_s=inf, age_cap_targets=inf)
 
@@ -42,11 +47,13 @@ class FromLog:
         self.priorities: Table[str, PriorityClass] = {kind.code: kind for kind in mapping.priorities.values()}
         self.paths = paths
         self._times: dict[str, tuple[int, ServiceTimes]] = {}
+        self._pauses_s: list[float] = []
+        self._pauses_seen = 0
 
     def basis(self, newcomer: Arrival, seen: Seen) -> Basis:
         """All that is known of the newcomer's wait."""
         agents = seen.on_duty(newcomer.at)
-        able = {name: agent for name, agent in agents.items() if seen.can(name, newcomer.service)}
+        able = {name: agent for name, agent in agents.items() if newcomer.service in seen.can[name]}
         busy = {name for name, agent in able.items() if agent.serving}
         before = [who for who in seen.waiting.values() if self._before(who, newcomer)]
         of_service = [call for call in seen.calls if call.service == newcomer.service]
@@ -69,9 +76,9 @@ class FromLog:
         if not self.paths or not able:
             return known
         waits = simulate(self.scene(newcomer, seen, agents), paths=self.paths).joining[0]
-        if np.isinf(waits).mean() > 0.1:
+        if np.isinf(waits).any():
             return known
-        q10, median, q80, q90 = (float(q) for q in np.quantile(waits, (0.1, 0.5, 0.8, 0.9), method="lower"))
+        q10, median, q80, q90 = (float(q) for q in np.quantile(waits, (0.1, 0.5, 0.8, 0.9)))
         return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
 
     def scene(self, newcomer: Arrival, seen: Seen, agents: Table[str, Agent]) -> Scene:
@@ -87,7 +94,7 @@ class FromLog:
             lines.append(
                 Line(
                     service=service,
-                    counters=tuple(number for name, number in numbers.items() if seen.can(name, service)),
+                    counters=tuple(number for name, number in numbers.items() if service in seen.can[name]),
                     target_s=(kind and kind.target_s) or self.services[service].target_s,
                     priority=priority,
                     rank=kind.rank if kind else None,
@@ -96,25 +103,25 @@ class FromLog:
                     patience_s=1 / seen.theta if seen.left else inf,
                 )
             )
-        there = (*seen.waiting.values(), newcomer)
-        asked = {who.service for who in there}
+        asked = {who.service for who in (*seen.waiting.values(), newcomer)}
+        posts = [self._post(numbers[name], name, agent, newcomer.at, asked, seen) for name, agent in agents.items()]
         return Scene(
             lines=tuple(lines),
             waiting=tuple(
                 Waiting(who.id, names[who.service, who.priority], (newcomer.at - who.at) / 1000, order)
                 for order, who in enumerate(seen.waiting.values())
             ),
-            posts=tuple(self._post(numbers[name], name, agent, newcomer.at, asked, seen) for name, agent in agents.items()),
+            posts=tuple(posts),
             times={service: self.times(service, seen) for service in self.services},
             rule=RULE,
-        )  # fmt: skip
+        )
 
     def times(self, service: str, seen: Seen) -> ServiceTimes:
         """The serving times seen so far; while there are few, exponential ones of the mapping's mean beside them."""
         observed = seen.served_s.get(service, ())
         total = sum(gave[service] for gave in seen.gave.values())
         known = self._times.get(service)
-        if known is not None and total < known[0] * 1.05 + 1:
+        if known is not None and total < known[0] * GROWN + 1:
             return known[1]
         stand_in = -np.log(1 - (np.arange(PRIOR_WEIGHT) + 0.5) / PRIOR_WEIGHT) * self.services[service].mean_service_s
         values = np.array([*observed, *(stand_in if len(observed) < GRID else ())])
@@ -139,21 +146,23 @@ class FromLog:
         """The serving time ahead, of each service the part that falls on the newcomer's agents."""
         part = {}
         for service in {who.service for who in before}:
-            theirs = {name for name, agent in agents.items() if agent.serving and seen.can(name, service)}
+            theirs = {name for name, agent in agents.items() if agent.serving and service in seen.can[name]}
             part[service] = self.times(service, seen).mean_s * (len(theirs & busy) / len(theirs) if theirs else 0.0)
         return sum(part[who.service] for who in before)
 
     def _post(self, number: int, name: str, agent: Agent, now: int, asked: set[str], seen: Seen) -> Post:
-        skills = sum(seen.can(name, service) for service in self.services)
+        skills = len(seen.can[name])
         for_s = (now - agent.since) / 1000
         if agent.serving:
             service, _ = max(agent.serving.values(), key=lambda serving: serving[1])
             return Post(number, "serving", service, for_s, skills=skills)
-        if any(seen.can(name, service) for service in asked):
-            return Post(number, "away", back_in_s=_rest_of_pause_s(for_s, seen), skills=skills)
+        if any(service in seen.can[name] for service in asked):
+            return Post(number, "away", back_in_s=self._rest_of_pause_s(for_s, seen), skills=skills)
         return Post(number, "free", idle_s=for_s, skills=skills)
 
-
-def _rest_of_pause_s(so_far_s: float, seen: Seen) -> float:
-    longer = [pause for pause in seen.idle_s if pause > so_far_s]
-    return float(np.median(longer)) - so_far_s if longer else 60.0
+    def _rest_of_pause_s(self, so_far_s: float, seen: Seen) -> float:
+        """What half of the pauses that were longer lasted yet."""
+        if seen.pauses >= self._pauses_seen * GROWN + 1:
+            self._pauses_s, self._pauses_seen = sorted(seen.idle_s), seen.pauses
+        longer = self._pauses_s[bisect_right(self._pauses_s, so_far_s) :]
+        return longer[len(longer) // 2] - so_far_s if longer else UNKNOWN_PAUSE_S

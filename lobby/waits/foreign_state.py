@@ -68,10 +68,13 @@ class Called(NamedTuple):
 
 
 class Seen(msgspec.Struct):
-    """The log so far. Times are ms UTC; `day` is the present date on the log's own clocks. Per day: `waiting` by visit
-    in order of arrival, `with_agent` the agent by visit, `agents` by name (those without one are numbered), `calls` of those who had waited, `came` in the last half hour. Over all days:
-    `gave` counts an agent's services, `served_s` are serving times, `idle_s` the agents' pauses between two services of
-    a day, `left` and `waited_s` the leavers and all time that was waited."""
+    """The log so far. Times are ms UTC; `day` is the present date on the log's own clocks.
+
+    Now: `waiting` by visit, in order of arrival; `with_agent` the agent by visit. Today: `agents` by name (those
+    without one are numbered), `calls` of those who had waited; `came` in the last half hour. Ever: `gave` counts an
+    agent's services, `can` are those that the agent is counted on for, `served_s` the latest serving times,
+    `idle_s` the agents' latest pauses between two services of a day and `pauses` their number, `left` the leavers and
+    `waited_s` all time that was waited."""
 
     zone: ZoneInfo
     day: date = date.min
@@ -81,22 +84,17 @@ class Seen(msgspec.Struct):
     calls: list[Called] = []
     came: deque[Arrival] = msgspec.field(default_factory=deque)
     gave: dict[str, Counter[str]] = {}
+    can: dict[str, frozenset[str]] = {}
     served_s: dict[str, deque[float]] = {}
     idle_s: deque[float] = msgspec.field(default_factory=lambda: deque(maxlen=KEPT))
+    pauses: int = 0
     left: int = 0
     waited_s: float = 0.0
-
-    def can(self, agent: str, service: str) -> bool:
-        """Whether the agent is counted on for the service."""
-        gave = self.gave.get(agent, Counter())
-        return gave[service] >= ENOUGH_SEEN or (gave[service] > 0 and gave.total() < NEW_AGENT)
 
     def on_duty(self, at: int) -> dict[str, Agent]:
         """The agents who serve, or did until not too long before."""
         return {
-            name: agent
-            for name, agent in self.agents.items()
-            if agent.serving or at - agent.since <= ON_DUTY_S * 1000
+            name: agent for name, agent in self.agents.items() if agent.serving or at - agent.since <= ON_DUTY_S * 1000
         }
 
     @property
@@ -126,12 +124,16 @@ class Seen(msgspec.Struct):
             self.calls.append(Called(at, who.service, who.priority, waited_s))
         name = agent or self._nameless()
         self.with_agent[visit] = name
-        self.gave.setdefault(name, Counter())[who.service] += 1
+        gave = self.gave.setdefault(name, Counter())
+        gave[who.service] += 1
+        least = 1 if gave.total() < NEW_AGENT else ENOUGH_SEEN
+        self.can[name] = frozenset(service for service, times in gave.items() if times >= least)
         known = self.agents.get(name)
         if known is None:
             known = self.agents[name] = Agent({}, at)
         elif not known.serving:
             self.idle_s.append((at - known.since) / 1000)
+            self.pauses += 1
         known.serving[visit] = (who.service, at)
         known.since = at
         return Resolved(who, waited_s, left=False)

@@ -12,10 +12,7 @@ import numpy as np
 from lobby.queue.opening import spans_of
 from lobby.queue.services import Setup
 from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts
-from lobby.waits.day_run import Roster
-
-DRAIN_S = 6 * 3600.0
-"""Counters that are open at the end stay until nobody waits, so long at most."""
+from lobby.waits.day_run import DRAIN_S, Roster
 
 Plan = Mapping[int, frozenset[int]]
 """The counters that are open in each half-hour."""

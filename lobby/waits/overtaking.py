@@ -9,13 +9,13 @@ def horizon_s(scene: Scene) -> float:
     """By when all who are there should be called, with room: half as much again as the work of the fullest counter,
     each customer's shared among the counters that may call, and two long services."""
     work = dict.fromkeys((post.number for post in scene.posts), 0.0)
+    mean_s = {service: times.mean_s for service, times in scene.times.items()}
     for one in scene.waiting:
         line = scene.lines[one.line]
         open_for_it = [counter for counter in line.counters if counter in work]
         for counter in open_for_it:
-            work[counter] += (scene.times[line.service].mean_s + scene.call_s) / len(open_for_it)
-    longest_s = max((times.mean_s for times in scene.times.values()), default=0.0)
-    return 1.5 * max(work.values(), default=0.0) + 2 * longest_s
+            work[counter] += (mean_s[line.service] + scene.call_s) / len(open_for_it)
+    return 1.5 * max(work.values(), default=0.0) + 2 * max(mean_s.values(), default=0.0)
 
 
 def may_overtake(scene: Scene, line: Line, horizon_s: float) -> bool:

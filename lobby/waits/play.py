@@ -21,6 +21,7 @@ from lobby.waits.scene import Line, Rule
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 
 class Crowd(msgspec.Struct, frozen=True, eq=False):
@@ -69,6 +70,6 @@ class Played(msgspec.Struct, frozen=True, eq=False):
     `(paths,)`."""
 
     called: tuple[Floats, ...]
-    left: tuple[NDArray[np.bool_], ...]
+    left: tuple[Flags, ...]
     counter: tuple[Ints, ...]
     free_at: dict[int, Floats]

@@ -39,7 +39,9 @@ def possible_days(
         for path, count in enumerate(counts[:, half]):
             which = rng.integers(len(models), size=count).tolist()
             at = (half * HALF_HOUR_S + rng.random(count) * HALF_HOUR_S).tolist()
-            days[path] += [msgspec.structs.replace(models[w], at_s=a, limit_s=None) for w, a in zip(which, at, strict=True)]
+            days[path] += [
+                msgspec.structs.replace(models[w], at_s=a, limit_s=None) for w, a in zip(which, at, strict=True)
+            ]
     appointments = [(one, _like(behind, one.service)) for one in booked]
     for path in range(paths):
         for one, models in appointments:

@@ -39,9 +39,9 @@ NO_SHOWS = 1, 50
 
 class Learnt(msgspec.Struct, frozen=True):
     """What was learnt. `times`, by service: how long it keeps a counter, from the start until the counter can call the
-    next; `breaks`: how long they are. `call_s`: from a call to the start. `no_show`: share of those called who do not come, for
-    whom a counter waits `no_show_s`. `patience_s`: after how long those who wait give up, on average (inf: nobody was
-    seen to). `rates`: who comes when."""
+    next; `breaks`: how long they are. `call_s`: from a call to the start. `no_show`: share of those called who do not
+    come, for whom a counter waits `no_show_s`. `patience_s`: after how long those who wait give up, on average (inf:
+    nobody was seen to). `rates`: who comes when."""
 
     times: dict[str, ServiceTimes]
     breaks: ServiceTimes

@@ -31,8 +31,8 @@ A_MOMENT_S = 1e-6
 
 class Simulated(msgspec.Struct, frozen=True, eq=False):
     """Seconds from now until the call, inf where none comes. `waits`: `(paths, waiting)`, in the order of the scene's
-    waiting; `joining`: of a newcomer at the end of each line, by the line's index, `(paths,)`. A newcomer takes nobody's
-    place, and what is foreseen for one who waits is for one who stays."""
+    waiting; `joining`: of a newcomer at the end of each line, by the line's index, `(paths,)`. A newcomer takes
+    nobody's place, and what is foreseen for one who waits is for one who stays."""
 
     waits: Floats
     joining: dict[int, Floats]
@@ -41,19 +41,16 @@ class Simulated(msgspec.Struct, frozen=True, eq=False):
 def simulate(scene: Scene, *, paths: int = PATHS, seed: int = 0) -> Simulated:
     """Play the scene `paths` times. The same seed and scene give the same numbers, and nearly the same scene nearly the
     same: chance goes by ticket, counter and line."""
-    simulation = _Simulation(scene, paths, seed)
     there: list[list[int]] = [[] for _ in scene.lines]
     for place, one in enumerate(scene.waiting):
         there[one.line].append(place)
     for places in there:
         places.sort(key=lambda place: (-scene.waiting[place].waited_s, scene.waiting[place].order))
+    chance = _Chance(scene, [[scene.waiting[place] for place in places] for places in there], paths, seed)
     played = run(
         Play(
-            crowds=tuple(
-                simulation.crowd(line, [scene.waiting[place] for place in places])
-                for line, places in zip(scene.lines, there, strict=True)
-            ),
-            shifts=tuple(simulation.shift(post) for post in scene.posts),
+            crowds=tuple(chance.crowd(index) for index in range(len(scene.lines))),
+            shifts=tuple(chance.shift(post) for post in scene.posts),
             paths=paths,
             rule=scene.rule,
             watched=tuple(len(places) + 1 for places in there),
@@ -74,53 +71,52 @@ def quantiles(waits: Floats, *shares: float) -> Floats:
     return found
 
 
-class _Simulation:
-    """Draws what is by chance."""
+class _Chance:
+    """What is by chance, drawn. A line's crowd are those who wait, the newcomer, and who comes later; the newcomer has
+    left before coming: a ghost."""
 
-    def __init__(self, scene: Scene, paths: int, seed: int) -> None:
-        self.scene, self.paths, self.seed = scene, paths, seed
-        self.horizon_s = min(horizon_s(scene), scene.closes_in_s)
-        self.ascending = {service: np.array(times.ascending) for service, times in scene.times.items()}
+    def __init__(self, scene: Scene, there: Sequence[Sequence[Waiting]], paths: int, seed: int) -> None:
+        self.scene, self.there, self.paths, self.seed = scene, there, paths, seed
+        self.times = {service: np.array(times.ascending) for service, times in scene.times.items()}
+        horizon = min(horizon_s(scene), scene.closes_in_s)
+        self.coming = [self.arrivals(line, horizon) for line in scene.lines]
+        keys, self.rows, start = [keys_of([])], [], 0
+        for line, waiting, later in zip(scene.lines, there, self.coming, strict=True):
+            keys += [keys_of([*(one.id for one in waiting), _name(line)]), keys_after(_name(line), len(later))]
+            end = start + len(waiting) + 1 + len(later)
+            self.rows.append(slice(start, end))
+            start = end
+        everybody = np.concatenate(keys)
+        self.service, self.no_show = self.draw("service", everybody), self.draw("no-show", everybody)
+        self.patience = -np.log(self.draw("patience", everybody))
 
-    def chance(self, purpose: str, keys: NDArray[np.uint64]) -> Floats:
+    def draw(self, purpose: str, keys: NDArray[np.uint64]) -> Floats:
         return uniforms(self.seed, purpose, keys, self.paths)
 
-    def crowd(self, line: Line, there: Sequence[Waiting]) -> Crowd:
-        """Those who wait, the newcomer, and who comes later. The newcomer has left before coming: a ghost."""
-        coming = self.coming(line)
-        name = f"{line.service} {line.priority} {line.target_s}"
-        keys = np.concatenate([keys_of([*(one.id for one in there), name]), keys_after(name, len(coming))])
-        ghost = len(there)
-        joins = np.zeros((len(keys), self.paths))
-        joins[ghost + 1 :] = coming
-        since = np.maximum(joins, A_MOMENT_S)
-        since[:ghost] = np.array([-one.waited_s for one in there])[:, None]
-        leaves = np.full_like(joins, np.inf)
-        if line.patience_s < np.inf:
-            leaves = joins - np.log(self.chance("patience", keys)) * line.patience_s
-        leaves[ghost] = -np.inf
-        order = np.full(len(keys), len(self.scene.waiting))
-        order[:ghost] = [one.order for one in there]
-        return Crowd(line, np.maximum.accumulate(since, axis=0), self.keeps_s(line, keys), joins, leaves, order)
-
-    def coming(self, line: Line) -> Floats:
+    def arrivals(self, line: Line, horizon: float) -> Floats:
         """When others come to this line who may overtake somebody, `(people, paths)`."""
-        expected = line.arrivals_per_s * self.horizon_s
-        if not expected or not may_overtake(self.scene, line, self.horizon_s):
+        expected = line.arrivals_per_s * horizon
+        if not expected or not may_overtake(self.scene, line, horizon):
             return np.empty((0, self.paths))
         people = int(expected + 3 * expected**0.5) + 1
-        keys = keys_after(f"{line.service} {line.priority} {line.target_s}", people)
-        at = np.cumsum(-np.log(self.chance("arrival", keys)), axis=0) / line.arrivals_per_s
+        gaps = -np.log(self.draw("arrival", keys_after(_name(line), people)))
+        at = np.cumsum(gaps, axis=0) / line.arrivals_per_s
         return np.where(at < self.scene.closes_in_s, at, np.inf)
 
-    def keeps_s(self, line: Line, keys: NDArray[np.uint64]) -> Floats:
-        """How long each keeps the counter from the call on."""
-        ascending = self.ascending[line.service]
-        place = (self.chance("service", keys) * len(ascending)).astype(np.int64)
-        keeps = ascending[place] + self.scene.call_s
-        if line.no_show:
-            keeps[self.chance("no-show", keys) < line.no_show] = self.scene.no_show_s
-        return keeps
+    def crowd(self, index: int) -> Crowd:
+        line, waiting, rows = self.scene.lines[index], self.there[index], self.rows[index]
+        ghost = len(waiting)
+        joins = np.zeros((rows.stop - rows.start, self.paths))
+        joins[ghost + 1 :] = self.coming[index]
+        since = np.maximum(joins, A_MOMENT_S)
+        since[:ghost] = np.array([-one.waited_s for one in waiting])[:, None]
+        leaves = joins + self.patience[rows] * line.patience_s
+        leaves[ghost] = -np.inf
+        keeps = self.scene.call_s + _drawn_from(self.times[line.service], self.service[rows])
+        keeps[self.no_show[rows] < line.no_show] = self.scene.no_show_s
+        order = np.full(len(joins), len(self.scene.waiting))
+        order[:ghost] = [one.order for one in waiting]
+        return Crowd(line, np.maximum.accumulate(since, axis=0), keeps, joins, leaves, order)
 
     def shift(self, post: Post) -> Shift:
         free_at: Floats | float = -post.idle_s
@@ -128,14 +124,23 @@ class _Simulation:
             free_at = self.left_s(post)
         elif post.doing == "away":
             free_at = post.back_in_s
-        return Shift(post.number, np.array([[0.0, post.closes_in_s]]), free_at, post.skills)
+        return Shift(post.number, np.array([[-np.inf, post.closes_in_s]]), free_at, post.skills)
 
     def left_s(self, post: Post) -> Floats:
         """How long the service under way takes yet, given that it already took so long."""
-        ascending = self.ascending[post.service]
-        chance = self.chance("service", keys_of([f"counter {post.number}"]))[0]
-        longer = ascending[np.searchsorted(ascending, post.for_s, "right") :]
-        if not len(longer):
-            return chance * ABOUT_TO_END * ascending.mean()
-        left: Floats = longer[(chance * len(longer)).astype(np.int64)] - post.for_s
-        return left
+        times = self.times[post.service]
+        chance = self.draw("service", keys_of([f"counter {post.number}"]))[0]
+        longer = times[np.searchsorted(times, post.for_s, "right") :]
+        if len(longer):
+            return _drawn_from(longer, chance) - post.for_s
+        about_to_end_s: float = ABOUT_TO_END * times.mean()
+        return chance * about_to_end_s
+
+
+def _name(line: Line) -> str:
+    return f"{line.service} {line.priority} {line.target_s}"
+
+
+def _drawn_from(ascending: Floats, chance: Floats) -> Floats:
+    drawn: Floats = ascending.take((chance * len(ascending)).astype(np.int64))
+    return drawn

@@ -7,7 +7,7 @@ counters are added where the goal is missed, the earliest half-hour first, and t
 All plans are played on the same courses, so that what a counter changes is not drowned in chance.
 
 The goal is a share of those judged (see `day_run.Outcome`) in each half-hour of arrival. What one counter more and one
-fewer would change, in the whole day, comes with its range. A plan says which counters, not who: shifts are the branch's.
+fewer would change, in the whole day, comes with its range. A plan says which counters, not who: shifts are not planned.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from lobby.queue.services import Setup
 from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts, Range, in_range
 from lobby.waits.day_run import Day, Effect, Outcome, effect, run
-from lobby.waits.erlang import sipp  # TEMP
+from lobby.waits.erlang import served_within
 from lobby.waits.opening_hours import BUSY, Opening
 
 GOAL = 0.8
@@ -93,7 +93,10 @@ class Search:
 
     def begin(self) -> None:
         """The formula's counts, by counters that together give every service that is asked for."""
-        self._take({half: self._counters(half, self.erlang[half]) for half in self.open.halves})
+        plan: _Plan = {}
+        for half in self.open.halves:
+            plan[half] = self._counters(half, self.erlang[half], plan.get(half - 1, frozenset()))
+        self._take(plan)
 
     def add(self) -> None:
         """Counters where the goal is missed; where all are open, before and after it, as long as it helps there."""
@@ -114,18 +117,19 @@ class Search:
                 hopeless.add(half)
 
     def take_away(self) -> None:
-        """Counters without which every half-hour does as it did: keeps the goal, or is no further below it."""
-        for half in self.open.halves:
-            while len(self.plan[half]) > 1:
-                missing = self._missing()
-                lost = self.outcome.kept.sum()
-                tried = [self._without(half, counter) for counter in self._unlike(half)]
-                plan, outcome = max(tried, key=lambda one: float(one[1].kept.sum()))
-                as_before = lost - outcome.kept.sum() <= WORTH * self.day.paths if missing else True
-                if set(self._missing(outcome)) <= set(missing) and as_before:
-                    self.plan, self.outcome = plan, outcome
-                else:
-                    break
+        """Counters without which every half-hour keeps the goal, or is hardly further below it; first where the goal is
+        outdone by most."""
+        needed: set[int] = set()
+        while spare := [half for half in self._spare() if half not in needed]:
+            half = spare[0]
+            missing = set(self._missing())
+            tried = [self._without(half, counter) for counter in self._unlike(half)]
+            plan, outcome = max(tried, key=lambda one: float(one[1].kept.sum()))
+            lost = float(self.outcome.kept.sum() - outcome.kept.sum()) / self.day.paths
+            if set(self._missing(outcome)) <= missing and (not missing or lost <= WORTH):
+                self.plan, self.outcome = plan, outcome
+            else:
+                needed.add(half)
 
     def close_gaps(self) -> None:
         """Nobody closes a counter for half an hour: where more are open before and after, those stay."""
@@ -174,25 +178,41 @@ class Search:
         share, judged = outcome.share(), outcome.judged.mean(axis=1)
         return [half for half in self.open.halves if judged[half] >= BUSY and share[half] < self.goal]
 
+    def _spare(self) -> list[int]:
+        """Half-hours with more than one counter, that with the largest share kept first."""
+        share = np.nan_to_num(self.outcome.share(), nan=2.0)
+        return sorted((half for half in self.open.halves if len(self.plan[half]) > 1), key=lambda half: -share[half])
+
     def _erlang(self, half: int) -> int:
         came = sum(self.came[service][half] for service in self.came)
         work = sum(self.work_s[service][half] for service in self.came)
         if not came:
             return 1
         target = sum(self.setup.known_service(s).target_s * self.came[s][half] for s in self.came) / came
-        open_s = sum(last - first for first, last in self.open.part(half))
-        return sipp(came / open_s, work / came, target, self.goal, most=len(self.setup.counters))
+        load = float(work) / sum(last - first for first, last in self.open.part(half))
+        enough = (n for n in range(1, 1000) if served_within(load, n, work / came, target) >= self.goal)
+        return next(enough, 1000)
 
-    def _counters(self, half: int, count: int) -> frozenset[int]:
-        """At least `count`, and enough that every service somebody may ask for is given; those who give most first."""
+    def _counters(self, half: int, count: int, before: frozenset[int]) -> frozenset[int]:
+        """At least `count`, and enough that every service somebody may ask for is given: first who gives most of what
+        nobody gives yet, then who is open `before`, then who can share in most work."""
         wanted = {service for service, came in self.came.items() if came[half] > 0}
         chosen: list[int] = []
         while len(chosen) < len(self.setup.counters):
             given = {service for service in wanted if any(self._gives(counter, service) for counter in chosen)}
             if len(chosen) >= count and (given == wanted or not self._more(chosen, wanted - given)):
                 break
-            left = [counter for counter in self.setup.counters if counter not in chosen]
-            chosen.append(max(left, key=lambda one: (len(self._own(one, wanted - given)), self._load(one, half, chosen), -one)))
+            rank = {
+                counter: (
+                    len(self._own(counter, wanted - given)),
+                    counter in before,
+                    self._load(counter, half, chosen),
+                    -counter,
+                )
+                for counter in self.setup.counters
+                if counter not in chosen
+            }
+            chosen.append(max(rank, key=lambda counter: rank[counter]))
         return frozenset(chosen)
 
     def _more(self, chosen: list[int], wanted: set[str]) -> bool:
@@ -219,9 +239,7 @@ class Search:
             return None
         closed = [counter for counter in self.setup.counters if counter not in self.plan[where]]
         beside = self.plan.get(where - 1, frozenset()) | self.plan.get(where + 1, frozenset())
-        return max(
-            closed, key=lambda one: (round(self._missed(one, half), 3), one in beside, -one), default=None
-        )
+        return max(closed, key=lambda one: (round(self._missed(one, half), 3), one in beside, -one), default=None)
 
     def _missed(self, counter: int, half: int) -> float:
         return sum(float(m[half]) for service, m in self.outcome.missed.items() if self._gives(counter, service))

@@ -1,10 +1,11 @@
 """What if: a day that is over under another staffing or other rules.
 
-The customers of the day come again as they came, each with the time that was spent on them and with the patience they
-had, as far as it was seen; what was not seen (how long one who was served would have waited, how long one who left would
-have taken) is drawn, in every course anew. Both days are played on the same draws: the difference is the change's own,
-and its range is much narrower than that of either day. What the range holds is the chance in what was not seen. That
-the engine calls a little otherwise than people do is not in it; `Played` beside `Happened` shows how far it is off.
+The customers of the day come again as they came, with the patience they had as far as it was seen. How long one who was
+served would have waited, and how long one who left would have taken, is drawn. The times at the counter are the day's
+own, but which of the customers who began to wait for a service within the same hour needs which of them is chance: they
+change places in every course (a bootstrap by permutation, that leaves each hour its work). Both days are played on the
+same draws, so that the difference is the change's own, and its range much narrower than that of either day. That the
+engine calls a little otherwise than people do is not in that range; `happened` beside `played` shows how far it is off.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from lobby.queue.services import Setup
 from lobby.waits.arrivals import Range, in_range
 from lobby.waits.came import Visit, visits_of
 from lobby.waits.day_run import Day, Effect, Habits, Outcome, Roster, drawn, effect, run
-from lobby.waits.rosters import joined, roster_of, without
+from lobby.waits.rosters import staffed
+from lobby.waits.stretches import joined, without
 
 PATHS = 200
+
+replace = msgspec.structs.replace
 
 
 class Slot(msgspec.Struct, frozen=True):
@@ -47,34 +51,56 @@ class Course(msgspec.Struct, frozen=True):
     lost: Range
 
 
+class Happened(msgspec.Struct, frozen=True):
+    """The same of the day as it was; `wait_s` is None where nobody was called."""
+
+    judged: int
+    kept: int
+    wait_s: float | None
+    lost: int
+
+
 class WhatIf(msgspec.Struct, frozen=True):
-    """A day as it was `played` again, as it would have been `changed`, and how many more would have been kept;
-    `kept` and `judged` are what truly happened."""
+    """A day as it `happened`, as it was `played` again and as it would have been `changed`, and how many more would
+    have been kept."""
 
     day: str
-    kept: int
-    judged: int
+    happened: Happened
     played: Course
     changed: Course
     effect: Effect
     paths: int
 
 
-def what_if(
-    day: PastDay, setup: Setup, change: Change, habits: Habits, *, paths: int = PATHS, seed: int = 0
-) -> WhatIf:
+def what_if(day: PastDay, setup: Setup, change: Change, habits: Habits, *, paths: int = PATHS, seed: int = 0) -> WhatIf:
     """Play `day` as it was and with the change."""
-    visits, roster = visits_of(day, setup), roster_of(day, setup)
+    there = staffed(day, setup)
+    visits, roster = visits_of(day, setup, there.turnovers), there.roster
     courses = courses_of(visits, habits, paths, seed)
     before = run(courses, setup, roster)
     after = run(courses, change.setup or setup, changed(roster, change, change.setup or setup))
-    kept, judged = happened(visits, setup)
-    return WhatIf(day.day, kept, judged, course(before), course(after), effect(after, before), paths)
+    return WhatIf(day.day, happened(visits, setup), course(before), course(after), effect(after, before), paths)
 
 
 def courses_of(visits: list[Visit], habits: Habits, paths: int, seed: int) -> Day:
     """The same customers in each of `paths` courses."""
-    return drawn([visits] * paths, habits, np.random.default_rng(seed))
+    rng = np.random.default_rng(seed)
+    return drawn([_changing_places(visits, rng) for _ in range(paths)], habits, rng)
+
+
+def _changing_places(visits: list[Visit], rng: np.random.Generator) -> list[Visit]:
+    legs = [list(visit.legs) for visit in visits]
+    alike: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for at, visit in enumerate(visits):
+        for which, leg in enumerate(visit.legs):
+            if leg.service_s is not None:
+                alike.setdefault((leg.service, int((visit.at_s + leg.after_s) // 3600)), []).append((at, which))
+    for places in alike.values():
+        for (at, which), other in zip(places, rng.permutation(len(places)).tolist(), strict=True):
+            from_, leg = places[other]
+            served = visits[from_].legs[leg]
+            legs[at][which] = replace(legs[at][which], service_s=served.service_s, turnover_s=served.turnover_s)
+    return [replace(visit, legs=tuple(own)) for visit, own in zip(visits, legs, strict=True)]
 
 
 def changed(roster: Roster, change: Change, setup: Setup) -> Roster:
@@ -85,19 +111,30 @@ def changed(roster: Roster, change: Change, setup: Setup) -> Roster:
         spans[slot.counter] = tuple(joined([*spans.get(slot.counter, ()), (slot.start_s, slot.end_s)]))
         services.setdefault(slot.counter, setup.counters[slot.counter].services)
     for slot in change.closed:
-        spans[slot.counter] = tuple(without(spans.get(slot.counter, ()), [(slot.start_s, slot.end_s)]))
+        spans[slot.counter] = tuple(without(list(spans.get(slot.counter, ())), [(slot.start_s, slot.end_s)]))
     return Roster(spans, services)
 
 
-def happened(visits: list[Visit], setup: Setup) -> tuple[int, int]:
-    """First waits kept and judged, by the same rule as in `day_run.Outcome`."""
-    kept = judged = 0
-    for visit in visits:
-        first = visit.legs[0]
-        within = first.waited_s <= limit_s(visit, setup)
-        kept += within and not first.left
-        judged += not (within and first.left)
-    return kept, judged
+def happened(visits: list[Visit], setup: Setup) -> Happened:
+    """The day as it was, by the same rules as `day_run.Outcome`."""
+    firsts = [visit.legs[0] for visit in visits]
+    waits = [first.waited_s for first in firsts if first.service_s is not None or first.no_show]
+    kept = sum(_within(visit, setup) and not visit.legs[0].left for visit in visits)
+    return Happened(
+        judged=kept + sum(missed_its_limit(visit, setup) for visit in visits),
+        kept=kept,
+        wait_s=round(sum(waits) / len(waits), 1) if waits else None,
+        lost=len(firsts) - len(waits),
+    )
+
+
+def missed_its_limit(visit: Visit, setup: Setup) -> bool:
+    """Whether the first wait is judged and not kept."""
+    return not _within(visit, setup)
+
+
+def _within(visit: Visit, setup: Setup) -> bool:
+    return visit.legs[0].waited_s <= limit_s(visit, setup)
 
 
 def limit_s(visit: Visit, setup: Setup) -> float:

@@ -28,6 +28,18 @@ def reason(why: Why, words: Words) -> str:
     elif why.rule == calling.BY_HAND:
         own = words("walk-in") if why.reason == WALK_IN else why.reason
         said = words("Called out of order (%(reason)s).", reason=own)
+    elif why.rule == calling.RESERVE:
+        said = words(
+            "Waited %(minutes)s of %(target)s min: this counter takes such customers first.",
+            minutes=minutes,
+            target=target,
+        )
+    elif why.rule == calling.RATIO:
+        said = words(
+            "Waited %(minutes)s of %(target)s min: after several of one class in a row it was the turn of others.",
+            minutes=minutes,
+            target=target,
+        )
     else:
         said = words(
             "Waited %(minutes)s of %(target)s min: furthest along against its target.", minutes=minutes, target=target

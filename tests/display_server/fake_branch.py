@@ -68,6 +68,7 @@ class FakeBranch:
         self.heard: list[dict[str, Any]] = []
         self.log: list[dict[str, Any]] = []
         self.calls: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
         self.services = [
             {
                 "code": service["code"],
@@ -94,7 +95,8 @@ class FakeBranch:
 
     def board(self) -> dict[str, Any]:
         board = {"branch": "main-street", "name": NAMES["en"], "names": NAMES, "languages": LANGUAGES}
-        return board | {"seq": self.seq, "at": self.at, "calls": self.calls, "services": self.services}
+        board |= {"calls": self.calls, "services": self.services, "notices": self.notices}
+        return board | {"seq": self.seq, "at": self.at}
 
     def record(self, kind: str, **told: Any) -> dict[str, Any]:
         self.seq += 1
@@ -185,7 +187,7 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
         "/ticket": lambda: {"ticket": branch.ticket, "wait": None},
     }
     beats = {
-        "/display": lambda: {"services": branch.services},
+        "/display": lambda: {"services": branch.services, "notices": branch.notices},
         "/dashboard": lambda: {"figures": branch.figures},
         "/ticket": lambda: {"ticket": branch.ticket},
     }
@@ -229,7 +231,8 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
         told = request.get_json()
         if told.get("reset"):
             branch.__init__()  # type: ignore[misc]  # another day, another epoch
-        for name in ("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls"):
+        stands = ("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls", "notices")
+        for name in stands:
             if name in told:
                 setattr(branch, name, told[name])
         if "service" in told:

@@ -341,6 +341,82 @@ def test_the_services_show_who_waits_and_how_long(branch: Branch, open_page: Ope
     shows(page, ".service-wait", "not known yet")
 
 
+COINS = {
+    "en": "The coin machine is out of order today. For coins please take a number for Cash: counter 3 waits for you.",
+    "ar": "آلة العملات المعدنية معطلة اليوم. للعملات المعدنية يرجى أخذ رقم لخدمة النقد، وسيساعدكم زميلنا عند الشباك 3.",
+    "ru": "Аппарат для монет сегодня не работает. Чтобы сдать монеты, возьмите номер в кассу: вам помогут в окне три.",
+}
+
+
+def notices(*texts: dict[str, str]) -> list[dict[str, Any]]:
+    return [{"id": str(place), "texts": one, "since": 0, "until": 2**50} for place, one in enumerate(texts)]
+
+
+def test_a_notice_is_shown_in_the_language_of_the_screen_until_it_is_taken_down(
+    branch: Branch, open_page: Open
+) -> None:
+    branch.order(notices=notices(COINS))
+    page = open_page("/screen?language=ar")
+    shows(page, "#notice-text", COINS["ar"])
+    assert page.get_attribute("#notice-text", "dir") == "rtl"
+    branch.order(notices=notices({"ru": COINS["ru"]}))
+    shows(page, "#notice-text", COINS["ru"])
+    assert page.get_attribute("#notice-text", "lang") == "ru"
+    branch.order(notices=[])
+    page.wait_for_selector("#notice", state="hidden")
+
+
+def test_several_notices_take_turns(branch: Branch, open_page: Open) -> None:
+    branch.order(notices=notices({"en": "one"}, {"en": "two"}))
+    page = open_page("/screen?language=en", sure=False)
+    page.clock.install()
+    page.reload()
+    shows(page, "#notice-text", "one")
+    page.clock.run_for(8000)
+    shows(page, "#notice-text", "two")
+    page.clock.run_for(8000)
+    shows(page, "#notice-text", "one")
+
+
+@pytest.mark.parametrize("many", [False, True])
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
+def test_with_a_notice_numbers_keep_the_rule_of_distance_and_nothing_is_cut(
+    branch: Branch, open_page: Open, width: int, height: int, many: bool
+) -> None:
+    branch.call("C012", 5)
+    branch.call("A047", 12)
+    branch.order(notices=notices(COINS))
+    if many:
+        service = {"names": {"ru": "Бизнес-клиенты и другие"}, "open": True, "waiting": 3, "wait": None}
+        branch.order(services=[service | {"code": code, "prefix": code} for code in "ABCDEFGH"])
+    page = open_page("/screen?language=ru", width, height)
+    page.wait_for_selector("#notice-text:not(:empty)")
+    page.evaluate("document.fonts.ready")
+    found = page.evaluate(
+        """() => {
+          const size = (id) => parseFloat(getComputedStyle(document.querySelector(id)).fontSize);
+          const over = (id) => document.querySelector(id).scrollHeight - document.querySelector(id).clientHeight;
+          return { number: size("#number"), notice: size("#notice-text"), now: over("#now"), text: over("#notice-text"),
+                   page: over("html"), row: document.querySelector(".row").clientHeight - size(".row-number") * 0.71 };
+        }"""
+    )
+    assert found["number"] * CAP_HEIGHT / min(width, height) >= 0.12
+    assert found["notice"] * CAP_HEIGHT / min(width, height) >= 0.03
+    assert (found["now"], found["page"]) == (0, 0)
+    assert found["text"] < found["notice"] / 2  # letters reach below the line, no line is cut
+    assert found["row"] > 0
+
+
+def test_a_service_closed_by_hand_says_until_when(branch: Branch, open_page: Open) -> None:
+    page = open_page("/screen?language=en")
+    closed = {"code": "cash", "open": False, "closed_because": "system", "hours": "09:00-17:00"}
+    soon = branch.order()["at"] + 2 * 3_600_000
+    branch.order(service=closed | {"opens_at": soon})
+    shows(page, ".service-closed", "closed until 11:00")
+    branch.order(service=closed | {"opens_at": soon + 22 * 3_600_000})
+    shows(page, ".service-closed", "closed")
+
+
 # -- the manager's page
 
 

@@ -248,7 +248,7 @@ def test_the_consoles_get_ticket_and_counter_as_they_are_after_the_event(branch:
 
 
 def test_a_beat_comes_every_second_with_what_its_namespace_sees(branch: Branch) -> None:
-    shapes: dict[str, set[str]] = {"/display": {"services"}, "/console": set(), "/dashboard": {"figures"}}
+    shapes: dict[str, set[str]] = {"/display": {"services", "notices"}, "/console": set(), "/dashboard": {"figures"}}
     for namespace, more in shapes.items():
         with branch.listen(namespace) as listener:
             until(lambda listener=listener: len(listener.all("beat")) > 2, "three beats")  # type: ignore[misc]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lobby.errors import AlertIsOver
 from lobby.queue import commands as c
 from lobby.queue import events as e
-from lobby.queue.alerts import Alert
+from lobby.queue.alerts import KEPT, Alert, alerts_of
 from lobby.queue.decisions import Actor
-from tests.builders import KIOSK, TUESDAY, Clock, Room, a_desk, a_room
+from lobby.queue.supervision import AcknowledgeAlert, TakeAlert
+from lobby.queue.supervision_events import AlertAcknowledged, AlertTaken
+from tests.builders import KIOSK, MIA, TUESDAY, Clock, Room, a_desk, a_room
 
 SCREEN = Actor("screen", "display")
+LEA = Actor("lea", "supervisor")
 
 
 def open_alerts(room: Room) -> list[tuple[str, str, str]]:
@@ -96,3 +101,63 @@ def test_alerts_of_different_things_are_never_taken_for_one(doings: list[tuple[b
         elif not raised and about in expected:
             expected.remove(about)
         assert open_alerts(room) == expected
+
+
+# -- who has seen it, who sees to it, and what was over today
+
+JAM = ("printer-1", "cutter", "A001")
+
+
+def test_who_has_seen_an_alert_first_is_kept(room: Room) -> None:
+    room.do(c.RaiseAlert(*JAM), KIOSK)
+    room.clock.forward(60)
+    assert room.do(AcknowledgeAlert(*JAM), MIA) == [AlertAcknowledged(*JAM, "mia")]
+    assert room.do(AcknowledgeAlert(*JAM), LEA) == []
+    (alert,) = room.branch.alerts.values()
+    assert (alert.seen_by, alert.seen_at, alert.owner) == ("mia", TUESDAY + 60_000, "")
+
+
+def test_whoever_takes_an_alert_has_seen_it_and_may_hand_it_on(room: Room) -> None:
+    room.do(c.RaiseAlert(*JAM), KIOSK)
+    assert room.do(TakeAlert(*JAM), MIA) == [AlertTaken(*JAM, "mia", "mia")]
+    assert room.do(TakeAlert(*JAM), MIA) == []
+    room.clock.forward(60)
+    assert room.do(TakeAlert(*JAM, owner="ann"), MIA) == [AlertTaken(*JAM, "ann", "mia")]
+    (alert,) = room.branch.alerts.values()
+    assert (alert.seen_by, alert.seen_at, alert.owner, alert.taken_at) == ("mia", TUESDAY, "ann", TUESDAY + 60_000)
+
+
+def test_nobody_takes_or_acknowledges_what_is_over(room: Room) -> None:
+    for command in (TakeAlert(*JAM), AcknowledgeAlert(*JAM)):
+        with pytest.raises(AlertIsOver):
+            room.do(command, MIA)
+
+
+def test_what_was_over_today_is_kept_with_its_story_the_latest_first(room: Room) -> None:
+    room.issue()
+    for device in ("one", "two"):
+        room.do(c.RaiseAlert(device, "offline"), KIOSK)
+    room.do(TakeAlert("one", "offline"), MIA)
+    for device in ("one", "two"):
+        room.clock.forward(60)
+        room.do(c.ResolveAlert(device, "offline"), KIOSK)
+    alerts = alerts_of(room.branch, room.clock())
+    assert alerts.open == ()
+    assert [(one.device, one.owner, one.since, one.resolved_at) for one in alerts.over] == [
+        ("two", "", TUESDAY, TUESDAY + 120_000),
+        ("one", "mia", TUESDAY, TUESDAY + 60_000),
+    ]
+    room.do(c.RaiseAlert("one", "offline"), KIOSK)
+    assert [one.owner for one in alerts_of(room.branch, room.clock()).open] == [""]
+    room.clock.forward(hours=24)
+    assert alerts_of(room.branch, room.clock()).over == ()
+    room.issue()
+    assert room.branch.alerts_over == {}
+
+
+def test_of_very_many_the_oldest_are_forgotten(room: Room) -> None:
+    for number in range(KEPT + 1):
+        room.do(c.RaiseAlert("one", "offline", str(number)), KIOSK)
+        room.do(c.ResolveAlert("one", "offline", str(number)), KIOSK)
+    over = [one.subject for one in room.branch.alerts_over.values()]
+    assert (len(over), over[0], over[-1]) == (KEPT, "1", str(KEPT))

@@ -395,8 +395,8 @@ class EveryCommand(RuleBasedStateMachine):
             self.given(answer, service, kept, priority=priority, then=list(then))
 
     def not_given(self, service: str, booked: bool, in_time: bool) -> set[str]:
-        """Why the server gives no number for a service now; who is booked does not count for the day's limit, and is let
-        in, when they are in time, where the service is closed by hand."""
+        """Why the server gives no number for a service now; who is booked does not count for the day's limit, and is
+        let in, when they are in time, where the service is closed by hand."""
         model, why = self.model, set()
         if not in_time and model.shut_services.get(service, 0) > model.at:
             why.add("ServiceClosedByHand")

@@ -12,17 +12,19 @@ from lobby.desk import Desk
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.counter_decisions import call_by_itself
 from lobby.queue.decisions import Actor
-from tests.builders import ANN, BOB, CEM, KIOSK, MIA, Clock, Room, a_desk
+from lobby.queue.services import Reserve, Rules, Setup
+from tests.builders import ANN, BOB, CEM, KIOSK, MIA, Clock, Room, a_desk, a_setup
 from tests.lobby.queue.test_commands import refused
 
 
 class Hall:
     """A desk with its clock; every command has a key of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, setup: Setup | None = None) -> None:
         self.clock = Clock()
-        self.desk: Desk = a_desk(folder, clock=self.clock)
+        self.desk: Desk = a_desk(folder, clock=self.clock, setup=setup)
         self.keys = count()
 
     def do(self, command: c.Command, actor: Actor = ANN) -> Answer:
@@ -335,3 +337,29 @@ def test_a_counter_handed_over_while_it_waited_waits_for_its_new_teller_only_whe
     assert not hall.is_ready(1)
     hall.do(c.Issue("cash"), KIOSK)
     assert hall.held(1) == ""
+
+
+# -- what a reserve keeps back
+
+
+def test_whom_a_reserve_keeps_back_is_called_when_time_has_made_them_due(tmp_path: Path) -> None:
+    hall = Hall(tmp_path, a_setup(rules=Rules(reserves=(Reserve(3, services=("loans",)),))))
+    hall.ready(3, BOB)
+    hall.do(c.Issue("cash"), KIOSK)
+    hall.clock.forward(599)
+    assert hall.made(c.CallWhoIsDue(), MIA) == []
+    assert call_by_itself(hall.desk.state, hall.clock()) is None
+    hall.clock.forward(1)
+    assert call_by_itself(hall.desk.state, hall.clock()) is not None
+    [called] = hall.made(c.CallWhoIsDue(), MIA)
+    assert isinstance(called.event, e.TicketCalled)
+    assert (called.actor, called.event.counter, called.event.rule) == ("bob", 3, "index")
+    assert (hall.held(3), hall.is_ready(3)) == ("A001", False)
+
+
+def test_nobody_is_called_by_itself_when_the_day_is_over(tmp_path: Path) -> None:
+    hall = Hall(tmp_path, a_setup(rules=Rules(reserves=(Reserve(3, services=("loans",), until=100),))))
+    hall.ready(3, BOB)
+    hall.do(c.Issue("cash"), KIOSK)
+    hall.clock.forward(hours=30)
+    assert hall.made(c.CallWhoIsDue(), MIA) == []

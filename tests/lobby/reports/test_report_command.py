@@ -146,7 +146,11 @@ def test_the_report_of_a_day_counts_its_complaints(complained: Path) -> None:
     ("options", "said"),
     [
         (("--complaints", "--day", "2024-03-05"), "--complaints takes --from and --to"),
-        (("--from", "2024-03-05"), "go with --complaints"),
+        (("--from", "2024-03-05"), "--from with --to"),
+        (("--day", "--week"), "write one of"),
+        (("--week", "--from", "2024-03-05", "--to", "2024-03-06"), "write one of"),
+        (("--from", "2020-03-05", "--to", "2024-03-06"), "two years"),
+        (("--again",), "--again goes with --mail"),
         (("--complaints", "--from", "2024-03-05", "--to", "2024-03-01"), "must come before the last"),
     ],
 )

@@ -1,5 +1,5 @@
-"""The bank's own log (../shared/data) as past days of a branch: a counter for each agent, open from the first call of
-the day to the last end. Skips where the log is not there."""
+"""The bank's own log (../shared/data) as past days of a branch: a counter for each agent, open from a call until
+the agent is idle for `ON_DUTY_S`. Skips where the log is not there."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from lobby.queue.services import CounterPlace, Setup, business_day
 from lobby.waits.foreign import read_mapping
 from lobby.waits.foreign_rows import Visit, read_rows
 
+ON_DUTY_S = 600
 LOG = Path(__file__).parents[4] / "shared" / "data" / "anonymous_bank_1999_02.csv.gz"
 
 
@@ -50,14 +51,17 @@ def _bank() -> tuple[Setup, list[PastDay]]:
 
 def _past_day(setup: Setup, day: str, visits: list[Visit], number: dict[str, int]) -> PastDay:
     bounds = business_day(setup, visits[0].arrived)
-    hours: dict[int, tuple[int, int]] = {}
+    hours: dict[int, list[tuple[int, int]]] = {}
     given: dict[int, set[str]] = {}
-    for visit in visits:
+    for visit in sorted(visits, key=lambda visit: visit.called or 0):
         if visit.agent and visit.called is not None:
             counter = number[visit.agent]
-            first, last = hours.get(counter, (visit.called, visit.ended))
-            hours[counter] = min(first, visit.called), max(last, visit.ended)
             given.setdefault(counter, set()).add(visit.service)
+            own = hours.setdefault(counter, [])
+            if own and visit.called <= own[-1][1] + ON_DUTY_S * 1000:
+                own[-1] = own[-1][0], max(own[-1][1], visit.ended)
+            else:
+                own.append((visit.called, visit.ended))
     return PastDay(
         day=day,
         start=bounds.start,
@@ -65,7 +69,7 @@ def _past_day(setup: Setup, day: str, visits: list[Visit], number: dict[str, int
         at=max(visit.ended for visit in visits),
         closed=True,
         steps=tuple(_step(day, visit, number) for visit in visits),
-        spans=tuple(Span(OPEN, counter, "", *span) for counter, span in sorted(hours.items())),
+        spans=tuple(Span(OPEN, counter, "", *span) for counter, own in sorted(hours.items()) for span in own),
         services_at={counter: tuple(sorted(services)) for counter, services in given.items()},
     )
 

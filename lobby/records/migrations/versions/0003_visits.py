@@ -20,10 +20,9 @@ def upgrade() -> None:
         sa.Column("end_at", sa.BigInteger, nullable=False),
         sa.Column("last_at", sa.BigInteger, nullable=False),
         sa.Column("closed", sa.Boolean, nullable=False),
-        sa.Column("services_at", sa.Text, nullable=False),
         sa.Column("lists_taken", sa.BigInteger, nullable=False),
-        sa.Column("ratings", sa.Text, nullable=False),
-        sqlite_with_rowid=False,
+        sa.Column("format", sa.String(16), nullable=False),
+        sa.Column("packed", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "visits",

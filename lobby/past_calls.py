@@ -1,0 +1,69 @@
+"""The calls of a past or present day, taken from the journal with the rules that were in force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lobby.errors import BadField, NoTicketThatDay
+from lobby.queue.branch import Branch
+from lobby.queue.events import Recorded, RulesChanged
+from lobby.queue.services import Day, day_of
+from lobby.queue.ticket import Ticket
+from lobby.records.journal import Journal
+from lobby.reports.day import day_record
+from lobby.reports.fairness import Ledger, fairness
+from lobby.reports.why import WhyTicket, why
+
+
+def why_ticket(journal: Journal, branch: Branch, reference: str, date: str = "") -> WhyTicket:
+    """Why the ticket with this id or number was called when it was, on the business day `date` (ISO; empty: the
+    present one). `branch` is the branch now. A `NotThere` where there is no such ticket; `BadField` for a bad date."""
+    day = asked_day(branch, date)
+    recorded = list(recorded_between(journal, branch, day.start, day.end))
+    ticket = branch.ticket(reference) if day.date == branch.day else _ticket(branch, recorded, day, reference)
+    return why(branch.setup, recorded, ticket, day.date)
+
+
+def ledger(journal: Journal, branch: Branch, first: str = "", last: str = "") -> Ledger:
+    """The fairness ledger of the business days from `first` to `last` (ISO dates; empty: the present day, and the
+    first). `BadField` for what is no span of days."""
+    start, end = asked_day(branch, first).start, asked_day(branch, last or first).end
+    if end <= start:
+        raise BadField(field="to", problem="must not be before from")
+    return fairness(branch.setup, recorded_between(journal, branch, start, end))
+
+
+def asked_day(branch: Branch, date: str) -> Day:
+    """The business day with this ISO date, the present one for none; `BadField` for what is no date."""
+    if not date and not branch.day:
+        raise BadField(field="day", problem="nothing has happened yet")
+    try:
+        return day_of(branch.setup, date or branch.day)
+    except ValueError:
+        raise BadField(field="day", problem="a date such as 2026-11-22") from None
+
+
+def recorded_between(journal: Journal, branch: Branch, start: int, end: int) -> Iterator[Recorded]:
+    """What happened from `start` up to `end` (ms UTC), after the rules that were in force when it began."""
+    first = journal.before(start)
+    seq, found = branch.rules.seq, []
+    while seq > first:
+        seq = _rules(journal, seq).before
+    if seq:
+        found = journal.read(seq - 1, 1)
+    yield from found
+    yield from journal.stream(first, journal.before(end) - first)
+
+
+def _rules(journal: Journal, seq: int) -> RulesChanged:
+    [recorded] = journal.read(seq - 1, 1)
+    assert isinstance(recorded.event, RulesChanged)
+    return recorded.event
+
+
+def _ticket(branch: Branch, recorded: list[Recorded], day: Day, reference: str) -> Ticket:
+    record = day_record(branch.setup, recorded, day.date)
+    for ticket in record.tickets if record is not None else ():
+        if reference in (ticket.id, ticket.number) or reference.upper() == ticket.number:
+            return ticket
+    raise NoTicketThatDay(ticket=reference, day=day.date)

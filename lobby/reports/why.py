@@ -1,0 +1,135 @@
+"""Why a ticket was called when it was, and why others were called before it: the answer to a customer's question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from lobby.queue.calling import Candidate
+from lobby.queue.events import Recorded
+from lobby.queue.services import Setup
+from lobby.queue.ticket import State, Ticket
+from lobby.reports.calls import Made, Unmade, calls_made
+from lobby.reports.overtakes import Overtake, overtakes
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A ticket in the order of one decision: the rule that places it and its figures (seconds; the index is
+    `(waited_s + credit_s) / target_s`). `held` says why it was not to be called this time: `reserve` (the counter is
+    kept for others), `ratio` (its class was called so often in a row), or empty."""
+
+    ticket: str
+    number: str
+    service: str
+    priority: str
+    rule: str
+    waited_s: float
+    credit_s: float
+    target_s: float
+    index: float
+    held: str = ""
+
+
+class CallMade(msgspec.Struct, frozen=True):
+    """A call of the ticket: the number of its event, when (ms UTC), where and by whom; the rule and the person's own
+    reason as recorded; the version of the rules (0: those of the branch file today); whoever would have been called
+    otherwise; and everybody who waited and could be called there, in order of their turn. `as_ruled` says that the
+    rules, worked out again from the journal, call the same ticket."""
+
+    seq: int
+    at: int
+    counter: int
+    teller: str
+    rule: str
+    reason: str
+    waited_s: int
+    target_s: int
+    index: float
+    runner_up: str
+    rules: int
+    as_ruled: bool
+    ranked: tuple[Place, ...]
+
+
+class WhyTicket(msgspec.Struct, frozen=True):
+    """One ticket: what it waits or waited for, its calls, and the calls of others with a younger clock while it waited.
+    `since` is where its clock starts (ms UTC). What was undone is left out."""
+
+    ticket: str
+    number: str
+    service: str
+    priority: str
+    day: str
+    state: State
+    arrived_at: int
+    since: int
+    calls: tuple[CallMade, ...] = ()
+    overtaken: tuple[Overtake, ...] = ()
+
+
+def why(setup: Setup, recorded: Iterable[Recorded], ticket: Ticket, day: str) -> WhyTicket:
+    """The answer for this ticket of the business day `day` (ISO date); `recorded` is that day, as for `calls_made`."""
+    calls: dict[int, CallMade] = {}
+    overtaken: dict[int, Overtake] = {}
+    for made in calls_made(setup, recorded):
+        if isinstance(made, Unmade):
+            calls.pop(made.seq, None)
+            overtaken.pop(made.seq, None)
+        elif made.event.ticket == ticket.id:
+            calls[made.seq] = call_made(made)
+        else:
+            overtaken |= {one.seq: one for one in overtakes(made, ticket.id)}
+    return WhyTicket(
+        ticket=ticket.id,
+        number=ticket.number,
+        service=ticket.service,
+        priority=ticket.priority,
+        day=day,
+        state=ticket.state,
+        arrived_at=ticket.arrived_at,
+        since=ticket.since,
+        calls=tuple(calls.values()),
+        overtaken=tuple(overtaken.values()),
+    )
+
+
+def call_made(made: Made) -> CallMade:
+    """The call with everybody whom it might have been."""
+    event, decision = made.event, made.decision
+    ranked: list[Place] = []
+    if decision is not None:
+        ranked += [_place(one) for one in decision.ranked]
+        ranked += [_place(one, "ratio") for one in decision.out_of_turn]
+        ranked += [_place(one, "reserve") for one in decision.kept_back]
+    return CallMade(
+        seq=made.seq,
+        at=made.at,
+        counter=event.counter,
+        teller=event.teller,
+        rule=event.rule,
+        reason=event.reason,
+        waited_s=event.waited_s,
+        target_s=event.target_s,
+        index=event.index,
+        runner_up=event.runner_up,
+        rules=made.rules,
+        as_ruled=made.as_ruled,
+        ranked=tuple(ranked),
+    )
+
+
+def _place(one: Candidate, held: str = "") -> Place:
+    ticket = one.ticket
+    return Place(
+        ticket=ticket.id,
+        number=ticket.number,
+        service=ticket.service,
+        priority=ticket.priority,
+        rule=one.rule,
+        waited_s=one.elapsed_s,
+        credit_s=one.credit_s,
+        target_s=one.target_s,
+        index=round(one.index, 4),
+        held=held,
+    )
