@@ -15,7 +15,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import console, door, knowledge, reports, screens, slips, tap_to_paper
+from benchmarks import console, door, knowledge, outlook, reports, screens, slips, tap_to_paper
 
 ALL = {
     "door": door.run,
@@ -24,6 +24,7 @@ ALL = {
     "tap": tap_to_paper.run,
     "knowledge": knowledge.run,
     "console": console.run,
+    "outlook": outlook.run,
     "reports": reports.run,
 }
 RESULTS = Path("bench-results.json")

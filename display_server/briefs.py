@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
@@ -32,6 +33,8 @@ from lobby.words import Words
 
 Kind: TypeAlias = Literal["morning", "evening"]
 Brief: TypeAlias = Morning | Evening
+Make: TypeAlias = Callable[[Kind, date], Brief | None]
+Start: TypeAlias = Callable[[Callable[[], None]], None]
 
 COMMAND = (sys.executable, "-c", "from lobby.cli import main; main()", "brief")
 FRESH_MS = 15 * 60_000
@@ -56,11 +59,11 @@ class Made(NamedTuple):
 
 
 class BriefRoom:
-    """Makes briefs one at a time, in the background. `start` starts work beside the caller."""
+    """Has briefs made one at a time, in the background. `make` makes one, or gives None where it could not; `clock`
+    gives ms UTC; `start` starts work beside the caller."""
 
-    def __init__(self, house: BranchServer, start: Callable[[Callable[[], None]], None]) -> None:
-        self._house = house
-        self._start = start
+    def __init__(self, make: Make, clock: Callable[[], int], start: Start) -> None:
+        self._make, self._clock, self._start = make, clock, start
         self._one = threading.Lock()
         self._made: dict[tuple[Kind, date], Made] = {}
         self._under_way: set[tuple[Kind, date]] = set()
@@ -73,23 +76,25 @@ class BriefRoom:
         if found is not None and found.brief is None:
             del self._made[key]
             raise BriefFailed()
-        if key not in self._under_way and not (found and (over or self._house.clock() - found.at < FRESH_MS)):
+        if key not in self._under_way and not (found and (over or self._clock() - found.at < FRESH_MS)):
             self._under_way.add(key)
-            self._start(lambda: self._make(kind, day))
+            self._start(lambda: self._work(kind, day))
             found = self._made.get(key)
         return found.brief if found is not None else None
 
-    def _make(self, kind: Kind, day: date) -> None:
+    def _work(self, kind: Kind, day: date) -> None:
         with self._one:
-            brief = _reckoned(self._house, kind, day)
-        self._made[kind, day] = Made(self._house.clock(), brief)
+            brief = self._make(kind, day)
+        self._made.pop((kind, day), None)
+        self._made[kind, day] = Made(self._clock(), brief)
         while len(self._made) > KEPT:
             del self._made[next(iter(self._made))]
         self._under_way.discard((kind, day))
 
 
-def _reckoned(house: BranchServer, kind: Kind, day: date) -> Brief | None:
-    command = [*COMMAND, kind, "--data", str(house.folder), "--day", day.isoformat(), "--json"]
+def by_command(folder: Path, kind: Kind, day: date) -> Brief | None:
+    """What `lobby brief` says of the branch in `folder`; None, and a line in the log, where it says nothing."""
+    command = [*COMMAND, kind, "--data", str(folder), "--day", day.isoformat(), "--json"]
     done = subprocess.run(command, capture_output=True, check=False)
     if done.returncode:
         log.warning("the %s brief of %s could not be made: %s", kind, day, done.stderr.decode().strip())
@@ -102,9 +107,9 @@ def _in_a_thread(work: Callable[[], None]) -> None:
     threading.Thread(target=work, name="brief", daemon=True).start()
 
 
-def briefs(house: BranchServer, start: Callable[[Callable[[], None]], None] = _in_a_thread) -> Blueprint:
+def briefs(house: BranchServer) -> Blueprint:
     """The pages, over a room of this server's own."""
-    room = BriefRoom(house, start)
+    room = BriefRoom(lambda kind, day: by_command(house.folder, kind, day), house.clock, _in_a_thread)
     routes = Blueprint("briefs", __name__, url_prefix="/brief")
     routes.register_error_handler(LobbyError, refused)
 

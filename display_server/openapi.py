@@ -163,7 +163,7 @@ class _Writer:
             ),
             f"{base}/tickets/{{ticket}}/why": self.get(
                 "see the queue",
-                "Why a ticket was called when it was, and why others were called before it; with a `line` in words",
+                _summary(WhyTicket),
                 self.ref(WhyTicket),
                 branch,
                 _path("ticket"),
@@ -171,7 +171,7 @@ class _Writer:
             ),
             f"{base}/fairness": self.get(
                 "see figures",
-                "The fairness ledger of some days",
+                _summary(Ledger),
                 self.ref(Ledger),
                 branch,
                 _asked("from", {"type": "string", "format": "date"}),

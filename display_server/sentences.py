@@ -59,6 +59,7 @@ MANAGER: tuple[str, ...] = (
     N_("Counter %(counter)s"),
     N_("closed until %(time)s"),
     N_("all services"),
+    N_("All services"),
     N_("Change"),
     N_("Close"),
     N_("Open"),

@@ -25,12 +25,17 @@ def why_ticket(journal: Journal, branch: Branch, reference: str, date: str = "")
 
 
 def ledger(journal: Journal, branch: Branch, first: str = "", last: str = "") -> Ledger:
-    """The fairness ledger of the business days from `first` to `last` (ISO dates; empty: the present day, and the
-    first). `BadField` for what is no span of days."""
+    """The fairness ledger of the business days of `asked_days`."""
+    return fairness(branch.setup, recorded_between(journal, branch, *asked_days(branch, first, last)))
+
+
+def asked_days(branch: Branch, first: str, last: str) -> tuple[int, int]:
+    """Where the business days from `first` to `last` (ISO dates; empty: the present day, and the first) begin and end,
+    ms UTC. `BadField` for what is no span of days."""
     start, end = asked_day(branch, first).start, asked_day(branch, last or first).end
     if end <= start:
         raise BadField(field="to", problem="must not be before from")
-    return fairness(branch.setup, recorded_between(journal, branch, start, end))
+    return start, end
 
 
 def asked_day(branch: Branch, date: str) -> Day:

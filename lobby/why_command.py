@@ -45,10 +45,10 @@ def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json:
     from lobby.words import words
 
     with _branch(folder) as (journal, branch):
-        found = why_ticket(journal, branch, ticket, _iso(day))
         said = words(language or branch.setup.languages[0])
+        found = in_words(why_ticket(journal, branch, ticket, _iso(day)), said)
         if as_json:
-            _print_json(in_words(found, said))
+            _print_json(found)
         else:
             _print_why(found, branch, said)
 
@@ -60,12 +60,17 @@ def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json:
 @json_option
 def fairness(folder: Path, first: datetime | None, last: datetime | None, as_json: bool) -> None:
     """Count who was overtaken by whom under which rule, and check that no rule was broken. Exit code 1 when one was."""
-    from lobby.past_calls import ledger
+    from lobby.past_calls import asked_days, recorded_between
+    from lobby.reports.fairness import fairness as fairness_of
 
     if last is not None and (first is None or last < first):
         raise click.BadParameter("needs a --from that is not after it", param_hint="--to")
     with _branch(folder) as (journal, branch):
-        found = ledger(journal, branch, _iso(first), _iso(last))
+        start, end = asked_days(branch, _iso(first), _iso(last))
+        recorded = recorded_between(journal, branch, start, end)
+        count = journal.before(end) - journal.before(start)
+        with click.progressbar(recorded, count, file=click.get_text_stream("stderr")) as seen:
+            found = fairness_of(branch.setup, seen)
         if as_json:
             _print_json(found)
         else:
@@ -102,20 +107,18 @@ def _print_json(thing: Any) -> None:
 
 
 def _print_why(found: WhyTicket, branch: Branch, words: Words) -> None:
-    from lobby.reports.why_lines import call_line, overtake_line, ticket_line
-
     def clock(at: int) -> str:
         return f"{branch.setup.local(at):%H:%M:%S}"
 
     click.echo(f"{found.number}  {found.day}  {found.service} {found.priority}".rstrip())
-    click.echo(ticket_line(found, words))
+    click.echo(found.line)
     for call in found.calls:
         where = words("Counter %(counter)s", counter=call.counter)
-        click.echo(f"\n{clock(call.at)}  {where}  {call.teller}  {call_line(call, words)}")
+        click.echo(f"\n{clock(call.at)}  {where}  {call.teller}  {call.line}")
         for place in call.ranked[:MOST_RANKED]:
             click.echo(_place(place, "*" if place.ticket == found.ticket else " "))
     for one in found.overtaken:
-        click.echo(f"\n{clock(one.at)}  {overtake_line(one, words)}")
+        click.echo(f"\n{clock(one.at)}  {one.line}")
 
 
 def _place(place: Place, mark: str) -> str:

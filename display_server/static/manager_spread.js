@@ -56,7 +56,7 @@ function option({ colour, width, counts, now, past, minutes, last, classes, targ
     ].filter(Boolean).join("\n")),
     series: [
       { type: "bar", data: now, barWidth: "86%", itemStyle: { color: colour.brand } },
-      { type: "line", data: past, step: "middle", symbol: "none", silent: true, lineStyle: { color: colour.line, width: 1.5, type: [4, 4] }, z: 3 },
+      { type: "bar", data: past, barWidth: "86%", barGap: "-100%", silent: true, itemStyle: { color: "transparent", borderColor: colour.line, borderWidth: 1.5, borderType: [4, 3] }, z: 3 },
       ...(target === null ? [] : [{
         type: "line", xAxisIndex: 1, data: [], silent: true,
         markLine: { silent: true, symbol: "none", data: [{ xAxis: target / 60 }], lineStyle: { color: colour.ink, type: "solid", width: 2 }, label: { formatter: told("target"), color: colour.ink, fontSize: 12, position: "end" } },

@@ -1,26 +1,25 @@
 // The tables: what waits for each service and what each counter does, and the way to change it.
 
-import { counterName, make, number, optional, part, serviceName, share, span, told } from "/static/manager_words.js";
+import { counterName, language, make, optional, part, serviceName, share, span, time, told } from "/static/manager_words.js";
 import { write } from "/static/manager_tiles.js";
-import { page, range, put } from "/static/page.js";
-import { language, time } from "/static/manager_words.js";
+import { page, put, range } from "/static/page.js";
 
 const STATES = { closed: "closed", free: "free", called: "called", serving: "serving", break: "on a break" };
 
 export function paintTables(figures, at) {
-  rows("services", figures.services, (service) => [
-    { text: serviceName(service.code), note: closed(service) },
-    { column: "waiting", text: String(service.waiting), note: service.at_risk ? told("At risk: %(count)s", { count: service.at_risk }) : "", late: service.at_risk },
-    { column: "longest_s", text: service.waiting ? span(service.longest_s) : null, late: service.waiting && service.target_s && service.longest_s > service.target_s, none: "nobody waits" },
-    { column: "wait", text: optional(service.wait, (wait) => range(language, wait)), none: "no counter is open" },
-    { column: "posts", text: String(service.posts ?? 0), late: service.waiting && service.posts === 0 },
+  rows("services", [...figures.services, { ...figures, code: "" }], (service) => [
+    { text: service.code ? serviceName(service.code) : told("All services"), note: closed(service) },
+    waiting(service, service.at_risk_count ?? service.at_risk),
+    { column: "longest_s", text: service.waiting ? span(service.longest_s) : null, late: service.waiting > 0 && service.longest_s > service.target_s, none: "nobody waits" },
+    { column: "wait", text: optional(service.wait, (wait) => range(language, wait)), none: service.code ? "no counter is open" : "" },
+    { column: "posts", text: service.code ? String(service.posts ?? 0) : null, late: service.waiting > 0 && service.posts === 0, none: "" },
     { column: "served", text: String(service.served) },
     { column: "left", text: String(service.left) },
     { column: "mean_wait_s", text: optional(service.mean_wait_s, span) },
     { column: "p90_wait_s", text: optional(service.p90_wait_s, span) },
     { column: "promise_kept", text: optional(service.promise_kept, share) },
     { column: "service_level", text: optional(service.service_level, share) },
-    page.may?.close_service && act(service.closure ? "open-service" : "close-service", service.code,
+    page.may?.close_service && service.code && act(service.closure ? "open-service" : "close-service", service.code,
       told(service.closure ? "Open" : "Close"), serviceName(service.code)),
   ]);
   rows("counters", figures.counters, (counter) => [
@@ -33,6 +32,10 @@ export function paintTables(figures, at) {
     page.may?.set_skills && act("set-skills", String(counter.number), told("Change"), counterName(counter.number, counter.name), counter.state === "closed"),
   ]);
 }
+
+const waiting = ({ waiting: count }, risky) => ({
+  column: "waiting", text: String(count), late: risky > 0, note: risky ? told("At risk: %(count)s", { count: risky }) : "",
+});
 
 const closed = ({ closure }) => (closure ? told("closed until %(time)s", { time: time(closure.until) }) : "");
 

@@ -16,7 +16,7 @@ export function paintTiles(figures) {
   tile("waiting", figures.waiting, { text: figures.waiting ? "" : told("nobody waits"), ...riskNote(figures) });
   tile("longest_s", figures.waiting ? span(figures.longest_s) : null, late
     ? { late: true, text: told("over %(minutes)s min", { minutes }) }
-    : { text: figures.waiting ? "" : told("nobody waits") });
+    : { text: figures.waiting ? "" : told("nobody waits"), none: told("nobody waits") });
   tile("service_level", optional(figures.service_level, share), { late: slow, text: under(slow, told("within %(minutes)s min", { minutes })) });
   tile("promise_kept", optional(figures.promise_kept, share), { late: broken, text: under(broken, told("Promised: %(count)s", { count: figures.promised ?? 0 })) });
   tile("open_counters", told("%(open)s of %(total)s", { open: figures.open_counters, total: figures.counters_total }), atWork(figures, idle));
@@ -51,7 +51,7 @@ const joined = (...counts) => counts.filter(([, count]) => count).map(([sentence
 
 function tile(key, figure, note = {}) {
   const place = document.querySelector(`[data-tile="${key}"]`);
-  write(place.querySelector("[data-figure]"), figure === null ? null : String(figure), note.text && figure === null ? note.text : undefined);
+  write(place.querySelector("[data-figure]"), figure === null ? null : String(figure), note.none);
   put(place.querySelector("[data-note]"), note.text ?? "");
   place.classList.toggle("is-late", Boolean(note.late));
 }

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from lobby.queue.past import PastDay
 from lobby.queue.ticket import State
-from lobby.reports.packed import BASIS, SPAN, PackedDay, bare, packed
+from lobby.reports.packed import SPAN, PackedDay, bare, packed
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -27,11 +27,11 @@ STATES = tuple(State)
 PREDICTORS = ("median_s", "ql_s", "qlm_s", "les_s", "hol_s", "recent_s")
 """The fields of `Basis` that foretell one wait; the others are parts of a range, or counts."""
 
-PLACES = {name: BASIS.index(name) for name in PREDICTORS}
 STEPS = (
     *("ticket", "number", "step", "service", "language", "priority", "appointment", "arrived_at", "called_at"),
     *("last_called_at", "started_at", "ended_at", "parked_ms", "ended", "counter", "teller", "state"),
-    *("promise_low_s", "promise_high_s", "promise_about", "told_low_s", "told_high_s", "told_at", "basis"),
+    *("promise_low_s", "promise_high_s", "promise_about", "told_low_s", "told_high_s", "told_at"),
+    *(f"basis_{name}" for name in PREDICTORS),
 )
 """What is read of a packed day."""
 
@@ -191,31 +191,37 @@ def _visits(day: Ints, steps: dict[str, list[Any]]) -> VisitColumns:
     first = _numbers(steps["step"]) == 0
     heads, visit = np.flatnonzero(first), np.cumsum(first) - 1
     lasts = np.append(heads[1:], len(first)) - 1 if len(heads) else heads
-    head = {name: list(compress(values, first)) for name, values in steps.items()}
     ended, started = _coded(steps["ended"]), _numbers(steps["started_at"])
+
+    def number(name: str) -> Ints:
+        return _numbers(steps[name])[heads]
+
+    def text(name: str) -> Coded:
+        return _coded(steps[name]).at(heads)
+
     return VisitColumns(
         day=day[heads],
-        ticket=head["ticket"],
-        number=head["number"],
-        service=_coded(head["service"]),
-        language=_coded(head["language"]),
-        priority=_coded(head["priority"]),
-        appointment=_numbers(head["appointment"]) > 0,
-        state=_among(head["state"], STATES),
+        ticket=list(compress(steps["ticket"], first)),
+        number=list(compress(steps["number"], first)),
+        service=text("service"),
+        language=text("language"),
+        priority=text("priority"),
+        appointment=number("appointment") > 0,
+        state=_among(steps["state"], STATES)[heads],
         ended=ended.at(lasts),
-        arrived_at=_numbers(head["arrived_at"]),
-        called_at=_numbers(head["called_at"]),
-        last_called_at=_numbers(head["last_called_at"]),
-        ended_at=_numbers(head["ended_at"]),
+        arrived_at=number("arrived_at"),
+        called_at=number("called_at"),
+        last_called_at=number("last_called_at"),
+        ended_at=number("ended_at"),
         started=_any(started != NEVER, visit, len(heads)),
         transferred=_any(ended.codes == ended.code("transferred"), visit, len(heads)),
-        promise_low_s=_numbers(head["promise_low_s"]),
-        promise_high_s=_numbers(head["promise_high_s"]),
-        promise_about=_numbers(head["promise_about"]) > 0,
-        told_low_s=_numbers(head["told_low_s"]),
-        told_high_s=_numbers(head["told_high_s"]),
-        told_at=_numbers(head["told_at"]),
-        basis=_foretold(head["basis"]),
+        promise_low_s=number("promise_low_s"),
+        promise_high_s=number("promise_high_s"),
+        promise_about=number("promise_about") > 0,
+        told_low_s=number("told_low_s"),
+        told_high_s=number("told_high_s"),
+        told_at=number("told_at"),
+        basis={name: np.array(steps[f"basis_{name}"], dtype=np.float64)[heads] for name in PREDICTORS},
     )
 
 
@@ -238,10 +244,3 @@ def _among(values: Sequence[str], names: tuple[str, ...]) -> Ints:
 
 def _any(flags: Flags, visit: Ints, visits: int) -> Flags:
     return np.bincount(visit[flags], minlength=visits) > 0
-
-
-def _foretold(bases: Sequence[Sequence[float | None] | None]) -> dict[str, Floats]:
-    """The predictors of each visit; bases are tuples in the order of the fields of `Basis`."""
-    nothing = (None,) * len(BASIS)
-    rows = [nothing if basis is None else basis for basis in bases]
-    return {name: np.array([row[place] for row in rows], dtype=np.float64) for name, place in PLACES.items()}

@@ -44,9 +44,10 @@ class Sufferer(msgspec.Struct, frozen=True):
 
 
 class Ledger(msgspec.Struct, frozen=True):
-    """What `recorded` holds: how many calls, tickets called, and overtakes by rule; see there for the rest. `broken`
-    are the overtakes that no rule allows, and `otherwise` the numbers (of events) of calls of somebody else than the
-    rules in force decide: both are empty unless the journal was written by other rules than it says."""
+    """The fairness ledger of some days: how many calls, tickets called, and overtakes by rule; between whom; who
+    suffered most; and Jain's index. `broken` are the overtakes that no rule allows, and `otherwise` the numbers (of
+    events) of calls of somebody else than the rules in force decide: both are empty unless the journal was written by
+    other rules than it says."""
 
     calls: int
     tickets: int

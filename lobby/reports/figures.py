@@ -9,9 +9,6 @@ from lobby.reports.columns import columns_of
 from lobby.reports.day import DayRecord
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_figures
-from lobby.reports.scopes import Scope
-
-__all__ = ["DayFigures", "Scope", "day_figures"]
 
 DayFigures = PeriodFigures
 

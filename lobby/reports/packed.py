@@ -1,7 +1,7 @@
 """A day as lists, one for each field of its steps and spans: small to keep, and quick to read as columns.
 
-Steps are kept under the names of the fields of `PastStep`; a promise becomes its bounds and whether it said "about",
-a basis the list of its values. What is the same for the whole day is not repeated.
+Steps are kept under the names of the fields of `PastStep`; a promise and a basis are taken apart into a list for each
+of their own fields, `promise_low_s` or `basis_ahead`. What is the same for the whole day is not repeated.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
 from lobby.queue.past import PastDay, PastStep, Span
 
-PLAIN = tuple(name for name in PastStep.__struct_fields__ if name not in {"day", "promise", "told", "basis"})
-PROMISES = ("promise", "told")
-BOUNDS = Promise.__struct_fields__
-BASIS = Basis.__struct_fields__
+NESTED: dict[str, type[msgspec.Struct]] = {"promise": Promise, "told": Promise, "basis": Basis}
+CERTAIN = {"promise": "low_s", "told": "low_s", "basis": "ahead"}
+"""The field of each that is never None, unless there is none at all."""
+
+PLAIN = tuple(name for name in PastStep.__struct_fields__ if name != "day" and name not in NESTED)
 SPAN = Span.__struct_fields__
 
 
@@ -39,11 +40,10 @@ class PackedDay(msgspec.Struct, frozen=True):
 def packed(day: PastDay) -> PackedDay:
     """The day as lists."""
     steps = {name: [getattr(step, name) for step in day.steps] for name in PLAIN}
-    for name in PROMISES:
-        told = [getattr(step, name) for step in day.steps]
-        for bound in BOUNDS:
-            steps[f"{name}_{bound}"] = [None if one is None else getattr(one, bound) for one in told]
-    steps["basis"] = [None if step.basis is None else msgspec.structs.astuple(step.basis) for step in day.steps]
+    for name, kind in NESTED.items():
+        found = [getattr(step, name) for step in day.steps]
+        for field in kind.__struct_fields__:
+            steps[f"{name}_{field}"] = [None if one is None else getattr(one, field) for one in found]
     return PackedDay(
         day=day.day,
         start=day.start,
@@ -61,10 +61,10 @@ def packed(day: PastDay) -> PackedDay:
 def unpacked(day: PackedDay) -> PastDay:
     """The day as it was."""
     made = {name: day.steps[name] for name in PLAIN}
-    for name in PROMISES:
-        bounds = zip(*(day.steps[f"{name}_{bound}"] for bound in BOUNDS), strict=True)
-        made[name] = [None if one[0] is None else Promise(*one) for one in bounds]
-    made["basis"] = [None if one is None else Basis(*one) for one in day.steps["basis"]]
+    for name, kind in NESTED.items():
+        rows = zip(*(day.steps[f"{name}_{field}"] for field in kind.__struct_fields__), strict=True)
+        there = day.steps[f"{name}_{CERTAIN[name]}"]
+        made[name] = [None if one is None else kind(*row) for one, row in zip(there, rows, strict=True)]
     rows = zip(*(made[name] for name in PastStep.__struct_fields__[1:]), strict=True)
     return msgspec.structs.replace(
         bare(day),

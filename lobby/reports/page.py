@@ -62,7 +62,7 @@ def _headed(figure: Headed, compared: bool) -> str:
     before = f'<td class="report-before"><bdi>{_text(figure.before)}</bdi></td>' if compared else ""
     return (
         f'<tr><th scope="row">{_to_definition(figure.key, figure.title)}</th>'
-        f'<td data-figure="{figure.key}"><bdi>{_text(figure.now)}</bdi></td>{before}</tr>'
+        f'<td{_kind(in_words(figure.now))} data-figure="{figure.key}"><bdi>{_text(figure.now)}</bdi></td>{before}</tr>'
     )
 
 

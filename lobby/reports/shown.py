@@ -66,15 +66,16 @@ def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> 
     return cell(FIGURES[key], value, words, services).text
 
 
-def _mix(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
-    return ", ".join(f"{names.get(code, code)} {count}" for code, count in counts.items()) or NOTHING
+def _mix(counts: Mapping[str, int], names: Mapping[str, str], words: Words) -> str:
+    said = (f"{names.get(code, code)} {in_unit(COUNT, count, words)}" for code, count in counts.items())
+    return ", ".join(said) or NOTHING
 
 
 def cell(figure: Figure, value: Value, words: Words, services: Mapping[str, str] | None = None) -> Cell:
     """A figure as a cell; `services` has the names for a mix."""
     names = services or {}
     if isinstance(value, dict):
-        return Cell(value, figure.unit, _mix(value, names), {code: names.get(code, code) for code in value})
+        return Cell(value, figure.unit, _mix(value, names, words), {code: names.get(code, code) for code in value})
     assert not isinstance(value, str)
     return Cell(value, figure.unit, in_unit(figure.unit, value, words))
 

@@ -17,6 +17,7 @@ body { margin: 0 auto; padding: 2rem clamp(.75rem, 3vw, 1.5rem); max-width: 76re
 .report-figures td:first-of-type { font-weight: 600; }
 .report-figures th, .report-figures td { border-block-end: 1px solid #e6eaee; padding: .2rem 0; vertical-align: top; }
 .report-figures td { padding-inline-start: 1rem; white-space: nowrap; }
+.report-figures .report-words { max-inline-size: 11rem; white-space: normal; }
 .report-before { color: #57606a; }
 .report-part { margin-block-start: 1.75rem; }
 .report-scroll { overflow-x: auto; }

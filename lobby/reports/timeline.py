@@ -65,10 +65,10 @@ class Timeline(msgspec.Struct, frozen=True):
 
 
 def timeline(day: PastDay, now: int) -> Timeline:
-    """The course of `day` as it is known at `now` (ms UTC); of a day that is closed, as it ended. A day on which nobody
-    came and no counter opened has no bucket. A visit that began before the day, at a kiosk without the server, counts
-    in the first."""
-    until = day.at if day.closed else max(day.at, min(now, day.end))
+    """The course of `day` as it is known at `now` (ms UTC); of a day that is over, up to its last event. A day on which
+    nobody came and no counter opened has no bucket. A visit that began before the day, at a kiosk without the server,
+    counts in the first."""
+    until = _known_until(day, now)
     steps = day.steps
     moments = [max(day.start, step.arrived_at) for step in steps] + [span.start for span in day.spans]
     first = (min(moments) - day.start) // BUCKET_MS if moments else 0
@@ -95,6 +95,15 @@ def timeline(day: PastDay, now: int) -> Timeline:
         },
         spreads={code: _spreads(steps, code) for code in ("", *sorted({*services, *(step.service for step in steps)}))},
     )
+
+
+def _known_until(day: PastDay, now: int) -> int:
+    if not day.closed and now < day.end:
+        return max(day.at, now)
+    if day.at < day.end:
+        return day.at
+    known = (at for step in day.steps for at in (step.arrived_at, step.called_at, step.started_at, step.ended_at))
+    return max((at for at in known if at is not None and at < day.end), default=day.start)  # nobody closed it
 
 
 def _ends(steps: Iterable[PastStep], ways: frozenset[str]) -> Iterable[int]:

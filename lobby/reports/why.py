@@ -35,7 +35,7 @@ class CallMade(msgspec.Struct, frozen=True):
     """A call of the ticket: the number of its event, when (ms UTC), where and by whom; the rule and the person's own
     reason as recorded; the version of the rules (0: those of the branch file today); whoever would have been called
     otherwise; and everybody who waited and could be called there, in order of their turn. `as_ruled` says that the
-    rules, worked out again from the journal, call the same ticket."""
+    rules, worked out again from the journal, call the same ticket; `line` is the why in words (`why_lines`)."""
 
     seq: int
     at: int
@@ -50,11 +50,12 @@ class CallMade(msgspec.Struct, frozen=True):
     rules: int
     as_ruled: bool
     ranked: tuple[Place, ...]
+    line: str = ""
 
 
 class WhyTicket(msgspec.Struct, frozen=True):
-    """One ticket: what it waits or waited for, its calls, and the calls of others with a younger clock while it waited.
-    `since` is where its clock starts (ms UTC). What was undone is left out."""
+    """Why a ticket was called when it was: its calls, and the calls of others with a younger clock while it waited.
+    `since` is where its clock starts (ms UTC). What was undone is left out. Each `line` is the same in words."""
 
     ticket: str
     number: str
@@ -66,6 +67,7 @@ class WhyTicket(msgspec.Struct, frozen=True):
     since: int
     calls: tuple[CallMade, ...] = ()
     overtaken: tuple[Overtake, ...] = ()
+    line: str = ""
 
 
 def why(setup: Setup, recorded: Iterable[Recorded], ticket: Ticket, day: str) -> WhyTicket:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
 from lobby.queue.calling import AGE_CAP, BY_HAND, RATIO, RESERVE, STATUTORY
@@ -13,6 +11,8 @@ from lobby.reports.overtakes import ELSEWHERE, Overtake
 from lobby.reports.why import CallMade, WhyTicket
 from lobby.words.catalogue import Words
 from lobby.words.sentences import WALK_IN, reason
+
+_replace = msgspec.structs.replace
 
 
 def ticket_line(why: WhyTicket, words: Words) -> str:
@@ -79,12 +79,8 @@ def overtake_line(one: Overtake, words: Words) -> str:
     )
 
 
-def in_words(why: WhyTicket, words: Words) -> dict[str, Any]:
-    """The whole answer for JSON, with a `line` for the ticket, for each call and for each overtake."""
-    body: dict[str, Any] = msgspec.to_builtins(why)
-    body["line"] = ticket_line(why, words)
-    for said, call in zip(body["calls"], why.calls, strict=True):
-        said["line"] = call_line(call, words)
-    for said, one in zip(body["overtaken"], why.overtaken, strict=True):
-        said["line"] = overtake_line(one, words)
-    return body
+def in_words(why: WhyTicket, words: Words) -> WhyTicket:
+    """The whole answer, with each `line` said."""
+    calls = tuple(_replace(call, line=call_line(call, words)) for call in why.calls)
+    overtaken = tuple(_replace(one, line=overtake_line(one, words)) for one in why.overtaken)
+    return _replace(why, calls=calls, overtaken=overtaken, line=ticket_line(why, words))

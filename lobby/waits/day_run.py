@@ -144,6 +144,7 @@ class _Sums:
         since = np.where(came, one.since, 0.0)
         limit_s = np.where(np.isnan(one.limit_s), target_s, one.limit_s)
         wait_s = called - since
+        left = left & np.isfinite(one.leaves)
         excused = left & (one.leaves - since <= limit_s)
         half = np.clip(since // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
         kept = self._by_half(half, came & one.first & ~left & (wait_s <= limit_s))
@@ -208,7 +209,7 @@ def _drawn(kind: Kind, paths: Sequence[list[tuple[float, float, float, float, bo
     columns = np.full((5, people, len(paths)), np.inf)
     for path, rows in enumerate(paths):
         if rows:
-            columns[:, : len(rows), path] = np.array(sorted(rows)).T
+            columns[:, : len(rows), path] = np.array(sorted(rows, key=lambda row: row[0])).T
     since, keeps, leaves, limit, first = columns
     return Drawn(kind, since, np.where(np.isfinite(keeps), keeps, 0.0), leaves, limit, first == 1.0)
 

@@ -44,8 +44,8 @@ class _Run:
         self.head = self.first_row[:, None] * self.paths + self.path
         self.cell = np.arange(self.head.size).reshape(self.head.shape)
         self.first_cell = np.arange(len(self.hold))[:, None] * self.head.size
-        self.since = self.all_since[self.head]
-        self.eligible = np.maximum(self.joins[self.head], self.since + self.hold[:, :, None])
+        self.since, self.joined = self.all_since[self.head], self.joins[self.head]
+        self.eligible = np.maximum(self.joined, self.since + self.hold[:, :, None])
 
     # -- what is given
 
@@ -59,7 +59,7 @@ class _Run:
             for row, size, column in zip(self.first_row, self.sizes, columns, strict=True):
                 if column is not None:
                     laid[row : row + size] = column
-            return laid.ravel()
+            return laid.reshape(-1)
 
         self.all_since = flat([crowd.since for crowd in crowds], NEVER)
         self.joins = flat([crowd.since if crowd.joins is None else crowd.joins for crowd in crowds], NEVER)
@@ -93,17 +93,18 @@ class _Run:
     def _rule(self, lines: list[Line], rule: Rule) -> None:
         self.target = np.array([[line.target_s] for line in lines])
         self.credit = np.array([[line.credit_s] for line in lines])
-        self.cap = np.minimum(rule.age_cap_s, rule.age_cap_targets * self.target)
         ranks = sorted({line.rank for line in lines if line.rank is not None}, reverse=True)
-        self.by_law = [
-            (at, BY_LAW * (1 + ranks.index(line.rank))) for at, line in enumerate(lines) if line.rank is not None
-        ]
+        first = [_goes_first(line, ranks, rule) for line in lines]
+        self.first_from = np.array([[wait] for wait, _ in first])
+        self.first_lift = np.array([[lift] for _, lift in first])
         kinds: dict[tuple[tuple[float, float], ...], int] = {}
         for_counters = [_at_counter(lines, rule, shift.number) for shift in self.shifts]
         self.kind = np.array([kinds.setdefault(kind, len(kinds)) for kind in for_counters], np.int64)
         self.hold = np.array([[hold for hold, _ in kind] for kind in kinds]).reshape(len(kinds), len(lines))
         lift = np.array([[lift for _, lift in kind] for kind in kinds])
-        self.lift = lift.T if lift.any() else None
+        self.lift = np.ascontiguousarray(lift.T) if lift.any() else None
+        self.cannot = np.ascontiguousarray(self.hold.T == NEVER)
+        self.holds = bool(np.any((self.hold > -NEVER) & (self.hold < NEVER)))
         codes = [ratio.priority for ratio in rule.ratios]
         self.ratio = np.array([[codes.index(line.priority) if line.priority in codes else NO_RATIO] for line in lines])
         self.most = np.array([*(ratio.most for ratio in rule.ratios), LAST], np.int64)
@@ -127,13 +128,14 @@ class _Run:
         ready = np.maximum(self.free_at, self.eligible.min(axis=1).take(self.kind, axis=0))
         if not self.always_open:
             ready = self._in_hours(ready)
-        now = ready.min(axis=0)
+        counter = self._which_counter(ready)
+        place = counter * self.paths + self.path
+        now = ready.take(place)
         going = now < NEVER
         if not going.any():
             return False
-        counter = self._which_counter(ready, now)
         line = self._which_line(self.kind.take(counter), now)
-        place, spot = counter * self.paths + self.path, line * self.paths + self.path
+        spot = line * self.paths + self.path
         head = self.head.take(spot)
         here = going & (self.leaves.take(head) > now)
         self.called[head] = now
@@ -153,18 +155,18 @@ class _Run:
             found = np.where(begin < end, begin, found)
         return found
 
-    def _which_counter(self, ready: Floats, now: Floats) -> Ints:
-        """Of those who are ready first the one with the fewest services, then the longest idle."""
-        first = ready == now
+    def _which_counter(self, ready: Floats) -> Ints:
+        """Who is ready first; of several the one with the fewest services, then the longest idle."""
+        found: Ints = ready.argmin(axis=0)
+        first = ready == ready.take(found * self.paths + self.path)
         if np.count_nonzero(first) > self.paths:
             turn = self.fewest_first + np.maximum(self.free_at, -TOO_LONG / 2)
-            first = _smallest(turn, first)
-        found: Ints = first.argmax(axis=0)
+            found = np.where(first, turn, NEVER).argmin(axis=0)
         return found
 
     def _which_line(self, kind: Ints, now: Floats) -> Ints:
         """The line whose head is called to a counter of this kind."""
-        absent = self.eligible.take(kind * self.head.size + self.cell) > now
+        absent = self._absent(kind, now)
         if self.ratios:
             absent |= self._out_of_turn(~absent)
         elapsed = now - self.since
@@ -172,17 +174,26 @@ class _Run:
         turn /= self.target
         if self.lift is not None:
             turn += self.lift.take(kind, axis=1)
-        too_long = elapsed >= self.cap
-        if too_long.any():
-            np.copyto(turn, TOO_LONG + elapsed, where=too_long)
-        for line, lift in self.by_law:
-            turn[line] = lift + elapsed[line]
+        goes_first = elapsed >= self.first_from
+        if goes_first.any():
+            elapsed += self.first_lift
+            np.copyto(turn, elapsed, where=goes_first)
         np.putmask(turn, absent, -NEVER)
-        first = turn == turn.max(axis=0)
-        if np.count_nonzero(first) > self.paths:
-            first = _smallest(self.order.take(self.head // self.paths), first)
-        found: Ints = first.argmax(axis=0)
+        found: Ints = turn.argmax(axis=0)
+        most = turn == turn.take(found * self.paths + self.path)
+        if np.count_nonzero(most) > self.paths:
+            order = self.order.take(self.head // self.paths)
+            found = np.where(most, order, LAST).argmin(axis=0)
         return found
+
+    def _absent(self, kind: Ints, now: Floats) -> Flags:
+        """Whose head may not be called to a counter of this kind now: not there, not given there, or kept back."""
+        if self.holds:
+            eligible = self.eligible.take(kind * self.head.size + self.cell)
+            return eligible > now
+        absent = self.joined > now
+        absent |= self.cannot.take(kind, axis=1)
+        return absent
 
     def _out_of_turn(self, there: Flags) -> Flags:
         """Whose ratio is used up, where somebody else is there."""
@@ -198,10 +209,11 @@ class _Run:
         self.row_of = np.where(here, of, self.row_of)
 
     def _next_in_line(self, line: Ints, spot: Ints, head: Ints) -> None:
-        since = self.all_since.take(head)
+        since, joins = self.all_since.take(head), self.joins.take(head)
         self.head.reshape(-1)[spot] = head
         self.since.reshape(-1)[spot] = since
-        eligible = np.maximum(self.joins.take(head), since + self.hold.take(line, axis=1))
+        self.joined.reshape(-1)[spot] = joins
+        eligible = np.maximum(joins, since + self.hold.take(line, axis=1))
         self.eligible.reshape(-1)[self.first_cell + spot] = eligible
 
     # -- what came of it
@@ -219,11 +231,11 @@ class _Run:
         )
 
 
-def _smallest(values: Floats | Ints, among: Flags) -> Flags:
-    """Where the smallest value of each path is, among those."""
-    held = np.where(among, values, LAST)
-    smallest: Flags = held == held.min(axis=0)
-    return smallest
+def _goes_first(line: Line, ranks: list[int], rule: Rule) -> tuple[float, float]:
+    """From which wait on the line goes before all that only the index places, and what lifts it above them."""
+    if line.rank is not None:
+        return -NEVER, BY_LAW * (1 + ranks.index(line.rank))
+    return min(rule.age_cap_s, rule.age_cap_targets * line.target_s), TOO_LONG
 
 
 def _at_counter(lines: list[Line], rule: Rule, counter: int) -> tuple[tuple[float, float], ...]:
@@ -238,5 +250,5 @@ def _in_line(line: Line, reserve: Reserve | None, rule: Rule) -> tuple[float, fl
         return -NEVER, 0.0
     if line.service in reserve.services or line.priority in reserve.priorities:
         return -NEVER, RESERVED
-    cap_s = min(rule.age_cap_s, rule.age_cap_targets * line.target_s)
+    cap_s, _ = _goes_first(line, [], rule)
     return min(reserve.until * line.target_s - line.credit_s, cap_s), 0.0

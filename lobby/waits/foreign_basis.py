@@ -1,7 +1,7 @@
 """From a moment of a foreign log to what the branch itself would know at it: the scene to simulate, and the basis of a
 promise.
 
-An agent is a counter; who waits and who may still come stand in lines by service and class; the calling rule is the
+An agent is a counter, open for others to see while serving; who waits and who may still come stand in lines by service and class; the calling rule is the
 mapping's targets and credits. No age cap: the log's own rule is not known to have one. Agents who are idle although
 they could serve somebody who waits are on a break; it lasts as long yet as the pauses seen before did, of those that
 lasted as long.
@@ -70,7 +70,7 @@ class FromLog:
             recent_s=sum(call.waited_s for call in recent) / len(recent) if recent else None,
             ahead=len(before),
             waiting=len(seen.waiting),
-            posts=len(able),
+            posts=len(busy),
             hour=round(local.hour + local.minute / 60, 2),
         )
         if not self.paths or not able:

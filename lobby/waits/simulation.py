@@ -2,8 +2,8 @@
 the branch's own rule.
 
 What is by chance: how long each service takes (from the services seen; for one under way, given that it already took so
-long), who will not come when called, who gives up, and who else comes. Of these only such as may overtake somebody are
-played, for the others change nothing for those who are there.
+long), who will not come when called, who gives up, and who else comes; of these only such as may overtake somebody
+(`lobby.waits.overtaking`).
 """
 
 from __future__ import annotations

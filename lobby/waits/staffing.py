@@ -16,6 +16,7 @@ from collections.abc import Callable
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from lobby.queue.services import Setup
 from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts, Range, in_range
@@ -85,7 +86,9 @@ class Search:
     def __init__(self, day: Day, setup: Setup, open_: Opening, goal: float) -> None:
         self.day, self.setup, self.open, self.goal = day, setup, open_, goal
         self.came, self.work_s = _demand(day)
+        self.arrivals = _arrivals(day)
         self.erlang = {half: self._erlang(half) for half in open_.halves}
+        self.period = _periods(open_.halves)
         self.plan: _Plan = {}
         self.outcome: Outcome
 
@@ -103,14 +106,14 @@ class Search:
         hopeless: set[int] = set()
         while missed := [half for half in self._missing() if half not in hopeless]:
             half = missed[0]
-            before = self.outcome.share()[half]
+            before = self._share(self.outcome)[half]
             for where in (half, half - 1, half + 1):
                 counter = self._most_missed(where, half)
                 if counter is None:
                     continue
                 kept = self.plan, self.outcome
                 self._take({**self.plan, where: self.plan[where] | {counter}})
-                if where == half or self.outcome.share()[half] > before + WORTH:
+                if where == half or self._share(self.outcome)[half] > before + WORTH:
                     break
                 self.plan, self.outcome = kept
             else:
@@ -125,8 +128,7 @@ class Search:
             missing = set(self._missing())
             tried = [self._without(half, counter) for counter in self._unlike(half)]
             plan, outcome = max(tried, key=lambda one: float(one[1].kept.sum()))
-            lost = float(self.outcome.kept.sum() - outcome.kept.sum()) / self.day.paths
-            if set(self._missing(outcome)) <= missing and (not missing or lost <= WORTH):
+            if set(self._missing(outcome)) <= missing and not (missing and self._worse(outcome)):
                 self.plan, self.outcome = plan, outcome
             else:
                 needed.add(half)
@@ -142,7 +144,7 @@ class Search:
             self._take(plan)
 
     def found(self) -> Staffing:
-        share, missing = self.outcome.share(), set(self._missing())
+        share, missing = self._share(self.outcome), set(self._missing())
         done = self.outcome.done_s[np.isfinite(self.outcome.done_s)]
         return Staffing(
             goal=self.goal,
@@ -151,7 +153,7 @@ class Search:
                     start_min=half * 30,
                     counters=tuple(sorted(self.plan[half])),
                     erlang=self.erlang[half],
-                    arrivals=in_range(_arrivals(self.day, half)),
+                    arrivals=in_range(self._by_period(self.arrivals)[half]),
                     share=None if np.isnan(share[half]) else round(float(share[half]), 3),
                     short=half in missing,
                     one_more=self._one_more(half),
@@ -175,12 +177,28 @@ class Search:
 
     def _missing(self, outcome: Outcome | None = None) -> list[int]:
         outcome = outcome or self.outcome
-        share, judged = outcome.share(), outcome.judged.mean(axis=1)
+        share, judged = self._share(outcome), self._by_period(outcome.judged).mean(axis=1)
         return [half for half in self.open.halves if judged[half] >= BUSY and share[half] < self.goal]
+
+    def _worse(self, outcome: Outcome) -> bool:
+        """Whether anybody would feel it, where the goal is missed anyway."""
+        lost = float(self.outcome.kept.sum() - outcome.kept.sum()) / self.day.paths
+        return lost > WORTH or float(outcome.wait_s.mean()) > (1 + WORTH) * float(self.outcome.wait_s.mean())
+
+    def _by_period(self, counts: Counts) -> Counts:
+        """By half-hour of the plan: who came before it opened belongs to the first half-hour after."""
+        found = np.zeros_like(counts)
+        np.add.at(found, self.period, counts)
+        return found
+
+    def _share(self, outcome: Outcome) -> Counts:
+        judged, kept = self._by_period(outcome.judged).sum(axis=1), self._by_period(outcome.kept).sum(axis=1)
+        share: Counts = np.divide(kept, judged, out=np.full(HALVES, np.nan), where=judged > 0)
+        return share
 
     def _spare(self) -> list[int]:
         """Half-hours with more than one counter, that with the largest share kept first."""
-        share = np.nan_to_num(self.outcome.share(), nan=2.0)
+        share = np.nan_to_num(self._share(self.outcome), nan=2.0)
         return sorted((half for half in self.open.halves if len(self.plan[half]) > 1), key=lambda half: -share[half])
 
     def _erlang(self, half: int) -> int:
@@ -242,7 +260,8 @@ class Search:
         return max(closed, key=lambda one: (round(self._missed(one, half), 3), one in beside, -one), default=None)
 
     def _missed(self, counter: int, half: int) -> float:
-        return sum(float(m[half]) for service, m in self.outcome.missed.items() if self._gives(counter, service))
+        own = [missed for service, missed in self.outcome.missed.items() if self._gives(counter, service)]
+        return sum(float(self._by_period(missed)[half]) for missed in own)
 
     def _unlike(self, half: int) -> list[int]:
         """Of the open counters one of each set of services: rather one that is closed before or after."""
@@ -286,9 +305,16 @@ def _demand(day: Day) -> tuple[dict[str, Counts], dict[str, Counts]]:
     return came, work
 
 
-def _arrivals(day: Day, half: int) -> Counts:
-    begin, end = half * HALF_HOUR_S, (half + 1) * HALF_HOUR_S
-    found = np.zeros(day.paths)
+def _arrivals(day: Day) -> Counts:
+    """First waits by half-hour and path."""
+    found = np.zeros((HALVES, day.paths))
     for one in day.drawn:
-        found += ((one.since >= begin) & (one.since < end) & one.first).sum(axis=0)
+        people, path = np.nonzero(np.isfinite(one.since) & one.first)
+        half = np.clip(one.since[people, path] // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
+        np.add.at(found, (half, path), 1)
     return found
+
+
+def _periods(halves: tuple[int, ...]) -> NDArray[np.int64]:
+    """The half-hour of the plan to which each half-hour of the day belongs: itself, the next one, or the last."""
+    return np.array([next((open_ for open_ in halves if open_ >= half), halves[-1]) for half in range(HALVES)])

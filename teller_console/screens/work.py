@@ -18,7 +18,7 @@ from lobby.care.templates import Named, template_of
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.views import CounterView, TicketView
-from teller_console import offers
+from teller_console import offers, phrases
 from teller_console.layouts import everywhere
 from teller_console.leaving import Leaving
 from teller_console.memory import Memory
@@ -30,7 +30,7 @@ from teller_console.panels.now import NowPanel
 from teller_console.panels.queue import QueuePanel
 from teller_console.panels.record import RecordPanel
 from teller_console.panels.record_case import Case, case_of
-from teller_console.picture import doing, service_of, waits_here
+from teller_console.picture import counter_of, doing, service_of, waits_here
 from teller_console.protocols import Post, Workplace
 from teller_console.recorded import beside_the_visit
 from teller_console.screens.choose import Choose, numbered
@@ -65,6 +65,7 @@ class WorkScreen(Following):
         self._transcriber = transcriber
         self._drafts = memory.drafts
         self._painted_at = float("-inf")
+        self._services: tuple[str, ...] | None = None
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
         self._left = False
@@ -99,11 +100,22 @@ class WorkScreen(Following):
             self.tell(self.words("%(teller)s has taken counter %(counter)s over.", teller=teller, counter=self.number))
             self.leave(Leaving.OTHER_COUNTER)
             return
+        self._say_other_services()
         wait = self._painted_at + REPAINT_S - time.monotonic()
         if wait <= 0:
             self._paint()
         else:
             self._paint_later = self.set_timer(wait, self._paint)
+
+    def _say_other_services(self) -> None:
+        """Whoever leads the branch may change what is given here while the teller works."""
+        counter = counter_of(self.queue, self.number)
+        before, self._services = self._services, counter.services if counter is not None and counter.open else None
+        if None in (before, self._services) or before == self._services:
+            return
+        words = self.words
+        names = [phrases.service(self.branch, code, words) for code in self._services or ()]
+        self.tell(words("This counter serves from now on: %(services)s", services=", ".join(names)))
 
     def speak(self) -> None:
         self._paint()

@@ -154,7 +154,9 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
 
     @app.get("/manager")
     def manager() -> str:
-        return show("manager.html", sentences.MANAGER)
+        services = {service["code"]: service["name"] for service in BRANCH["services"]}
+        definitions = {"service_level": "Served within the target, as a share."}
+        return show("manager.html", sentences.MANAGER, may={}, definitions=definitions, services=services, counters={})
 
     @app.get("/t/<token>")
     def ticket(token: str) -> str:

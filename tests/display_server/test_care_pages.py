@@ -250,7 +250,7 @@ def test_the_report_is_in_the_document_of_the_api(get: Get) -> None:
     told = get("/api/v1/openapi.json").json
     assert told is not None
     parameters = told["paths"]["/branches/{branch}/reports/complaints"]["get"]["parameters"]
-    assert [one["name"] for one in parameters] == ["branch", "from", "to", "format"]
+    assert [one["name"] for one in parameters] == ["branch", "from", "to", "format", "language"]
     assert "promise_kept" in told["components"]["schemas"]["ComplaintFigures"]["properties"]
 
 

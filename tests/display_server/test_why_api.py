@@ -11,23 +11,19 @@ from tests.builders import Clock
 from tests.end_to_end.house import House, a_house
 
 
-@pytest.fixture
-def house(memory_folder: Path, tmp_path: Path, clock: Clock) -> Iterator[House]:
-    house = a_house(memory_folder / tmp_path.name, clock)
-    yield house
-    house.server.close()
-
-
-@pytest.fixture
-def called(house: House, clock: Clock) -> House:
+@pytest.fixture(scope="module")
+def called(memory_folder: Path) -> Iterator[House]:
     """A001 waits while A002 goes before it by law."""
+    clock = Clock()
+    house = a_house(memory_folder / "why", clock)
     assert house.post("/counters/1/open", {}, "teller").status_code == 200
     house.issue("cash")
     clock.forward(60)
     house.issue("cash", priority="priority")
     clock.forward(60)
     assert house.post("/counters/1/next", {}, "teller").status_code == 200
-    return house
+    yield house
+    house.server.close()
 
 
 def test_the_answer_is_given_in_the_language_that_is_asked_for(called: House) -> None:
@@ -79,5 +75,7 @@ def test_what_is_no_ticket_and_what_is_no_day_is_said(called: House, path: str, 
     assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
 
 
-def test_before_anything_happened_there_is_no_day_to_ask_about(house: House) -> None:
+def test_before_anything_happened_there_is_no_day_to_ask_about(memory_folder: Path, clock: Clock) -> None:
+    house = a_house(memory_folder / "why-nothing", clock)
     assert house.get("/tickets/A001/why").status_code == 422
+    house.server.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
@@ -57,7 +58,7 @@ def _visit(setup: Setup, chance: Random, day: str, n: int, arrived: int, last: i
     promised = chance.random() < 0.8
     told_at = arrived + chance.randrange(0, 40 * MINUTE, GRAIN) if promised and chance.random() < 0.2 else None
     told = Promise(60 * (low := chance.randrange(30)), 60 * (low + 10)) if told_at is not None else None
-    common = {
+    common: dict[str, Any] = {
         "day": day,
         "ticket": f"{day}-T{n:03d}",
         "number": f"T{n:03d}",
@@ -76,21 +77,14 @@ def _visit(setup: Setup, chance: Random, day: str, n: int, arrived: int, last: i
     }
     steps, queued = [], arrived
     for index, service in enumerate(services):
-        final = index == len(services) - 1
-        steps.append(
-            PastStep(
-                step=index,
-                service=service,
-                queued_at=queued,
-                **_course(chance, queued, (ended if final else chance.choice(("transferred", "finished"))), state),
-                **common,
-            )
-        )
+        own_end = ended if index == len(services) - 1 else chance.choice(("transferred", "finished", "no_show"))
+        course = _course(chance, queued, own_end, state)
+        steps.append(PastStep(step=index, service=service, queued_at=queued, **course, **common))
         queued = steps[-1].ended_at or queued
     return steps
 
 
-def _course(chance: Random, queued: int, ended: str, state: str) -> dict[str, object]:
+def _course(chance: Random, queued: int, ended: str, state: str) -> dict[str, Any]:
     """One step: waits, perhaps a call, perhaps a service, an end."""
     called = queued + chance.randrange(GRAIN, 45 * MINUTE, GRAIN)
     started = called + chance.randrange(GRAIN, 2 * MINUTE, GRAIN)
@@ -118,8 +112,9 @@ def _course(chance: Random, queued: int, ended: str, state: str) -> dict[str, ob
 
 
 def _basis(chance: Random) -> Basis:
-    values = [chance.choice((None, round(chance.uniform(0, 1800), 1))) for _ in range(9)]
-    return Basis(*values, ahead=chance.randrange(9), waiting=chance.randrange(20), posts=3, hour=10.5)
+    seconds = [name for name in Basis.__struct_fields__ if name.endswith("_s")]
+    known: dict[str, Any] = {name: chance.choice((None, round(chance.uniform(0, 1800), 1))) for name in seconds}
+    return Basis(**known, ahead=chance.randrange(9), waiting=chance.randrange(20), posts=3, hour=10.5)
 
 
 def _spans(setup: Setup, chance: Random, opens: int, last: int, closed: bool) -> list[Span]:
@@ -130,6 +125,6 @@ def _spans(setup: Setup, chance: Random, opens: int, last: int, closed: bool) ->
             start = chance.randrange(opens, last, MINUTE)
             made.append(Span(SERVING, counter, teller, start, start + chance.randrange(MINUTE, 40 * MINUTE, MINUTE)))
         lunch = chance.randrange(opens + 60 * MINUTE, last - 60 * MINUTE, MINUTE)
-        made.append(Span(OPEN, counter, teller, opens, last if closed or chance.random() < 0.5 else None))
+        made.append(Span(OPEN, counter, teller, opens, last if closed or counter != 1 else None))
         made.append(Span(BREAK, counter, teller, lunch, lunch + chance.randrange(MINUTE, 45 * MINUTE, MINUTE)))
     return made

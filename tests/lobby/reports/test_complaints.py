@@ -273,7 +273,7 @@ def test_the_terminal_shows_the_same(figures: ComplaintFigures) -> None:
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert "What they are about" in text
-    assert "█" * 15 + " " in text  # three quarters of twenty
+    assert "█" * 9 + " " in text  # three quarters of twelve
     assert max(map(len, text.splitlines())) <= 100
 
 

@@ -15,8 +15,10 @@ from lobby.queue.events import Promise, TicketIssued
 from lobby.queue.services import Rules
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
-from lobby.reports.figures import DayFigures, day_figures
+from lobby.reports.figures import day_figures
 from lobby.reports.live import LiveFigures, live_figures
+from lobby.reports.period import PeriodFigures
+from lobby.reports.scopes import Scope
 from lobby.reports.shown import values
 from lobby.reports.spread import percentile, spread
 from tests.builders import ANN, BOB, KIOSK, MIA, VISITOR, Room, a_room, a_setup, moment
@@ -24,24 +26,24 @@ from tests.lobby.queue.papers import keep, paper
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 
 
-def figures_of(room: Room, now: int | None = None) -> DayFigures:
+def figures_of(room: Room, now: int | None = None) -> PeriodFigures:
     record = day_record(room.branch.setup, room.history, room.branch.day)
     assert record is not None
     return day_figures(record, room.branch.at if now is None else now)
 
 
 @pytest.fixture(scope="module")
-def ten() -> DayFigures:
+def ten() -> PeriodFigures:
     return figures_of(ten_tickets())
 
 
-def test_everyone_who_came_is_counted_once(ten: DayFigures) -> None:
+def test_everyone_who_came_is_counted_once(ten: PeriodFigures) -> None:
     visits = ten.overall.visits
     assert (visits.issued, visits.called, visits.served, visits.left) == (10, 7, 6, 4)
     assert (visits.waiting, visits.at_counter, visits.parked) == (0, 0, 0)
 
 
-def test_leaving_is_four_figures_and_never_one(ten: DayFigures) -> None:
+def test_leaving_is_four_figures_and_never_one(ten: PeriodFigures) -> None:
     visits = ten.overall.visits
     assert (visits.no_show, visits.cancelled_by_customer, visits.cancelled_by_staff, visits.left_at_close) == (
         1,
@@ -51,7 +53,7 @@ def test_leaving_is_four_figures_and_never_one(ten: DayFigures) -> None:
     )
 
 
-def test_waits_run_from_issue_to_first_call_of_those_who_were_served(ten: DayFigures) -> None:
+def test_waits_run_from_issue_to_first_call_of_those_who_were_served(ten: PeriodFigures) -> None:
     wait = ten.overall.visits.wait  # 120, 540, 120, 600, 60, 900
     assert wait.wait_mean_s == 390
     assert wait.wait_median_s == 330
@@ -59,12 +61,12 @@ def test_waits_run_from_issue_to_first_call_of_those_who_were_served(ten: DayFig
     assert wait.wait_max_s == 900
 
 
-def test_the_service_level_counts_who_left_late_and_not_who_left_early(ten: DayFigures) -> None:
+def test_the_service_level_counts_who_left_late_and_not_who_left_early(ten: PeriodFigures) -> None:
     assert ten.service_level_target_s == 600
     assert ten.overall.visits.service_level == pytest.approx(5 / 9, abs=1e-4)  # A004, A005, A008 left after 10 min
 
 
-def test_handling_time_is_per_step_and_without_the_time_parked(ten: DayFigures) -> None:
+def test_handling_time_is_per_step_and_without_the_time_parked(ten: PeriodFigures) -> None:
     handling = ten.overall.handling  # 300, 360, 300, 420, 120, 240, 240, 300
     assert handling.steps == 8
     assert handling.handling_mean_s == 285
@@ -73,7 +75,7 @@ def test_handling_time_is_per_step_and_without_the_time_parked(ten: DayFigures) 
     assert ten.overall.visit_handling_mean_s == 380
 
 
-def test_occupancy_is_serving_time_over_staffed_time_without_breaks(ten: DayFigures) -> None:
+def test_occupancy_is_serving_time_over_staffed_time_without_breaks(ten: PeriodFigures) -> None:
     time = ten.overall.time
     assert (time.staffed_s, time.break_s, time.serving_s) == (9900, 900, 2280)
     assert time.occupancy == pytest.approx(2280 / 9000, abs=1e-4)
@@ -81,7 +83,7 @@ def test_occupancy_is_serving_time_over_staffed_time_without_breaks(ten: DayFigu
     assert ten.overall.mix == {"cash": 5, "cards": 2}
 
 
-def test_a_visit_counts_under_the_service_that_it_was_issued_for(ten: DayFigures) -> None:
+def test_a_visit_counts_under_the_service_that_it_was_issued_for(ten: PeriodFigures) -> None:
     by_code = {service.key: service for service in ten.services}
     assert list(by_code) == ["cash", "cards", "loans"]
     assert [by_code[code].visits.issued for code in by_code] == [8, 1, 1]
@@ -89,13 +91,13 @@ def test_a_visit_counts_under_the_service_that_it_was_issued_for(ten: DayFigures
     assert [by_code[code].handling.steps for code in by_code] == [5, 2, 1]
 
 
-def test_percentiles_of_few_are_suppressed_but_means_are_not(ten: DayFigures) -> None:
+def test_percentiles_of_few_are_suppressed_but_means_are_not(ten: PeriodFigures) -> None:
     cards = ten.services[1].visits.wait
     assert (cards.wait_mean_s, cards.wait_max_s) == (120, 120)
     assert (cards.wait_median_s, cards.wait_p90_s) == (None, None)
 
 
-def test_a_counter_has_its_own_time_and_customers(ten: DayFigures) -> None:
+def test_a_counter_has_its_own_time_and_customers(ten: PeriodFigures) -> None:
     one, three = ten.counters
     assert (one.key, one.name, three.key) == ("1", "One", "3")
     assert (one.time.staffed_s, one.time.serving_s, one.time.customers) == (5400, 1320, 5)
@@ -176,7 +178,7 @@ def test_lists_taken_away_and_opinions_stand_beside_the_visits() -> None:
     assert overall.visits.issued == 0, "who takes a list away is no visit"
 
 
-def test_a_day_without_an_opinion_has_no_mean_of_them(ten: DayFigures) -> None:
+def test_a_day_without_an_opinion_has_no_mean_of_them(ten: PeriodFigures) -> None:
     assert (ten.overall.lists_taken, ten.overall.ratings, ten.overall.rating_mean) == (0, 0, None)
 
 
@@ -281,17 +283,24 @@ def test_four_values_have_no_percentile_and_five_do() -> None:
 # -- definitions
 
 
-def test_every_figure_has_a_title_a_unit_and_a_definition(ten: DayFigures) -> None:
-    for scope in (ten.overall, ten.services[0], ten.counters[0]):
+def scopes(of: PeriodFigures) -> tuple[Scope, ...]:
+    """One of each kind."""
+    groups = (of.services, of.counters, of.tellers, of.languages, of.classes, of.half_hours, of.by_day)
+    return of.overall, *(some[0] for some in groups), of.honesty.overall, of.honesty.predictors[0]
+
+
+def test_every_figure_has_a_title_a_unit_and_a_definition(ten: PeriodFigures) -> None:
+    for scope in scopes(ten):
         for key, _ in values(scope):
             assert FIGURES[key].title
             assert FIGURES[key].unit
             assert FIGURES[key].definition.endswith(".")
 
 
-def test_no_definition_is_for_a_figure_that_nobody_shows(ten: DayFigures) -> None:
-    shown = {key for scope in (ten.overall, ten.services[0], ten.counters[0]) for key, _ in values(scope)}
-    assert FIGURES.keys() - shown == {"longest_s", "open_counters"}
+def test_no_definition_is_for_a_figure_that_nobody_shows(ten: PeriodFigures) -> None:
+    shown = {key for scope in scopes(ten) for key, _ in values(scope)}
+    live, legal = {"longest_s", "open_counters"}, {"legal_judged", "legal_within", "breaches"}
+    assert FIGURES.keys() - shown == live | legal
 
 
 # -- live
@@ -393,7 +402,7 @@ def test_live_figures_of_five_hundred_tickets_take_less_than_three_milliseconds(
     assert min(took) < 0.02  # s, each second: a fiftieth of a slow machine
 
 
-def test_figures_survive_the_way_through_json(ten: DayFigures) -> None:
-    assert msgspec.json.decode(msgspec.json.encode(ten), type=DayFigures) == ten
+def test_figures_survive_the_way_through_json(ten: PeriodFigures) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(ten), type=PeriodFigures) == ten
     live = live_figures(ten_tickets().branch, moment(f"{DAY} 10:30"))
     assert msgspec.json.decode(msgspec.json.encode(live), type=LiveFigures) == live

@@ -13,18 +13,16 @@ from lobby.queue.past import BREAK, OPEN, PastDay, PastStep, Span
 from lobby.queue.services import CounterPlace, Setup, business_day
 from lobby.reports.columns import PREDICTORS, columns_of
 from lobby.reports.day import day_record
-from lobby.reports.definitions import FIGURES
 from lobby.reports.packed import packed, unpacked
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_before, period_figures
-from lobby.reports.shown import values
 from lobby.reports.visits import visit_figures
 from tests.builders import a_setup, moment
 from tests.lobby.reports.random_days import random_days
 from tests.lobby.reports.slow_period import Plain, Slow
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 
-MANAUS = {"jurisdiction": "br-manaus", "holidays": ("2024-03-29",), "paydays": (31,)}
+MANAUS: dict[str, Any] = {"jurisdiction": "br-manaus", "holidays": ("2024-03-29",), "paydays": (31,)}
 
 
 def figures(days: list[PastDay], setup: Setup | None = None, now: int = 0, **more: Any) -> PeriodFigures:
@@ -143,8 +141,8 @@ def test_promises_are_judged_as_the_slow_way_judges_them(both: tuple[PeriodFigur
         for one in found:
             same(one, slow.honesty([visit for visit in slow.visits if key(visit) == one.key]))
     assert [one.key for one in honesty.predictors] == list(PREDICTORS)
-    for one in honesty.predictors:
-        same(one, slow.predictor(one.key))
+    for predictor in honesty.predictors:
+        same(predictor, slow.predictor(predictor.key))
 
 
 def test_breaches_of_the_law_are_those_that_the_slow_way_finds(both: tuple[PeriodFigures, Slow]) -> None:
@@ -185,17 +183,6 @@ def test_a_period_without_any_day_has_counts_and_no_means() -> None:
 def test_figures_survive_the_way_through_json() -> None:
     made = figures(random_days(a_setup(**MANAUS), 5, "2024-03-29"), a_setup(**MANAUS))
     assert msgspec.json.decode(msgspec.json.encode(made), type=PeriodFigures) == made
-
-
-def test_every_figure_that_stands_in_a_report_is_defined() -> None:
-    made = figures(random_days(a_setup(), 6, "2024-03-29"))
-    scopes = (
-        *(made.overall, made.services[0], made.counters[0], made.languages[0], made.half_hours[0], made.by_day[0]),
-        *(made.honesty.overall, made.honesty.predictors[0]),
-    )
-    for scope in scopes:
-        for key, _ in values(scope):
-            assert FIGURES[key].definition.endswith("."), key
 
 
 # -- the period before
@@ -287,7 +274,7 @@ def test_who_left_after_the_promised_end_breaks_the_promise_and_who_left_before_
         gone(5, "09:00", "09:09", promise=said),
     )
     told = figures([day]).honesty.overall
-    assert (told.promised, told.promise_kept, told.coverage) == (3, pytest.approx(2 / 3, abs=1e-4), 0.5)
+    assert (told.promised, told.promise_kept, told.coverage) == (3, 0.6667, 0.5)
     assert told.width_mean_s == 600
 
 
@@ -301,14 +288,14 @@ def test_a_customer_who_was_told_in_time_was_warned_and_one_told_afterwards_was_
     )
     told = figures([day]).honesty.overall
     assert (told.revised, told.warned) == (3, 0.5)
-    assert told.told_kept == pytest.approx(2 / 3, abs=1e-4)
+    assert told.told_kept == 0.6667
 
 
 def test_the_service_level_stands_between_its_two_other_readings() -> None:
     day = one_day(visit(1, "09:00", "09:05"), visit(2, "09:00", "09:30"), gone(3, "09:00", "09:02"))
     overall = figures([day]).overall
     assert (overall.flow.within_of_all, overall.visits.service_level, overall.flow.within_of_served) == (
-        pytest.approx(1 / 3, abs=1e-4),
+        0.3333,
         0.5,
         0.5,
     )

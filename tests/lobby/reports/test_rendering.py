@@ -14,6 +14,7 @@ from rich.console import Console
 
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
+from lobby.reports import breaches, contents
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
 from lobby.reports.figures import DayFigures, day_figures
@@ -95,10 +96,20 @@ def test_the_page_stands_alone_with_one_style_element_and_nothing_from_elsewhere
     assert "@media print" in html
 
 
-def test_every_definition_is_on_the_page(ten: DayFigures) -> None:
+def test_every_figure_on_the_page_leads_to_its_definition(ten: DayFigures) -> None:
     html = as_html_body(ten, EN)
-    for key in set(FIGURES) - {"longest_s", "open_counters"}:
+    linked = re.findall(r'href="#definition-(\w+)"', html)
+    assert {"wait_mean_s", "mix", "busy"} <= set(linked)
+    for key in linked:
+        assert f'<dt id="definition-{key}">' in html
         assert FIGURES[key].definition in html
+
+
+def test_every_figure_that_is_defined_is_in_some_report() -> None:
+    parts = [part for name, part in vars(contents).items() if name.isupper() and isinstance(part, tuple)]
+    shown = {key for part in parts for one in part for key in getattr(one, "keys", ())}
+    shown |= {*contents.STILL_HERE, *contents.COMPARED, *breaches.KEYS, "breaches"}
+    assert FIGURES.keys() - shown == {"longest_s", "open_counters"}  # of the manager's page
 
 
 def test_a_page_in_arabic_runs_from_right_to_left(ten: DayFigures) -> None:
@@ -147,8 +158,8 @@ def test_a_sheet_runs_no_formula_that_came_in_a_name() -> None:
 
 
 def test_a_negative_number_in_a_sheet_stays_a_number(ten: DayFigures) -> None:
-    visits = msgspec.structs.replace(ten.overall.visits, promise_error_mean_s=-12.5)
-    figures = msgspec.structs.replace(ten, overall=msgspec.structs.replace(ten.overall, visits=visits))
+    promises = msgspec.structs.replace(ten.honesty.overall, promise_error_mean_s=-12.5)
+    figures = msgspec.structs.replace(ten, honesty=msgspec.structs.replace(ten.honesty, overall=promises))
     assert {row["value"] for row in sheet(figures) if row["key"] == "promise_error_mean_s"} >= {"-12.5"}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from lobby.care import commands as cc
 from lobby.config import load
@@ -63,6 +64,35 @@ def test_a_sheet_keeps_its_line_ends(branch: Path, tmp_path: Path) -> None:
     target = tmp_path / "day.csv"
     run("--data", branch, "--format", "csv", "--output", target)
     assert target.read_bytes().startswith(b"scope,key,name,value,unit,definition\r\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "day", "issued"),
+    [
+        (("--day",), "2024-03-06", 1),
+        (("--week",), "2024-03-04/2024-03-10", 2),
+        (("--week", "2024-03-05"), "2024-03-04/2024-03-10", 2),
+        (("--month", "2024-03"), "2024-03-01/2024-03-31", 2),
+        (("--from", "2024-02-01", "--to", "2024-03-05"), "2024-02-01/2024-03-05", 1),
+    ],
+)
+def test_a_week_a_month_and_any_days_are_reported(
+    branch: Path, options: tuple[str, ...], day: str, issued: int
+) -> None:
+    told = json.loads(run("--data", branch, "--format", "json", *options).stdout)
+    assert (told["day"], told["overall"]["visits"]["issued"]) == (day, issued)
+
+
+def test_days_without_any_business_are_an_error_that_says_which_are(branch: Path) -> None:
+    result = run("--data", branch, "--week", "2024-05-01")
+    assert result.exit_code == 1
+    assert "no business day from 2024-04-29 to 2024-05-05 in the journal" in result.stderr
+
+
+def test_a_workbook_goes_into_a_file(branch: Path, tmp_path: Path) -> None:
+    target = tmp_path / "day.xlsx"
+    assert run("--data", branch, "--format", "xlsx", "--output", target, "--language", "ar").exit_code == 0
+    assert load_workbook(target).worksheets[0].sheet_view.rightToLeft
 
 
 def test_a_day_that_is_not_there_is_an_error_that_says_which_are(branch: Path) -> None:

@@ -73,6 +73,20 @@ def test_a_day_so_far_ends_now_and_its_counters_are_a_mean_of_what_is_gone() -> 
     assert course.waiting == (0, 0, 1, 1, 1, 1, 1, 1, 0, 0)
 
 
+def test_a_day_that_nobody_closed_ends_with_the_last_that_happened_to_a_customer() -> None:
+    room = a_room(at=moment(f"{DAY} 09:00"))
+    room.open(1, ANN)
+    room.issue()
+    room.issue()
+    room.clock.now = moment(f"{DAY} 09:20")
+    room.do(c.CallNext(1), ANN)
+    room.clock.now = moment("2024-03-07 09:00")
+    room.issue()  # which closes the day, two days late
+    course = timeline(past(room), room.clock.now)
+    assert (course.until, course.arrivals) == (moment(f"{DAY} 09:20"), (2,))
+    assert course.waiting[-1] == 1
+
+
 def test_what_a_kiosk_issued_before_the_day_counts_in_its_first_half_hour() -> None:
     day = past(ten_tickets())
     early = msgspec.structs.replace(day.steps[0], arrived_at=day.start - 60_000, queued_at=day.start - 60_000)

@@ -26,7 +26,7 @@ def asked(room: Room, number: str) -> WhyTicket:
 def lines(room: Room, number: str) -> tuple[str, list[str], list[str]]:
     """The ticket's line, those of its calls, those of who overtook it."""
     said = in_words(asked(room, number), words("en"))
-    return said["line"], [one["line"] for one in said["calls"]], [one["line"] for one in said["overtaken"]]
+    return said.line, [one.line for one in said.calls], [one.line for one in said.overtaken]
 
 
 def three_wait(**rules: Any) -> Room:

@@ -34,7 +34,7 @@ def one_course(*visits: Visit) -> Day:
 
 def test_a_wait_is_kept_up_to_what_was_promised_or_the_target() -> None:
     out = run(one_course(comes(0, takes=12), comes(0, limit_min=11), comes(1), comes(2, limit_min=20)), SETUP, ONE)
-    # The target of cash is 10 min. Calls at 0, 12, 17, 22: the second waits 12 of 11, the third 16 of 10, the last 20 of 20.
+    # Calls at 0, 12, 17 and 22: the second waits 12 of 11 min, the third 16 of cash's 10, the last 20 of 20.
     assert out.kept.sum() == 2
     assert out.judged.sum() == 4
     assert out.missed["cash"][18] == 2

@@ -7,30 +7,12 @@ from statistics import fmean
 
 import pytest
 
-from lobby.queue.past import BREAK, PastDay, PastStep, Span
+from lobby.queue.past import BREAK, OPEN, Span
 from lobby.waits.service_times import BREAK_S, CALL_S, STAND_INS, distribution, expected_left_s, learnt
 from tests.builders import TUESDAY, a_setup
+from tests.lobby.waits.past_steps import a_day, a_step
 
 SETUP = a_setup()
-
-
-def a_step(**changes: object) -> PastStep:
-    """Queued at nine, called after 60 s, started 10 s later, finished 100 s after that; times in seconds from nine."""
-    fields: dict[str, object] = {
-        "day": "2024-03-05", "ticket": "t", "number": "A001", "step": 0, "service": "cash", "first_service": "cash",
-        "language": "en", "priority": "", "appointment": False, "arrived_at": 0, "since": 0, "queued_at": 0,
-        "called_at": 60, "last_called_at": 60, "calls": 1, "started_at": 70, "ended_at": 170, "parked_ms": 0,
-        "ended": "finished", "outcome": "done", "counter": 1, "teller": "ann", "state": "finished", "steps": 1,
-    }  # fmt: skip
-    fields |= changes
-    for name in ("arrived_at", "since", "queued_at", "called_at", "last_called_at", "started_at", "ended_at"):
-        if fields[name] is not None:
-            fields[name] = TUESDAY + round(float(str(fields[name])) * 1000)
-    return PastStep(**fields)  # type: ignore[arg-type]
-
-
-def a_day(*steps: PastStep, spans: tuple[Span, ...] = (), closed: bool = True) -> PastDay:
-    return PastDay("2024-03-05", TUESDAY, TUESDAY + 36_000_000, TUESDAY + 36_000_000, closed, steps, spans)
 
 
 # -- the distribution
@@ -87,7 +69,12 @@ def test_of_no_past_at_all_the_branch_file_speaks() -> None:
 
 
 def test_services_are_learnt_as_they_were_served_and_not_as_they_were_parked() -> None:
-    steps = [a_step(parked_ms=40_000), a_step(ended="transferred"), a_step(ended="left_at_close"), a_step(started_at=None)]
+    steps = [
+        a_step(parked_ms=40_000),
+        a_step(ended="transferred"),
+        a_step(ended="left_at_close"),
+        a_step(started_at=None),
+    ]
     times = learnt([a_day(*steps)], SETUP).times["cash"]
     assert times.seen == 2
     assert {60.0, 100.0} <= set(times.ascending)
@@ -129,8 +116,6 @@ def test_patience_is_the_time_waited_over_those_who_gave_up() -> None:
 
 
 def test_breaks_are_as_long_as_they_were() -> None:
-    spans = tuple(Span(BREAK, 1, "ann", TUESDAY, TUESDAY + minutes * 60_000) for minutes in [10] * 20) + (
-        Span(BREAK, 1, "ann", TUESDAY),
-        Span("open", 1, "ann", TUESDAY, TUESDAY + 9_000_000),
-    )
-    assert learnt([a_day(spans=spans)], SETUP).breaks.mean_s == 600
+    ten_minutes = [Span(BREAK, 1, "ann", TUESDAY, TUESDAY + 600_000)] * 20
+    others = [Span(BREAK, 1, "ann", TUESDAY), Span(OPEN, 1, "ann", TUESDAY, TUESDAY + 9_000_000)]
+    assert learnt([a_day(spans=(*ten_minutes, *others))], SETUP).breaks.mean_s == 600
