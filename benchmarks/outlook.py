@@ -1,4 +1,4 @@
-"""A refresh of what is foreseen: 40 waiting and a newcomer for each service, 8 counters with different skills, 200 paths."""
+"""A refresh of what is foreseen: 40 waiting, a newcomer for each service, 8 counters with other skills, 200 paths."""
 
 from __future__ import annotations
 
@@ -52,10 +52,11 @@ def run() -> list[Figure]:
         start = perf_counter()
         scene = scene_of(branch, now, learnt)
         looked.append((perf_counter() - start) * 1000)
+    newcomers = range(len(SETUP.services))
     played, of_processor = [], []
     for seed in range(TIMES):
         start, busy = perf_counter(), thread_time()
-        simulated = simulate(scene, paths=PATHS, seed=seed)
+        simulated = simulate(scene, paths=PATHS, seed=seed, newcomers=newcomers)
         for waits in (simulated.waits, *simulated.joining.values()):
             of_paths(waits, 0.1, 0.5, 0.8, 0.9)
         played.append((perf_counter() - start) * 1000)

@@ -20,7 +20,7 @@ from lobby.records.tokens import PAIRING
 from lobby.views import TicketView, branch_view
 
 HOUR_MS = 3600 * 1000
-MORNING_MS = 4 * HOUR_MS
+MORNING_MS = 3 * HOUR_MS
 DAY_MS = 24 * HOUR_MS
 DEMO = Actor("demo", "manager")
 STAFF = (("maria", "Maria", "teller"), ("boss", "Grace", "manager"))
@@ -71,13 +71,13 @@ class Demo:
             self.house.printing.send(ticket, branch, url)
 
     def live_through_the_morning(self) -> None:
-        """A new branch gets a past in a moment: this weekday a week ago, with two hours more than today has had, and up
-        to four hours of this business day."""
+        """A new branch gets a past in a moment: this weekday a week ago, with an hour more than today has had, and up
+        to three hours of this business day."""
         now = self.clock()
         if self.house.desk.seq == 0:
             start = max(now - MORNING_MS, business_day(self.house.desk.setup, now).start)
             before = Simulated(self.house.desk, self._seed + 1, self._counters, content=True)
-            self._live(before, start - 7 * DAY_MS, min(now + 2 * HOUR_MS, start + 9 * HOUR_MS) - 7 * DAY_MS)
+            self._live(before, start - 7 * DAY_MS, now + HOUR_MS - 7 * DAY_MS)
             self.house.desk.submit(CloseDay(), key=secrets.token_hex(8), actor=DEMO)
             self._live(self.people, start, now)
             self.clock.run()

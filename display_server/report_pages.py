@@ -61,7 +61,10 @@ def report() -> Response:
         "complaints": f"/care/analysis?{urlencode({'from': days.first, 'to': days.last})}",
     }
     if found.figures is None:
-        return render("report.html", page | {"nothing": mine("There is nothing for this day.")}, 404)
+        nothing = (
+            "There is nothing for this day." if days.first == days.last else N_("There is nothing for these days.")
+        )
+        return render("report.html", page | {"nothing": mine(nothing)}, 404)
     return render("report.html", page, body=as_html_body(found.figures, mine))
 
 

@@ -144,7 +144,7 @@ MANAGER: tuple[str, ...] = (
     N_("Counters"),
     N_("Counters: %(count)s"),
     N_("Mean wait: %(count)s"),
-    N_("nobody came"),
+    N_("nobody was called"),
     N_("%(low)s min and more"),
     N_("Counted: %(count)s"),
     N_("Within the target: %(share)s"),

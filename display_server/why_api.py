@@ -9,7 +9,7 @@ from display_server.api import json_of
 from display_server.problems import asked_words, problem
 from lobby.errors import LobbyError
 from lobby.past_calls import ledger, why_ticket
-from lobby.reports.why_lines import in_words
+from lobby.words.why_lines import in_words
 
 why_api = Blueprint("why_api", __name__, url_prefix="/api/v1/branches/<branch>")
 

@@ -89,17 +89,17 @@ def message(mail: MailSetup, code: str, report: Document, words: Words, now: int
     letter = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     letter["From"] = mail.sender
     letter["To"] = ", ".join(mail.to)
-    letter["Subject"] = report.title
+    letter["Subject"] = " ".join(report.title.split())
     letter["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, UTC))
     name = sha256(f"{code} {dict(report.about)['branch']}".encode()).hexdigest()[:24]
     letter["Message-ID"] = f"<report.{name}@{mail.sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = words.language
     letter.set_content(_text(report, words))
     file = "-".join([dict(report.about)["branch"], *code.split("/")])
     letter.add_attachment(page.as_html(report, words), subtype="html", filename=f"{file}.html")
     maintype, subtype = XLSX
     letter.add_attachment(workbook.as_xlsx(report, words), maintype=maintype, subtype=subtype, filename=f"{file}.xlsx")
+    letter["Content-Language"] = words.language
     return letter
 
 

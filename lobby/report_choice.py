@@ -15,21 +15,20 @@ LAST = "last"
 """What `--day`, `--week` and `--month` mean without a date."""
 
 
+def a_date(value: str, *more: str) -> date:
+    """The day that `2024-03-05`, or a text in one of the forms `more`, means."""
+    found: datetime = click.DateTime(["%Y-%m-%d", *more]).convert(value, None, None)
+    return found.date()
+
+
 def a_day(value: str) -> date | str:
-    """The day that `2024-03-05` means; `LAST` stays as it is."""
-    return _read(value, "%Y-%m-%d")
+    """A date; `LAST` stays as it is."""
+    return value if value == LAST else a_date(value)
 
 
 def a_month(value: str) -> date | str:
     """A day in the month that `2024-03` or `2024-03-05` means; `LAST` stays as it is."""
-    return _read(value, "%Y-%m-%d", "%Y-%m")
-
-
-def _read(value: str, *forms: str) -> date | str:
-    if value == LAST:
-        return LAST
-    found: datetime = click.DateTime([*forms]).convert(value, None, None)
-    return found.date()
+    return value if value == LAST else a_date(value, "%Y-%m")
 
 
 class Choice:

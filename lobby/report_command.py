@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lobby.report_choice import LAST, Choice, a_day, a_month
+from lobby.report_choice import LAST, Choice, a_date, a_day, a_month
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.config import Config
@@ -66,8 +66,8 @@ def _now() -> int:
     metavar="[YYYY-MM]",
     help="A month; the latest without one.",
 )
-@click.option("--from", "first", metavar="YYYY-MM-DD", type=a_day, help="The first of any days.")
-@click.option("--to", "last", metavar="YYYY-MM-DD", type=a_day, help="The last of them.")
+@click.option("--from", "first", metavar="YYYY-MM-DD", type=a_date, help="The first of any days.")
+@click.option("--to", "last", metavar="YYYY-MM-DD", type=a_date, help="The last of them.")
 @click.option("--complaints", is_flag=True, help="Report complaints instead: the last four weeks, or --from and --to.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="table by default.")
 @click.option("--language", default="", metavar="xx", help="The language of the report; the branch's own by default.")

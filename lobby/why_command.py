@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -41,8 +42,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json: bool) -> None:
     """Say why ticket NUMBER (as printed, such as A047) was called when it was, and why others were called before it."""
     from lobby.past_calls import why_ticket
-    from lobby.reports.why_lines import in_words
     from lobby.words import words
+    from lobby.words.why_lines import in_words
 
     with _branch(folder) as (journal, branch):
         said = words(language or branch.setup.languages[0])
@@ -69,7 +70,7 @@ def fairness(folder: Path, first: datetime | None, last: datetime | None, as_jso
         start, end = asked_days(branch, _iso(first), _iso(last))
         recorded = recorded_between(journal, branch, start, end)
         count = journal.before(end) - journal.before(start)
-        with click.progressbar(recorded, count, file=click.get_text_stream("stderr")) as seen:
+        with click.progressbar(recorded, count, file=sys.stderr) as seen:
             found = fairness_of(branch.setup, seen)
         if as_json:
             _print_json(found)

@@ -116,7 +116,7 @@ class Room:
     history: list[e.Recorded] = field(default_factory=list)
     made: int = 0
 
-    def do(self, command: c.Command, actor: Actor = ANN) -> list[e.Event]:
+    def do(self, command: c.Command, actor: Actor = ANN, reference: str = "") -> list[e.Event]:
         """Carry a command out and give its events; on a refusal nothing is changed."""
         self.made += 1
         given = Given(
@@ -124,7 +124,7 @@ class Room:
             actor,
             token=f"token-{self.made}",
             note=self._reference(command),
-            reference=f"made-{self.made}",
+            reference=reference,
         )
         events = decide(self.branch, command, given)
         for event in events:

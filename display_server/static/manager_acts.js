@@ -1,6 +1,6 @@
 // What whoever leads the branch can do from here. Each verb is confirmed in a dialog that says what follows; where there
-// is a way back it is offered for a while. A dialog keeps its idempotency key until it is answered: sent again because the
-// answer got lost, it is the same command.
+// is a way back it is offered for a while. The same answer sent again, because the first got lost, is the same command: it
+// keeps its idempotency key.
 
 import { counterName, make, part, serviceName, told } from "/static/manager_words.js";
 import { page, put } from "/static/page.js";
@@ -10,7 +10,7 @@ const OFFERED_MS = 12_000;
 const MINUTE_MS = 60_000;
 let figures = () => null;
 let now = () => 0;
-let asked = null;            // {dialog, wanted(form), key}
+let asked = null;            // {dialog, wanted(form), at, body, key}
 let offered = null;
 
 export function askToDo(current, time) {
@@ -35,21 +35,27 @@ const VERBS = {
       done: told("%(service)s is closed.", { service: serviceName(code) }), undo: { path: "open-service", body: { service: code } },
     };
   }),
-  "open-service": (code) => post({ path: "open-service", body: { service: code }, done: told("%(service)s is open.", { service: serviceName(code) }) }),
+  "open-service": (code) => post({
+    path: "open-service", body: { service: code }, done: told("%(service)s is open.", { service: serviceName(code) }),
+  }),
   "set-skills": (of, opener) => setSkills(Number(of), opener),
   reassign: (ticket, opener) => reassign(ticket, opener),
   notice: (_, opener) => ask("notice", opener, "", (form) => {
-    const texts = Object.fromEntries(page.languages.map((code) => [code, form[code].value.trim()]).filter(([, text]) => text));
+    const texts = Object.fromEntries(
+      page.languages.map((code) => [code, form[code].value.trim()]).filter(([, text]) => text),
+    );
     return { path: "notices", body: { texts, ...later(form.until.value) }, done: told("The screens show it.") };
   }),
-  "take-notice-down": (notice) => post({ path: "take-notice-down", body: { notice }, done: told("The screens do not show it any more.") }),
+  "take-notice-down": (notice) => post({
+    path: "take-notice-down", body: { notice }, done: told("The screens do not show it any more."),
+  }),
   "acknowledge-alert": (alert) => post({ path: "acknowledge-alert", body: JSON.parse(alert) }),
   "take-alert": (alert) => post({ path: "take-alert", body: JSON.parse(alert) }),
   why: (ticket, opener) => tellWhy(ticket, opener),
 };
 
-// Minutes from now by the branch's clock, as the API wants it; nothing for the rest of the day.
-const later = (minutes) => (minutes ? { until: now() + Number(minutes) * MINUTE_MS } : {});
+// So many minutes after the question, by the branch's clock; nothing for the rest of the day.
+const later = (minutes) => (minutes ? { until: asked.at + Number(minutes) * MINUTE_MS } : {});
 
 function setSkills(number, opener) {
   const counter = figures().counters.find((one) => one.number === number);
@@ -76,7 +82,10 @@ function reassign(ticket, opener) {
     path: `tickets/${encodeURIComponent(ticket)}/reassign`,
     body: { service: form.service.value, ...(form.to_counter.value ? { to_counter: Number(form.to_counter.value) } : {}) },
     done: told("%(number)s is moved.", { number: one.number }),
-    undo: { path: `tickets/${encodeURIComponent(ticket)}/reassign`, body: { service: one.service } },
+    undo: {
+      path: `tickets/${encodeURIComponent(ticket)}/reassign`,
+      body: { service: one.service, to_teller: one.for_teller, ...(one.for_counter === null ? {} : { to_counter: one.for_counter }) },
+    },
   }));
   part("move-service").replaceChildren(...Object.keys(page.services).map((code) => make("option", {
     value: code, textContent: serviceName(code), selected: code === one.service,
@@ -94,19 +103,22 @@ function ask(id, opener, about, wanted) {
   dialog.querySelector("form").reset();
   put(dialog.querySelector("[data-about]"), about);
   problem(dialog, "");
-  asked = { dialog, wanted, key: chance() };
+  asked = { dialog, wanted, at: now() };
   dialog.addEventListener("close", () => opener.focus(), { once: true });
   dialog.showModal();
 }
 
 async function confirm(submit) {
   submit.preventDefault();
-  const { dialog, wanted, key } = asked;
+  const { dialog, wanted } = asked;
   const button = submit.submitter ?? dialog.querySelector("[type=submit]");
   button.disabled = true;
   problem(dialog, "");
   try {
-    if (await post(wanted(submit.target), key, (text) => problem(dialog, text))) dialog.close();
+    const command = wanted(submit.target);
+    const body = JSON.stringify(command.body);
+    if (asked.body !== body) Object.assign(asked, { body, key: chance() });
+    if (await post(command, asked.key, (text) => problem(dialog, text))) dialog.close();
   } catch (mistake) {
     problem(dialog, mistake.message);
   } finally {

@@ -7,20 +7,27 @@ import { page, put } from "/static/page.js";
 
 const QUEUE = "queue";
 
+const tiny = (verb, of, text, key) => make("button", {
+  type: "button", className: "button button-quiet button-tiny", textContent: text, data: { act: verb, of, key },
+});
+
 export function paintLists(figures, devices, at) {
   alerts(figures, at);
   risks(figures);
   calls(figures, at);
   ratings(figures.ratings ?? {});
   notices(figures.notices ?? []);
-  list("devices", devices, (one) => one, device);
-  devices.forEach(({ since, ok, kind }, row) => put(part("devices").children[row].querySelector("time"), since ? span(Math.max(0, (at - since) / 1000)) : ""));
+  list("devices", devices, (one) => one, device)
+    .forEach((line, row) => put(line.querySelector("time"), devices[row].since ? ago(devices[row].since, at) : ""));
 }
+
+const count = (id, all) => put(part(`${id}-count`), all ? String(all) : "");
 
 // -- what needs a person
 
 function alerts({ alerts: open = [], alerts_over: over = [] }, at) {
   part("alerts-none").hidden = open.length > 0;
+  count("alerts", open.length);
   list("alerts", open, ({ since, ...rest }) => rest, openAlert)
     .forEach((line, row) => put(line.querySelector("time"), ago(open[row].since, at)));
   part("alerts-over-panel").hidden = !over.length;
@@ -32,9 +39,8 @@ function openAlert(alert) {
   if (page.may?.acknowledge_alert && !alert.seen_by) hands.append(alertButton("acknowledge-alert", alert, told("Seen")));
   if (page.may?.take_alert && alert.owner !== page.user) hands.append(alertButton("take-alert", alert, told("I see to it")));
   return make("li", { className: alert.owner ? "" : "is-late" }, sign("warning"),
-    make("span", { className: "line-text" }, make("strong", { textContent: whatAbout(alert) }), ` ${whatIsWrong(alert)}`,
-      make("small", { textContent: whoSees(alert) })),
-    make("time"), hands);
+    make("span", { className: "line-text" }, make("strong", { textContent: whatAbout(alert) }), ` ${whatIsWrong(alert)}`),
+    make("time"), make("span", { className: "line-foot" }, make("small", { textContent: whoSees(alert) }), hands));
 }
 
 function pastAlert(alert) {
@@ -44,10 +50,9 @@ function pastAlert(alert) {
   make("time", { textContent: until }));
 }
 
-const alertButton = (verb, { device, problem, subject }, text) => make("button", {
-  type: "button", className: "button button-quiet button-tiny", textContent: text,
-  data: { act: verb, of: JSON.stringify({ device, problem, subject }), key: `${verb} ${device} ${problem} ${subject}` },
-});
+const alertButton = (verb, { device, problem, subject }, text) => (
+  tiny(verb, JSON.stringify({ device, problem, subject }), text, `${verb} ${device} ${problem} ${subject}`)
+);
 
 function whatAbout({ device, subject, detail }) {
   if (device === QUEUE) return `${[subject ? serviceName(subject) : told("Queue"), detail].filter(Boolean).join(" · ")}:`;
@@ -72,7 +77,8 @@ const REASONS = {
 
 function risks({ at_risk: few = [], at_risk_count: all = 0 }) {
   part("risks-none").hidden = few.length > 0;
-  list("risks", few, ({ ticket, number: shown, service, reason }) => [ticket, shown, service, reason], riskLine)
+  count("risks", all);
+  list("risks", few, ({ waited_s: waited, over_s: over, ...rest }) => rest, riskLine)
     .forEach((line, row) => {
       put(line.querySelector("time"), span(few[row].waited_s));
       put(line.querySelector("[data-reason]"), told(REASONS[few[row].reason], { time: span(Math.abs(few[row].over_s)) }));
@@ -81,13 +87,14 @@ function risks({ at_risk: few = [], at_risk_count: all = 0 }) {
   put(part("risks-more"), told("And more: %(count)s", { count: all - few.length }));
 }
 
-function riskLine({ ticket, number: shown, service, priority, reason }) {
-  const what = [serviceName(service), priority && priorityName(priority)].filter(Boolean).join(" · ");
+function riskLine({ ticket, number: shown, service, priority, reason, for_counter: only, for_teller: colleague }) {
+  const what = [serviceName(service), priority && priorityName(priority), only && counterName(only), colleague]
+    .filter(Boolean).join(" · ");
   const grave = reason !== "promise";
   const line = make("li", { className: grave ? "is-late" : "is-soon" }, sign(grave ? "warning" : "clock"),
     number(shown), make("span", { className: "line-text" }, what, make("small", { data: { reason } })), make("time"));
   if (page.may?.reassign) {
-    const move = make("button", { type: "button", className: "button button-quiet button-tiny", textContent: told("Move"), data: { act: "reassign", of: ticket, key: ticket } });
+    const move = tiny("reassign", ticket, told("Move"), ticket);
     move.setAttribute("aria-label", `${told("Move")}: ${shown}`);
     line.append(make("span", { className: "line-acts" }, move));
   }
@@ -102,14 +109,13 @@ function calls({ calls: last = [] }, at) {
 }
 
 function callLine({ ticket, number: shown, service, counter, waited_s: waited, rule }) {
-  const why = make("button", {
-    type: "button", className: "button button-quiet button-tiny", textContent: told("Why?"),
-    data: { act: "why", of: ticket, key: `${ticket} ${counter}` },
-  });
+  const why = tiny("why", ticket, told("Why?"), `${ticket} ${counter}`);
   why.setAttribute("aria-label", `${told("Why?")} ${shown}`);
   return make("li", {}, number(shown),
     make("span", { className: "line-text" }, told(RULES[rule] ?? rule),
-      make("small", { textContent: `${serviceName(service)} · ${counterName(counter)} · ${told("waited %(time)s", { time: span(waited) })}` })),
+      make("small", {
+        textContent: [serviceName(service), counterName(counter), told("waited %(time)s", { time: span(waited) })].join(" · "),
+      })),
     make("time"), make("span", { className: "line-acts" }, why));
 }
 
@@ -125,10 +131,11 @@ function ratings(counts) {
   put(part("rating-mean"), all ? told("%(mean)s of 5", { mean: decimal(mean) }) : "");
   put(part("rating-count"), all ? told("Answers: %(count)s", { count: all }) : told("Nobody has answered yet."));
   const most = Math.max(1, ...Object.values(counts));
-  list("ratings", [5, 4, 3, 2, 1].map((rating) => [rating, counts[rating] ?? 0]), (one) => [...one, most], ([rating, count]) => {
+  const given = [5, 4, 3, 2, 1].map((rating) => [rating, counts[rating] ?? 0]);
+  list("ratings", given, (one) => [...one, most], ([rating, count]) => {
     const bar = make("meter", { min: 0, max: most, value: count });
     bar.setAttribute("aria-hidden", "true");
-    return make("li", {}, make("span", { textContent: told(ANSWERS[rating]) }), bar, make("span", { className: "number", textContent: String(count) }));
+    return make("li", {}, make("span", { textContent: told(ANSWERS[rating]) }), bar, number(String(count)));
   });
 }
 
@@ -142,9 +149,7 @@ function notices(shown) {
       make("span", { lang: tongue, dir: "auto", textContent: text }),
       make("small", { textContent: told("until %(time)s", { time: time(until) }) })));
     if (page.may?.post_notice) {
-      line.append(make("span", { className: "line-acts" }, make("button", {
-        type: "button", className: "button button-quiet button-tiny", textContent: told("Take down"), data: { act: "take-notice-down", of: id, key: id },
-      })));
+      line.append(make("span", { className: "line-acts" }, tiny("take-notice-down", id, told("Take down"), id)));
     }
     return line;
   });

@@ -4,7 +4,9 @@ import { make, mirrored, part } from "/static/manager_words.js";
 
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const LOUD = matchMedia("(forced-colors: active)");
+const forced = matchMedia("(forced-colors: active)");
+
+export const EDGE_PX = 24;
 
 export class Picture {
   #chart = null;
@@ -14,8 +16,9 @@ export class Picture {
     this.place = part(id);
     this.id = id;
     new ResizeObserver(() => this.#resize()).observe(this.place);
-    new MutationObserver(() => this.#again()).observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
-    for (const query of [still, dark, LOUD]) query.addEventListener("change", () => this.#again());
+    new MutationObserver(() => this.#again())
+      .observe(document.documentElement, { attributeFilter: ["data-theme", "data-contrast"] });
+    for (const query of [still, dark, forced]) query.addEventListener("change", () => this.#again());
   }
 
   get width() { return this.place.clientWidth; }
@@ -67,6 +70,9 @@ function colours() {
   };
 }
 
+export const side = mirrored ? "right" : "left";
+const farSide = mirrored ? "left" : "right";
+
 // What lies `part` of the way from one colour (#rrggbb) to another.
 export function between(from, to, part) {
   const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
@@ -84,24 +90,41 @@ export function readable(ground, ...inks) {
   return inks.reduce((best, ink) => (contrast(ink) > contrast(best) ? ink : best));
 }
 
-// A place for a picture in its canvas: exactly there, whatever its labels need.
-export const grid = (edges) => ({ ...edges, outerBoundsMode: "none", containLabel: false });
+// A place for a picture in its canvas: exactly there, whatever its labels need; `near` px from where reading begins.
+export const grid = (near, own) => ({ [side]: near, [farSide]: EDGE_PX, ...own, outerBoundsMode: "none" });
+
+// An axis that only orders: nothing of it is seen.
+export const bare = {
+  axisLine: { show: false }, axisTick: { show: false }, axisLabel: { show: false }, splitLine: { show: false },
+};
 
 // Clock times under half-hours: at their edges, on whole hours, as many as there is room for. `first` buckets of the day
 // come before the picture.
 export function hours({ count, bucket, first, px, clock, ...own }) {
   const step = [2, 4, 6, 8, 12].find((buckets) => (px / count) * buckets >= 56) ?? 24;
   const lead = (step - (first % step)) % step;
+  const marks = Array.from({ length: count + 1 }, (_, at) => at).filter((at) => at % step === lead);
   return {
-    type: "value", min: 0, max: count * bucket, inverse: mirrored, position: "bottom",
-    axisLine: { show: false }, axisTick: { show: false }, splitLine: { show: false },
-    ...own,
+    type: "value", min: 0, max: count * bucket, inverse: mirrored, position: "bottom", axisPointer: { show: false }, ...bare, ...own,
     axisLabel: {
       ...own.axisLabel, hideOverlap: true, formatter: (minute) => clock(minute / bucket),
-      customValues: Array.from({ length: Math.ceil((count + 1 - lead) / step) }, (_, at) => (lead + at * step) * bucket).filter((minute) => minute <= count * bucket),
+      customValues: marks.map((at) => at * bucket),
     },
   };
 }
+
+// The vertical axis of a picture, on the side where reading begins.
+export const upright = (colour, own = {}) => ({
+  type: "value", position: side, minInterval: 1, splitLine: { lineStyle: { color: colour.faint } }, ...own,
+  axisLabel: { ...small(colour), ...own.axisLabel },
+});
+
+export const small = (colour) => ({ color: colour.soft, fontSize: 12 });
+
+// What lies behind: the same weekday a week ago.
+export const behind = (colour) => ({
+  type: "line", symbol: "none", silent: true, lineStyle: { color: colour.line, width: 1.5, type: [4, 4] },
+});
 
 export const tooltip = (colour, formatter, trigger = "axis") => ({
   trigger,
@@ -116,7 +139,6 @@ export const tooltip = (colour, formatter, trigger = "axis") => ({
   formatter,
 });
 
-export const side = mirrored ? "right" : "left";
 
 function write(place, { caption, heads, rows }) {
   const row = (cells, tag) => make("tr", {}, ...cells.map((text, at) => make(at ? tag : "th", {

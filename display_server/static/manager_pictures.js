@@ -1,11 +1,10 @@
 // The pictures of the day: drawn once a minute from its course, over the same weekday a week ago. They take their colours
 // from the page's own, so that a theme is theirs too; each stands as a table beneath.
 
-import { language, mirrored, part, serviceName } from "/static/manager_words.js";
 import { Course } from "/static/manager_course.js";
 import { Demand } from "/static/manager_demand.js";
 import { Spread } from "/static/manager_spread.js";
-import { make } from "/static/manager_words.js";
+import { make, part, serviceName } from "/static/manager_words.js";
 import { page } from "/static/page.js";
 
 const RENEW_MS = 60_000;
@@ -24,13 +23,15 @@ export class Pictures {
     this.#figures = figures;
     if (figures.day === this.#day) return;
     this.#day = figures.day;
+    this.#today = null;
     this.#renew();
   }
 
   constructor() {
     setInterval(() => document.hidden || this.#renew(), RENEW_MS);
     document.addEventListener("visibilitychange", () => document.hidden || this.#renew());
-    part("spread-service").append(...Object.keys(page.services ?? {}).map((code) => make("option", { value: code, textContent: serviceName(code) })));
+    const services = Object.keys(page.services ?? {}).map((code) => make("option", { value: code, textContent: serviceName(code) }));
+    part("spread-service").append(...services);
     part("spread-service").addEventListener("change", () => this.#draw());
     for (const button of document.querySelectorAll("[data-demand]")) button.addEventListener("click", () => this.#choose(button));
   }
@@ -66,7 +67,9 @@ export class Pictures {
   }
 }
 
-const targetOf = (figures, service) => figures.services.find(({ code }) => code === service)?.target_s ?? figures.service_level_target_s;
+function targetOf(figures, service) {
+  return figures.services.find(({ code }) => code === service)?.target_s ?? figures.service_level_target_s;
+}
 
 // The course of a business day; null where nothing happened on it or nobody answers.
 async function course(day) {

@@ -10,9 +10,13 @@ export function paintTables(figures, at) {
   rows("services", [...figures.services, { ...figures, code: "" }], (service) => [
     { text: service.code ? serviceName(service.code) : told("All services"), note: closed(service) },
     waiting(service, service.at_risk_count ?? service.at_risk),
-    { column: "longest_s", text: service.waiting ? span(service.longest_s) : null, late: service.waiting > 0 && service.longest_s > service.target_s, none: "nobody waits" },
-    { column: "wait", text: optional(service.wait, (wait) => range(language, wait)), none: service.code ? "no counter is open" : "" },
-    { column: "posts", text: service.code ? String(service.posts ?? 0) : null, late: service.waiting > 0 && service.posts === 0, none: "" },
+    longest(service),
+    {
+      column: "wait", text: optional(service.wait, (wait) => range(language, wait)), none: service.code ? "no counter is open" : "",
+    },
+    {
+      column: "posts", text: service.code ? String(service.posts ?? 0) : null, late: service.waiting > 0 && service.posts === 0, none: "",
+    },
     { column: "served", text: String(service.served) },
     { column: "left", text: String(service.left) },
     { column: "mean_wait_s", text: optional(service.mean_wait_s, span) },
@@ -25,17 +29,24 @@ export function paintTables(figures, at) {
   rows("counters", figures.counters, (counter) => [
     { text: counterName(counter.number, counter.name) },
     { column: "state", text: told(STATES[counter.state] ?? counter.state), sign: counter.state },
-    { column: "since", text: counter.state === "closed" || !counter.since ? null : span(Math.max(0, (at - counter.since) / 1000)), none: "" },
+    { column: "since", text: lasts(counter, at), none: "" },
     { column: "ticket", text: counter.ticket || null, none: "" },
     { column: "teller", text: counter.teller || null, none: "" },
     { column: "gives", text: gives(counter) },
-    page.may?.set_skills && act("set-skills", String(counter.number), told("Change"), counterName(counter.number, counter.name), counter.state === "closed"),
+    page.may?.set_skills && act("set-skills", String(counter.number), told("Change"),
+      counterName(counter.number, counter.name), counter.state === "closed"),
   ]);
 }
 
 const waiting = ({ waiting: count }, risky) => ({
   column: "waiting", text: String(count), late: risky > 0, note: risky ? told("At risk: %(count)s", { count: risky }) : "",
 });
+
+const longest = ({ waiting: count, longest_s: seconds, target_s: target }) => ({
+  column: "longest_s", text: count ? span(seconds) : null, late: count > 0 && seconds > target, none: "nobody waits",
+});
+
+const lasts = ({ state, since }, at) => (state === "closed" || !since ? null : span(Math.max(0, (at - since) / 1000)));
 
 const closed = ({ closure }) => (closure ? told("closed until %(time)s", { time: time(closure.until) }) : "");
 

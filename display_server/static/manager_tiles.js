@@ -18,7 +18,8 @@ export function paintTiles(figures) {
     ? { late: true, text: told("over %(minutes)s min", { minutes }) }
     : { text: figures.waiting ? "" : told("nobody waits"), none: told("nobody waits") });
   tile("service_level", optional(figures.service_level, share), { late: slow, text: under(slow, told("within %(minutes)s min", { minutes })) });
-  tile("promise_kept", optional(figures.promise_kept, share), { late: broken, text: under(broken, told("Promised: %(count)s", { count: figures.promised ?? 0 })) });
+  const promised = told("Promised: %(count)s", { count: figures.promised ?? 0 });
+  tile("promise_kept", optional(figures.promise_kept, share), { late: broken, text: under(broken, promised) });
   tile("open_counters", told("%(open)s of %(total)s", { open: figures.open_counters, total: figures.counters_total }), atWork(figures, idle));
   tile("left", figures.left, { text: ways(figures.left_by ?? {}) });
   onTheClock("complaints", figures.complaints);

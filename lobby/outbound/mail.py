@@ -24,6 +24,9 @@ SUBMISSIONS = 465
 """The port on which a server speaks TLS from the first byte (RFC 8314); on any other it begins with STARTTLS."""
 
 
+NOT_ASCII = "an address may hold Latin letters only"
+
+
 class Fate(msgspec.Struct, frozen=True):
     """What became of a mail for one recipient: sent, refused (certainly not sent; `problem` says why), unsure."""
 
@@ -44,22 +47,25 @@ def hand_in(
     recipients that the server takes: from then on they are unsure. Never raises for what a server or a network does;
     `BadPassword` when there is a password file that cannot be read.
     """
-    password = server.password
+    password, content = server.password, message.as_bytes()
     fates: dict[str, Fate] = {}
     try:
         with _connected(server, password, tls or ssl.create_default_context(), timeout_s) as smtp:
             _asked(smtp.mail(server.sender))
             for recipient in recipients:
-                code, said = smtp.rcpt(recipient)
-                if code not in {250, 251}:
-                    fates[recipient] = Fate("refused", _answer(code, said))
+                if not recipient.isascii():
+                    fates[recipient] = Fate("refused", NOT_ASCII)
+                elif (answer := smtp.rcpt(recipient))[0] not in {250, 251}:
+                    fates[recipient] = Fate("refused", _answer(*answer))
             accepted = [recipient for recipient in recipients if recipient not in fates]
             if accepted:
                 before(accepted)
-                fate = _sent(smtp, message)
+                fate = _sent(smtp, content)
                 fates |= dict.fromkeys(accepted, fate)
     except smtplib.SMTPResponseException as error:
         fates = _all_others(recipients, fates, _answer(error.smtp_code, error.smtp_error))
+    except UnicodeEncodeError:
+        fates = _all_others(recipients, fates, NOT_ASCII)
     except (OSError, smtplib.SMTPException) as error:
         fates = _all_others(recipients, fates, _cause(error))
     return fates
@@ -84,10 +90,10 @@ def _connected(server: MailSetup, password: str, tls: ssl.SSLContext, timeout_s:
     return smtp
 
 
-def _sent(smtp: smtplib.SMTP, message: EmailMessage) -> Fate:
+def _sent(smtp: smtplib.SMTP, content: bytes) -> Fate:
     """Send the mail itself. Only an answer says for certain."""
     try:
-        code, said = smtp.data(message.as_bytes())
+        code, said = smtp.data(content)
     except smtplib.SMTPDataError as error:  # not even the first line was wanted
         return Fate("refused", _answer(error.smtp_code, error.smtp_error))
     except (OSError, smtplib.SMTPException) as error:

@@ -17,6 +17,7 @@ from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
 from lobby.queue import (
     alerts,
     appointments,
+    at_counter,
     counters,
     leases,
     notices,
@@ -28,6 +29,7 @@ from lobby.queue import events as e
 from lobby.queue import supervision_events as s
 from lobby.queue.alerts import Alert
 from lobby.queue.appointments import Appointment
+from lobby.queue.at_counter import Spent
 from lobby.queue.counters import Counter
 from lobby.queue.leases import Lease
 from lobby.queue.notices import Notice
@@ -36,23 +38,10 @@ from lobby.queue.rules_in_force import InForce, RulesChanged, on_rules_changed
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.services_open import Closure
 from lobby.queue.taking_back import Undo
-from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, unparked, waiting_again, with_step
+from lobby.queue.ticket import AT_COUNTER, LIVE, State, Step, Ticket, ended, waiting_again, with_step
 from lobby.queue.workdays import worked_on
 
 _replace = msgspec.structs.replace
-
-
-class Spent(msgspec.Struct, frozen=True):
-    """Finished services of one kind today: how many, and the sum of their serving times in ms."""
-
-    count: int = 0
-    total_ms: int = 0
-
-    def more(self, served_ms: int) -> Spent:
-        return Spent(self.count + 1, self.total_ms + served_ms)
-
-    def less(self, served_ms: int) -> Spent:
-        return Spent(self.count - 1, self.total_ms - served_ms)
 
 
 OF_THE_DAY = (
@@ -171,9 +160,6 @@ class Branch(msgspec.Struct):
             self.waiting.setdefault(ticket.service, {})[ticket.id] = None
         self.tickets[ticket.id] = _replace(ticket, version=self.seq + 1)
 
-    def _free(self, number: int, at: int) -> None:
-        counters.changed(self, number, at, ticket=None, why=None, free_since=at)
-
     def _on_day_opened(self, event: e.DayOpened, at: int) -> None:
         self.care.end_day(worked_on(self.day, self.tickets.values()))
         self.day, self.day_start, self.day_end = event.day, event.start, event.end
@@ -291,85 +277,6 @@ class Branch(msgspec.Struct):
         if event.teller:
             self.care.rated = (*self.care.rated, Rated(at, event.teller, event.rating))
 
-    def _on_called(self, event: e.TicketCalled, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        step = _replace(
-            ticket.step,
-            called_at=at if ticket.step.called_at is None else ticket.step.called_at,
-            last_called_at=at,
-            calls=ticket.step.calls + 1,
-            counter=event.counter,
-            teller=event.teller,
-            rule=ticket.step.rule or event.rule,
-        )
-        self.put(with_step(ticket, step, state=ticket.after(e.TicketCalled), counter=event.counter))
-        self.calls[self.seq + 1] = ticket.priority
-        why = e.Why(event.rule, event.waited_s, event.target_s, event.index, event.runner_up, event.reason)
-        counters.changed(self, event.counter, at, ticket=event.ticket, why=why, ready=False)
-
-    def _on_recalled(self, event: e.TicketRecalled, at: int) -> None:
-        ticket = self.tickets[event.ticket]
-        step = _replace(ticket.step, last_called_at=at, calls=ticket.step.calls + 1)
-        self.put(with_step(ticket, step, state=ticket.after(e.TicketRecalled)))
-        self.undo.pop(event.counter, None)
-
-    def _on_started(self, event: e.ServiceStarted, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        self.put(with_step(ticket, _replace(ticket.step, started_at=at), state=ticket.after(e.ServiceStarted)))
-        counters.changed(self, event.counter, at)
-
-    def _on_service_added(self, event: e.ServiceAdded, at: int) -> None:
-        ticket = self.tickets[event.ticket]
-        self.put(_replace(ticket, state=ticket.after(e.ServiceAdded), then=(*ticket.then, event.service)))
-
-    def _on_finished(self, event: e.ServiceFinished, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        step = ticket.step
-        if step.started_at is not None:
-            so_far = self.spent.get(step.service, Spent())
-            self.spent[step.service] = so_far.more(at - step.started_at - step.parked_ms)
-        done = ended(ticket, ticket.after(e.ServiceFinished), at, "finished", event.outcome)
-        if ticket.then:
-            done = waiting_again(done, ticket.then[0], at, then=ticket.then[1:])
-        self.put(done)
-        self._free(event.counter, at)
-
-    def _on_parked(self, event: e.TicketParked, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        step = _replace(ticket.step, parked_at=at)
-        self.put(with_step(ticket, step, state=ticket.after(e.TicketParked), counter=None))
-        self._free(event.counter, at)
-
-    def _on_resumed(self, event: e.TicketResumed, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        self.put(
-            with_step(
-                ticket,
-                unparked(ticket.step, at, counter=event.counter, teller=event.teller),
-                state=ticket.after(e.TicketResumed),
-                counter=event.counter,
-            )
-        )
-        counters.changed(self, event.counter, at, ticket=event.ticket, ready=False)
-
-    def _on_transferred(self, event: e.TicketTransferred, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        moved = ended(ticket, ticket.after(e.TicketTransferred), at, "transferred")
-        self.put(waiting_again(moved, event.service, at, for_counter=event.to_counter, for_teller=event.to_teller))
-        self._free(event.counter, at)
-
-    def _on_no_show(self, event: e.NoShowDeclared, at: int) -> None:
-        taking_back.remember(self, event, at)
-        ticket = self.tickets[event.ticket]
-        self.put(ended(ticket, ticket.after(e.NoShowDeclared), at, "no_show"))
-        self._free(event.counter, at)
-
     def _on_returned(self, event: e.TicketReturned, at: int) -> None:
         ticket = self.tickets[event.ticket]
         ticket.after(e.TicketReturned)
@@ -377,11 +284,11 @@ class Branch(msgspec.Struct):
 
     def _on_cancelled(self, event: e.TicketCancelled, at: int) -> None:
         ticket = self.tickets[event.ticket]
-        at_counter = ticket.counter if ticket.state in AT_COUNTER else None
+        number = ticket.counter if ticket.state in AT_COUNTER else None
         self.put(ended(ticket, ticket.after(e.TicketCancelled), at, f"cancelled_by_{event.by}"))
-        if at_counter is not None:
-            self._free(at_counter, at)
-            self.undo.pop(at_counter, None)
+        if number is not None:
+            at_counter.free(self, number, at)
+            self.undo.pop(number, None)
 
     def _on_reprinted(self, event: e.TicketReprinted, at: int) -> None:
         self.put(_replace(self.tickets[event.ticket], copies=event.copy))
@@ -408,15 +315,15 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.CounterKept: counters.on_kept,
     e.CounterTakenOver: Branch._on_taken_over,
     e.TicketIssued: Branch._on_issued,
-    e.TicketCalled: Branch._on_called,
-    e.TicketRecalled: Branch._on_recalled,
-    e.ServiceStarted: Branch._on_started,
-    e.ServiceAdded: Branch._on_service_added,
-    e.ServiceFinished: Branch._on_finished,
-    e.TicketParked: Branch._on_parked,
-    e.TicketResumed: Branch._on_resumed,
-    e.TicketTransferred: Branch._on_transferred,
-    e.NoShowDeclared: Branch._on_no_show,
+    e.TicketCalled: at_counter.on_called,
+    e.TicketRecalled: at_counter.on_recalled,
+    e.ServiceStarted: at_counter.on_started,
+    e.ServiceAdded: at_counter.on_service_added,
+    e.ServiceFinished: at_counter.on_finished,
+    e.TicketParked: at_counter.on_parked,
+    e.TicketResumed: at_counter.on_resumed,
+    e.TicketTransferred: at_counter.on_transferred,
+    e.NoShowDeclared: at_counter.on_no_show,
     e.TicketReturned: Branch._on_returned,
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,

@@ -137,8 +137,7 @@ class WaitForNext(CounterCommand, frozen=True):
 
 
 class CallWhoIsDue(Command, frozen=True):
-    """Let counters that wait for the next customer call whom a reserve has kept back long enough. The server's own: time
-    alone makes it due."""
+    """Let counters that wait for the next customer call whom a reserve has kept back long enough. The server's own."""
 
 
 class StopWaiting(CounterCommand, frozen=True):

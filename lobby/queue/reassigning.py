@@ -1,7 +1,8 @@
 """A waiting customer sent elsewhere: to another service, or to one counter or colleague.
 
 The ticket goes on in the same step with the same arrival, so that its wait and its promise are judged as the customer
-knows them: from the arrival to the first call, whatever it was for.
+knows them: from the arrival to the first call, whatever it was for. The basis of the promise goes: it foresaw another
+wait, and nothing is to be learnt from the difference.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def on_reassigned(branch: Branch, event: s.TicketReassigned, at: int) -> None:
             msgspec.structs.replace(ticket.step, service=event.service),
             state=ticket.after(s.TicketReassigned),
             service=event.service,
+            basis=None,
             for_counter=event.to_counter,
             for_teller=event.to_teller,
         )

@@ -9,18 +9,20 @@ with other rules than the journal's last has the new ones recorded before it cal
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from lobby.command_shape import Command
 from lobby.happened import Happened
-from lobby.queue.services import Ratio, Reserve, Setup
+from lobby.queue.services import CounterPlace, Ratio, Reserve, Setup
 
 if TYPE_CHECKING:  # the branch holds the version in force
     from lobby.queue.branch import Branch
     from lobby.queue.events import Event
     from lobby.queue.given import Given
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -62,22 +64,12 @@ class RuleSet(msgspec.Struct, frozen=True):
         return sha256(_encode(msgspec.to_builtins(self, str_keys=True))).hexdigest()
 
     def over(self, setup: Setup) -> Setup:
-        """The branch under these rules: whatever else it offers stays as it is."""
-        services = {
-            code: msgspec.structs.replace(service, **msgspec.structs.asdict(self.services[code]))
-            if code in self.services
-            else service
-            for code, service in setup.services.items()
-        }
-        classes = {
-            code: msgspec.structs.replace(kind, **msgspec.structs.asdict(self.classes[code]))
-            if code in self.classes
-            else kind
-            for code, kind in setup.priorities.items()
-        }
+        """The branch under these rules: what it has lost since is there again, and all else that it offers stays."""
+        services = {code: _with(setup.known_service(code), targets) for code, targets in self.services.items()}
+        classes = {code: _with(setup.known_priority(code), kind) for code, kind in self.classes.items()}
         counters = {
-            number: msgspec.structs.replace(place, services=self.counters.get(number, place.services))
-            for number, place in setup.counters.items()
+            number: msgspec.structs.replace(setup.counters.get(number) or CounterPlace(number), services=built_for)
+            for number, built_for in self.counters.items()
         }
         rules = msgspec.structs.replace(
             setup.rules,
@@ -88,8 +80,18 @@ class RuleSet(msgspec.Struct, frozen=True):
             appointment_grace_s=self.appointment_grace_s,
         )
         return msgspec.structs.replace(
-            setup, services=services, priorities=classes, counters=counters, rules=rules, jurisdiction=self.law
+            setup,
+            services=setup.services | services,
+            priorities=setup.priorities | classes,
+            counters=setup.counters | counters,
+            rules=rules,
+            jurisdiction=self.law,
         )
+
+
+def _with(thing: T, rule: msgspec.Struct) -> T:
+    """The service or class with its part of the rules."""
+    return msgspec.structs.replace(thing, **msgspec.structs.asdict(rule))
 
 
 def rule_set(setup: Setup) -> RuleSet:

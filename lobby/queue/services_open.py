@@ -21,10 +21,10 @@ if TYPE_CHECKING:  # the branch holds closures
 
 
 CLOSED_BECAUSE: dict[str, str] = {
-    "system": N_("A system that we need for this does not work at the moment. We are sorry."),
-    "staff": N_("The colleagues who do this are not here at the moment. We are sorry."),
-    "full": N_("Too many people are waiting for this already. We are sorry."),
-    "other": N_("This is not possible at the moment. We are sorry."),
+    "system": N_("Sorry: a system that we need is not working."),
+    "staff": N_("Sorry: nobody is here for this at the moment."),
+    "full": N_("Sorry: too many people are waiting already."),
+    "other": N_("Sorry: this is not possible at the moment."),
 }
 """What customers read, by the code that is recorded."""
 

@@ -13,12 +13,13 @@ writes the day again. So any number of processes may project at once: what a slo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lobby.queue.events import DayOpened, Recorded, RehearsalStarted
+from lobby.queue.events import DayClosed, DayOpened, DayReopened, Recorded, RehearsalStarted
 from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
 from lobby.records import schema
@@ -42,13 +43,24 @@ _unpack = msgspec.msgpack.Decoder(PackedDay).decode
 _days = schema.past_days.c
 
 
-class Folded(msgspec.Struct, frozen=True):
-    """A day, the numbers of its first and last events, and whether it is over: closed, or followed by another."""
+class DayEvents(NamedTuple):
+    """The events of a business day, from its opening to the last before the next; `over`: it is closed, or another
+    followed."""
 
-    opened_seq: int
-    last_seq: int
+    setup: Setup
+    recorded: list[Recorded]
     over: bool
-    past: PastDay
+
+    @property
+    def opened_seq(self) -> int:
+        return self.recorded[0].seq
+
+    @property
+    def last_seq(self) -> int:
+        return self.recorded[-1].seq
+
+    def folded(self) -> PastDay:
+        return past_day(next(day_records(self.setup, self.recorded)))
 
 
 def _silent(_day: str) -> None:
@@ -67,11 +79,11 @@ class Visits:
     def project(self, journal: Journal, setup: Setup, told: Callable[[str], None] = _silent) -> int:
         """Bring the projection up to date with the days that are over; how many days were written. `told` hears of each
         day (ISO date) as soon as it is written. Quick when there is nothing new."""
-        return len(self._write_all(folded(journal, setup, self._settled(journal)), told))
+        return len(self._write_all(by_day(journal, setup, self._settled(journal)), told))
 
     def rebuild(self, journal: Journal, setup: Setup, told: Callable[[str], None] = _silent) -> int:
         """Make every day anew, one by one, so that reports go on meanwhile; how many days were written."""
-        made = self._write_all(folded(journal, setup, 0), told)
+        made = self._write_all(by_day(journal, setup, 0), told)
         with self._store.read() as connection:
             known = connection.execute(select(_days.opened_seq).where(_days.branch == self._branch)).scalars().all()
         for opened_seq in set(known) - made:
@@ -83,9 +95,9 @@ class Visits:
         """The latest day, folded from the journal now, when the projection does not have it as it is: a day that is not
         closed, or went on after it was projected. None when the projection says it all."""
         latest = None
-        for one in folded(journal, setup, self._settled(journal)):
-            latest = one.past
-        return latest
+        for one in by_day(journal, setup, self._settled(journal)):
+            latest = one
+        return latest.folded() if latest is not None else None
 
     def _settled(self, journal: Journal) -> int:
         """The number of the last event of which the projection says all that there is to say."""
@@ -102,28 +114,29 @@ class Visits:
         went_on = bool(following) and not isinstance(following[0].event, DayOpened)
         return int(last.opened_seq) - 1 if went_on else int(last.last_seq)
 
-    def _write_all(self, days: Iterable[Folded], told: Callable[[str], None]) -> set[int]:
+    def _write_all(self, days: Iterable[DayEvents], told: Callable[[str], None]) -> set[int]:
         written = set()
         for one in days:
             if one.over:
-                self._write(one)
+                day = one.folded()
+                self._write(one.opened_seq, one.last_seq, day)
                 written.add(one.opened_seq)
-                told(one.past.day)
+                told(day.day)
         return written
 
-    def _write(self, one: Folded) -> None:
+    def _write(self, opened_seq: int, last_seq: int, past: PastDay) -> None:
         """Put the day in the place of what was known of it. The day's own row comes first: whoever else writes this day
         waits for it. Where both write it for the first time, what the other one wrote stands."""
-        key = {"branch": self._branch, "opened_seq": one.opened_seq}
-        day = {"last_seq": one.last_seq, "format": FORMAT, "packed": _pack(packed(one.past))} | day_row(one.past)
-        visits = [key | {"place": place} | step_row(step) for place, step in enumerate(one.past.steps)]
-        spans = [key | {"place": place} | span_row(span) for place, span in enumerate(one.past.spans)]
+        key = {"branch": self._branch, "opened_seq": opened_seq}
+        day = {"last_seq": last_seq, "format": FORMAT, "packed": _pack(packed(past))} | day_row(past)
+        visits = [key | {"place": place} | step_row(step) for place, step in enumerate(past.steps)]
+        spans = [key | {"place": place} | span_row(span) for place, span in enumerate(past.spans)]
         try:
             with self._store.write() as connection:
-                own = _of_day(schema.past_days, self._branch, one.opened_seq)
+                own = _of_day(schema.past_days, self._branch, opened_seq)
                 if not connection.execute(update(schema.past_days).where(own).values(day)).rowcount:
                     _write_day(connection, [key | day])
-                self._forget(connection, one.opened_seq, schema.visits, schema.spans)
+                self._forget(connection, opened_seq, schema.visits, schema.spans)
                 if visits:
                     _write_visits(connection, visits)
                 if spans:
@@ -177,21 +190,23 @@ def _of_day(table: Table, branch: str, opened_seq: int) -> ColumnElement[bool]:
     return and_(table.c.branch == branch, table.c.opened_seq == opened_seq)
 
 
-def folded(journal: Journal, setup: Setup, after: int) -> Iterator[Folded]:
+def by_day(journal: Journal, setup: Setup, after: int) -> Iterator[DayEvents]:
     """The business days in the journal after the event `after`, which is 0 or the last one of a day."""
-    part: list[Recorded] = []
+    recorded: list[Recorded] = []
+    closed = False
     for item in journal.stream(after):
-        if isinstance(item.event, DayOpened) and part:
-            yield _folded(setup, part, followed=True)
-            part = []
-        if isinstance(item.event, RehearsalStarted):
-            setup = setup.with_more(item.event.services, item.event.counters)
-        if part or isinstance(item.event, DayOpened):
-            part.append(item)
-    if part:
-        yield _folded(setup, part, followed=False)
-
-
-def _folded(setup: Setup, part: list[Recorded], *, followed: bool) -> Folded:
-    past = past_day(next(day_records(setup, part)))
-    return Folded(part[0].seq, part[-1].seq, past.closed or followed, past)
+        match item.event:
+            case DayOpened():
+                if recorded:
+                    yield DayEvents(setup, recorded, over=True)
+                recorded, closed = [], False
+            case DayClosed():
+                closed = True
+            case DayReopened():
+                closed = False
+            case RehearsalStarted(services=services, counters=counters):
+                setup = setup.with_more(services, counters)
+        if recorded or isinstance(item.event, DayOpened):
+            recorded.append(item)
+    if recorded:
+        yield DayEvents(setup, recorded, over=closed)

@@ -66,7 +66,7 @@ def law_grids(
         Line(breach.ticket, breach.number, tuple(_facts(breach, zone, services, names, words)))
         for breach in legal.breaches
     )
-    yield Grid("breach", title, title, _breach_columns(words), lines)
+    yield Grid("breach", title, words(N_("Longer than allowed")), _breach_columns(words), lines)
 
 
 def _breach_columns(words: Words) -> tuple[Column, ...]:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lobby.queue.past import PastDay
 from lobby.queue.ticket import State
-from lobby.reports.packed import SPAN, PackedDay, bare, packed
+from lobby.reports.packed import NUMBER, PackedDay, Rows, bare, packed
 
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
@@ -26,14 +26,6 @@ NEVER = NOBODY = -1
 STATES = tuple(State)
 PREDICTORS = ("median_s", "ql_s", "qlm_s", "les_s", "hol_s", "recent_s")
 """The fields of `Basis` that foretell one wait; the others are parts of a range, or counts."""
-
-STEPS = (
-    *("ticket", "number", "step", "service", "language", "priority", "appointment", "arrived_at", "called_at"),
-    *("last_called_at", "started_at", "ended_at", "parked_ms", "ended", "counter", "teller", "state"),
-    *("promise_low_s", "promise_high_s", "promise_about", "told_low_s", "told_high_s", "told_at"),
-    *(f"basis_{name}" for name in PREDICTORS),
-)
-"""What is read of a packed day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,31 +118,58 @@ def columns_of(days: Iterable[PastDay]) -> Columns:
 def columns(days: Iterable[PackedDay]) -> Columns:
     """The same, with one day in memory at a time beside its columns."""
     known: list[PastDay] = []
-    step_days: list[int] = []
-    span_days: list[int] = []
-    steps: dict[str, list[Any]] = {name: [] for name in STEPS}
-    spans: dict[str, list[Any]] = {name: [] for name in SPAN}
-    for index, day in enumerate(days):
-        for name, values in steps.items():
-            values.extend(day.steps[name])
-        for name, values in spans.items():
-            values.extend(day.spans[name])
-        step_days.extend([index] * len(day.steps["step"]))
-        span_days.extend([index] * len(day.spans["start"]))
+    steps, spans = _Gathered(), _Gathered()
+    for day in days:
         known.append(bare(day))
+        steps.add(day.steps)
+        spans.add(day.spans)
     return Columns(
         days=tuple(known),
         steps=_steps(steps),
-        visits=_visits(np.array(step_days, dtype=np.int64), steps),
+        visits=_visits(steps),
         spans=SpanColumns(
-            day=np.array(span_days, dtype=np.int64),
-            kind=_coded(spans["kind"]),
-            counter=_numbers(spans["counter"]),
-            teller=_coded(spans["teller"]),
-            start=_numbers(spans["start"]),
-            end=_numbers(spans["end"]),
+            day=spans.day(),
+            kind=spans.text("kind"),
+            counter=spans.number("counter"),
+            teller=spans.text("teller"),
+            start=spans.number("start"),
+            end=spans.number("end"),
         ),
     )
+
+
+class _Gathered:
+    """The rows of several days together."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, list[str]] = {}
+        self._numbers: dict[str, list[bytes]] = {}
+        self._lengths: list[int] = []
+
+    def add(self, rows: Rows) -> None:
+        for name, numbers in rows.numbers.items():
+            self._numbers.setdefault(name, []).append(numbers)
+        for name, texts in rows.texts.items():
+            self.texts.setdefault(name, []).extend(texts)
+        self._lengths.append(len(next(iter(rows.texts.values()))))
+
+    def day(self) -> Ints:
+        """For each row the index of its day."""
+        return np.repeat(np.arange(len(self._lengths)), self._lengths)
+
+    def exact(self, name: str) -> Floats:
+        """A column of numbers, not a number for None."""
+        return np.frombuffer(b"".join(self._numbers.get(name, ())), NUMBER)
+
+    def number(self, name: str) -> Ints:
+        """A column of whole numbers, `NEVER` for None."""
+        found = self.exact(name)
+        return np.where(np.isnan(found), NEVER, found).astype(np.int64)
+
+    def text(self, name: str) -> Coded:
+        values = self.texts.get(name, [])
+        names = tuple(sorted(set(values)))
+        return Coded(_among(values, names), names)
 
 
 def count(flags: Flags) -> int:
@@ -170,50 +189,49 @@ def groups(codes: Ints, wanted: int) -> list[Ints]:
     return [order[bounds[code] : bounds[code + 1]] for code in range(wanted)]
 
 
-def _steps(steps: dict[str, list[Any]]) -> StepColumns:
-    first = _numbers(steps["step"]) == 0
-    ended, started, ends = _coded(steps["ended"]), _numbers(steps["started_at"]), _numbers(steps["ended_at"])
+def _steps(steps: _Gathered) -> StepColumns:
+    first, ended = steps.number("step") == 0, steps.text("ended")
+    started, ends = steps.number("started_at"), steps.number("ended_at")
     whole = (started != NEVER) & (ends != NEVER)
     whole &= (ended.codes == ended.code("finished")) | (ended.codes == ended.code("transferred"))
     return StepColumns(
         visit=np.cumsum(first) - 1,
         first=first,
-        service=_coded(steps["service"]),
+        service=steps.text("service"),
         ended=ended,
-        counter=_numbers(steps["counter"]),
-        teller=_coded(steps["teller"]),
+        counter=steps.number("counter"),
+        teller=steps.text("teller"),
         started_at=started,
-        handled_ms=np.where(whole, ends - started - _numbers(steps["parked_ms"]), NEVER),
+        handled_ms=np.where(whole, ends - started - steps.number("parked_ms"), NEVER),
     )
 
 
-def _visits(day: Ints, steps: dict[str, list[Any]]) -> VisitColumns:
-    first = _numbers(steps["step"]) == 0
+def _visits(steps: _Gathered) -> VisitColumns:
+    first, ended = steps.number("step") == 0, steps.text("ended")
     heads, visit = np.flatnonzero(first), np.cumsum(first) - 1
     lasts = np.append(heads[1:], len(first)) - 1 if len(heads) else heads
-    ended, started = _coded(steps["ended"]), _numbers(steps["started_at"])
 
     def number(name: str) -> Ints:
-        return _numbers(steps[name])[heads]
+        return steps.number(name)[heads]
 
     def text(name: str) -> Coded:
-        return _coded(steps[name]).at(heads)
+        return steps.text(name).at(heads)
 
     return VisitColumns(
-        day=day[heads],
-        ticket=list(compress(steps["ticket"], first)),
-        number=list(compress(steps["number"], first)),
+        day=steps.day()[heads],
+        ticket=list(compress(steps.texts.get("ticket", ()), first)),
+        number=list(compress(steps.texts.get("number", ()), first)),
         service=text("service"),
         language=text("language"),
         priority=text("priority"),
         appointment=number("appointment") > 0,
-        state=_among(steps["state"], STATES)[heads],
+        state=_among(steps.texts.get("state", ()), STATES)[heads],
         ended=ended.at(lasts),
         arrived_at=number("arrived_at"),
         called_at=number("called_at"),
         last_called_at=number("last_called_at"),
         ended_at=number("ended_at"),
-        started=_any(started != NEVER, visit, len(heads)),
+        started=_any(steps.number("started_at") != NEVER, visit, len(heads)),
         transferred=_any(ended.codes == ended.code("transferred"), visit, len(heads)),
         promise_low_s=number("promise_low_s"),
         promise_high_s=number("promise_high_s"),
@@ -221,20 +239,8 @@ def _visits(day: Ints, steps: dict[str, list[Any]]) -> VisitColumns:
         told_low_s=number("told_low_s"),
         told_high_s=number("told_high_s"),
         told_at=number("told_at"),
-        basis={name: np.array(steps[f"basis_{name}"], dtype=np.float64)[heads] for name in PREDICTORS},
+        basis={name: steps.exact(f"basis_{name}")[heads] for name in PREDICTORS},
     )
-
-
-def _numbers(values: list[Any]) -> Ints:
-    """A column of whole numbers, `NEVER` for None. Times in ms fit into a float exactly for 280 000 years."""
-    found = np.array(values, dtype=np.float64)
-    found[np.isnan(found)] = NEVER
-    return found.astype(np.int64)
-
-
-def _coded(values: Sequence[str]) -> Coded:
-    names = tuple(sorted(set(values)))
-    return Coded(_among(values, names), names)
 
 
 def _among(values: Sequence[str], names: tuple[str, ...]) -> Ints:

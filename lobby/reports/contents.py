@@ -8,10 +8,12 @@ from lobby.errors import N_
 
 
 class Part(NamedTuple):
-    """A grid, or a part of one: its heading, and the keys of its columns."""
+    """A grid, or a part of one: its heading, the keys of its columns, and the name of its sheet in a workbook, where it
+    has one of its own. Excel takes 31 characters."""
 
     heading: str
     keys: tuple[str, ...]
+    sheet: str = ""
 
 
 HEADLINES = (
@@ -156,9 +158,9 @@ AT_HALF_HOUR = ("left", "wait_mean_s", "wait_p90_s", "service_level", "open_on_a
 HALF_HOURS = (Part(N_("By half-hour of arrival"), ("issued", *AT_HALF_HOUR)),)
 HALF_HOURS_OF_DAYS = (Part(N_("By half-hour of arrival"), ("issued_per_day", *AT_HALF_HOUR)),)
 HEAT = (
-    Part(N_("Customers a day, by weekday and half-hour"), ("issued_per_day",)),
-    Part(N_("Open counters, by weekday and half-hour"), ("open_on_average",)),
-    Part(N_("Mean wait, by weekday and half-hour"), ("wait_mean_s",)),
+    Part(N_("Customers a day, by weekday and half-hour"), ("issued_per_day",), N_("Customers by weekday")),
+    Part(N_("Open counters, by weekday and half-hour"), ("open_on_average",), N_("Counters by weekday")),
+    Part(N_("Mean wait, by weekday and half-hour"), ("wait_mean_s",), N_("Waits by weekday")),
 )
 
 PROMISED = (

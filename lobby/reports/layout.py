@@ -58,15 +58,18 @@ def document(figures: PeriodFigures, words: Words) -> Document:
 
 def _notes(figures: PeriodFigures, words: Words) -> Iterator[str]:
     """What a reader must know beside the numbers."""
-    if not figures.closed:
-        yield words(N_("As of %(time)s; the day is still open."), time=time_shown(figures.at, figures.zone, words))
-    elif figures.first == figures.last:
+    one_day, at = figures.first == figures.last, time_shown(figures.at, figures.zone, words)
+    if one_day and not figures.closed:
+        yield words(N_("As of %(time)s; the day is still open."), time=at)
+    elif not figures.closed:
+        yield words(N_("As of %(time)s; these days are not over."), time=at)
+    elif one_day:
         yield words(N_("The day is closed."))
     else:
         yield words(N_("These days are over. Days with customers: %(days)s."), days=figures.days)
     if figures.before is not None:
         days = (figures.before.first, figures.before.last)
-        yield words(N_("Compared with %(days)s."), days=day_shown("/".join(dict.fromkeys(days)), words))
+        yield words(N_("Compared with: %(days)s"), days=day_shown("/".join(dict.fromkeys(days)), words))
     yield words(N_("Service level target: called within %(target)s."), target=duration(figures.service_level_target_s))
     yield words(
         N_("Spans of time are minutes:seconds, from an hour on hours:minutes:seconds. Time zone: %(zone)s."),
@@ -84,7 +87,7 @@ def _headlines(figures: PeriodFigures, words: Words) -> Iterator[Headline]:
     shown = [*contents.HEADLINES]
     if not figures.closed:
         shown.insert(1, contents.HEADLINE_STILL_HERE)
-    for heading, keys in shown:
+    for heading, keys, _ in shown:
         yield Headline(words(heading), tuple(_headed(key, now, before, words, services) for key in keys))
     if figures.legal is not None:
         yield law_headline(figures.legal, words)
@@ -142,7 +145,7 @@ def _parts(
         return
     have = [dict(values(scope)) for scope in scopes]
     most = max((_number(one[bar]) for one in have), default=0) or 1 if bar else 1
-    for heading, keys in parts:
+    for heading, keys, _ in parts:
         lines = []
         for scope, known in zip(scopes, have, strict=True):
             cells = tuple(cell(FIGURES[key], known[key], words, services) for key in keys)
@@ -178,14 +181,13 @@ def _heat(cells: Sequence[HeatCell], words: Words) -> Iterator[Grid]:
     """Demand, open counters and waits, each with a column for each weekday and a line for each half-hour."""
     at = {(one.weekday, one.half_hour): dict(values(one)) for one in cells}
     days, times = sorted({day for day, _ in at}), sorted({time for _, time in at})
-    for heading, (key,) in contents.HEAT:
+    for heading, (key,), sheet in contents.HEAT:
         columns = tuple(Column(f"{key}/{WEEKDAYS[day]}", _weekday(day, words)) for day in days)
         lines = tuple(
             Line(time, time, tuple(cell(FIGURES[key], at.get((day, time), {}).get(key), words) for day in days))
             for time in times
         )
-        title = words(heading)
-        yield Grid("heat", title, title, columns, lines, shaded=True)
+        yield Grid("heat", words(heading), words(sheet), columns, lines, shaded=True)
 
 
 def _weekday(day: int, words: Words) -> str:

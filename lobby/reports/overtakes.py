@@ -50,7 +50,7 @@ class Overtake(msgspec.Struct, frozen=True):
     clock, by `later_s`. What both had waited by their clocks, their credits and targets in seconds, and their indices:
     those of `ticket`, and with `by_` those of who was called. `bound_s` is how much later one may come and still be
     called before, at any time (None: nothing bounds it). `reason` is a person's own, for a call by hand. `broken`: the
-    rule does not allow it. `line` says it in words, for a customer (`why_lines`)."""
+    rule does not allow it. `line` is the why in words, when it was asked for."""
 
     seq: int
     at: int

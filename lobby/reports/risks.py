@@ -24,7 +24,8 @@ GRAVITY = (LAW, BROKEN, PROMISE, TARGET)
 
 class AtRisk(msgspec.Struct, frozen=True):
     """One who waits, for `waited_s` by now, and why that is too long. `over_s` is by how much: beyond the lawful wait,
-    the end of what was told, or the target; negative where the end is still to come."""
+    the end of what was told, or the target; negative where the end is still to come. `for_counter`, `for_teller`: only
+    there, only that colleague may call."""
 
     ticket: str
     number: str
@@ -33,6 +34,8 @@ class AtRisk(msgspec.Struct, frozen=True):
     waited_s: int
     reason: str
     over_s: int
+    for_counter: int | None = None
+    for_teller: str = ""
 
 
 def at_risk(branch: Branch, now: int) -> tuple[AtRisk, ...]:
@@ -70,4 +73,6 @@ def _risk(branch: Branch, ticket: Ticket, lawful_s: int, now: int) -> AtRisk | N
         waited_s=waited_s,
         reason=reason,
         over_s=int(waited_s - end_s),
+        for_counter=ticket.for_counter,
+        for_teller=ticket.for_teller,
     )

@@ -22,6 +22,7 @@ body { margin: 0 auto; padding: 2rem clamp(.75rem, 3vw, 1.5rem); max-width: 76re
 .report-part { margin-block-start: 1.75rem; }
 .report-scroll { overflow-x: auto; }
 .report-grid th, .report-grid td { border-block-end: 1px solid #d0d7de; padding: .35rem .5rem; }
+.report-grid th { word-break: keep-all; }
 .report-grid tbody th { background: #fff; inset-inline-start: 0; max-inline-size: 16rem; position: sticky; }
 .report-grid .report-words { text-align: start; }
 .report-shade-1 { background: #eef3f8; }

@@ -35,7 +35,7 @@ class CallMade(msgspec.Struct, frozen=True):
     """A call of the ticket: the number of its event, when (ms UTC), where and by whom; the rule and the person's own
     reason as recorded; the version of the rules (0: those of the branch file today); whoever would have been called
     otherwise; and everybody who waited and could be called there, in order of their turn. `as_ruled` says that the
-    rules, worked out again from the journal, call the same ticket; `line` is the why in words (`why_lines`)."""
+    rules, worked out again from the journal, call the same ticket. `line` is the why in words, when asked for."""
 
     seq: int
     at: int

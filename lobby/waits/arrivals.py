@@ -33,7 +33,7 @@ HALF_HOUR_S = 1800
 HALVES = 72
 """Half-hours from a date's midnight on: a business day may end twelve hours after the next one."""
 
-DAY_SD, HALF_SD, STAND_IN_DAYS = 0.15, 0.25, 4
+DAY_SD, HALF_SD, STAND_IN_DAYS = 0.15, 0.15, 4
 """Standard deviations of the factors of a day and of a half-hour before any were seen; they count as so many days."""
 
 FEW_DAYS = 4
@@ -252,8 +252,9 @@ def _day_cv2(seen: Sequence[SeenDay], levels: dict[int, Level], effects: dict[st
 
 
 def _half_cv2(seen: Sequence[SeenDay]) -> float:
-    """The same for half-hours about the day's own total."""
-    beyond = weight = freedom = 0.0
+    """The same for half-hours about the day's own total; the median over the days, for one odd evening (a machine that
+    stood still, and then everybody) is no reason to expect one every day."""
+    of_days = []
     for weekday in {one.weekday for one in seen}:
         own = [one.counts for one in seen if one.weekday == weekday]
         if len(own) < 2:
@@ -262,10 +263,9 @@ def _half_cv2(seen: Sequence[SeenDay]) -> float:
         summed = np.sum(own, axis=0)
         for counts in own:
             expected = counts.sum() * summed / summed.sum()
-            beyond += float(((counts - expected) ** 2 / free - expected).sum())
-            weight += float((expected**2).sum())
-        freedom += len(own) - 1
-    return _with_stand_in(beyond / weight * freedom if weight else 0.0, freedom, HALF_SD)
+            beyond = ((counts - expected) ** 2 / free - expected).sum()
+            of_days.append(float(beyond / (expected**2).sum()))
+    return _with_stand_in(float(np.median(of_days)) * len(of_days) if of_days else 0.0, len(of_days), HALF_SD)
 
 
 def _with_stand_in(summed: float, days: float, stand_in_sd: float) -> float:

@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 
 TRAINING = 0.6
 QUIET = 0.5
-PATHS = 50
+PATHS = 100
 LATELY_MS = 1_800_000
 
 
@@ -102,7 +102,7 @@ def backtest(
     days = working_days(visits, mapping.zone)
     training, judged = split(days)
     told = foretell(visits, mapping, set(days), paths=paths, progress=progress)
-    course = _Course(mapping.zone, set(judged))
+    course = Course(mapping.zone, set(judged))
     for one in told:
         course.take(one)
     return course.outcome(training, judged)
@@ -162,7 +162,7 @@ def _half_hour_s(newcomer: Arrival, seen: Seen) -> float | None:
     return sum(waits) / len(waits) if waits else None
 
 
-class _Course:
+class Course:
     """The log gone through: learning all along, foretelling on the days that are judged."""
 
     def __init__(self, zone: str, judged: set[date]) -> None:

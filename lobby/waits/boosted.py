@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TREES = 200
-DEPTH = 4
+TREES = 150
+DEPTH = 3
 RATE = 0.06
 BINS = 48
 LEAST_IN_A_LEAF = 40.0
-ROWS, COLUMNS = 0.7, 0.7
+ROWS, COLUMNS = 0.7, 0.5
 SHRINK = 5.0
 """The weight of rows without anything left over that is added to each node, so that small ones count for less."""
 

@@ -151,7 +151,7 @@ def evening(
         happened=happened(visits, setup),
         wait_p90_s=round(float(np.quantile(called, 0.9)), 1) if len(called) >= FEW_FOR_P90 else None,
         forecast=forecast(behind, setup, date.fromisoformat(day.day), seed)
-        if any(one.steps for one in behind)
+        if any(not step.appointment for one in behind for step in one.steps)
         else None,
         worst_min=int(missed.argmax()) * 30 if missed.any() else None,
         worst_missed=int(missed.max()),

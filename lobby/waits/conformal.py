@@ -8,16 +8,17 @@ Leavers are censored, not absent: one who left after w seconds would have waited
 Their score is "more than this", and the share under a score is the product-limit estimate (Kaplan & Meier 1958), which
 is the plain share where nobody left.
 
-The level follows the drift: with each ticket of which it is known whether its wait was within the bound, it moves by
-`gamma` times the difference from what was wanted (adaptive conformal inference; Gibbs & Candes 2021). Of a leaver that
-is known only when the leaver had already waited longer.
+The level follows the drift: with each ticket that was called it moves by `gamma` times the difference of what was
+wanted and what was (adaptive conformal inference; Gibbs & Candes 2021). Leavers do not move it: one who had waited past
+the bound is known to be over it, one who left before is not known to be under it, and to count the first alone would
+push the level above what is wanted.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from math import inf
+from math import ceil, inf
 
 LOWEST, HIGHEST = 0.02, 0.98
 
@@ -29,7 +30,8 @@ class Conformal:
         self.share, self.window, self.gamma = share, window, gamma
         self.level = share
         self._recent: deque[tuple[float, bool]] = deque()
-        self._ascending: list[tuple[float, bool]] = []
+        self._called: list[float] = []
+        self._left: list[float] = []
         self._bound: float | None = None
 
     def __len__(self) -> int:
@@ -37,13 +39,15 @@ class Conformal:
 
     def learn(self, score: float, *, left: bool = False) -> None:
         """A resolved ticket's score, in the order of resolution; `left`: its own would have been larger."""
-        if self._recent and (not left or score > self.bound()):
+        if self._recent and not left:
             within = score <= self.bound()
             self.level = min(max(self.level + self.gamma * (self.share - within), LOWEST), HIGHEST)
-        insort(self._ascending, (score, left))
+        insort(self._left if left else self._called, score)
         self._recent.append((score, left))
         if len(self._recent) > self.window:
-            del self._ascending[bisect_left(self._ascending, self._recent.popleft())]
+            oldest, gone = self._recent.popleft()
+            among = self._left if gone else self._called
+            del among[bisect_left(among, oldest)]
         self._bound = None
 
     def bound(self) -> float:
@@ -53,11 +57,21 @@ class Conformal:
         return self._bound
 
     def _quantile(self) -> float:
-        count, over = len(self._ascending), 1.0
-        enough = 1 - self.level * (count + 1) / count if count else 0.0
-        for rank, (score, left) in enumerate(self._ascending):
-            if not left:
-                over *= 1 - 1 / (count - rank)
-                if over <= enough + 1e-9:
-                    return score
-        return self._ascending[-1][0] if count else inf
+        """The first score at which the product-limit estimate of the share above it is low enough. Between two leavers
+        that share falls by the same step with each score."""
+        count = len(self._recent)
+        if not count:
+            return inf
+        enough = 1 - self.level * (count + 1) / count
+        above, at_risk, passed = 1.0, count, 0
+        for leaver in (*self._left, inf):
+            until = bisect_right(self._called, leaver)
+            steps = max(1, ceil(at_risk * (1 - enough / above) - 1e-9))
+            if steps <= until - passed:
+                return self._called[passed + steps - 1]
+            above *= 1 - (until - passed) / at_risk
+            at_risk -= until - passed + 1
+            passed = until
+            if not at_risk:
+                break
+        return max(*self._called[-1:], *self._left[-1:], -inf)

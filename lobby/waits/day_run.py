@@ -90,12 +90,6 @@ class Outcome(msgspec.Struct, frozen=True, eq=False):
     unserved: Floats
     done_s: Floats
 
-    def share(self) -> Floats:
-        """By half-hour, the share kept over all paths; NaN where nobody came."""
-        judged = self.judged.sum(axis=1)
-        share: Floats = np.divide(self.kept.sum(axis=1), judged, out=np.full(HALVES, np.nan), where=judged > 0)
-        return share
-
 
 class Effect(msgspec.Struct, frozen=True):
     """How many more first waits are kept in a day than otherwise (fewer, where negative): the mean, the range that

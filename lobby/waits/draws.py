@@ -31,10 +31,26 @@ def uniforms(seed: int, purpose: str, keys: NDArray[np.uint64], paths: int) -> N
     purpose and key, a place in it for each path."""
     start = _mixed(keys ^ keys_of([f"{seed} {purpose}"]))
     bits = start[:, None] + np.arange(1, paths + 1, dtype=np.uint64) * GOLDEN
-    return (_mixed(bits) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
+    draws = (_mixed(bits) >> np.uint64(12)).astype(np.float64)
+    draws += 0.5
+    draws *= 2.0**-52
+    return draws
+
+
+def spread(seed: int, purpose: str, keys: NDArray[np.uint64], paths: int) -> NDArray[np.float64]:
+    """The same, spread evenly: over the paths each key has the middle of every one of as many equal parts of 0 to 1, in
+    an order by chance (Latin hypercube sampling; McKay, Beckman & Conover 1979). As good as twice the paths for what
+    adds up, such as the services that one waits for."""
+    draws = np.empty((len(keys), paths))
+    order = uniforms(seed, purpose, keys, paths).argsort(axis=1)
+    np.put_along_axis(draws, order, (np.arange(paths) + 0.5) / paths, axis=1)
+    return draws
 
 
 def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    bits = bits ^ (bits >> np.uint64(30))
+    bits *= np.uint64(0xBF58476D1CE4E5B9)
+    bits ^= bits >> np.uint64(27)
+    bits *= np.uint64(0x94D049BB133111EB)
+    bits ^= bits >> np.uint64(31)
+    return bits

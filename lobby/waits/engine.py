@@ -12,10 +12,12 @@ for classes that the law ranks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from lobby.queue.services import Reserve
-from lobby.waits.play import Crowd, Flags, Floats, Ints, Play, Played
+from lobby.waits.play import Crowd, Flags, Floats, Ints, Play, Played, Shift
 from lobby.waits.scene import Line, Rule
 
 NEVER = np.inf
@@ -32,14 +34,14 @@ def run(play: Play) -> Played:
 
 
 class _Run:
-    """The play under way. Rows are people, line after line, each line ended by one who never comes; all arrays are
-    flat or (.., paths), so that `row * paths + path` finds one in any of them."""
+    """The play under way. Rows are people, line after line, each line ended by one who never comes. Arrays of people,
+    lines and counters have the paths last, and are read and written flat: `row * paths + path` is a head, `line * paths
+    + path` its spot, `counter * paths + path` its place. Kinds are counters for which all lines are alike."""
 
     def __init__(self, play: Play) -> None:
-        self.play, self.paths = play, play.paths
-        self.path = np.arange(play.paths)
-        self._people(play.crowds)
-        self._counters()
+        self.paths, self.path = play.paths, np.arange(play.paths)
+        self._people(play.crowds, play.watched)
+        self._counters(play.shifts)
         self._rule([crowd.line for crowd in play.crowds], play.rule)
         self.head = self.first_row[:, None] * self.paths + self.path
         self.cell = np.arange(self.head.size).reshape(self.head.shape)
@@ -49,7 +51,7 @@ class _Run:
 
     # -- what is given
 
-    def _people(self, crowds: tuple[Crowd, ...]) -> None:
+    def _people(self, crowds: tuple[Crowd, ...], watched: Sequence[int] | None) -> None:
         self.sizes = [len(crowd.since) for crowd in crowds]
         self.first_row = np.cumsum([0, *(size + 1 for size in self.sizes)], dtype=np.int64)[:-1]
         rows = sum(self.sizes) + len(self.sizes)
@@ -72,13 +74,13 @@ class _Run:
             self.order[row : row + size] = line if crowd.order is None else crowd.order
         self.called = np.full(rows * self.paths, NEVER)
         self.called_by = np.zeros(rows * self.paths, np.int64)
-        watched = self.sizes if self.play.watched is None else self.play.watched
+        watched = self.sizes if watched is None else watched
         self.steps = sum(watched)
         self.past_watched = (self.first_row + np.array(watched, np.int64))[:, None] * self.paths
 
-    def _counters(self) -> None:
+    def _counters(self, shifts: tuple[Shift, ...]) -> None:
         """Counters stand in the order in which free ones call, but for how long they are idle."""
-        self.shifts = sorted(self.play.shifts, key=lambda shift: (shift.skills, shift.number))
+        self.shifts = sorted(shifts, key=lambda shift: (shift.skills, shift.number))
         self.numbers = np.array([shift.number for shift in self.shifts], np.int64)
         self.fewest_first = np.array([[shift.skills * TOO_LONG] for shift in self.shifts])
         shape = max((len(shift.spans) for shift in self.shifts), default=0), len(self.shifts), self.paths
@@ -116,6 +118,7 @@ class _Run:
     # -- a step
 
     def played(self) -> Played:
+        """Step after step, until all who are watched are called, or nobody can be any more."""
         done = 0
         while self.shifts and self.sizes and self._step():
             done += 1
@@ -189,9 +192,9 @@ class _Run:
     def _absent(self, kind: Ints, now: Floats) -> Flags:
         """Whose head may not be called to a counter of this kind now: not there, not given there, or kept back."""
         if self.holds:
-            eligible = self.eligible.take(kind * self.head.size + self.cell)
-            return eligible > now
-        absent = self.joined > now
+            kept: Flags = self.eligible.take(kind * self.head.size + self.cell) > now
+            return kept
+        absent: Flags = self.joined > now
         absent |= self.cannot.take(kind, axis=1)
         return absent
 

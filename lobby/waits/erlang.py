@@ -1,5 +1,6 @@
 """How long one waits on average for one of several like counters, by formula: Erlang B, C (nobody leaves) and A (who
-has waited too long does). Arrivals by chance (Poisson), exponential services, first come first served, for ever the same.
+has waited too long does). Arrivals by chance (Poisson), exponential services, first come first served, and all of it
+the same for ever.
 
 A. K. Erlang 1917; C. Palm 1946; W. Whitt, Improving service by informing customers about anticipated delays, 1999. Only
 where a stationary law is near enough: a day at a branch is better played (`lobby.waits.engine`).

@@ -13,7 +13,8 @@ from math import sqrt
 
 import msgspec
 
-from lobby.queue.branch import Branch, Spent
+from lobby.queue.at_counter import Spent
+from lobby.queue.branch import Branch
 
 PRIOR_WEIGHT = 10
 """The configured mean counts as much as this many observed services."""

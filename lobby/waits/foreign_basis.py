@@ -1,10 +1,10 @@
 """From a moment of a foreign log to what the branch itself would know at it: the scene to simulate, and the basis of a
 promise.
 
-An agent is a counter, open for others to see while serving; who waits and who may still come stand in lines by service and class; the calling rule is the
-mapping's targets and credits. No age cap: the log's own rule is not known to have one. Agents who are idle although
-they could serve somebody who waits are on a break; it lasts as long yet as the pauses seen before did, of those that
-lasted as long.
+An agent is a counter, and seen to be open while serving. Who waits and who may still come stand in lines by service
+and class; the calling rule is the mapping's targets and credits. No age cap: the log's own rule is not known to have
+one. Agents who are idle although they could serve somebody who waits are on a break; it lasts as long yet as the pauses
+seen before did, of those that lasted as long.
 """
 
 from __future__ import annotations
@@ -23,13 +23,8 @@ from lobby.waits.classic import queue_length_s, queue_length_with_leavers_s
 from lobby.waits.foreign import Mapping
 from lobby.waits.foreign_state import LATELY_S, Agent, Arrival, Seen
 from lobby.waits.scene import Line, Post, Rule, Scene, ServiceTimes, Waiting
+from lobby.waits.service_times import distribution
 from lobby.waits.simulation import simulate
-
-PRIOR_WEIGHT = 10
-"""The mapping's mean serving time counts as much as this many observed ones."""
-
-GRID = 200
-"""A distribution of serving times is kept as this many of its quantiles."""
 
 GROWN = 1.05
 """What was learnt is learnt again when there is so much more of it."""
@@ -117,17 +112,13 @@ class FromLog:
         )
 
     def times(self, service: str, seen: Seen) -> ServiceTimes:
-        """The serving times seen so far; while there are few, exponential ones of the mapping's mean beside them."""
-        observed = seen.served_s.get(service, ())
+        """The serving times seen so far; while there are few, stand-ins of the mapping's mean beside them."""
+        observed = list(seen.served_s.get(service, ()))
         total = sum(gave[service] for gave in seen.gave.values())
         known = self._times.get(service)
         if known is not None and total < known[0] * GROWN + 1:
             return known[1]
-        stand_in = -np.log(1 - (np.arange(PRIOR_WEIGHT) + 0.5) / PRIOR_WEIGHT) * self.services[service].mean_service_s
-        values = np.array([*observed, *(stand_in if len(observed) < GRID else ())])
-        values = np.minimum(values, np.quantile(values, 0.99))
-        ascending = np.quantile(values, (np.arange(GRID) + 0.5) / GRID)
-        times = ServiceTimes(tuple(float(value) for value in ascending), len(observed))
+        times = distribution(observed, self.services[service].mean_service_s)
         self._times[service] = total, times
         return times
 

@@ -29,7 +29,8 @@ def strict_priority_s(arrivals_per_s: Sequence[float], service_s: float, counter
 def accumulating_priority_s(
     arrivals_per_s: Sequence[float], rates: Sequence[float], service_s: float, counters: int
 ) -> list[float]:
-    """The mean wait of each class where whoever has the largest rate x wait is called: 1 / target in the branch's rule."""
+    """The mean wait of each class where whoever has the largest rate x wait is called; in the branch's rule the rate is
+    1 / target."""
     used = [arrivals * service_s / counters for arrivals in arrivals_per_s]
     if sum(used) >= 1:
         return [inf] * len(used)

@@ -5,7 +5,8 @@ A counter that is open is not always there: between two customers there is somet
 written down. Who plays a day again with counters that never pause finds shorter waits than there were. So the time in
 which a counter was open and idle although somebody waited for one of its services is read from the day itself. Up to
 `TURNOVER_S` after a service it belongs to that service; where it is longer, or follows no service and is no shorter
-than `AWAY_S`, the counter was away.
+than `AWAY_S`, the counter was away. Whom later ones of the same service and class have overtaken waits for somebody in
+particular, and speaks against no counter.
 """
 
 from __future__ import annotations
@@ -34,15 +35,6 @@ class Staffed(NamedTuple):
 
 def staffed(day: PastDay, setup: Setup) -> Staffed:
     """As the day was. A counter gave what it gave when it was last open."""
-    spans: dict[int, list[Stretch]] = {}
-    away: dict[int, list[Stretch]] = {}
-    for span in day.spans:
-        into = {OPEN: spans, BREAK: away}.get(span.kind)
-        if into is not None:
-            until = day.at if span.end is None else span.end
-            into.setdefault(span.counter, []).append(
-                (wall_s(setup, day.day, span.start), wall_s(setup, day.day, until))
-            )
     steps: dict[int, list[PastStep]] = {}
     for step in day.steps:
         if step.counter is not None and step.called_at is not None:
@@ -51,26 +43,61 @@ def staffed(day: PastDay, setup: Setup) -> Staffed:
     services: dict[int, tuple[str, ...]] = {}
     turnovers: dict[tuple[str, int], float] = {}
     there: dict[int, tuple[Stretch, ...]] = {}
-    for counter, own in sorted(spans.items()):
+    for counter, hours in _hours(day, setup).items():
         built = setup.counters.get(counter)
         services[counter] = day.services_at.get(counter, built.services if built else ())
-        for_it = joined(s for code in (services[counter] or wanted) for s in wanted.get(code, ()))
-        at_work = {
-            (wall_s(setup, day.day, step.called_at or 0), wall_s(setup, day.day, step.ended_at or day.at)): step
-            for step in steps.get(counter, ())
-        }
-        open_ = without(joined(own), joined(away.get(counter, ())))
-        paused = both(without(open_, joined(at_work)), for_it)
-        after = {end: step for (_, end), step in at_work.items()}
+        own = {_busy(day, setup, step): step for step in steps.get(counter, ())}
+        for_it = joined(wait for code in (services[counter] or wanted) for wait in wanted.get(code, ()))
+        after = {end: step for (_, end), step in own.items()}
         lost: list[Stretch] = []
-        for start, end in paused:
+        for start, end in both(without(hours, joined(own)), for_it):
             served = after.get(start)
             if served is not None and end - start <= TURNOVER_S:
                 turnovers[served.ticket, served.step] = end - start
             elif end - start >= AWAY_S:
                 lost.append((start, end))
-        there[counter] = tuple(without(open_, joined(lost)))
+        there[counter] = tuple(without(hours, joined(lost)))
     return Staffed(Roster(_to_the_end(there), services), turnovers)
+
+
+def _hours(day: PastDay, setup: Setup) -> dict[int, list[Stretch]]:
+    """When each counter was open, less its breaks."""
+    found: dict[str, dict[int, list[Stretch]]] = {OPEN: {}, BREAK: {}}
+    for span in day.spans:
+        if span.kind in found:
+            until = day.at if span.end is None else span.end
+            stretch = wall_s(setup, day.day, span.start), wall_s(setup, day.day, until)
+            found[span.kind].setdefault(span.counter, []).append(stretch)
+    breaks = found[BREAK]
+    return {
+        counter: without(joined(own), joined(breaks.get(counter, ()))) for counter, own in sorted(found[OPEN].items())
+    }
+
+
+def _busy(day: PastDay, setup: Setup, step: PastStep) -> Stretch:
+    """From the call to the end."""
+    ended = day.at if step.ended_at is None else step.ended_at
+    return wall_s(setup, day.day, step.called_at or ended), wall_s(setup, day.day, ended)
+
+
+def _wanted(day: PastDay, setup: Setup) -> dict[str, list[Stretch]]:
+    """By service, when somebody waited for whoever would call."""
+    lines: dict[tuple[str, str, bool], list[PastStep]] = {}
+    for step in day.steps:
+        lines.setdefault((step.service, step.priority, step.appointment), []).append(step)
+    found: dict[str, list[Stretch]] = {}
+    for (service, _, _), steps in lines.items():
+        overtaken = day.at
+        for step in sorted(steps, key=_began, reverse=True):
+            until = step.called_at or step.ended_at or day.at
+            overtaken = min(overtaken, step.called_at or overtaken)
+            wait = wall_s(setup, day.day, _began(step)), wall_s(setup, day.day, min(until, overtaken))
+            found.setdefault(service, []).append(wait)
+    return {service: joined(waits) for service, waits in found.items()}
+
+
+def _began(step: PastStep) -> int:
+    return max(step.queued_at, step.since)
 
 
 def _to_the_end(there: dict[int, tuple[Stretch, ...]]) -> dict[int, tuple[Stretch, ...]]:
@@ -79,14 +106,3 @@ def _to_the_end(there: dict[int, tuple[Stretch, ...]]) -> dict[int, tuple[Stretc
         counter: (*spans[:-1], (spans[-1][0], last + DRAIN_S)) if spans and spans[-1][1] >= last - END_S else spans
         for counter, spans in there.items()
     }
-
-
-def _wanted(day: PastDay, setup: Setup) -> dict[str, list[Stretch]]:
-    """By service, when somebody waited for it."""
-    found: dict[str, list[Stretch]] = {}
-    for step in day.steps:
-        until = step.called_at or step.ended_at or day.at
-        found.setdefault(step.service, []).append(
-            (wall_s(setup, day.day, max(step.queued_at, step.since)), wall_s(setup, day.day, until))
-        )
-    return {service: joined(waits) for service, waits in found.items()}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from lobby.queue.branch import Branch
-from lobby.queue.calling import in_a_row, may_call
+from lobby.queue.calling import in_a_row, may_call, pick
 from lobby.queue.counters import Counter
 from lobby.queue.opening import spans_of
 from lobby.queue.ticket import State, Ticket
 from lobby.waits.rates import Stream
 from lobby.waits.scene import Line, Post, Rule, Scene, ServiceTimes, Waiting
-from lobby.waits.service_times import Learnt, distribution, expected_left_s
+from lobby.waits.service_times import LONGEST_TURNOVER_S, Learnt, distribution, expected_left_s
 
 BACK_S = 60.0
 """Who is away longer than anybody ever was is expected back within this time."""
@@ -31,7 +31,7 @@ class _Looking:
         self.branch, self.now, self.learnt = branch, now, learnt
         self.open = [counter for counter in branch.counters.values() if counter.open]
         self.local = branch.setup.local(now)
-        self.lines: dict[Line, int] = {}
+        self.lines: dict[tuple[Line, bool], int] = {}
 
     def scene(self) -> Scene:
         branch, rules = self.branch, self.branch.setup.rules
@@ -46,9 +46,10 @@ class _Looking:
             if self.rate(stream) >= RARE_PER_S:
                 self.expect(stream)
         posts = tuple(self.post(counter) for counter in self.open)
-        services = {line.service for line in self.lines} | {post.service for post in posts if post.service}
+        lines = tuple(line for line, _ in self.lines)
+        services = {line.service for line in lines} | {post.service for post in posts if post.service}
         return Scene(
-            lines=tuple(self.lines),
+            lines=lines,
             waiting=waiting,
             posts=posts,
             times={service: self.times(service) for service in sorted(services)},
@@ -65,28 +66,31 @@ class _Looking:
         return self.learnt.rates.per_s(stream, (self.local.weekday(), self.local.hour * 2 + self.local.minute // 30))
 
     def times(self, service: str) -> ServiceTimes:
-        return self.learnt.times.get(service) or distribution(
-            (), self.branch.setup.known_service(service).mean_service_s
-        )
+        """How long the service keeps a counter: until it can call the next."""
+        times = self.learnt.times.get(service)
+        if times is None:
+            times = distribution((), self.branch.setup.known_service(service).mean_service_s)
+        return ServiceTimes(tuple(one + self.learnt.turnover_s for one in times.ascending), times.seen)
 
     def expect(self, stream: Stream) -> None:
         """A line for customers to come, where an open counter gives the service."""
         counters = tuple(c.number for c in self.open if self.branch.serves(c, stream.service))
         if counters:
-            self.index(self.line(stream, counters))
+            self.line(stream, counters)
 
     def line_of(self, ticket: Ticket) -> int:
         counters = tuple(counter.number for counter in self.open if may_call(self.branch, counter, ticket))
         stream = Stream(ticket.service, ticket.priority, ticket.appointment is not None)
         kept = ticket.for_counter is not None or bool(ticket.for_teller)
-        return self.index(self.line(stream, counters, expected=not kept))
+        return self.line(stream, counters, expected=not kept)
 
-    def line(self, stream: Stream, counters: tuple[int, ...], *, expected: bool = True) -> Line:
-        """The line of those whom the rule treats so; `expected`: that others will come to it."""
+    def line(self, stream: Stream, counters: tuple[int, ...], *, expected: bool = True) -> int:
+        """The index of their line; `expected`: that others will come to it. Appointments have lines of their own, since
+        their clocks may start later than a newcomer's."""
         service = self.branch.setup.known_service(stream.service)
         kind = self.branch.setup.known_priority(stream.priority)
         target_s = service.appointment_target_s if stream.appointment else service.target_s
-        return Line(
+        line = Line(
             service=service.code,
             counters=counters,
             target_s=kind.target_s or target_s,
@@ -97,19 +101,26 @@ class _Looking:
             no_show=self.learnt.no_show,
             patience_s=self.learnt.patience_s,
         )
-
-    def index(self, line: Line) -> int:
-        return self.lines.setdefault(line, len(self.lines))
+        return self.lines.setdefault((line, stream.appointment), len(self.lines))
 
     def post(self, counter: Counter) -> Post:
         skills = len(counter.services) or len(self.branch.setup.services)
         ticket = self.branch.tickets.get(counter.ticket or "")
         if ticket is not None:
             return Post(counter.number, "serving", ticket.service, self.served_s(ticket), skills=skills)
-        if counter.on_break:
-            back_in_s = expected_left_s(self.learnt.breaks, self.seconds_since(counter.since))
-            return Post(counter.number, "away", back_in_s=max(BACK_S, back_in_s), skills=skills)
+        away_s = self.seconds_since(counter.since) if counter.on_break else self.left_alone_s(counter)
+        if counter.on_break or away_s > LONGEST_TURNOVER_S:
+            back_in_s = max(BACK_S, expected_left_s(self.learnt.breaks, away_s))
+            return Post(counter.number, "away", back_in_s=back_in_s, skills=skills)
         return Post(counter.number, idle_s=self.seconds_since(counter.free_since), skills=skills)
+
+    def left_alone_s(self, counter: Counter) -> float:
+        """For how long the counter could have called somebody, and did not."""
+        made = pick(self.branch, counter, self.now)
+        if made is None:
+            return 0.0
+        longest_s = max(self.seconds_since(one.ticket.waiting_since) for one in made.ranked)
+        return min(self.seconds_since(counter.free_since), longest_s)
 
     def served_s(self, ticket: Ticket) -> float:
         """How long the service has taken so far; less than 0 while the customer is on the way."""

@@ -1,5 +1,5 @@
-"""What a branch's past says of the waits to come: how long services keep a counter, who comes when, who does not come
-when called, how long a break is.
+"""What a branch's past says of the waits to come: how long services take, who comes when, who does not come when
+called, how long a break is.
 
 While little was seen, an exponential law with the configured mean stands in: each service that was seen takes the place
 of one of its twenty points, and after twenty only what was seen counts. An exponential law, because real serving times
@@ -38,14 +38,15 @@ NO_SHOWS = 1, 50
 
 
 class Learnt(msgspec.Struct, frozen=True):
-    """What was learnt. `times`, by service: how long it keeps a counter, from the start until the counter can call the
-    next; `breaks`: how long they are. `call_s`: from a call to the start. `no_show`: share of those called who do not
-    come, for whom a counter waits `no_show_s`. `patience_s`: after how long those who wait give up, on average (inf:
-    nobody was seen to). `rates`: who comes when."""
+    """What was learnt. `times`, by service: from start to end; `breaks`: how long they are. `call_s`: from a call to
+    the start; `turnover_s`: from an end to the next call, while somebody waits. `no_show`: share of those called who
+    do not come, for whom a counter waits `no_show_s`. `patience_s`: after how long those who wait give up, on average
+    (inf: nobody was seen to). `rates`: who comes when."""
 
     times: dict[str, ServiceTimes]
     breaks: ServiceTimes
     call_s: float = CALL_S
+    turnover_s: float = 0.0
     no_show: float = NO_SHOWS[0] / NO_SHOWS[1]
     no_show_s: float = 60.0
     patience_s: float = float("inf")
@@ -75,13 +76,12 @@ def expected_left_s(times: ServiceTimes, elapsed_s: float) -> float:
 def learnt(days: Sequence[PastDay], setup: Setup) -> Learnt:
     """What `days` teach; the last may be today, as far as it goes."""
     steps = [step for day in days for step in day.steps]
-    turnover_s = _median([gap for day in days for gap in _turnovers(day)], 0.0)
     services = {step.service for step in steps} | set(setup.services)
-    kept: dict[str, list[float]] = {service: [] for service in services}
+    served: dict[str, list[float]] = {service: [] for service in services}
     for step in steps:
         handled = _handled_s(step)
         if handled is not None:
-            kept[step.service].append(handled + turnover_s)
+            served[step.service].append(handled)
     calls = [step for step in steps if step.called_at is not None]
     no_shows = [_s(step.called_at, step.ended_at) for step in calls if step.ended == "no_show"]
     left = sum(step.ended == "cancelled_by_customer" and step.called_at is None for step in steps)
@@ -89,9 +89,10 @@ def learnt(days: Sequence[PastDay], setup: Setup) -> Learnt:
     spans = [span for day in days for span in day.spans if span.kind == BREAK and span.end is not None]
     rules = setup.rules
     return Learnt(
-        times={code: distribution(kept[code], setup.known_service(code).mean_service_s) for code in sorted(kept)},
+        times={code: distribution(served[code], setup.known_service(code).mean_service_s) for code in sorted(served)},
         breaks=distribution([_s(span.start, span.end) for span in spans], BREAK_S),
         call_s=_median([_s(step.called_at, step.started_at) for step in calls if step.started_at], CALL_S),
+        turnover_s=_median([gap for day in days for gap in _turnovers(day)], 0.0),
         no_show=(len(no_shows) + NO_SHOWS[0]) / (len(calls) + NO_SHOWS[1]),
         no_show_s=_median(no_shows, rules.no_show_grace_s * (1 + rules.recalls)),
         patience_s=waited_s / left if left >= FEW else float("inf"),

@@ -8,13 +8,13 @@ long), who will not come when called, who gives up, and who else comes; of these
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lobby.waits.draws import keys_after, keys_of, uniforms
+from lobby.waits.draws import keys_after, keys_of, spread, uniforms
 from lobby.waits.engine import run
 from lobby.waits.overtaking import horizon_s, may_overtake
 from lobby.waits.play import Crowd, Floats, Play, Shift
@@ -23,10 +23,10 @@ from lobby.waits.scene import Line, Post, Scene, Waiting
 PATHS = 200
 
 ABOUT_TO_END = 0.1
-"""A service that takes longer than the 99th percentile ends within this share of a mean service."""
+"""A service that takes longer than the 99th percentile takes as long again as this share of another."""
 
 A_MOMENT_S = 1e-6
-"""A newcomer comes so long after everybody who waits."""
+"""Newcomers come so long after everybody who waits, and after each other."""
 
 
 class Simulated(msgspec.Struct, frozen=True, eq=False):
@@ -38,29 +38,29 @@ class Simulated(msgspec.Struct, frozen=True, eq=False):
     joining: dict[int, Floats]
 
 
-def simulate(scene: Scene, *, paths: int = PATHS, seed: int = 0) -> Simulated:
+def simulate(scene: Scene, *, paths: int = PATHS, seed: int = 0, newcomers: Collection[int] | None = None) -> Simulated:
     """Play the scene `paths` times. The same seed and scene give the same numbers, and nearly the same scene nearly the
-    same: chance goes by ticket, counter and line."""
+    same: chance goes by ticket, counter and line. `newcomers`: the lines for which one is wanted (None: all)."""
     there: list[list[int]] = [[] for _ in scene.lines]
     for place, one in enumerate(scene.waiting):
         there[one.line].append(place)
     for places in there:
         places.sort(key=lambda place: (-scene.waiting[place].waited_s, scene.waiting[place].order))
-    chance = _Chance(scene, [[scene.waiting[place] for place in places] for places in there], paths, seed)
+    ghosts = [newcomers is None or index in newcomers for index in range(len(scene.lines))]
+    chance = _Chance(scene, [[scene.waiting[place] for place in places] for places in there], ghosts, paths, seed)
     played = run(
         Play(
             crowds=tuple(chance.crowd(index) for index in range(len(scene.lines))),
             shifts=tuple(chance.shift(post) for post in scene.posts),
             paths=paths,
             rule=scene.rule,
-            watched=tuple(len(places) + 1 for places in there),
+            watched=tuple(len(places) + ghost for places, ghost in zip(there, ghosts, strict=True)),
         )
     )
     waits = np.empty((len(scene.waiting), paths))
-    joining = {}
-    for index, (called, places) in enumerate(zip(played.called, there, strict=True)):
+    for called, places in zip(played.called, there, strict=True):
         waits[places] = called[: len(places)]
-        joining[index] = called[len(places)]
+    joining = {index: played.called[index][len(there[index])] for index, ghost in enumerate(ghosts) if ghost}
     return Simulated(waits.T, joining)
 
 
@@ -72,26 +72,31 @@ def quantiles(waits: Floats, *shares: float) -> Floats:
 
 
 class _Chance:
-    """What is by chance, drawn. A line's crowd are those who wait, the newcomer, and who comes later; the newcomer has
-    left before coming: a ghost."""
+    """What is by chance, drawn. A line's crowd are those who wait, the newcomer where one is wanted, and who comes
+    later; the newcomer has left before coming: a ghost."""
 
-    def __init__(self, scene: Scene, there: Sequence[Sequence[Waiting]], paths: int, seed: int) -> None:
-        self.scene, self.there, self.paths, self.seed = scene, there, paths, seed
+    def __init__(
+        self, scene: Scene, there: Sequence[Sequence[Waiting]], ghosts: Sequence[bool], paths: int, seed: int
+    ) -> None:
+        self.scene, self.there, self.ghosts, self.paths, self.seed = scene, there, ghosts, paths, seed
         self.times = {service: np.array(times.ascending) for service, times in scene.times.items()}
         horizon = min(horizon_s(scene), scene.closes_in_s)
         self.coming = [self.arrivals(line, horizon) for line in scene.lines]
         keys, self.rows, start = [keys_of([])], [], 0
-        for line, waiting, later in zip(scene.lines, there, self.coming, strict=True):
-            keys += [keys_of([*(one.id for one in waiting), _name(line)]), keys_after(_name(line), len(later))]
-            end = start + len(waiting) + 1 + len(later)
+        for line, waiting, ghost, later in zip(scene.lines, there, ghosts, self.coming, strict=True):
+            keys += [keys_of([one.id for one in waiting]), keys_after(_name(line), ghost + len(later))]
+            end = start + len(waiting) + ghost + len(later)
             self.rows.append(slice(start, end))
             start = end
         everybody = np.concatenate(keys)
-        self.service, self.no_show = self.draw("service", everybody), self.draw("no-show", everybody)
+        self.service, self.no_show = self.service_draw(everybody), self.draw("no-show", everybody)
         self.patience = -np.log(self.draw("patience", everybody))
 
     def draw(self, purpose: str, keys: NDArray[np.uint64]) -> Floats:
         return uniforms(self.seed, purpose, keys, self.paths)
+
+    def service_draw(self, keys: NDArray[np.uint64]) -> Floats:
+        return spread(self.seed, "service", keys, self.paths)
 
     def arrivals(self, line: Line, horizon: float) -> Floats:
         """When others come to this line who may overtake somebody, `(people, paths)`."""
@@ -105,17 +110,17 @@ class _Chance:
 
     def crowd(self, index: int) -> Crowd:
         line, waiting, rows = self.scene.lines[index], self.there[index], self.rows[index]
-        ghost = len(waiting)
+        ghosts = slice(len(waiting), len(waiting) + self.ghosts[index])
         joins = np.zeros((rows.stop - rows.start, self.paths))
-        joins[ghost + 1 :] = self.coming[index]
-        since = np.maximum(joins, A_MOMENT_S)
-        since[:ghost] = np.array([-one.waited_s for one in waiting])[:, None]
+        joins[ghosts.stop :] = self.coming[index]
+        since = np.maximum(joins, A_MOMENT_S * (1 + index))
+        since[: ghosts.start] = np.array([-one.waited_s for one in waiting])[:, None]
         leaves = joins + self.patience[rows] * line.patience_s
-        leaves[ghost] = -np.inf
+        leaves[ghosts] = -np.inf
         keeps = self.scene.call_s + _drawn_from(self.times[line.service], self.service[rows])
         keeps[self.no_show[rows] < line.no_show] = self.scene.no_show_s
         order = np.full(len(joins), len(self.scene.waiting))
-        order[:ghost] = [one.order for one in waiting]
+        order[: ghosts.start] = [one.order for one in waiting]
         return Crowd(line, np.maximum.accumulate(since, axis=0), keeps, joins, leaves, order)
 
     def shift(self, post: Post) -> Shift:
@@ -129,12 +134,12 @@ class _Chance:
     def left_s(self, post: Post) -> Floats:
         """How long the service under way takes yet, given that it already took so long."""
         times = self.times[post.service]
-        chance = self.draw("service", keys_of([f"counter {post.number}"]))[0]
+        chance = self.service_draw(keys_of([f"counter {post.number}"]))[0]
         longer = times[np.searchsorted(times, post.for_s, "right") :]
-        if len(longer):
-            return _drawn_from(longer, chance) - post.for_s
-        about_to_end_s: float = ABOUT_TO_END * times.mean()
-        return chance * about_to_end_s
+        if not len(longer):
+            longer = post.for_s + ABOUT_TO_END * times
+        left: Floats = _drawn_from(longer, chance) - post.for_s
+        return left
 
 
 def _name(line: Line) -> str:

@@ -16,12 +16,11 @@ from collections.abc import Callable
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from lobby.queue.services import Setup
-from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts, Range, in_range
+from lobby.waits.arrivals import HALVES, Counts, Range, in_range
 from lobby.waits.day_run import Day, Effect, Outcome, effect, run
-from lobby.waits.erlang import served_within
+from lobby.waits.demand import Demand
 from lobby.waits.opening_hours import BUSY, Opening
 
 GOAL = 0.8
@@ -85,10 +84,8 @@ class Search:
 
     def __init__(self, day: Day, setup: Setup, open_: Opening, goal: float) -> None:
         self.day, self.setup, self.open, self.goal = day, setup, open_, goal
-        self.came, self.work_s = _demand(day)
-        self.arrivals = _arrivals(day)
-        self.erlang = {half: self._erlang(half) for half in open_.halves}
-        self.period = _periods(open_.halves)
+        self.demand = Demand(day, setup, open_)
+        self.erlang = {half: self.demand.erlang(half, goal) for half in open_.halves}
         self.plan: _Plan = {}
         self.outcome: Outcome
 
@@ -98,7 +95,7 @@ class Search:
         """The formula's counts, by counters that together give every service that is asked for."""
         plan: _Plan = {}
         for half in self.open.halves:
-            plan[half] = self._counters(half, self.erlang[half], plan.get(half - 1, frozenset()))
+            plan[half] = self.demand.counters(half, self.erlang[half], plan.get(half - 1, frozenset()))
         self._take(plan)
 
     def add(self) -> None:
@@ -153,7 +150,7 @@ class Search:
                     start_min=half * 30,
                     counters=tuple(sorted(self.plan[half])),
                     erlang=self.erlang[half],
-                    arrivals=in_range(self._by_period(self.arrivals)[half]),
+                    arrivals=in_range(self.demand.arrivals[half]),
                     share=None if np.isnan(share[half]) else round(float(share[half]), 3),
                     short=half in missing,
                     one_more=self._one_more(half),
@@ -177,7 +174,7 @@ class Search:
 
     def _missing(self, outcome: Outcome | None = None) -> list[int]:
         outcome = outcome or self.outcome
-        share, judged = self._share(outcome), self._by_period(outcome.judged).mean(axis=1)
+        share, judged = self._share(outcome), self.demand.by_period(outcome.judged).mean(axis=1)
         return [half for half in self.open.halves if judged[half] >= BUSY and share[half] < self.goal]
 
     def _worse(self, outcome: Outcome) -> bool:
@@ -185,14 +182,11 @@ class Search:
         lost = float(self.outcome.kept.sum() - outcome.kept.sum()) / self.day.paths
         return lost > WORTH or float(outcome.wait_s.mean()) > (1 + WORTH) * float(self.outcome.wait_s.mean())
 
-    def _by_period(self, counts: Counts) -> Counts:
-        """By half-hour of the plan: who came before it opened belongs to the first half-hour after."""
-        found = np.zeros_like(counts)
-        np.add.at(found, self.period, counts)
-        return found
-
     def _share(self, outcome: Outcome) -> Counts:
-        judged, kept = self._by_period(outcome.judged).sum(axis=1), self._by_period(outcome.kept).sum(axis=1)
+        judged, kept = (
+            self.demand.by_period(outcome.judged).sum(axis=1),
+            self.demand.by_period(outcome.kept).sum(axis=1),
+        )
         share: Counts = np.divide(kept, judged, out=np.full(HALVES, np.nan), where=judged > 0)
         return share
 
@@ -200,56 +194,6 @@ class Search:
         """Half-hours with more than one counter, that with the largest share kept first."""
         share = np.nan_to_num(self._share(self.outcome), nan=2.0)
         return sorted((half for half in self.open.halves if len(self.plan[half]) > 1), key=lambda half: -share[half])
-
-    def _erlang(self, half: int) -> int:
-        came = sum(self.came[service][half] for service in self.came)
-        work = sum(self.work_s[service][half] for service in self.came)
-        if not came:
-            return 1
-        target = sum(self.setup.known_service(s).target_s * self.came[s][half] for s in self.came) / came
-        load = float(work) / sum(last - first for first, last in self.open.part(half))
-        enough = (n for n in range(1, 1000) if served_within(load, n, work / came, target) >= self.goal)
-        return next(enough, 1000)
-
-    def _counters(self, half: int, count: int, before: frozenset[int]) -> frozenset[int]:
-        """At least `count`, and enough that every service somebody may ask for is given: first who gives most of what
-        nobody gives yet, then who is open `before`, then who can share in most work."""
-        wanted = {service for service, came in self.came.items() if came[half] > 0}
-        chosen: list[int] = []
-        while len(chosen) < len(self.setup.counters):
-            given = {service for service in wanted if any(self._gives(counter, service) for counter in chosen)}
-            if len(chosen) >= count and (given == wanted or not self._more(chosen, wanted - given)):
-                break
-            rank = {
-                counter: (
-                    len(self._own(counter, wanted - given)),
-                    counter in before,
-                    self._load(counter, half, chosen),
-                    -counter,
-                )
-                for counter in self.setup.counters
-                if counter not in chosen
-            }
-            chosen.append(max(rank, key=lambda counter: rank[counter]))
-        return frozenset(chosen)
-
-    def _more(self, chosen: list[int], wanted: set[str]) -> bool:
-        return any(self._own(counter, wanted) for counter in self.setup.counters if counter not in chosen)
-
-    def _own(self, counter: int, services: set[str]) -> list[str]:
-        return [service for service in services if self._gives(counter, service)]
-
-    def _gives(self, counter: int, service: str) -> bool:
-        own = self.setup.counters[counter].services
-        return not own or service in own
-
-    def _load(self, counter: int, half: int, chosen: list[int]) -> float:
-        """The work that the counter could share in, each service's by as many as give it then."""
-        return sum(
-            float(work[half]) / (1 + sum(self._gives(other, service) for other in chosen))
-            for service, work in self.work_s.items()
-            if self._gives(counter, service)
-        )
 
     def _most_missed(self, where: int, half: int) -> int | None:
         """The closed counter that gives what is missed most in `half`; None where all are open, or it is no opening."""
@@ -260,8 +204,8 @@ class Search:
         return max(closed, key=lambda one: (round(self._missed(one, half), 3), one in beside, -one), default=None)
 
     def _missed(self, counter: int, half: int) -> float:
-        own = [missed for service, missed in self.outcome.missed.items() if self._gives(counter, service)]
-        return sum(float(self._by_period(missed)[half]) for missed in own)
+        own = [missed for service, missed in self.outcome.missed.items() if self.demand.gives(counter, service)]
+        return sum(float(self.demand.by_period(missed)[half]) for missed in own)
 
     def _unlike(self, half: int) -> list[int]:
         """Of the open counters one of each set of services: rather one that is closed before or after."""
@@ -290,31 +234,3 @@ class Search:
 
 WORTH = 0.01
 """A share, or a customer a day, that is not worth a counter."""
-
-
-def _demand(day: Day) -> tuple[dict[str, Counts], dict[str, Counts]]:
-    """By service and half-hour: the waits that begin, and the work that they bring in seconds, on average."""
-    came: dict[str, Counts] = {}
-    work: dict[str, Counts] = {}
-    for one in day.drawn:
-        there = np.isfinite(one.since)
-        half = np.clip(one.since[there] // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
-        for found, weight in ((came, None), (work, one.keeps_s[there])):
-            summed = np.bincount(half, weight, minlength=HALVES) / day.paths
-            found[one.kind.service] = found.get(one.kind.service, np.zeros(HALVES)) + summed
-    return came, work
-
-
-def _arrivals(day: Day) -> Counts:
-    """First waits by half-hour and path."""
-    found = np.zeros((HALVES, day.paths))
-    for one in day.drawn:
-        people, path = np.nonzero(np.isfinite(one.since) & one.first)
-        half = np.clip(one.since[people, path] // HALF_HOUR_S, 0, HALVES - 1).astype(np.int64)
-        np.add.at(found, (half, path), 1)
-    return found
-
-
-def _periods(halves: tuple[int, ...]) -> NDArray[np.int64]:
-    """The half-hour of the plan to which each half-hour of the day belongs: itself, the next one, or the last."""
-    return np.array([next((open_ for open_ in halves if open_ >= half), halves[-1]) for half in range(HALVES)])

@@ -2,10 +2,11 @@
 
 The customers of the day come again as they came, with the patience they had as far as it was seen. How long one who was
 served would have waited, and how long one who left would have taken, is drawn. The times at the counter are the day's
-own, but which of the customers who began to wait for a service within the same hour needs which of them is chance: they
-change places in every course (a bootstrap by permutation, that leaves each hour its work). Both days are played on the
-same draws, so that the difference is the change's own, and its range much narrower than that of either day. That the
-engine calls a little otherwise than people do is not in that range; `happened` beside `played` shows how far it is off.
+own, but which of two who came for a service one after the other needed which of them is chance: neighbours change
+places, in half of the courses (a bootstrap by permutation, that stays near the day: its promises were made for its own
+queues). Both days are played on the same draws, so that the difference is the change's own, and its range much narrower
+than that of either day. That the engine calls a little otherwise than people do is not in that range; `happened` beside
+`played` shows how far it is off.
 """
 
 from __future__ import annotations
@@ -90,26 +91,33 @@ def courses_of(visits: list[Visit], habits: Habits, paths: int, seed: int) -> Da
 
 def _changing_places(visits: list[Visit], rng: np.random.Generator) -> list[Visit]:
     legs = [list(visit.legs) for visit in visits]
-    alike: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    alike: dict[str, list[tuple[int, int]]] = {}
     for at, visit in enumerate(visits):
         for which, leg in enumerate(visit.legs):
             if leg.service_s is not None:
-                alike.setdefault((leg.service, int((visit.at_s + leg.after_s) // 3600)), []).append((at, which))
+                alike.setdefault(leg.service, []).append((at, which))
     for places in alike.values():
-        for (at, which), other in zip(places, rng.permutation(len(places)).tolist(), strict=True):
-            from_, leg = places[other]
-            served = visits[from_].legs[leg]
-            legs[at][which] = replace(legs[at][which], service_s=served.service_s, turnover_s=served.turnover_s)
+        first = int(rng.integers(2))
+        pairs = zip(places[first::2], places[first + 1 :: 2], strict=False)
+        for ((at, which), (other, of_other)), swap in zip(pairs, rng.random(len(places)) < 0.5, strict=False):
+            if swap:
+                one, two = legs[at][which], legs[other][of_other]
+                legs[at][which] = replace(one, service_s=two.service_s, turnover_s=two.turnover_s)
+                legs[other][of_other] = replace(two, service_s=one.service_s, turnover_s=one.turnover_s)
     return [replace(visit, legs=tuple(own)) for visit, own in zip(visits, legs, strict=True)]
 
 
 def changed(roster: Roster, change: Change, setup: Setup) -> Roster:
-    """The roster with the change; a counter that was closed all day gives what it is built for."""
+    """The roster with the change; a counter that was closed all day gives what it is built for, and so does every
+    counter under another branch file."""
     spans = dict(roster.spans)
     services = dict(roster.services)
+    if change.setup is not None:
+        services |= {counter: place.services for counter, place in change.setup.counters.items() if counter in spans}
     for slot in change.opened:
         spans[slot.counter] = tuple(joined([*spans.get(slot.counter, ()), (slot.start_s, slot.end_s)]))
-        services.setdefault(slot.counter, setup.counters[slot.counter].services)
+        if slot.counter not in services and slot.counter in setup.counters:
+            services[slot.counter] = setup.counters[slot.counter].services
     for slot in change.closed:
         spans[slot.counter] = tuple(without(list(spans.get(slot.counter, ())), [(slot.start_s, slot.end_s)]))
     return Roster(spans, services)

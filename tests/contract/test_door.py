@@ -155,7 +155,7 @@ REFUSALS: list[tuple[Script, Actor, c.Command, type[LobbyError], dict[str, str |
     ([OPEN, SERVED], ANN, c.Return("A001"), errors.WrongState, {"number": "A001", "state": "waiting"}),
     ([OPEN, (KIOSK, c.Issue("loans"))], ANN, c.CallTicket(1, "L001", "x"), errors.WrongService,
      {"counter": 1, "service": "Loans"}),
-    ([*SERVING, (ANN, c.Transfer(1, to_teller="bob"))], ANN, c.CallTicket(1, "A001", "x"), errors.NotYourTicket,
+    ([*SERVING, (ANN, c.Transfer(1, to_counter=2))], ANN, c.CallTicket(1, "A001", "x"), errors.NotYourTicket,
      {"number": "A001"}),
     (SERVING, ANN, c.Transfer(1), errors.BadField,
      {"field": "service", "problem": "a service, a counter or a colleague is needed"}),

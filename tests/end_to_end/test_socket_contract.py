@@ -162,7 +162,7 @@ def test_a_session_with_a_one_time_password_does_not_listen(branch: Branch) -> N
 def test_the_snapshot_comes_right_after_connecting_and_says_where_the_journal_stands(branch: Branch) -> None:
     branch.issue()
     now = time.time() * 1000
-    shapes = {"/display": {"board"}, "/console": {"queue", "branch"}, "/dashboard": {"figures"}}
+    shapes = {"/display": {"board"}, "/console": {"queue", "branch"}, "/dashboard": {"figures", "devices"}}
     for namespace, more in shapes.items():
         with branch.listen(namespace) as listener:
             snapshot = listener.first("snapshot")
@@ -248,7 +248,11 @@ def test_the_consoles_get_ticket_and_counter_as_they_are_after_the_event(branch:
 
 
 def test_a_beat_comes_every_second_with_what_its_namespace_sees(branch: Branch) -> None:
-    shapes: dict[str, set[str]] = {"/display": {"services", "notices"}, "/console": set(), "/dashboard": {"figures"}}
+    shapes: dict[str, set[str]] = {
+        "/display": {"services", "notices"},
+        "/console": set(),
+        "/dashboard": {"figures", "devices"},
+    }
     for namespace, more in shapes.items():
         with branch.listen(namespace) as listener:
             until(lambda listener=listener: len(listener.all("beat")) > 2, "three beats")  # type: ignore[misc]

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from kiosk.staff import PrinterLine, SlipLine
 from lobby.queue.commands import CloseDay
+from lobby.queue.services_open import CLOSED_BECAUSE
+from lobby.queue.supervision import CloseService
 from tests.builders import MIA
 from tests.kiosk.builders import KioskBranch
 from tests.kiosk.customer import Customer
@@ -35,6 +37,17 @@ def start_of_a_closed_branch(customer: Customer, branch: KioskBranch) -> None:
 def services_of_a_closed_branch(customer: Customer, branch: KioskBranch) -> None:
     start_of_a_closed_branch(customer, branch)
     customer.begins()
+
+
+def services_closed_by_hand(customer: Customer, branch: KioskBranch) -> None:
+    """Each for another reason: until a time, until tomorrow, and with no opening that anybody knows."""
+    at = branch.clock()
+    for reason, (service, until) in zip(
+        CLOSED_BECAUSE, {"cash": at + 5_400_000, "cards": None, "loans": at + 90_000_000}.items(), strict=False
+    ):
+        branch.desk.submit(CloseService(service, reason, until), key=f"close {service}", actor=MIA)  # type: ignore[arg-type]
+    customer.begins()
+    customer.page.wait_for_selector('[data-service="loans"][aria-disabled="true"]')
 
 
 def several(customer: Customer, branch: KioskBranch) -> None:
@@ -179,6 +192,7 @@ STATES: dict[str, State] = {
         start_while_nobody_is_there,
         start_of_a_closed_branch,
         services_of_a_closed_branch,
+        services_closed_by_hand,
         several,
         ready,
         ready_for_several,

@@ -7,11 +7,13 @@ from rich.cells import cell_len
 
 from lobby.errors import CounterBusy
 from lobby.queue import commands as c
+from lobby.queue.supervision import Reassign, SetCounterSkills
 from lobby.words import LANGUAGES, refusal, words
 from teller_console.keys import KEYS, makes_sense, shown
 from teller_console.messages import EventArrived, TimeTold
 from teller_console.panels.large_number import large, small
 from teller_console.picture import Doing
+from tests.builders import MIA
 from tests.teller_console.stage import OMAR, Stage
 
 pytestmark = pytest.mark.anyio
@@ -132,6 +134,30 @@ async def test_news_from_the_branch_appears(stage: Stage) -> None:
         answer = stage.do(c.Issue("cash"))
         stage.follower.say(EventArrived(answer.seq, stage.clock(), "TicketIssued", answer.ticket))
         await teller.sees("A001", "waiting 1")
+
+
+async def test_a_teller_reads_that_the_counter_gives_other_services_now_and_sees_its_queue(
+    stage: Stage,
+) -> None:
+    card = stage.issue("cards")
+    async with stage.signed_in() as teller:
+        await teller.sees("waiting 1")
+        told = len(teller.said())
+        answer = stage.do(SetCounterSkills(3, ("cash",)), MIA)
+        stage.follower.say(EventArrived(answer.seq, stage.clock(), "CounterSkillsSet", None, answer.counter))
+        await teller.sees("waiting 0", "elsewhere 1", card)
+        assert teller.said()[told:] == ["This counter serves from now on: Cash"]
+
+
+async def test_a_customer_who_is_sent_here_joins_the_queue(stage: Stage) -> None:
+    stage.do(c.OpenCounter(3, ("cash",)))
+    card = stage.issue("cards")
+    async with stage.signed_in() as teller:
+        await teller.sees("waiting 0", "elsewhere 1")
+        answer = stage.do(Reassign(card, "cash"), MIA)
+        stage.follower.say(EventArrived(answer.seq, stage.clock(), "TicketReassigned", answer.ticket))
+        await teller.sees("waiting 1")
+        assert teller.said() == []
 
 
 async def test_a_burst_of_news_is_painted_at_most_five_times_a_second(

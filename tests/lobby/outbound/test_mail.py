@@ -9,6 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from lobby.outbound import mail
 from lobby.outbound.mail import Fate, hand_in
@@ -90,6 +91,27 @@ def test_nobody_at_the_address_is_a_refusal_in_one_line() -> None:
         setup = box.setup()
     fate = hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"]
     assert fate == Fate("refused", "Connection refused")
+
+
+def test_an_address_that_the_protocol_cannot_say_is_refused() -> None:
+    with a_mail_server() as box:
+        fates = handed_in(box, "müller@x", "mia@x")
+        assert fates == {"müller@x": Fate("refused", "an address may hold Latin letters only"), "mia@x": Fate("sent")}
+
+
+def test_a_sender_that_the_protocol_cannot_say_sends_nothing() -> None:
+    with a_mail_server() as box:
+        setup = structs.replace(box.setup(), sender="bücher@x")
+        assert hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"].state == "refused"
+        assert box.got == []
+
+
+def test_a_mail_that_nobody_may_have_is_not_begun() -> None:
+    told: list[str] = []
+    with a_mail_server(refuse={"RCPT": "550 nobody here"}) as box:
+        assert {fate.state for fate in handed_in(box, "mia@x", "bob@x", before=told.extend).values()} == {"refused"}
+        assert not [command for command in box.said if command == "DATA"]
+    assert told == []
 
 
 def test_a_server_cannot_fill_a_log() -> None:

@@ -42,6 +42,7 @@ class PlainBranch:
         self.notices: dict[str, int] = {}
         self.counters: dict[int, dict[str, Any]] = {n: self.shut() for n in PLACES}
         self.undo: dict[int, tuple[int, str, int, dict[str, Any], dict[str, Any]]] = {}
+        self.calls: list[tuple[int, str]] = []
         self.touches = 0
         self.orders = count()
         self.left = 0
@@ -199,8 +200,10 @@ class PlainBranch:
         return (*place, ticket["arrived"], ticket["order"])
 
     def waiting(self, n: int) -> list[str]:
+        """In the order of their turn; after a premium customer the others come first, where there are any."""
         mine = [k for k, t in self.tickets.items() if t["state"] == "waiting" and self.can_call(n, t)]
-        return sorted(mine, key=self.turn)
+        held = self.calls[-1][1] if self.calls else ""
+        return sorted(mine, key=lambda k: (held == self.tickets[k]["priority"] == "premium", self.turn(k)))
 
     def call(self, n: int, number: str) -> None:
         before = self.remember(n, number)
@@ -214,7 +217,13 @@ class PlainBranch:
             called_by=self.counters[n]["teller"],
         )
         self.counters[n] |= {"ticket": number, "ready": False}
+        self.calls.append((n, self.tickets[number]["priority"]))
         self.keep(n, number, before)
+
+    def uncall(self, n: int) -> None:
+        """The counter's latest call never was."""
+        last = max(index for index, (counter, _) in enumerate(self.calls) if counter == n)
+        del self.calls[last]
 
     def call_by_itself(self) -> None:
         """Whoever waits for the next customer calls them, fewest services first, then the longest free."""

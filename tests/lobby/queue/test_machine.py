@@ -38,7 +38,7 @@ from lobby.queue import supervision
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
 from lobby.queue.events import AppointmentBooked, ClockSetBack, TicketHandedInLate
-from lobby.queue.services import Rules
+from lobby.queue.services import Ratio, Rules
 from lobby.queue.ticket_decisions import served_by
 from lobby.records import schema
 from lobby.records.journal import Journal
@@ -59,7 +59,15 @@ from tests.lobby.queue.plain_branch import (
 SETUP = a_setup(
     services=(a_service("cash", "A", first=1, last=7), a_service("cards", "C", daily_limit=4), LOANS),
     zone="UTC",
-    rules=Rules(age_cap_s=2400, age_cap_targets=3, recalls=1, no_show_grace_s=20, undo_s=30, return_s=300),
+    rules=Rules(
+        age_cap_s=2400,
+        age_cap_targets=3,
+        recalls=1,
+        no_show_grace_s=20,
+        undo_s=30,
+        return_s=300,
+        ratios=(Ratio("premium", 1),),
+    ),
     care=CareSetup(ComplaintRules(place="gb", escalate_to="mia")),
 )
 SERVER = Actor("lobby", "server")
@@ -724,6 +732,8 @@ class EveryCommand(RuleBasedStateMachine):
             now = model.counters[counter]
             model.counters[counter] = place | {"ready": False, "offered": now["offered"], "services": now["services"]}
             del model.undo[counter]
+            if ticket["state"] == "waiting":
+                model.uncall(counter)
             if made := model.recorded.pop(counter, None):
                 model.records.remove(made)
 

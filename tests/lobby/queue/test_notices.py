@@ -20,7 +20,7 @@ def shown(room: Room) -> list[dict[str, str]]:
 
 
 def posted(room: Room, texts: dict[str, str] | None = None, until: int | None = None) -> str:
-    (made,) = room.do(PostNotice(texts or HELLO, until), MIA)
+    (made,) = room.do(PostNotice(texts or HELLO, until), MIA, f"notice-{room.made}")
     assert isinstance(made, NoticePosted)
     return made.notice
 

@@ -9,6 +9,8 @@ import pytest
 
 from lobby import errors
 from lobby.queue import commands as c
+from lobby.queue.events import Promise
+from lobby.queue.outlook import Basis
 from lobby.queue.supervision import Reassign
 from lobby.queue.supervision_events import TicketReassigned
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, Room, a_desk
@@ -24,6 +26,15 @@ def test_the_customer_waits_for_another_service_with_the_same_arrival(room: Room
     assert (after.service, after.arrived_at, after.since, after.promise) == ("cash", TUESDAY, TUESDAY, before.promise)
     assert after.steps == (msgspec.structs.replace(before.step, service="cash"),)
     assert room.branch.waiting == {"loans": {}, "cash": {after.id: None}}
+
+
+def test_nothing_is_learnt_from_a_wait_that_was_not_the_one_foreseen(room: Room) -> None:
+    id = room.ticket(room.issue("loans")).id
+    room.branch.tickets[id] = msgspec.structs.replace(
+        room.branch.tickets[id], promise=Promise(0, 600), basis=Basis(median_s=300.0)
+    )
+    room.do(Reassign(id, "cash"), MIA)
+    assert (room.ticket(id).promise, room.ticket(id).basis) == (Promise(0, 600), None)
 
 
 def test_the_customer_comes_before_who_arrived_later_for_that_service(room: Room) -> None:

@@ -87,6 +87,14 @@ def test_rules_put_over_another_setup_decide_as_they_did() -> None:
     assert again.services["cards"] == rule_set(now).services["cards"], "what the old rules did not know stays"
 
 
+def test_what_the_branch_has_lost_since_is_there_again_under_the_old_rules() -> None:
+    old = rule_set(a_setup())
+    lost = a_setup(services=(a_service("tea", "T"),), counters=(CounterPlace(7),), priorities=())
+    again = rule_set(old.over(lost))
+    assert {**again.services, **old.services} == again.services
+    assert (again.classes, again.counters) == (old.classes, {**old.counters, 7: ()})
+
+
 def test_a_branch_with_nothing_but_rules_may_still_be_a_rehearsal() -> None:
     room = a_room()
     room.do(TakeUpRules())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from secrets import token_hex
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
-from sqlalchemy import select, text, update
+from hypothesis import given, settings
+from sqlalchemy import delete, select, text, update
 
 from lobby.queue import commands as c
 from lobby.queue.events import Promise, PromiseRevised, TicketIssued
@@ -33,19 +35,21 @@ BRANCH = "test-branch"
 NEXT = "2024-03-06"
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return Store.in_folder(tmp_path)
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One database; each test has a branch of its own in it."""
+    with closing(Store.in_folder(tmp_path_factory.mktemp("visits"))) as store:
+        yield store
 
 
 @pytest.fixture
 def journal(store: Store) -> Journal:
-    return Journal(store, BRANCH)
+    return Journal(store, token_hex(8))
 
 
 @pytest.fixture
-def visits(store: Store) -> Visits:
-    return Visits(store, BRANCH)
+def visits(store: Store, journal: Journal) -> Visits:
+    return Visits(store, journal.branch)
 
 
 def record(journal: Journal, room: Room) -> None:
@@ -92,7 +96,8 @@ def test_the_rows_are_those_of_the_fold(store: Store, journal: Journal, visits: 
         (schema.spans, [span_row(span) for day in folded(room) for span in day.spans]),
     ):
         with store.read() as connection:
-            rows = connection.execute(select(table).order_by(table.c.opened_seq, table.c.place)).mappings().all()
+            own = select(table).where(table.c.branch == journal.branch)
+            rows = connection.execute(own.order_by(table.c.opened_seq, table.c.place)).mappings().all()
         assert [{key: row[key] for key in one} for row, one in zip(rows, want, strict=True)] == want
 
 
@@ -175,9 +180,11 @@ def test_a_rebuild_makes_every_day_anew_and_forgets_what_the_journal_does_not_ha
     record(journal, room)
     visits.project(journal, a_setup())
     with store.write() as connection:
-        connection.execute(text("DELETE FROM visits WHERE place > 3"))
-        connection.execute(text("UPDATE past_days SET packed = x'00' WHERE day = :day"), {"day": DAY})
-        connection.execute(text("UPDATE past_days SET opened_seq = 9999 WHERE day = :day"), {"day": NEXT})
+        days, steps = schema.past_days, schema.visits
+        connection.execute(delete(steps).where(steps.c.branch == journal.branch, steps.c.place > 3))
+        own = update(days).where(days.c.branch == journal.branch)
+        connection.execute(own.where(days.c.day == DAY).values(packed=b"?"))
+        connection.execute(own.where(days.c.day == NEXT).values(opened_seq=9999))
     assert visits.rebuild(journal, a_setup()) == 2
     assert list(visits.days()) == folded(room)
 
@@ -188,24 +195,27 @@ def test_days_that_an_earlier_version_packed_are_written_again(store: Store, jou
     record(journal, room)
     visits.project(journal, a_setup())
     with store.write() as connection:
-        connection.execute(update(schema.past_days).values(format="0", packed=b"?"))
+        own = schema.past_days.c.branch == journal.branch
+        connection.execute(update(schema.past_days).where(own).values(format="0", packed=b"?"))
     assert visits.known() == []
     assert visits.project(journal, a_setup()) == 2
     assert list(visits.days()) == folded(room)
 
 
-def test_two_processes_may_project_at_once(tmp_path: Path, journal: Journal) -> None:
+def test_two_processes_may_project_at_once(tmp_path: Path) -> None:
     room = two_days()
     room.do(c.CloseDay(), MIA)
-    record(journal, room)
-    mine, theirs = (Visits(Store.in_folder(tmp_path), BRANCH) for _ in range(2))
-    other = Journal(Store.in_folder(tmp_path), BRANCH)
-    assert mine.project(journal, a_setup(), lambda _day: _ignore(theirs.project(other, a_setup()))) == 2
-    assert list(mine.days()) == list(theirs.days()) == folded(room)
+    with closing(Store.in_folder(tmp_path)) as mine, closing(Store.in_folder(tmp_path)) as theirs:
+        journal, other = Journal(mine, BRANCH), Journal(theirs, BRANCH)
+        record(journal, room)
+        made: list[int] = []
 
+        def at_once(_day: str) -> None:
+            made.append(Visits(theirs, BRANCH).project(other, a_setup()))
 
-def _ignore(_value: object) -> None:
-    pass
+        assert Visits(mine, BRANCH).project(journal, a_setup(), at_once) == 2
+        assert made == [1, 0], "the other one has the second day before this one comes to it"
+        assert list(Visits(theirs, BRANCH).days()) == folded(room)
 
 
 def test_another_branch_in_the_same_store_is_left_alone(store: Store, journal: Journal, visits: Visits) -> None:
@@ -261,7 +271,7 @@ def test_a_store_of_an_earlier_version_gets_the_tables_and_is_filled_by_the_firs
     assert list(visits.days()) == folded(room)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None)
 @given(doings)
 def test_whatever_happens_the_projection_equals_the_fold(store: Store, doing: list[tuple[str, int, int, int]]) -> None:
     room = a_room()
@@ -272,9 +282,15 @@ def test_whatever_happens_the_projection_equals_the_fold(store: Store, doing: li
         perform(room, verb, counter, pick)
     if not room.branch.day_closed:
         room.do(c.CloseDay(), MIA)
-    branch = token_hex(8)
-    journal, visits = Journal(store, branch), Visits(store, branch)
+    journal = Journal(store, token_hex(8))
+    visits = Visits(store, journal.branch)
     for begin in range(0, len(room.history), 25):
         journal.append(room.history[begin : begin + 25])
         visits.project(journal, a_setup())
     assert list(visits.days()) == folded(room)
+
+
+def test_the_documentation_names_every_column(request: pytest.FixtureRequest) -> None:
+    page = (request.config.rootpath / "docs" / "visits.md").read_text(encoding="utf-8")
+    columns = {column.name for table in (schema.past_days, schema.visits, schema.spans) for column in table.c}
+    assert {name for name in columns if f"`{name}`" not in page} == set()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
+
 import msgspec
 import pytest
+from rich.console import Console
 
 from lobby.queue import commands as c
 from lobby.reports.columns import columns_of
@@ -11,7 +15,9 @@ from lobby.reports.day import day_records
 from lobby.reports.document import MOMENT, Document, Grid, Line
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_figures
-from lobby.reports.rendering import as_csv, as_html, document
+from lobby.reports.rendering import as_csv, as_html, as_table, document
+from lobby.reports.scopes import Scope
+from lobby.reports.shown import name_of
 from lobby.words import words
 from tests.builders import ANN, Room, a_room, moment
 
@@ -62,7 +68,7 @@ def texts(line: Line) -> list[str]:
 def test_the_title_and_the_notes_say_which_days_and_with_which_they_are_compared(report: Document) -> None:
     assert report.title == "Test branch: Tuesday, March 12, 2024 – Wednesday, March 13, 2024"
     assert "These days are over. Days with customers: 2." in report.notes
-    assert "Compared with Tuesday, March 5, 2024 – Wednesday, March 6, 2024." in report.notes
+    assert "Compared with: Tuesday, March 5, 2024 – Wednesday, March 6, 2024" in report.notes
 
 
 def test_each_headline_figure_stands_beside_the_one_of_the_period_before(report: Document) -> None:
@@ -130,7 +136,12 @@ def test_what_still_goes_on_is_shown_while_it_does() -> None:
     report = document(period_figures(columns_of(days), room.branch.setup, day, day, room.branch.at), EN)
     shown = {figure.key: figure.now.text for headline in report.headlines for figure in headline.figures}
     assert shown["waiting"] == "1"
+    assert "the day is still open" in report.notes[0]
     assert grid(report, "By service: still in the branch")
+
+
+def test_days_that_are_not_over_are_said_to_be_so(figures: PeriodFigures) -> None:
+    assert "these days are not over" in document(msgspec.structs.replace(figures, closed=False), EN).notes[0]
 
 
 def test_every_figure_of_a_report_stands_once_in_the_sheet_and_is_defined(figures: PeriodFigures) -> None:
@@ -145,3 +156,31 @@ def test_larger_numbers_have_a_darker_ground_and_are_still_read(figures: PeriodF
     html = as_html(figures, EN)
     assert '<td class="report-shade-5"><bdi>3</bdi></td>' in html
     assert '<td class="report-shade-2"><bdi>1</bdi></td>' in html
+
+
+def test_who_left_or_still_waits_longer_than_the_law_allows_is_listed_as_such(figures: PeriodFigures) -> None:
+    assert figures.legal is not None
+    (called,) = figures.legal.breaches
+    left = msgspec.structs.replace(called, ticket="l", called_at=None, left=True, priority="by-law", all_open=True)
+    waiting = msgspec.structs.replace(called, ticket="w", called_at=None)
+    legal = msgspec.structs.replace(figures.legal, all_open_min=10, breaches=(left, waiting))
+    report = document(msgspec.structs.replace(figures, legal=legal), EN)
+    assert "While every counter is open, 10 minutes more." in report.notes
+    lines = grid(report, "Waits longer than the law allows").lines
+    assert [texts(line)[1] for line in lines] == ["by-law", "–"]
+    assert [texts(line)[3:5] for line in lines] == [["–", "Left"], ["–", "Waiting"]]
+    assert [texts(line)[-1] for line in lines] == ["Yes", "No"]
+
+
+@pytest.mark.parametrize(("code", "name"), [("zh", "Chinese"), ("", "not said"), ("no such code", "no such code")])
+def test_a_language_that_nobody_knows_is_called_by_its_code(code: str, name: str) -> None:
+    assert name_of(Scope(scope="language", key=code), EN) == name
+
+
+def test_the_terminal_shows_the_period_before_too(figures: PeriodFigures) -> None:
+    console = Console(file=io.StringIO(), width=110, highlight=False)
+    console.print(as_table(figures, EN))
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert re.search(r"Mean wait +11:00 +6:00", text)
+    assert max(map(len, text.splitlines())) <= 110

@@ -56,6 +56,7 @@ def test_the_mail_has_the_figures_the_page_and_the_workbook(branch: Path, box: M
     assert (result.exit_code, result.stdout) == (0, f"day/{DAY} mailed to mia@x, bob@x\n")
     (letter,) = box.mails()
     assert letter["Subject"] == "Main Street: Tuesday, March 5, 2024"
+    assert letter["Content-Language"] == "en"
     text, page, book = (cast(EmailMessage, part) for part in letter.iter_parts())
     assert "Mean wait: " in text.get_content()
     assert page.get_filename() == f"main-street-day-{DAY}.html"
@@ -144,6 +145,17 @@ def test_without_a_mail_server_in_the_branch_file_it_says_so(branch: Path) -> No
     result = mailed(branch)
     assert result.exit_code == 1
     assert "there is no [mail]" in result.stderr
+
+
+def test_a_server_without_tls_is_told_no_password(branch: Path, box: Mailbox) -> None:
+    secret = branch / "secret"
+    secret.write_text("a long secret\n")
+    secret.chmod(0o600)
+    file = branch / "branch.toml"
+    text = file.read_text(encoding="utf-8").replace("starttls = false", 'user = "lobby"\npassword_file = "secret"')
+    file.write_text(text, encoding="utf-8")
+    assert "STARTTLS" in mailed(branch).stderr  # this server has none, and is told no password
+    assert not [command for command in box.said if command.startswith("AUTH")]
 
 
 @pytest.mark.parametrize("options", [["--format", "html"], ["--output", "day.html"], ["--complaints"]])

@@ -165,6 +165,24 @@ def test_visits_are_counted_as_the_live_figures_count_them() -> None:
 # -- what no figure may do
 
 
+@pytest.mark.parametrize("seed", range(10, 16))
+def test_nobody_is_lost_and_nobody_counts_twice(seed: int) -> None:
+    made = figures(random_days(a_setup(), seed, "2024-06-03", over=seed % 2 == 0))
+    scopes = (made.services, made.languages, made.classes, made.half_hours, made.by_day)
+    for visits in (made.overall.visits, *(scope.visits for some in scopes for scope in some)):
+        assert visits.issued == visits.served + visits.left + visits.waiting + visits.at_counter + visits.parked
+        ways = (visits.no_show, visits.cancelled_by_customer, visits.cancelled_by_staff, visits.left_at_close)
+        assert visits.left == sum(ways)
+    for some in scopes:
+        for key in ("issued", "served", "left", "waiting", "promised"):
+            assert sum(getattr(scope.visits, key) for scope in some) == getattr(made.overall.visits, key)
+    for places in (made.counters, made.tellers):
+        for key in ("staffed_s", "break_s", "serving_s"):
+            assert sum(getattr(place.time, key) for place in places) == getattr(made.overall.time, key)
+    assert sum(made.overall.mix.values()) == sum(sum(place.mix.values()) for place in made.counters)
+    assert sum(one.promised for one in made.honesty.hours) == made.honesty.overall.promised
+
+
 def test_a_day_comes_back_from_its_packing_as_it_was() -> None:
     for day in random_days(a_setup(), 4, "2024-03-29", over=False):
         assert unpacked(msgspec.msgpack.decode(msgspec.msgpack.encode(packed(day)), type=type(packed(day)))) == day

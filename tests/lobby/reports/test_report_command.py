@@ -180,6 +180,7 @@ def test_the_report_of_a_day_counts_its_complaints(complained: Path) -> None:
         (("--day", "--week"), "write one of"),
         (("--week", "--from", "2024-03-05", "--to", "2024-03-06"), "write one of"),
         (("--from", "2020-03-05", "--to", "2024-03-06"), "two years"),
+        (("--from", "last", "--to", "2024-03-06"), "'last' does not match"),
         (("--again",), "--again goes with --mail"),
         (("--complaints", "--from", "2024-03-05", "--to", "2024-03-01"), "must come before the last"),
     ],

@@ -12,10 +12,11 @@ from click.testing import CliRunner, Result
 
 from lobby.config import load
 from lobby.queue import commands as c
+from lobby.queue.events import Why
 from lobby.queue.services import Ratio, Reserve, Rules
 from lobby.reports.why import WhyTicket, why
-from lobby.reports.why_lines import in_words
-from lobby.words import words
+from lobby.words import reason, words
+from lobby.words.why_lines import in_words
 from tests.builders import ANN, BOB, KIOSK, TUESDAY, Clock, Room, a_desk, a_room, a_setup, moment
 
 
@@ -142,6 +143,21 @@ def test_what_was_never_called_says_its_state() -> None:
     room = three_wait()
     room.do(c.Cancel("A001"))
     assert lines(room, "A001")[0].startswith("Never called: it is cancelled.")
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("index", "Waited 4 of 10 min: furthest along against its target. Next: A002."),
+        ("reserve", "Waited 4 of 10 min: this counter takes such customers first. Next: A002."),
+        (
+            "ratio",
+            "Waited 4 of 10 min: after several of one class in a row it was the turn of others. Next: A002.",
+        ),
+    ],
+)
+def test_what_is_said_at_the_counter_names_the_rule(rule: str, said: str) -> None:
+    assert reason(Why(rule, 240, 600, 0.4, "A002"), words("en")) == said
 
 
 # -- at the command line

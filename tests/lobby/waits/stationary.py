@@ -1,4 +1,4 @@
-"""A queue played for long enough to be compared with a formula: Poisson arrivals, exponential services, like counters."""
+"""A queue played long enough to be compared with a formula: Poisson arrivals, exponential services, like counters."""
 
 from __future__ import annotations
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from lobby.waits.draws import keys_after, keys_of, uniforms
+from lobby.waits.draws import keys_after, keys_of, spread, uniforms
 
 
 def test_a_draw_depends_on_seed_purpose_name_and_path_alone() -> None:
@@ -36,6 +37,14 @@ def test_draws_of_two_names_two_paths_and_two_seeds_are_independent() -> None:
         off = correlation[np.triu_indices(len(correlation), 1)]
         assert abs(off.mean()) < 4 / np.sqrt(off.size * draws.shape[1])
         assert abs(off).max() < 5.5 / np.sqrt(draws.shape[1])
+
+
+def test_spread_draws_take_every_part_once_each_key_in_an_order_of_its_own() -> None:
+    draws = spread(1, "service", keys_of(f"t{at}" for at in range(60)), 100)
+    assert np.sort(draws, axis=1) == pytest.approx(np.tile((np.arange(100) + 0.5) / 100, (60, 1)))
+    correlation = np.corrcoef(draws)[np.triu_indices(60, 1)]
+    assert abs(correlation.mean()) < 4 / np.sqrt(correlation.size * 100)
+    assert abs(correlation).max() < 0.55
 
 
 def test_the_first_of_a_name_stays_the_first_however_many_follow() -> None:

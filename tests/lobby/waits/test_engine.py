@@ -210,8 +210,24 @@ def test_ghosts_change_nothing_for_the_others(seed: int, rules: Rules, ghosts: l
 
 
 def test_who_does_not_come_at_all_is_never_called_and_keeps_nobody_from_it() -> None:
-    played = one_line(since=[0, 5, np.inf], keeps_s=[10, 10, 10])
+    played = one_line(since=[0, 5, np.inf], keeps_s=[10, 10, 10], joins=[0, 5, 5])
     assert list(played.called[0][:, 0]) == [0, 10, np.inf]
+
+
+def test_who_may_be_called_before_the_clock_starts_waits_behind_nobody_who_is_not_there() -> None:
+    """An appointment at 100 that is there from 20 on."""
+    assert list(one_line(since=[100], keeps_s=[10], joins=[20]).called[0][:, 0]) == [20]
+
+
+def test_a_class_whose_ratio_is_used_up_is_called_while_nobody_else_is_there() -> None:
+    premium, plain = Line("cash", (1,), 600.0, "premium"), Line("cash", (1,), 600.0)
+    crowds = (
+        Crowd(plain, column([9, 40]), column([10, 10])),
+        Crowd(premium, column([0, 1, 2, 3]), column([10, 10, 10, 10])),
+    )
+    played = run(Play(crowds, (Shift(1, ALWAYS),), 1, Rule(ratios=(Ratio("premium", 1),))))
+    assert played.called[1][:, 0].tolist() == [0, 20, 30, 50]
+    assert played.called[0][:, 0].tolist() == [10, 40]
 
 
 def test_the_free_counter_with_the_fewest_services_calls_then_the_longest_idle() -> None:
@@ -262,10 +278,17 @@ def one_line(
     since: list[float],
     keeps_s: list[float],
     leaves: list[float] | None = None,
+    joins: list[float] | None = None,
     shifts: tuple[Shift, ...] = (Shift(1, ALWAYS),),
     paths: int = 1,
     watched: tuple[int, ...] | None = None,
 ) -> Played:
     line = Line("cash", (1, 2, 3), 600.0)
-    crowd = Crowd(line, column(since), column(keeps_s), leaves=None if leaves is None else column(leaves))
+    crowd = Crowd(
+        line,
+        column(since),
+        column(keeps_s),
+        joins=None if joins is None else column(joins),
+        leaves=None if leaves is None else column(leaves),
+    )
     return run(Play((crowd,), shifts, paths, NO_CAP, watched))

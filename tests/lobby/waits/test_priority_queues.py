@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import inf
 
 import pytest
 
 from lobby.waits.priority_queues import accumulating_priority_s, strict_priority_s
+from lobby.waits.scene import Line
 from tests.lobby.waits import stationary
 
 THREE = (0.5, 0.7, 0.9)
@@ -56,7 +58,7 @@ def test_the_engine_plays_strict_priority() -> None:
     agrees(stationary.class_lines(3, ranks=(1, 2, None)), STRICT)
 
 
-def agrees(lines, expected) -> None:
+def agrees(lines: Sequence[Line], expected: Sequence[float]) -> None:
     coming = stationary.crowds(lines, THREE, 1.0, people=2500, paths=64, seed=21)
     for waited, wait in zip(stationary.waits(coming, 3), expected, strict=True):
         found = stationary.mean(waited)

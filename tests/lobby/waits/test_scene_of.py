@@ -5,10 +5,14 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lobby.queue import commands as c
+from lobby.queue.appointments import LETTERS
 from lobby.queue.calling import pick
 from lobby.queue.services import Hours, Ratio, Reserve, Rules, Span
 from lobby.waits.rates import Rates, Stream
@@ -69,6 +73,19 @@ def test_an_appointment_has_a_line_and_a_clock_of_its_own(room: Room) -> None:
     assert scene.lines[one.line].target_s == LOANS.appointment_target_s
 
 
+def test_a_newcomer_is_before_an_early_appointment_of_the_same_target() -> None:
+    room = a_room(a_setup(services=(replace(CASH, appointment_target_s=CASH.target_s), LOANS)))
+    room.open(3)
+    room.do(c.Book("cash", room.clock() + 900_000, code="ABC2345"), BOB)
+    room.issue("loans")
+    room.serve(3)
+    room.do(c.CheckIn("ABC2345"), KIOSK)
+    scene = seen(room)
+    simulated = simulate(scene)
+    assert np.array_equal(simulated.joining[0], simulated.waits[:, 0])
+    assert scene.waiting[0].line not in (0, 1)
+
+
 @pytest.mark.parametrize(
     ("to", "counters"), [({"to_counter": 1}, (1,)), ({"to_teller": "bob"}, (3,)), ({"to_counter": 2}, ())]
 )
@@ -103,6 +120,49 @@ def test_ties_are_broken_as_pick_breaks_them(room: Room) -> None:
     waits = dict(zip((one.id for one in scene.waiting), simulate(scene).waits[0], strict=True))
     assert waits[made.chosen.ticket.id] == 0
     assert waits[room.ticket(cards).id] < waits[room.ticket(cash).id]
+
+
+comers = st.lists(
+    st.tuples(
+        st.sampled_from([0, 1, 90, 700]),
+        st.sampled_from(["cash", "cards", "loans"]),
+        st.sampled_from(["", "", "premium", "by-law", "donor"]),
+        st.sampled_from([None, None, 60, 900]),
+    ),
+    min_size=1,
+    max_size=10,
+)
+rules = st.sampled_from(
+    [Rules(), Rules(900.0, 1.5), Rules(reserves=(Reserve(3, ("loans",)),)), Rules(ratios=(Ratio("premium", 1),))]
+)
+
+
+@settings(max_examples=40)
+@given(comers, rules, st.booleans())
+def test_the_first_in_the_simulation_is_the_one_whom_pick_calls(
+    comers: list[tuple[int, str, str, int | None]], rules: Rules, after_a_premium: bool
+) -> None:
+    """With appointments too, checked in two minutes after they were made for so many seconds later: late, or early."""
+    room = a_room(a_setup(rules=rules))
+    room.open(3)
+    if after_a_premium:
+        room.do(c.CallTicket(3, room.issue("cash", priority="premium"), "asked for"))
+        room.do(c.Start(3))
+        room.do(c.Finish(3))
+    for nth, (after_s, service, priority, slot_in_s) in enumerate(comers):
+        room.clock.forward(after_s)
+        if slot_in_s is None:
+            room.issue(service, priority=priority)
+        else:
+            code = f"LATE{LETTERS[nth]}"
+            room.do(c.Book(service, room.clock() + slot_in_s * 1000, code=code), BOB)
+            room.clock.forward(120)
+            room.do(c.CheckIn(code), KIOSK)
+    scene = seen(room)
+    scene = replace(scene, posts=(Post(3),))  # it was left alone for long, but calls now
+    at_once = [one.id for one, wait in zip(scene.waiting, simulate(scene, paths=1).waits[0], strict=True) if wait == 0]
+    made = pick(room.branch, room.branch.counter(3), room.clock())
+    assert at_once == ([made.chosen.ticket.id] if made is not None else [])
 
 
 # -- who is expected
@@ -186,6 +246,21 @@ def test_a_counter_on_a_break_comes_back_when_breaks_of_that_length_end(room: Ro
     assert seen(room, known).posts[0].back_in_s == BACK_S
 
 
+def test_a_counter_that_could_call_and_long_does_not_is_away_without_a_word(room: Room) -> None:
+    """Open and free for twenty minutes, with somebody there for six of them: as after six minutes of a break."""
+    known = replace(NEW, breaks=distribution([600.0] * 20, 900))
+    room.open(1)
+    room.clock.forward(minutes=14)
+    room.issue("loans")
+    room.issue("cash")
+    room.clock.forward(minutes=4)
+    assert seen(room, known).posts[0].doing == "free"
+    room.clock.forward(minutes=2)
+    assert seen(room, known).posts[0] == Post(1, "away", back_in_s=240, skills=2)
+    room.do(c.Cancel(room.ticket("A001").id), KIOSK)
+    assert seen(room, known).posts[0].doing == "free"
+
+
 # -- the rest
 
 
@@ -199,6 +274,12 @@ def test_the_rules_in_force_and_the_calls_in_a_row_are_seen() -> None:
     rule = seen(room).rule
     assert (rule.age_cap_s, rule.age_cap_targets, rule.reserves, rule.ratios) == (900, 2, rules.reserves, rules.ratios)
     assert rule.in_a_row == ("premium", 2)
+
+
+def test_a_service_keeps_its_counter_until_the_next_can_be_called(room: Room) -> None:
+    room.open(1)
+    known = replace(NEW, times={"cash": distribution([100.0] * 20, 300)}, turnover_s=20.0)
+    assert set(seen(room, known).times["cash"].ascending) == {120.0}
 
 
 def test_times_are_there_for_every_service_that_is_waited_for_or_served(room: Room) -> None:

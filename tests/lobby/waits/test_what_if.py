@@ -80,13 +80,27 @@ def test_pairing_narrows_the_interval() -> None:
     assert abs(paired.mean - unpaired.mean) < 4 * unpaired.error
 
 
-def test_changing_places_leaves_each_hour_its_work() -> None:
+def test_neighbours_change_places_and_the_day_keeps_its_work() -> None:
     setup = branch()
     visits = visits_of(a_day(setup), setup)
     (cash,) = courses_of(visits, Habits(habits([a_day(setup)], setup).times), 30, seed=0).drawn
-    by_hour = [np.where(cash.since // 3600 == hour, cash.keeps_s, 0).sum(axis=0) for hour in range(9, 17)]
-    assert all(np.ptp(work) < 1e-6 for work in by_hour)
-    assert np.ptp(cash.keeps_s, axis=1).max() > 0
+    own = np.array([visit.legs[0].service_s for visit in visits])
+    assert np.ptp(cash.keeps_s.sum(axis=0)) < 1e-6
+    before, after = np.roll(own, 1), np.roll(own, -1)
+    for course in cash.keeps_s.T:
+        assert np.all((course == own) | (course == before) | (course == after))
+    assert 0.35 < np.mean(cash.keeps_s != own[:, None]) < 0.65
+
+
+def test_another_branch_file_has_its_own_skills() -> None:
+    setup = branch()
+    day = a_day(setup)
+    nobody = msgspec.structs.replace(
+        setup, counters={number: CounterPlace(number, services=("loans",)) for number in setup.counters}
+    )
+    found = what_if(day, setup, Change(setup=nobody), as_it_was(day, setup), paths=3)
+    assert found.changed.kept.mean == 0
+    assert found.changed.lost.mean == len(day.steps)
 
 
 def test_a_counter_that_calls_nobody_while_somebody_waits_was_not_there() -> None:

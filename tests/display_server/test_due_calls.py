@@ -1,0 +1,37 @@
+"""What the server does for calling without being asked: rules are recorded once, and time alone makes a call."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from display_server.due_calls import call_who_is_due, take_up_rules
+from lobby.desk import Desk
+from lobby.queue import commands as c
+from lobby.queue.services import Reserve, Rules
+from tests.builders import ANN, KIOSK, Clock, a_desk, a_setup
+
+
+def kinds(desk: Desk) -> list[str]:
+    return [type(recorded.event).__name__ for recorded in desk.events()]
+
+
+def test_rules_are_taken_up_once(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    take_up_rules(desk)
+    take_up_rules(desk)
+    assert kinds(desk) == ["RulesChanged"]
+
+
+def test_who_was_kept_back_is_called_when_it_is_time_and_nothing_is_written_before(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = a_desk(tmp_path, clock=clock, setup=a_setup(rules=Rules(reserves=(Reserve(3, ("loans",)),))))
+    desk.submit(c.OpenCounter(3), key="1", actor=ANN)
+    desk.submit(c.WaitForNext(3), key="2", actor=ANN)
+    desk.submit(c.Issue("cash"), key="3", actor=KIOSK)
+    before = desk.seq
+    call_who_is_due(desk)
+    assert desk.seq == before
+    clock.forward(minutes=10)
+    call_who_is_due(desk)
+    call_who_is_due(desk)
+    assert kinds(desk)[before:] == ["TicketCalled"]
