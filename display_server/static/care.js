@@ -5,7 +5,8 @@
 // words sent again, because the answer got lost, are the same command.
 
 import { Live } from "/static/live.js";
-import { instant, page, put, say } from "/static/page.js";
+import { instant } from "/static/instant.js";
+import { page, put, say } from "/static/page.js";
 
 const told = (sentence) => say(document.documentElement.lang, sentence);
 const part = (id) => document.getElementById(id);

@@ -1,11 +1,11 @@
-"""Who waits too long, or will: whom a manager can still do something for, the worst first.
-
-One reason each, the gravest that holds:
+"""Who waits too long, or will: whom a manager can still do something for. One reason each, the gravest that holds:
 
 `law`        the lawful wait of the branch's place is over
 `broken`     what the customer was told is over
 `promise`    it will hardly hold (see `lobby.waits.telling`)
 `target`     the wait that the branch aims at is over
+
+First whom the law or the branch's word has failed, then the others together, each the longest wait first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lobby.queue.ticket import Ticket
 from lobby.waits.telling import telling
 
 LAW, BROKEN, PROMISE, TARGET = "law", "broken", "promise", "target"
-GRAVITY = (LAW, BROKEN, PROMISE, TARGET)
+GRAVITY = {LAW: 0, BROKEN: 1, PROMISE: 2, TARGET: 2}
 
 
 class AtRisk(msgspec.Struct, frozen=True):
@@ -46,7 +46,7 @@ def at_risk(branch: Branch, now: int) -> tuple[AtRisk, ...]:
     return tuple(
         sorted(
             (risk for risk in found if risk is not None),
-            key=lambda risk: (GRAVITY.index(risk.reason), -risk.over_s, risk.number),
+            key=lambda risk: (GRAVITY[risk.reason], -risk.waited_s, risk.number),
         )
     )
 

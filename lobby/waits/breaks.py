@@ -23,6 +23,9 @@ EDGE_S = 2 * 3600.0
 """Not so soon after its opening, and not so shortly before its end."""
 
 GRID_S = 1800.0
+AT_ONCE = 3
+"""Of so many open counters one may rest at a time. When a crowd comes that is late anyway, breaks seem to cost nothing;
+but the crowd sees empty counters."""
 
 
 class Break(msgspec.Struct, frozen=True):
@@ -51,7 +54,7 @@ def breaks_of(day: Day, setup: Setup, roster: Roster, closes_s: float, length_s:
             before = run(day, setup, _resting(roster, others, length_s))
             tried = {
                 start: run(day, setup, _resting(roster, others | {counter: start}, length_s))
-                for start in possible[counter]
+                for start in _not_too_many(possible[counter], roster, others, length_s)
             }
             middle = sum(possible[counter]) / len(possible[counter])
             ranked = sorted(tried, key=lambda start: (*_hurts(tried[start]), abs(start - middle)))
@@ -74,6 +77,17 @@ def _starts(spans: tuple[Stretch, ...], closes_s: float, length_s: float) -> Ite
             while at + length_s <= last - EDGE_S:
                 yield at
                 at += GRID_S
+
+
+def _not_too_many(starts: list[float], roster: Roster, others: Mapping[int, float], length_s: float) -> list[float]:
+    """The starts at which no more than one counter of `AT_ONCE` rests; all, where there is none such."""
+
+    def fits(start: float) -> bool:
+        resting = 1 + sum(abs(other - start) < length_s for other in others.values())
+        open_ = sum(any(first <= start < last for first, last in spans) for spans in roster.spans.values())
+        return resting <= max(1, open_ // AT_ONCE)
+
+    return [start for start in starts if fits(start)] or starts
 
 
 def _hurts(outcome: Outcome) -> tuple[float, float]:

@@ -474,6 +474,8 @@ TICKET: dict[str, Any] = {
     "arrived_at": 1_709_629_200_000,
     "ahead": 6,
     "promise": {"low_s": 480, "high_s": 840},
+    "call_from": 1_709_629_680_000,
+    "call_to": 1_709_630_040_000,
     "counter": None,
     "calls": 0,
 }
@@ -493,10 +495,23 @@ def test_the_phone_says_who_is_before_and_when_and_then_where_to_go(branch: Bran
 
 
 def test_a_promise_that_broke_is_admitted(branch: Branch, open_page: Open) -> None:
-    branch.order(ticket=TICKET, forward_ms=20 * 60_000)
+    branch.order(ticket=TICKET | {"call_from": None, "call_to": None}, forward_ms=20 * 60_000)
     page = open_page("/t/x", 390, 844)
     shows(page, "#advice", re.compile("^It takes longer"))
     assert page.is_hidden("#expected")
+
+
+def test_a_promise_that_will_not_hold_is_admitted_with_the_new_time_before_it_is_over(
+    branch: Branch, open_page: Open
+) -> None:
+    later = {"call_from": 1_709_630_400_000, "call_to": 1_709_630_700_000, "revised": True}
+    branch.order(ticket=TICKET | later)
+    page = open_page("/t/x", 390, 844)
+    shows(page, "#advice", re.compile("^It takes longer"))
+    assert page.inner_text("#expected").strip("\u2066\u2069") == "09:20–09:25"
+    sooner = {"call_from": 1_709_629_320_000, "call_to": 1_709_629_500_000, "revised": True}
+    branch.order(ticket=TICKET | sooner)
+    shows(page, "#advice", re.compile("^It goes faster"))
 
 
 def test_how_it_was_is_asked_as_soon_as_somebody_serves(branch: Branch, open_page: Open) -> None:

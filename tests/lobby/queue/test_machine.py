@@ -75,7 +75,7 @@ SERVICES = st.sampled_from(["cash"] * 4 + ["cards"] * 3 + ["loans"] * 3 + ["tea"
 COUNTERS = st.sampled_from([1] * 4 + [2] * 3 + [3] * 4 + [9])
 NUMBERS = st.sampled_from([f"{p}{n:03d}" for p in "ACL" for n in (1, 2, 3)] + ["A004", "a001", "A007", "C999", "X999"])
 ACTORS = st.sampled_from([None] * 8 + [ANN, BOB, MIA])
-PRIORITIES = st.sampled_from([""] * 5 + ["by-law", "donor", "premium", "king"])
+PRIORITIES = st.sampled_from([""] * 4 + ["by-law", "donor", "king"] + ["premium"] * 4)
 
 SLOTS = st.sampled_from([None] * 6 + [-1200, -300, 0, 900])
 THEN = st.sampled_from([()] * 4 + [("cards",), ("loans", "cash")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from lobby.queue.services import CounterPlace
@@ -34,6 +36,15 @@ def test_a_break_is_put_where_the_day_has_room_for_it() -> None:
     for one in found:
         assert 12 * 60 <= one.start_min <= one.end_min - 30 <= 13 * 60
         assert one.worst.mean < one.effect.mean <= 0.5
+
+
+def test_breaks_do_not_fall_together_although_everybody_is_late_anyway() -> None:
+    """Nobody is in time all day, so that no break costs a kept promise."""
+    crowd = [Visit(NINE, (Leg("cash", service_s=1200.0),)) for _ in range(100)]
+    roster = Roster({counter: ((NINE, FIVE),) for counter in (1, 2, 3)})
+    found = breaks_of(drawn([crowd], HABITS, np.random.default_rng(0)), SETUP, roster, FIVE)
+    assert len(found) == 3
+    assert all(before.end_min <= after.start_min for before, after in pairwise(found))
 
 
 def test_a_counter_that_is_open_for_six_hours_or_less_gets_none() -> None:
