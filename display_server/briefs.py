@@ -7,6 +7,7 @@ for it, and page and command cannot differ. What is made is kept while it is goo
 from __future__ import annotations
 
 import logging
+import shutil
 import subprocess
 import sys
 import threading
@@ -36,7 +37,9 @@ Brief: TypeAlias = Morning | Evening
 Make: TypeAlias = Callable[[Kind, date], Brief | None]
 Start: TypeAlias = Callable[[Callable[[], None]], None]
 
-COMMAND = (sys.executable, "-c", "from lobby.cli import main; main()", "brief")
+GENTLY = ("nice", "-n", "10") if shutil.which("nice") else ()
+COMMAND = (*GENTLY, sys.executable, "-c", "from lobby.cli import main; main()", "brief")
+"""After whatever a customer waits for."""
 FRESH_MS = 15 * 60_000
 """A brief of a day that is not over is made anew after this time."""
 KEPT = 20
@@ -83,13 +86,16 @@ class BriefRoom:
         return found.brief if found is not None else None
 
     def _work(self, kind: Kind, day: date) -> None:
-        with self._one:
-            brief = self._make(kind, day)
-        self._made.pop((kind, day), None)
-        self._made[kind, day] = Made(self._clock(), brief)
-        while len(self._made) > KEPT:
-            del self._made[next(iter(self._made))]
-        self._under_way.discard((kind, day))
+        brief = None
+        try:
+            with self._one:
+                brief = self._make(kind, day)
+        finally:
+            self._made.pop((kind, day), None)
+            self._made[kind, day] = Made(self._clock(), brief)
+            while len(self._made) > KEPT:
+                del self._made[next(iter(self._made))]
+            self._under_way.discard((kind, day))
 
 
 def by_command(folder: Path, kind: Kind, day: date) -> Brief | None:

@@ -6,7 +6,8 @@ which tickets are resolved. Three stages, each resting on the one before:
 1 the raw range: the simulation's quantiles; without it the queue-length formula's mean, spread as an exponential wait;
 2 the correction (`lobby.waits.correction`), once `ENOUGH` tickets are resolved, fitted anew when they have grown by
   a half: `due` says so, and whoever has a second to spare calls `fit`;
-3 the conformal bounds (`lobby.waits.conformal`) on whatever came before, by service where a service has enough.
+3 the conformal bounds (`lobby.waits.conformal`) on whatever came before, by service where a service has enough, and apart
+  for those who are foreseen to be called at once.
 
 The upper end is the promise: nine of ten are called before it; one of ten is called before the lower end. Until
 `SURE_FROM` tickets are resolved, a range is "about".
@@ -32,6 +33,10 @@ REMEMBERED = 12_000
 
 OF_ITS_OWN = 150
 """Scores from which on a service has bounds of its own."""
+
+AT_ONCE_S = 30.0
+"""Who is foreseen to be called within this time is bounded apart: these promises are nearly always kept, and would hide
+that others are not."""
 
 FEWEST = 10
 """Scores below which bounds say nothing."""
@@ -69,6 +74,7 @@ class Calibration:
         self._next_fit = ENOUGH
         self._correction: Correction | None = None
         self._all = _Bounds()
+        self._at_once = _Bounds()
         self._by_service: dict[str, _Bounds] = {}
 
     @property
@@ -94,6 +100,9 @@ class Calibration:
         """Many tickets in the order in which they were resolved, quicker than one by one; nothing is fitted."""
         raws = self._raw_all([(one.basis, one.service) for one in resolved])
         for (low, _, high), one in zip(raws, resolved, strict=True):
+            if high < AT_ONCE_S:
+                self._at_once.learn(low, high, one.waited_s, one.left)
+                continue
             self._all.learn(low, high, one.waited_s, one.left)
             self._by_service.setdefault(one.service, _Bounds()).learn(low, high, one.waited_s, one.left)
         self._resolved.extend(resolved)
@@ -123,11 +132,13 @@ class Calibration:
     def _bounded(self, low: float, median: float, high: float, service: str) -> Foresight:
         own = self._by_service.get(service)
         bounds = own if own is not None and len(own.high) >= OF_ITS_OWN else self._all
+        if high < AT_ONCE_S:
+            bounds = self._at_once
         if len(bounds.high) >= FEWEST:
             low, high = low + bounds.low.bound(), high + bounds.high.bound()
         high = max(high, 0.0)
         low = min(max(low, 0.0), high)
-        return Foresight(low, min(max(median, low), high), high, len(self._all.high) < SURE_FROM)
+        return Foresight(low, min(max(median, low), high), high, self._count < SURE_FROM)
 
 
 def calibrated(steps: Iterable[PastStep]) -> Calibration:

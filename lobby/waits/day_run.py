@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lobby.queue.services import Setup
+from lobby.queue.services import Service, Setup
 from lobby.waits import engine
 from lobby.waits.arrivals import HALF_HOUR_S, HALVES, Counts, Range, in_range
 from lobby.waits.came import Visit
@@ -22,6 +22,9 @@ from lobby.waits.scene import Line, Rule, ServiceTimes
 
 DRAIN_S = 6 * 3600.0
 """Counters that are open at the end stay until nobody waits, so long at most."""
+
+LOST = ServiceTimes((Service("", {}).mean_service_s,))
+"""Of a service that the branch file has lost meanwhile, and that nobody was given."""
 
 
 class Habits(msgspec.Struct, frozen=True):
@@ -183,7 +186,7 @@ def _rows(
             service_chance, patience_chance = chances[row]
             row += 1
             since = visit.at_s + leg.after_s
-            times = habits.times[leg.service].ascending
+            times = habits.times.get(leg.service, LOST).ascending
             if leg.no_show:
                 keeps = habits.no_show_s
             elif leg.service_s is None:

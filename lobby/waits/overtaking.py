@@ -43,7 +43,7 @@ def _overtakes(line: Line, other: Line, waited_s: float, horizon_s: float, rule:
             return line.rank is not None
         return line.rank < other.rank or (line.rank == other.rank and waited_s < 0)
     mine, theirs = _cap_s(line, rule), _cap_s(other, rule)
-    if mine < horizon_s and mine + waited_s < theirs:
+    if mine < horizon_s and (waited_s < 0 or mine + waited_s < theirs):
         return True
     return any(
         (at_s + line.credit_s) / line.target_s > (at_s + waited_s + other.credit_s) / other.target_s

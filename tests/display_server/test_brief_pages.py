@@ -116,6 +116,21 @@ def test_a_brief_that_could_not_be_made_is_said_once_and_then_tried_again() -> N
     assert len(work.waiting) == 1
 
 
+def test_what_breaks_while_a_brief_is_made_does_not_keep_it_from_being_made_again() -> None:
+    def breaks(kind: str, day: date) -> Morning:
+        raise OSError("no process can be started")
+
+    work = Work()
+    room = BriefRoom(breaks, Clock(), work)
+    room.ask("morning", TODAY, over=False)
+    with pytest.raises(OSError, match="no process"):
+        work.do()
+    with pytest.raises(BriefFailed):
+        room.ask("morning", TODAY, over=False)
+    assert room.ask("morning", TODAY, over=False) is None
+    assert len(work.waiting) == 1
+
+
 def test_what_the_command_says_is_the_brief_and_a_day_without_one_is_none(office: CareHouse) -> None:
     found = by_command(office.server.folder, "evening", YESTERDAY)
     assert isinstance(found, Evening)

@@ -69,6 +69,14 @@ def test_what_is_not_known_is_drawn_from_habits() -> None:
     assert cash.leaves[:, 0] == pytest.approx(cash.since[:, 0], abs=1e-3)
 
 
+def test_a_service_that_the_branch_file_has_lost_is_waited_for_and_given_by_nobody() -> None:
+    day = drawn([[Visit(NINE, (Leg("gone"),)), comes(1)]], HABITS, np.random.default_rng(0))
+    out = run(day, SETUP, Roster({2: ((NINE, NINE + 600),)}, {2: ("cards",)}))
+    assert out.unserved[0] == 2
+    out = run(day, SETUP, ONE)
+    assert (out.unserved[0], out.done_s[0]) == (0, NINE + 600)
+
+
 def test_the_same_day_under_the_same_roster_differs_in_nothing() -> None:
     chance = np.random.default_rng(3)
     days = [[comes(minute, takes=8) for minute in sorted(chance.uniform(0, 55, 12))] for _ in range(30)]

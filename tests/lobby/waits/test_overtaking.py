@@ -57,7 +57,13 @@ def test_a_cap_that_is_reached_sooner_overtakes() -> None:
 
 
 def test_an_appointment_that_came_early_may_be_overtaken() -> None:
+    """By one like it, and beyond the age cap by anybody whose clock started before."""
     assert overtakes(CASH, waited_s=-600.0)
+    urgent = replace(CASH, target_s=60.0, credit_s=100.0)
+    lines = (replace(CASH, target_s=300.0), urgent)
+    scene = Scene(lines, (Waiting("t", 1, -21.0),), (), {}, Rule(300.0))
+    assert may_overtake(scene, lines[0], HOUR_S)
+    assert not may_overtake(scene, lines[0], 200.0)
 
 
 def test_reserves_and_ratios_may_turn_any_order_round() -> None:
