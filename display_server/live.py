@@ -25,6 +25,7 @@ from lobby.care.events import CareEvent
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 from lobby.queue.events import InteractionRecorded, Recorded, TicketIssued, TicketRenumbered
 from lobby.queue.notices import shown
+from lobby.queue.rules_in_force import RulesChanged
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
 
@@ -35,7 +36,7 @@ BEAT_S = 1.0
 RESYNC_EVENTS = 500
 """Who is further behind than this gets a snapshot instead of the events."""
 
-BEHIND_THE_COUNTER = (*get_args(CareEvent), InteractionRecorded)
+BEHIND_THE_COUNTER = (*get_args(CareEvent), InteractionRecorded, RulesChanged)
 """Who complained, what is written of a visit: nothing for the lobby, which hears only that the journal went on."""
 
 

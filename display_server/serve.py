@@ -12,6 +12,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from gevent.threadpool import ThreadPool
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
+from display_server.due_calls import call_who_is_due, take_up_rules
 from display_server.live import Live
 from kiosk.printing import mistakes
 from lobby.config import load
@@ -68,14 +70,22 @@ def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
 
 
 LOOK_AT_QUEUE_S = 5.0
-READ_KNOWLEDGE_S = 5.0
+READ_KNOWLEDGE_S, LOOK_AT_CLOCKS_S, CALL_DUE_S = 5.0, 30.0, 1.0
 FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 """Waits are foreseen at most so often while something happens, and so often while nothing does."""
 
-LOOKS_A_CLOCK = 6
-"""The clocks of complaints and promises are looked at every so many looks at the answers."""
 
 log = logging.getLogger(__name__)
+
+
+def _every(seconds: float, work: Callable[[], Any], what: str) -> None:
+    """Do it every so many seconds, for ever; what fails is logged, and done again the next time."""
+    while True:
+        gevent.sleep(seconds)
+        try:
+            work()
+        except Exception:
+            log.exception("%s failed", what)
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
@@ -161,19 +171,6 @@ class RunningServer:
             there.wait(TELL_AGAIN_S)
             there.clear()
 
-    def _mind_care(self) -> None:
-        """Read the answers anew where they changed, and look at the clocks of what was promised, for ever."""
-        looks = 0
-        while True:
-            gevent.sleep(READ_KNOWLEDGE_S)
-            looks += 1
-            try:
-                self.house.offload(self.house.read_knowledge)
-            except Exception:
-                log.exception("reading the knowledge folder failed")
-            if looks % LOOKS_A_CLOCK == 0 and not self.house.desk.state.rehearsal:
-                self.house.watch_clocks()
-
     def _mind_waits(self) -> None:
         """Foresee the waits after each event, and now and then without any, for ever."""
         happened = Event()
@@ -187,26 +184,33 @@ class RunningServer:
                 log.exception("foreseeing the waits failed")
             gevent.sleep(FORESEE_S)
 
-    def _mind_queue(self) -> None:
-        """Look at the queue, for ever: what in it needs a person becomes an alert."""
-        while True:
-            gevent.sleep(LOOK_AT_QUEUE_S)
-            try:
-                if not self.house.desk.state.rehearsal:
-                    self.house.watch_queue()
-            except Exception:
-                log.exception("looking at the queue failed")
+    def _start_minding(self) -> None:
+        """What is looked at now and then, without anybody asking."""
+        house = self.house
+        gevent.spawn(_every, READ_KNOWLEDGE_S, partial(house.offload, house.read_knowledge), "reading the answers")
+        gevent.spawn(_every, LOOK_AT_CLOCKS_S, self._live(house.watch_clocks), "looking at the clocks of promises")
+        gevent.spawn(_every, LOOK_AT_QUEUE_S, self._live(house.watch_queue), "looking at the queue")
+        gevent.spawn(_every, CALL_DUE_S, self._live(partial(call_who_is_due, house.desk)), "calling who has become due")
+        gevent.spawn(self._mind_waits)
+
+    def _live(self, work: Callable[[], None]) -> Callable[[], None]:
+        """The work, left out in a rehearsal: its time stands still."""
+
+        def unless_rehearsing() -> None:
+            if not self.house.desk.state.rehearsal:
+                work()
+
+        return unless_rehearsing
 
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
+        take_up_rules(self.house.desk)
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
         self.live.start(gevent.spawn, Event(), gevent.sleep)
         gevent.spawn(self._tell_alerts)
-        gevent.spawn(self._mind_care)
-        gevent.spawn(self._mind_queue)
-        gevent.spawn(self._mind_waits)
+        self._start_minding()
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
         self.house.post_room.start(self.house.desk.seq)

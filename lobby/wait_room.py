@@ -78,7 +78,8 @@ class WaitRoom:
 
     def _foresee(self, branch: Branch, now: int, scene: Scene) -> Foresight:
         """Run the simulation; on another thread, on a copy."""
-        simulated = simulate(scene, paths=PATHS, seed=branch.day_start // 1000 % 2**32)
+        newcomers = [index for index, line in enumerate(scene.lines) if not line.priority]
+        simulated = simulate(scene, paths=PATHS, seed=branch.day_start // 1000 % 2**32, newcomers=newcomers)
         return foresight(branch, now, scene, simulated, self._calibration, still_told(branch, branch.outlook))
 
     def _revise(self, found: Foresight) -> None:

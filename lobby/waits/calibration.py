@@ -6,8 +6,8 @@ which tickets are resolved. Three stages, each resting on the one before:
 1 the raw range: the simulation's quantiles; without it the queue-length formula's mean, spread as an exponential wait;
 2 the correction (`lobby.waits.correction`), once `ENOUGH` tickets are resolved, fitted anew when they have grown by
   a half: `due` says so, and whoever has a second to spare calls `fit`;
-3 the conformal bounds (`lobby.waits.conformal`) on whatever came before, by service where a service has enough, and apart
-  for those who are foreseen to be called at once.
+3 the conformal bounds (`lobby.waits.conformal`) on whatever came before: by service where a service has enough, and
+  apart for those who are foreseen to be called at once.
 
 The upper end is the promise: nine of ten are called before it; one of ten is called before the lower end. Until
 `SURE_FROM` tickets are resolved, a range is "about".
