@@ -18,8 +18,7 @@ class PastStep(msgspec.Struct, frozen=True):
     in all and ended in `state`. `ended` is how the step ended: finished, transferred, no_show, cancelled_by_customer,
     cancelled_by_staff, left_at_close, or empty while it goes on. `rule` is the rule of the step's first call.
     `promise` was made at issue, `told` is the last that the customer was told (None: no more than the promise) and
-    `told_at` when; `basis` is what the promise rested on. `appointment`: it came by one. `late_in`: a kiosk issued it
-    without the server."""
+    `told_at` when; `basis` is what the promise rested on. `appointment`: it came by one."""
 
     day: str
     ticket: str
@@ -67,8 +66,9 @@ class Span(msgspec.Struct, frozen=True):
 
 class PastDay(msgspec.Struct, frozen=True):
     """A business day that is over, or the present one so far: its ISO date, its half-open range (ms UTC), the time of
-    its last event, and what happened on it. `closed`: nothing in it can change any more. `services_at` are the services
-    that each counter gave when it was last open (empty tuple: all)."""
+    its last event, and what happened on it; none of its times lies beyond `end`. `closed`: nothing in it can change any
+    more. `services_at` are the services that each counter gave when it was last open (empty tuple: all).
+    `handed_in_late`: numbers that a kiosk gave without the server and that reached it here, after their own day."""
 
     day: str
     start: int
@@ -79,4 +79,5 @@ class PastDay(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     services_at: dict[int, tuple[str, ...]] = {}
     lists_taken: int = 0
+    handed_in_late: int = 0
     ratings: dict[int, int] = {}

@@ -31,8 +31,9 @@ from lobby.reports.day import day_records
 from lobby.reports.packed import PackedDay, packed, unpacked
 from lobby.reports.past import past_day
 
-FORMAT = "1"
-"""Changes whenever the shape of `PastDay` does, or how it is packed; days in another format are written again."""
+FORMAT = "2"
+"""Changes whenever the shape or the meaning of `PastDay` does, or how it is packed; days in another format are written
+again."""
 
 PORTION = 32
 """Days that are fetched at once."""
@@ -159,13 +160,14 @@ class Visits:
     def days(self, first: str = "", last: str = "") -> Iterator[PastDay]:
         """The projected business days from `first` to `last` (ISO dates, both included; empty: from the very first, to
         the very last), in order, with a few in memory at a time."""
-        return map(unpacked, self._packed(first, last))
+        return map(unpacked, self.packed(first, last))
 
     def columns(self, first: str = "", last: str = "") -> Columns:
         """The same days as columns, for figures over many of them."""
-        return columns(self._packed(first, last))
+        return columns(self.packed(first, last))
 
-    def _packed(self, first: str, last: str) -> Iterator[PackedDay]:
+    def packed(self, first: str = "", last: str = "") -> Iterator[PackedDay]:
+        """The same days as they are kept."""
         after = 0
         while True:
             query = select(_days.opened_seq, _days.packed).where(*self._between(first, last), _days.opened_seq > after)

@@ -40,6 +40,7 @@ def branch_figures(judged: Judged, complaints: ComplaintCounts) -> BranchFigures
         time=time_figures(judged),
         mix=mix(judged),
         lists_taken=sum(day.lists_taken for day in days),
+        handed_in_late=sum(day.handed_in_late for day in days),
         ratings=answers,
         rating_mean=round(sum(rating * n for rating, n in ratings.items()) / answers, 2) if answers else None,
         satisfied=share(ratings[4] + ratings[5], answers),

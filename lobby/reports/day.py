@@ -6,12 +6,12 @@ rule lives twice. Only one day is in memory at a time: when the next opens, the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from lobby.queue.branch import Branch
-from lobby.queue.events import DayOpened, Recorded, RehearsalStarted
+from lobby.queue.events import DayOpened, Recorded, RehearsalStarted, TicketHandedInLate
 from lobby.queue.past import Span
 from lobby.queue.services import Setup
 from lobby.queue.ticket import Ticket
@@ -19,9 +19,9 @@ from lobby.reports.spans import Spans
 
 
 class DayRecord(msgspec.Struct, frozen=True):
-    """A business day, or several joined. `at` is the time of the last event (ms UTC); `closed` that the day has ended,
-    so that nothing in it can change; `services_at` are the services that each counter gave when it was last open (none
-    named: all)."""
+    """A business day. `at` is the time of the last event (ms UTC); `closed` that the day has ended, so that nothing in
+    it can change; `services_at` are the services that each counter gave when it was last open (none named: all);
+    `handed_in_late` counts the tickets of earlier days that kiosks handed in on it, or after it was closed."""
 
     setup: Setup
     day: str
@@ -32,6 +32,7 @@ class DayRecord(msgspec.Struct, frozen=True):
     tickets: tuple[Ticket, ...] = ()
     spans: tuple[Span, ...] = ()
     lists_taken: int = 0
+    handed_in_late: int = 0
     ratings: dict[int, int] = {}
     services_at: dict[int, tuple[str, ...]] = {}
 
@@ -47,45 +48,28 @@ def day_record(setup: Setup, recorded: Iterable[Recorded], day: str) -> DayRecor
     return next(_records(setup, recorded, day), None)
 
 
-def joined(records: Sequence[DayRecord]) -> DayRecord:
-    """Several days as one, for figures over all of them. At least one; in order of time."""
-    first, last = records[0], records[-1]
-    return DayRecord(
-        setup=last.setup,
-        day=first.day if first.day == last.day else f"{first.day}/{last.day}",
-        start=first.start,
-        end=last.end,
-        at=last.at,
-        closed=last.closed,
-        tickets=tuple(ticket for record in records for ticket in record.tickets),
-        spans=tuple(span for record in records for span in record.spans),
-        lists_taken=sum(record.lists_taken for record in records),
-        ratings={rating: sum(record.ratings.get(rating, 0) for record in records) for rating in range(1, 6)},
-        services_at={counter: services for record in records for counter, services in record.services_at.items()},
-    )
-
-
 def _records(setup: Setup, recorded: Iterable[Recorded], wanted: str | None) -> Iterator[DayRecord]:
     branch: Branch | None = None
-    spans = Spans()
+    spans, late = Spans(), 0
     for item in recorded:
         event = item.event
         if isinstance(event, RehearsalStarted):
             setup = setup.with_more(event.services, event.counters)
         elif isinstance(event, DayOpened):
             if branch is not None:
-                yield _record(branch, spans)
-            branch, spans = None, Spans()
+                yield _record(branch, spans, late)
+            branch, spans, late = None, Spans(), 0
             if wanted is None or event.day == wanted:
                 branch = Branch(setup, seq=item.seq - 1)
         if branch is not None:
             spans.note(branch, item)
             branch.apply(item)
+            late += isinstance(event, TicketHandedInLate)
     if branch is not None:
-        yield _record(branch, spans)
+        yield _record(branch, spans, late)
 
 
-def _record(branch: Branch, spans: Spans) -> DayRecord:
+def _record(branch: Branch, spans: Spans, late: int) -> DayRecord:
     return DayRecord(
         setup=branch.setup,
         day=branch.day,
@@ -96,6 +80,7 @@ def _record(branch: Branch, spans: Spans) -> DayRecord:
         tickets=tuple(branch.tickets.values()),
         spans=spans.all(),
         lists_taken=sum(branch.lists_taken.values()),
+        handed_in_late=late,
         ratings=dict(branch.ratings),
         services_at=spans.services_at,
     )

@@ -86,7 +86,7 @@ COMPLAINTS: dict[str, Figure] = {
 """The figures of complaints, by the keys of `lobby.reports.complaints`. Causes are counted of what is closed."""
 
 FIGURES: dict[str, Figure] = {
-    "issued": Figure(N_("Issued"), COUNT, N_("Tickets issued on this business day.")),
+    "issued": Figure(N_("Issued"), COUNT, N_("Tickets issued in this time.")),
     "called": Figure(
         N_("Called"), COUNT, N_("Tickets that were called at least once. A call that was undone does not count.")
     ),
@@ -253,7 +253,10 @@ FIGURES: dict[str, Figure] = {
     "issued_per_day": Figure(
         N_("Issued per day"),
         MEAN,
-        N_("Tickets issued in this half-hour, on average over the days of the period with any customers or counters."),
+        N_(
+            "Tickets issued in the half-hour, on average over the business days of the period; by weekday, over those "
+            "that fell on it."
+        ),
     ),
     "open_on_average": Figure(
         N_("Counters open"),
@@ -326,6 +329,14 @@ FIGURES: dict[str, Figure] = {
     "mix": Figure(N_("Services finished"), COUNTS, N_("How many services of each kind were finished.")),
     "lists_taken": Figure(
         N_("Lists taken away"), COUNT, N_("Customers who took a list of documents at the kiosk and no number.")
+    ),
+    "handed_in_late": Figure(
+        N_("Handed in after their day"),
+        COUNT,
+        N_(
+            "Tickets that a kiosk issued without the server, and that reached it when their day was over. They count on "
+            "the day on which they reached it, and in no other figure."
+        ),
     ),
     "ratings": Figure(N_("Answers"), COUNT, N_("Customers who said how it went.")),
     "rating_mean": Figure(N_("Mean rating"), SCORE, N_("The mean of those answers, from 1 (bad) to 5 (good).")),

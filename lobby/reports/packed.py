@@ -43,6 +43,7 @@ class PackedDay(msgspec.Struct, frozen=True):
     spans: Rows
     services_at: dict[int, tuple[str, ...]] = {}
     lists_taken: int = 0
+    handed_in_late: int = 0
     ratings: dict[int, int] = {}
 
 
@@ -64,6 +65,7 @@ def packed(day: PastDay) -> PackedDay:
         spans=_rows(day.spans, SPAN),
         services_at=day.services_at,
         lists_taken=day.lists_taken,
+        handed_in_late=day.handed_in_late,
         ratings=day.ratings,
     )
 
@@ -94,6 +96,7 @@ def bare(day: PackedDay) -> PastDay:
         closed=day.closed,
         services_at=day.services_at,
         lists_taken=day.lists_taken,
+        handed_in_late=day.handed_in_late,
         ratings=day.ratings,
     )
 

@@ -41,6 +41,7 @@ class BranchFigures(Scope, frozen=True, kw_only=True):
     time: TimeFigures
     mix: dict[str, int]
     lists_taken: int = 0
+    handed_in_late: int = 0
     ratings: int = 0
     rating_mean: float | None = None
     satisfied: float | None = None

@@ -10,6 +10,7 @@ seen before did, of those that lasted as long.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping as Table
 from datetime import datetime
 from math import inf
@@ -77,24 +78,24 @@ class FromLog:
         return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
 
     def scene(self, newcomer: Arrival, seen: Seen, agents: Table[str, Agent]) -> Scene:
-        """The branch that the log is of, at the moment of the newcomer; line 0 is the newcomer's."""
+        """What of the branch may matter to the newcomer: who would be called before, and who may still come and
+        overtake. Line 0 is the newcomer's."""
         numbers = {name: number for number, name in enumerate(agents, 1)}
-        lately = [(who.service, who.priority) for who in seen.came]
+        there = [who for who in seen.waiting.values() if self._overtakes(who, newcomer) or self._before(who, newcomer)]
+        coming = Counter((who.service, who.priority) for who in seen.came if self._overtakes(who, newcomer))
         names = {(newcomer.service, newcomer.priority): 0}
-        for who in (*seen.waiting.values(), *seen.came):
-            names.setdefault((who.service, who.priority), len(names))
+        for line in (*((who.service, who.priority) for who in there), *coming):
+            names.setdefault(line, len(names))
         lines = []
         for service, priority in names:
-            kind = self.priorities.get(priority)
             lines.append(
                 Line(
                     service=service,
                     counters=tuple(number for name, number in numbers.items() if service in seen.can[name]),
-                    target_s=(kind and kind.target_s) or self.services[service].target_s,
+                    target_s=self._target_s(service, priority),
                     priority=priority,
-                    rank=kind.rank if kind else None,
-                    credit_s=kind.credit_s if kind else 0.0,
-                    arrivals_per_s=lately.count((service, priority)) / LATELY_S,
+                    credit_s=self.priorities[priority].credit_s if priority else 0.0,
+                    arrivals_per_s=coming[service, priority] / LATELY_S,
                     patience_s=1 / seen.theta if seen.left else inf,
                 )
             )
@@ -104,7 +105,7 @@ class FromLog:
             lines=tuple(lines),
             waiting=tuple(
                 Waiting(who.id, names[who.service, who.priority], (newcomer.at - who.at) / 1000, order)
-                for order, who in enumerate(seen.waiting.values())
+                for order, who in enumerate(there)
             ),
             posts=tuple(posts),
             times={service: self.times(service, seen) for service in self.services},
@@ -128,10 +129,20 @@ class FromLog:
         """Whether the rule puts one who waits before the newcomer."""
         return self._index(who, newcomer.at) >= self._index(newcomer, newcomer.at)
 
+    def _overtakes(self, who: Arrival, newcomer: Arrival) -> bool:
+        """Whether one of the same service and class who comes later may be called before the newcomer."""
+        own_s, theirs_s = (self._target_s(one.service, one.priority) for one in (newcomer, who))
+        return theirs_s < own_s or (theirs_s == own_s and self._credit_s(who) > self._credit_s(newcomer))
+
     def _index(self, who: Arrival, at: int) -> float:
-        kind = self.priorities.get(who.priority)
-        target_s = (kind and kind.target_s) or self.services[who.service].target_s
-        return ((at - who.at) / 1000 + (kind.credit_s if kind else 0.0)) / target_s
+        return ((at - who.at) / 1000 + self._credit_s(who)) / self._target_s(who.service, who.priority)
+
+    def _credit_s(self, who: Arrival) -> float:
+        return self.priorities[who.priority].credit_s if who.priority else 0.0
+
+    def _target_s(self, service: str, priority: str) -> float:
+        kind = self.priorities.get(priority)
+        return (kind and kind.target_s) or self.services[service].target_s
 
     def _work_s(self, before: list[Arrival], busy: set[str], agents: Table[str, Agent], seen: Seen) -> float:
         """The serving time ahead, of each service the part that falls on the newcomer's agents."""

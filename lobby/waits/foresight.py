@@ -100,7 +100,7 @@ def _basis(known: Basis, waits: np.ndarray) -> Basis | None:
     if np.isfinite(waits).mean() < SURE:
         return None
     finite = np.where(np.isfinite(waits), waits, np.nanmax(waits[np.isfinite(waits)]))
-    q10, median, q80, q90 = (float(value) for value in np.quantile(finite, (0.1, 0.5, 0.8, 0.9)))
+    q10, median, q80, q90 = (round(float(value), 1) for value in np.quantile(finite, (0.1, 0.5, 0.8, 0.9)))
     return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
 
 

@@ -46,16 +46,21 @@ class Known:
         share = len(before) / len(same) if same else 1.0
         ql_s = None if simple is None else simple.mean_s if ticket is None else simple.mean_s * share
         return Basis(
-            ql_s=ql_s,
-            qlm_s=_with_leavers(ql_s, posts, mean_service_s(branch, service), self._theta),
-            les_s=self._last.get(service),
-            hol_s=max((self._now - t.since) / 1000 for t in same) if same else 0.0,
-            recent_s=self._recent,
+            ql_s=_tenths(ql_s),
+            qlm_s=_tenths(_with_leavers(ql_s, posts, mean_service_s(branch, service), self._theta)),
+            les_s=_tenths(self._last.get(service)),
+            hol_s=_tenths(max((self._now - t.since) / 1000 for t in same) if same else 0.0),
+            recent_s=_tenths(self._recent),
             ahead=len(before),
             waiting=self._waiting,
             posts=posts,
             hour=round(self._hour, 2),
         )
+
+
+def _tenths(seconds: float | None) -> float | None:
+    """As exact as anybody needs it: these are kept in the journal."""
+    return None if seconds is None else round(seconds, 1)
 
 
 def _calls(tickets: Iterable[Ticket]) -> Iterable[tuple[int, str, float]]:

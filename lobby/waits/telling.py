@@ -57,14 +57,14 @@ def joining(branch: Branch, service: str, now: int) -> Joining | None:
         return None
     found = branch.outlook.joining.get(service) if fresh(branch, now) else None
     if found is None:
-        basis = Basis(ql_s=simple.mean_s, ahead=len(branch.waiting.get(service, ())))
+        basis = Basis(ql_s=round(simple.mean_s, 1), ahead=len(branch.waiting.get(service, ())))
         return Joining(simple.low_s, simple.high_s, simple.mean_s, True, basis)
     if branch.outlook.seq == branch.seq or found.basis.ql_s is None:
         return found
     moved = simple.mean_s - found.basis.ql_s
     return Joining(
         max(0.0, found.low_s + moved), max(0.0, found.high_s + moved), max(0.0, found.median_s + moved), found.about,
-        msgspec.structs.replace(found.basis, ql_s=simple.mean_s),
+        msgspec.structs.replace(found.basis, ql_s=round(simple.mean_s, 1)),
     )  # fmt: skip
 
 
