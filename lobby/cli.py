@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 
 import click
 
@@ -17,18 +17,25 @@ from lobby.errors import LobbyError
 class _Lobby(click.Group):
     """Finds its subcommands among the entry points `lobby.commands` and puts refusals into one line."""
 
-    def _found(self) -> dict[str, click.Command]:
-        if not self.commands:
-            for entry in entry_points(group="lobby.commands"):
-                for command in entry.load():
-                    self.add_command(command)
-        return dict(self.commands)
-
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(self._found())
+        for room in _rooms():
+            self._let_in(room)
+        return sorted(self.commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return self._found().get(cmd_name)
+        for room in _rooms():
+            if cmd_name in self.commands:
+                break
+            self._let_in(room)  # one after the other: a room that is not asked costs nothing
+        return self.commands.get(cmd_name)
+
+    def _let_in(self, room: EntryPoint) -> None:
+        for command in room.load():
+            self.add_command(command)
+
+
+def _rooms() -> EntryPoints:
+    return entry_points(group="lobby.commands")
 
 
 @click.group(cls=_Lobby, context_settings={"help_option_names": ["-h", "--help"]})

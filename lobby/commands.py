@@ -13,7 +13,6 @@ import click
 
 from lobby.access import ROLES, STAFF
 from lobby.appointments_command import appointments
-from lobby.config import FILE
 from lobby.erase_command import erase
 from lobby.forecast_command import brief, forecast, staffing, what_if
 from lobby.knowledge_command import knowledge
@@ -51,6 +50,8 @@ data_option = click.option(
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 def init(folder: Path) -> None:
     """Write an example branch into DIR (branch.toml), ready to be edited."""
+    from lobby.config import FILE
+
     if not write_example(folder):
         raise click.ClickException(f"{folder / FILE} is there already; nothing was changed")
     click.echo(f"{folder / FILE} written. Edit it, then: lobby serve --data {folder}")
@@ -58,6 +59,8 @@ def init(folder: Path) -> None:
 
 def write_example(folder: Path) -> bool:
     """Write the example branch into `folder`, which nobody else may read; False when there is a branch already."""
+    from lobby.config import FILE
+
     target = folder / FILE
     if target.exists():
         return False

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lobby.config import load
-
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.journal import Journal
 
@@ -30,6 +28,7 @@ WORDS = ("person", "note", "private")
 def erase(folder: Path, reference: str) -> None:
     """Erase what was written about a customer: by the reference of a complaint (C-...) or follow-up (F-...), or by the
     id of a ticket (2026-11-22-A047). Figures and the journal stay as they are."""
+    from lobby.config import load
     from lobby.records.journal import Journal
     from lobby.records.people import People
     from lobby.records.store import Store
