@@ -248,6 +248,7 @@ def home() -> Response:
         ("/screen", mine("Lobby screen"), mine("Shows whose turn it is."), "see the branch"),
         ("/manager", mine("Manager"), mine("Waits and counters as they are now."), "see figures"),
         ("/report", mine("Report"), mine("The figures of a day, a week, a month."), "see figures"),
+        ("/brief", mine("Brief"), mine("What is to be expected, and what could have been better."), "see figures"),
         ("/care", mine("Complaints and promises"), mine("What customers wait for, and until when."), "see complaints"),
     )
     links = [

@@ -22,9 +22,10 @@ from lobby.records.schema import events
 from lobby.records.store import Store
 from lobby.records.visits import Visits
 from lobby.reports.asked import Asked
-from lobby.reports.columns import Columns, columns_of
+from lobby.reports.columns import Columns, columns
 from lobby.reports.complaints import ComplaintFigures, complaint_figures, complaints_of
-from lobby.reports.period import PeriodFigures, period_before, period_figures
+from lobby.reports.packed import packed
+from lobby.reports.period import PeriodFigures, period_before, period_figures, reached
 
 
 def _silent(_day: str) -> None:
@@ -63,14 +64,14 @@ class Reckoning:
         return day in self._visits.known() and (self._under_way is None or self._under_way.day != day)
 
     def period(self, asked: Asked, now: int) -> PeriodFigures | None:
-        """The figures of these business days, as they stand at `now` (ms UTC); None when nothing happened on any."""
+        """The figures of these business days, as they stand at `now` (ms UTC); None when nothing happened on any, and
+        no complaint was received."""
         first, last = asked.first.isoformat(), asked.last.isoformat()
         rows = self._columns(first, last)
-        if not rows.days:
-            return None
-        before = self._columns(*period_before(first, last))
-        at = rows.days[-1].at if self._rehearsed else now
-        return period_figures(rows, self.setup, first, last, at, self._complaints(), before)
+        at = rows.days[-1].at if self._rehearsed and rows.days else now
+        before = self._columns(*period_before(first, last, reached(rows, self.setup, last, at)))
+        figures = period_figures(rows, self.setup, first, last, at, self._complaints(), before)
+        return figures if rows.days or figures.overall.complaints.complaints_received else None
 
     def complaints(self, first: str, last: str, now: int) -> ComplaintFigures:
         """The figures of the complaints received on the business days from `first` to `last` (ISO)."""
@@ -80,8 +81,8 @@ class Reckoning:
         today = self._under_way
         if today is None or not first <= today.day <= last:
             return self._visits.columns(first, last)
-        past = (day for day in self._visits.days(first, last) if day.day != today.day)
-        return columns_of(chain(past, [today]))
+        past = (day for day in self._visits.packed(first, last) if day.day != today.day)
+        return columns(chain(past, [packed(today)]))
 
     def _complaints(self) -> list[Complaint]:
         """Every complaint in the journal, of which the events of care alone are read."""

@@ -14,7 +14,7 @@ from lobby.foreign_log import mapping_in, rows_of
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.door import Door
-    from lobby.reports.figures import DayFigures
+    from lobby.reports.period import PeriodFigures
     from lobby.waits.replay import Mapping, Plan
 
 
@@ -59,22 +59,21 @@ def replay(
 
 
 def _run(plan: Plan, mapping: Mapping, door: Door, as_json: bool) -> None:
-
     from lobby.replaying import Stopped, replay, replayed, unlike
-    from lobby.reports.figures import day_figures
+    from lobby.reports.figures import figures_of_days
 
     with _progress(len(plan.steps)) as progress:
         try:
             outcome = replay(plan, door, progress)
         except Stopped as stopped:
             raise click.ClickException(str(stopped)) from None
-    record = replayed(door, mapping, outcome.tickets)
-    figures = day_figures(record, record.at)
+    records = replayed(door, mapping, outcome.tickets)
+    figures = figures_of_days(records, records[-1].at)
     if as_json:
         click.echo(_as_json(plan, figures, outcome.steps, outcome.seconds))
     else:
         _report(plan, figures, outcome.steps, outcome.seconds)
-    wrong = unlike(plan, record, outcome.tickets)
+    wrong = unlike(plan, records, outcome.tickets)
     if wrong:
         raise click.ClickException(f"{len(wrong)} visits ended otherwise than in the log: {', '.join(wrong[:10])}")
 
@@ -129,7 +128,7 @@ def _progress(steps: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.update(task, completed=done) if done % 50 == 0 or done == steps else None
 
 
-def _as_json(plan: Plan, figures: DayFigures, steps: int, seconds: float) -> str:
+def _as_json(plan: Plan, figures: PeriodFigures, steps: int, seconds: float) -> str:
     import msgspec
 
     visits = figures.overall.visits
@@ -151,7 +150,7 @@ def _as_json(plan: Plan, figures: DayFigures, steps: int, seconds: float) -> str
     return msgspec.json.format(msgspec.json.encode(told), indent=2).decode()
 
 
-def _report(plan: Plan, figures: DayFigures, steps: int, seconds: float) -> None:
+def _report(plan: Plan, figures: PeriodFigures, steps: int, seconds: float) -> None:
     from rich.console import Console
 
     from lobby.report_command import WIDE

@@ -7,7 +7,7 @@ so a replay that was cut off is simply run again: what was done answers as it di
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +24,7 @@ from lobby.queue.services import Rules, Setup
 from lobby.queue.ticket import State
 from lobby.records.journal import Journal
 from lobby.records.store import Store
-from lobby.reports.day import DayRecord, day_records, joined
+from lobby.reports.day import DayRecord, day_records
 from lobby.waits.replay import Mapping, Plan, Planned
 
 MEMORY = Path("/dev/shm")
@@ -138,8 +138,8 @@ def journal(door: Door) -> Iterator[Recorded]:
         after = page[-1].seq
 
 
-def replayed(door: Door, mapping: Mapping, tickets: dict[str, str]) -> DayRecord:
-    """What the branch's journal says about these tickets and about the counters on their days. `service_level_s` is
+def replayed(door: Door, mapping: Mapping, tickets: dict[str, str]) -> list[DayRecord]:
+    """What the branch's journal says about these tickets and about the counters on their days, day by day. `service_level_s` is
     the mapping's: a door does not tell the branch's rules."""
     view = door.branch()
     setup = Setup(
@@ -152,14 +152,14 @@ def replayed(door: Door, mapping: Mapping, tickets: dict[str, str]) -> DayRecord
         rules=Rules(service_level_s=mapping.service_level_s),
     )
     ours = set(tickets.values())
-    records = [r for r in day_records(setup, journal(door)) if any(ticket.id in ours for ticket in r.tickets)]
-    record = joined(records)
-    return msgspec.structs.replace(record, tickets=tuple(t for t in record.tickets if t.id in ours))
+    own = ((day, tuple(t for t in day.tickets if t.id in ours)) for day in day_records(setup, journal(door)))
+    return [msgspec.structs.replace(day, tickets=found) for day, found in own if found]
 
 
-def unlike(plan: Plan, record: DayRecord, tickets: dict[str, str]) -> list[str]:
+def unlike(plan: Plan, records: Sequence[DayRecord], tickets: dict[str, str]) -> list[str]:
     """The visits that did not end as in the log: served there and not here, or the other way round."""
     served = {planned.visit for planned in plan.steps if isinstance(planned.command, c.Finish)}
-    finished = {ticket.id for ticket in record.tickets if ticket.state is State.FINISHED}
-    gone = {ticket.id for ticket in record.tickets if ticket.state is State.CANCELLED}
+    made = [ticket for record in records for ticket in record.tickets]
+    finished = {ticket.id for ticket in made if ticket.state is State.FINISHED}
+    gone = {ticket.id for ticket in made if ticket.state is State.CANCELLED}
     return [visit for visit, ticket in tickets.items() if ticket not in (finished if visit in served else gone)]

@@ -55,9 +55,9 @@ def waits() -> None:
 def backtest(file: Path, map_file: Path | None, as_json: bool) -> None:
     """Learn on the first 60 % of a log's working days (.csv or .csv.gz), and judge every predictor and the promise on
     the others."""
-    from lobby.waits.backtest import TooShort
     from lobby.waits.backtest import backtest as judged
     from lobby.waits.call_order import orders_kept
+    from lobby.waits.foreign_days import TooShort
     from lobby.waits.foreign_rows import read_rows
 
     mapping = mapping_in(map_file) if map_file is not None else _default(file)

@@ -18,7 +18,7 @@ function paint(news, devices, at) {
   figures = news;
   now = at;
   put(part("clock"), time(at));
-  part("report").href = `/report?day=${figures.day}`;
+  part("to-report").href = `/report?day=${figures.day}`;
   paintTiles(figures);
   paintTables(figures, at);
   paintLists(figures, devices, at);

@@ -74,7 +74,10 @@ HEADLINES = (
             "mix",
         ),
     ),
-    Part(N_("Besides the queue"), ("lists_taken", "handed_in_late", "ratings", "response_rate", "rating_mean", "satisfied")),
+    Part(
+        N_("Besides the queue"),
+        ("lists_taken", "handed_in_late", "ratings", "response_rate", "rating_mean", "satisfied"),
+    ),
     Part(N_("Complaints"), ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept")),
 )
 

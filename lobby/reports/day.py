@@ -50,23 +50,24 @@ def day_record(setup: Setup, recorded: Iterable[Recorded], day: str) -> DayRecor
 
 def _records(setup: Setup, recorded: Iterable[Recorded], wanted: str | None) -> Iterator[DayRecord]:
     branch: Branch | None = None
-    spans, late = Spans(), 0
+    spans, late = Spans(), set[str]()
     for item in recorded:
         event = item.event
         if isinstance(event, RehearsalStarted):
             setup = setup.with_more(event.services, event.counters)
         elif isinstance(event, DayOpened):
             if branch is not None:
-                yield _record(branch, spans, late)
-            branch, spans, late = None, Spans(), 0
+                yield _record(branch, spans, len(late))
+            branch, spans, late = None, Spans(), set()
             if wanted is None or event.day == wanted:
                 branch = Branch(setup, seq=item.seq - 1)
         if branch is not None:
             spans.note(branch, item)
             branch.apply(item)
-            late += isinstance(event, TicketHandedInLate)
+            if isinstance(event, TicketHandedInLate):
+                late.add(event.ticket)
     if branch is not None:
-        yield _record(branch, spans, late)
+        yield _record(branch, spans, len(late))
 
 
 def _record(branch: Branch, spans: Spans, late: int) -> DayRecord:

@@ -334,7 +334,7 @@ FIGURES: dict[str, Figure] = {
         N_("Handed in after their day"),
         COUNT,
         N_(
-            "Tickets that a kiosk issued without the server, and that reached it when their day was over. They count on "
+            "Tickets that a kiosk issued without the server and that reached it when their day was over. They count on "
             "the day on which they reached it, and in no other figure."
         ),
     ),

@@ -1,4 +1,4 @@
-"""The figures of one business day, from its record."""
+"""The figures of days as they are folded from a journal, without a projection."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from lobby.reports.day import DayRecord
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_figures
 
-DayFigures = PeriodFigures
 
-
-def day_figures(record: DayRecord, now: int, complaints: Sequence[Complaint] = ()) -> PeriodFigures:
-    """All figures of `record`, a day or several joined, at `now` (ms UTC), which matters only for what still goes on:
-    who waits, which counters are open. Complaints received in the time count as they stand at `now`."""
-    first, _, last = record.day.partition("/")
-    return period_figures(columns_of([past_day(record)]), record.setup, first, last or first, now, complaints)
+def figures_of_days(records: Sequence[DayRecord], now: int, complaints: Sequence[Complaint] = ()) -> PeriodFigures:
+    """All figures of these days, at least one and in order of time, at `now` (ms UTC), which matters only for what
+    still goes on: who waits, which counters are open. Complaints received in the time count as they stand at `now`."""
+    first, last = records[0], records[-1]
+    return period_figures(columns_of(map(past_day, records)), last.setup, first.day, last.day, now, complaints)

@@ -88,12 +88,17 @@ def honesty(judged: Judged) -> Honesty:
     ]
     told = [one for one in made if one.promised or one.revised]
     return Honesty(
-        overall=_figures(judged, rows=ALL, scope="branch", key=setup.id, names=setup.names),
+        overall=branch_honesty(judged),
         services=tuple(one for one in told if one.scope == "service"),
         hours=tuple(one for one in told if one.scope == "hour"),
         languages=tuple(one for one in told if one.scope == "language"),
         predictors=tuple(_predictor(judged, name, visits.basis[name]) for name in PREDICTORS),
     )
+
+
+def branch_honesty(judged: Judged) -> HonestyFigures:
+    """The promises of the whole branch."""
+    return _figures(judged, rows=ALL, scope="branch", key=judged.setup.id, names=judged.setup.names)
 
 
 def _figures(judged: Judged, rows: Rows, scope: str, key: str, names: dict[str, str] | None = None) -> HonestyFigures:

@@ -68,8 +68,11 @@ def _notes(figures: PeriodFigures, words: Words) -> Iterator[str]:
     else:
         yield words(N_("These days are over. Days with customers: %(days)s."), days=figures.days)
     if figures.before is not None:
-        days = (figures.before.first, figures.before.last)
-        yield words(N_("Compared with: %(days)s"), days=day_shown("/".join(dict.fromkeys(days)), words))
+        days = day_shown("/".join(dict.fromkeys((figures.before.first, figures.before.last))), words)
+        if figures.before.whole:
+            yield words(N_("Compared with: %(days)s"), days=days)
+        else:
+            yield words(N_("Compared with the same part of the period before: %(days)s"), days=days)
     yield words(N_("Service level target: called within %(target)s."), target=duration(figures.service_level_target_s))
     yield words(
         N_("Spans of time are minutes:seconds, from an hour on hours:minutes:seconds. Time zone: %(zone)s."),
@@ -82,7 +85,9 @@ def _notes(figures: PeriodFigures, words: Words) -> Iterator[str]:
 
 def _headlines(figures: PeriodFigures, words: Words) -> Iterator[Headline]:
     now = dict(values(figures.overall)) | dict(values(figures.honesty.overall))
-    before = dict(values(figures.before.overall)) if figures.before is not None else {}
+    before: dict[str, Value] = {}
+    if figures.before is not None:
+        before = dict(values(figures.before.overall)) | dict(values(figures.before.honesty))
     services = service_names(figures.services, words)
     shown = [*contents.HEADLINES]
     if not figures.closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -21,7 +22,7 @@ from lobby.reports.by_scope import (
 from lobby.reports.columns import Columns
 from lobby.reports.complaints import ComplaintCounts, complaint_counts
 from lobby.reports.half_hours import HalfHourFigures, HalfHours, HeatCell
-from lobby.reports.honesty import Honesty, honesty
+from lobby.reports.honesty import Honesty, HonestyFigures, branch_honesty, honesty
 from lobby.reports.judged import Judged
 from lobby.reports.legal import LegalFigures, legal
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
@@ -29,12 +30,15 @@ from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigu
 
 class Before(msgspec.Struct, frozen=True, kw_only=True):
     """The period before, to compare with: its first and last business day (ISO), on how many of its days anything
-    happened, and its figures. `services` are those that the period has too."""
+    happened, and its figures. Not `whole`: as much of it as the period, which is under way, has had so far. `services`
+    are those that the period has too."""
 
     first: str
     last: str
     days: int
+    whole: bool
     overall: BranchFigures
+    honesty: HonestyFigures
     services: tuple[ServiceFigures, ...]
 
 
@@ -69,17 +73,34 @@ class PeriodFigures(msgspec.Struct, frozen=True, kw_only=True):
     before: Before | None = None
 
 
-def period_before(first: str, last: str) -> tuple[str, str]:
+def reached(rows: Columns, setup: Setup, last: str, now: int) -> str:
+    """How far a period that ends on the business day `last` (ISO) has come at `now` (ms UTC): to `last` when it is
+    over; else to the day before the present one, which counts as soon as anything happened on it."""
+    today = date.fromisoformat(business_day(setup, now).date)
+    begun = bool(rows.days) and rows.days[-1].day >= today.isoformat()
+    return min(last, (today if begun else today - timedelta(days=1)).isoformat())
+
+
+def period_before(first: str, last: str, until: str = "") -> tuple[str, str]:
     """The business days (ISO) to compare with: for whole months or whole years as many before; else the days that lie
-    whole weeks earlier, so that weekdays meet their like: a day has the same weekday of the week before."""
+    whole weeks earlier, so that weekdays meet their like: a day has the same weekday of the week before. A period that
+    has come to `until` only is compared with the same part: Monday to Wednesday with these days, the 1st to the 12th
+    with the 1st to the 12th."""
     since, to = date.fromisoformat(first), date.fromisoformat(last)
+    part = max(since, min(to, date.fromisoformat(until or last)))
     after = to + timedelta(days=1)
     if since.day == 1 and after.day == 1:
         months = (after.year - since.year) * 12 + after.month - since.month
-        year, month = divmod(since.year * 12 + since.month - 1 - months, 12)
-        return date(year, month + 1, 1).isoformat(), (since - timedelta(days=1)).isoformat()
+        end = since - timedelta(days=1) if part == to else _months_earlier(part, months)
+        return _months_earlier(since, months).isoformat(), end.isoformat()
     back = timedelta(weeks=-(-((after - since).days) // 7))
-    return (since - back).isoformat(), (to - back).isoformat()
+    return (since - back).isoformat(), (part - back).isoformat()
+
+
+def _months_earlier(day: date, months: int) -> date:
+    """The same day of an earlier month, its last where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def period_figures(
@@ -93,7 +114,7 @@ def period_figures(
 ) -> PeriodFigures:
     """All figures of the business days from `first` to `last` (ISO) of which `rows` are, at `now` (ms UTC), which
     matters only for what still goes on. Complaints received in the period count as they stand at `now`. `before` are
-    the rows of `period_before(first, last)`."""
+    the rows of `period_before(first, last, reached(rows, setup, last, now))`."""
     days = rows.days
     judged = Judged(rows, setup, now)
     whole = last < business_day(setup, now).date or (bool(days) and days[-1].end >= day_of(setup, last).end)
@@ -127,12 +148,15 @@ def period_figures(
 def _before(rows: Columns, after: Judged, first: str, last: str, complaints: Sequence[Complaint], now: int) -> Before:
     judged = Judged(rows, after.setup, now)
     had = {service for service in after.rows.steps.service.names}
-    since, to = period_before(first, last)
+    until = reached(after.rows, after.setup, last, now)
+    since, to = period_before(first, last, until)
     return Before(
         first=since,
         last=to,
         days=len(rows.days),
+        whole=until == last,
         overall=branch_figures(judged, _received(complaints, after.setup, since, to, now)),
+        honesty=branch_honesty(judged),
         services=tuple(one for one in service_figures(judged) if one.key in had),
     )
 

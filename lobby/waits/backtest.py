@@ -1,10 +1,7 @@
 """How well waits would have been foretold on a log that is over: learnt on its first days, judged on the others.
 
-Working days are those of weekdays that are not much quieter than the rest: on average at least half of what comes on
-the middle weekday. The first `TRAINING` of them are for learning; on the others every customer who had to queue is
-foretold at arrival, and what becomes of each is learnt when it is known. Other days are seen and neither learnt from
-nor judged. Nothing is known of a customer at arrival but service, class and that nobody is free
-(`lobby.waits.foreign_state`).
+The first working days (`lobby.waits.foreign_days`) are for learning; on the others every customer who had to queue is
+foretold at arrival (`lobby.waits.foretold`), and what becomes of each is learnt when it is known.
 
 Points are judged on those who were called: the mean of the waits given all else is best by RMSE, their median by MAE,
 so both are in the table. The promise is judged on them too, and once more as if all leavers had stayed (product-limit
@@ -13,35 +10,27 @@ estimate of the share within the promise).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from statistics import median
 from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from lobby.queue.outlook import Basis
 from lobby.waits.boosted import Forest, boosted
 from lobby.waits.calibration import Calibration, Foresight, learnt_from
 from lobby.waits.correction import Resolved as Known
 from lobby.waits.correction import features, prepared
 from lobby.waits.foreign import Mapping
-from lobby.waits.foreign_basis import FromLog
+from lobby.waits.foreign_days import TooShort, split, working_days
 from lobby.waits.foreign_rows import Visit
-from lobby.waits.foreign_state import Arrival, Resolved, Seen, moments
+from lobby.waits.foreign_state import Resolved
+from lobby.waits.foretold import Foretold, foretell
 
 Floats = NDArray[np.float64]
 
-TRAINING = 0.6
-QUIET = 0.5
 PATHS = 100
-LATELY_MS = 1_800_000
-
-
-class TooShort(Exception):
-    """The log has too few days or customers to learn on some and judge on others; the text says what there is."""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -83,14 +72,6 @@ class Backtest(msgspec.Struct, frozen=True):
     promise: Promised
 
 
-class Foretold(msgspec.Struct, frozen=True):
-    """What was known of a customer at arrival; `half_hour_s` is the mean wait of those called in the last half hour."""
-
-    arrival: Arrival
-    basis: Basis
-    half_hour_s: float | None
-
-
 def backtest(
     visits: Sequence[Visit],
     mapping: Mapping,
@@ -106,60 +87,6 @@ def backtest(
     for one in told:
         course.take(one)
     return course.outcome(training, judged)
-
-
-def working_days(visits: Iterable[Visit], zone: str) -> list[date]:
-    """The days of the log, in order, without those of quiet weekdays."""
-    clock = ZoneInfo(zone)
-    counts: dict[date, int] = {}
-    for visit in visits:
-        day = datetime.fromtimestamp(visit.arrived / 1000, clock).date()
-        counts[day] = counts.get(day, 0) + 1
-    by_weekday: dict[int, list[int]] = {}
-    for day, count in counts.items():
-        by_weekday.setdefault(day.weekday(), []).append(count)
-    means = {weekday: sum(of) / len(of) for weekday, of in by_weekday.items()}
-    least = QUIET * median(means.values()) if means else 0.0
-    return sorted(day for day in counts if means[day.weekday()] >= least)
-
-
-def split(days: Sequence[date]) -> tuple[list[date], list[date]]:
-    """The days to learn from, and those to judge on."""
-    learning = round(len(days) * TRAINING)
-    if not 0 < learning < len(days):
-        raise TooShort(f"a back-test needs two working days or more; the log has {len(days)}")
-    return list(days[:learning]), list(days[learning:])
-
-
-def foretell(
-    visits: Iterable[Visit],
-    mapping: Mapping,
-    days: set[date],
-    *,
-    paths: int = PATHS,
-    progress: Callable[[int], None] = lambda done: None,
-) -> Iterable[Foretold | Resolved]:
-    """The log in its own order: on these days, what was known of each who had to queue, and what became of each."""
-    from_log = FromLog(mapping, paths)
-    asked: set[str] = set()
-    came = 0
-    for event, seen in moments(visits, mapping.zone):
-        if isinstance(event, Resolved):
-            if event.arrival.id in asked:
-                yield event
-            continue
-        came += 1
-        progress(came)
-        if event.queued and datetime.fromtimestamp(event.at / 1000, seen.zone).date() in days:
-            asked.add(event.id)
-            yield Foretold(event, from_log.basis(event, seen), _half_hour_s(event, seen))
-
-
-def _half_hour_s(newcomer: Arrival, seen: Seen) -> float | None:
-    waits = [
-        call.waited_s for call in seen.calls if call.service == newcomer.service and call.at > newcomer.at - LATELY_MS
-    ]
-    return sum(waits) / len(waits) if waits else None
 
 
 class Course:

@@ -430,7 +430,7 @@ def test_the_manager_sees_figures_exceptions_and_what_is_not_known_yet(branch: B
     assert page.inner_text("[data-tile=longest_s] [data-note]") == "over 10 min"
     assert page.locator("[data-tile=promise_kept] [aria-hidden] >> text=–").count() == 1
     assert page.inner_text("[data-tile=promise_kept] .for-ears") == "not enough data yet"
-    assert page.get_attribute("#report", "href") == "/report?day=2024-03-05"
+    assert page.get_attribute("#to-report", "href") == "/report?day=2024-03-05"
     branch.order(figures=FIGURES | {"waiting": 3})
     shows(page, "[data-tile=waiting] [data-figure]", "3")
 

@@ -19,6 +19,7 @@ from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
 from lobby.remote import RemoteDesk
+from tests.end_to_end import nursery
 
 T = TypeVar("T")
 
@@ -41,9 +42,7 @@ def until(condition: Callable[[], T], what: str, within_s: float = 10.0) -> T:
 
 def lobby(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
     """Run the command `lobby` to its end."""
-    return subprocess.run(
-        [*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False
-    )
+    return nursery.run([*map(str, arguments)], timeout_s)
 
 
 def free_port() -> int:
@@ -54,12 +53,15 @@ def free_port() -> int:
 
 
 class Running:
-    """A process of ours that says `ready URL`; what it writes goes to files beside the branch's folder."""
+    """A process of ours that says `ready URL`; what it writes goes to files beside the branch's folder.
 
-    def __init__(self, arguments: list[str], log: Path) -> None:
+    `quick` starts it from a nursery; else an interpreter of its own is started."""
+
+    def __init__(self, arguments: list[str], log: Path, *, quick: bool = False) -> None:
         self._arguments = arguments
         self._log = log
-        self._process: subprocess.Popen[bytes] | None = None
+        self._quick = quick
+        self._process: subprocess.Popen[bytes] | nursery.Child | None = None
         self._starts = 0
         self.url = ""
 
@@ -81,8 +83,12 @@ class Running:
         """Start it and wait until it accepts connections; its address."""
         assert self._process is None, "it runs already"
         self._starts += 1
-        with self._file("out", self._starts).open("wb") as out, self._file("err", self._starts).open("wb") as err:
-            self._process = subprocess.Popen([*LOBBY, *self._arguments], stdout=out, stderr=err)
+        out, err = (self._file(stream, self._starts) for stream in ("out", "err"))
+        if self._quick:
+            self._process = nursery.start(self._arguments, out, err)
+        else:
+            with out.open("wb") as written, err.open("wb") as said:
+                self._process = subprocess.Popen([*LOBBY, *self._arguments], stdout=written, stderr=said)
         self.url = until(self._ready, "the line `ready URL`", START_S)
         return self.url
 
@@ -138,8 +144,8 @@ class Running:
 class BranchProcess(Running):
     """A branch of its own, made by `lobby init`, and its server."""
 
-    def __init__(self, folder: Path, *, printer: str = "none", counters: int = 6) -> None:
-        super().__init__([], folder.with_name(f"{folder.name}-log"))
+    def __init__(self, folder: Path, *, printer: str = "none", counters: int = 6, quick: bool = True) -> None:
+        super().__init__([], folder.with_name(f"{folder.name}-log"), quick=quick)
         self.folder = folder
         made = lobby("init", folder)
         assert made.returncode == 0, made.stderr

@@ -13,7 +13,8 @@ from lobby.queue.events import Recorded
 from lobby.queue.past import BREAK, OPEN, SERVING
 from lobby.queue.services import CounterPlace
 from lobby.queue.ticket import State
-from lobby.reports.day import DayRecord, day_record, day_records, joined
+from lobby.reports.day import DayRecord, day_record, day_records
+from lobby.reports.figures import figures_of_days
 from lobby.reports.visits import visit_figures, waited_ms
 from tests.builders import ANN, BOB, CEM, KIOSK, MIA, VISITOR, Room, a_room, a_service, moment
 from tests.lobby.queue.papers import keep, paper
@@ -113,15 +114,6 @@ def test_a_rehearsals_own_services_and_counters_are_known_in_the_record() -> Non
     assert record.setup.counters[9].name == "Nine"
 
 
-def test_two_days_are_joined_without_losing_a_ticket() -> None:
-    room = ten_tickets()
-    room.clock.now = moment("2024-03-06 09:00")
-    room.issue()
-    both = joined(list(day_records(room.branch.setup, room.history)))
-    assert both.day == "2024-03-05/2024-03-06"
-    assert len(both.tickets) == 11
-
-
 def test_what_was_booked_kept_and_raised_on_other_days_breaks_no_days_record() -> None:
     room = a_room()
     keep(room)
@@ -155,8 +147,8 @@ def test_lists_and_opinions_are_counted_on_their_day_and_together_over_several()
     room.do(c.GiveFeedback(2), KIOSK)
     records = list(day_records(room.branch.setup, room.history))
     assert [(record.lists_taken, record.ratings) for record in records] == [(1, {5: 2, 2: 1}), (2, {2: 1})]
-    both = joined(records)
-    assert (both.lists_taken, both.ratings) == (3, {1: 0, 2: 2, 3: 0, 4: 0, 5: 2})
+    both = figures_of_days(records, room.branch.at).overall
+    assert (both.lists_taken, both.ratings, both.rating_mean) == (3, 4, 3.5)
 
 
 def test_a_finish_that_was_undone_leaves_one_service_without_a_gap() -> None:

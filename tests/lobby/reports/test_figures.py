@@ -15,7 +15,7 @@ from lobby.queue.events import Promise, TicketIssued
 from lobby.queue.services import Rules
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
-from lobby.reports.figures import day_figures
+from lobby.reports.figures import figures_of_days
 from lobby.reports.live import LiveFigures, live_figures
 from lobby.reports.period import PeriodFigures
 from lobby.reports.scopes import Scope
@@ -29,7 +29,7 @@ from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 def figures_of(room: Room, now: int | None = None) -> PeriodFigures:
     record = day_record(room.branch.setup, room.history, room.branch.day)
     assert record is not None
-    return day_figures(record, room.branch.at if now is None else now)
+    return figures_of_days([record], room.branch.at if now is None else now)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,8 @@ from lobby.queue.decisions import Actor
 from lobby.reports import breaches, contents
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
-from lobby.reports.figures import DayFigures, day_figures
+from lobby.reports.figures import figures_of_days
+from lobby.reports.period import PeriodFigures
 from lobby.reports.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.reports.shown import NOTHING, duration, shown
 from lobby.words import words
@@ -28,11 +29,11 @@ EN = words("en")
 
 
 @pytest.fixture(scope="module")
-def ten() -> DayFigures:
+def ten() -> PeriodFigures:
     room = ten_tickets()
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    return day_figures(record, room.branch.at)
+    return figures_of_days([record], room.branch.at)
 
 
 class Page(HTMLParser):
@@ -56,18 +57,18 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
 
-def on_terminal(figures: DayFigures, width: int = 110) -> str:
+def on_terminal(figures: PeriodFigures, width: int = 110) -> str:
     console = Console(file=io.StringIO(), width=width, highlight=False)
     console.print(as_table(figures, EN))
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
-def sheet(figures: DayFigures) -> list[dict[str, str]]:
+def sheet(figures: PeriodFigures) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(as_csv(figures), newline="")))
 
 
-def test_the_table_shows_figures_grids_and_definitions(ten: DayFigures) -> None:
+def test_the_table_shows_figures_grids_and_definitions(ten: PeriodFigures) -> None:
     text = on_terminal(ten)
     assert "Test branch: Tuesday, March 5, 2024" in text
     assert re.search(r"Mean wait +6:30", text)
@@ -76,18 +77,18 @@ def test_the_table_shows_figures_grids_and_definitions(ten: DayFigures) -> None:
     assert "Serving time as a share of the staffed time" in text
 
 
-def test_the_table_keeps_to_the_width_of_a_terminal(ten: DayFigures) -> None:
+def test_the_table_keeps_to_the_width_of_a_terminal(ten: PeriodFigures) -> None:
     assert max(map(len, on_terminal(ten, 80).splitlines())) <= 80
 
 
-def test_the_fragment_has_no_script_no_style_and_no_page_around_it(ten: DayFigures) -> None:
+def test_the_fragment_has_no_script_no_style_and_no_page_around_it(ten: PeriodFigures) -> None:
     page = Page(as_html_body(ten, EN))
     assert not {"html", "body", "script", "style", "link"} & set(page.tags)
     assert "style" not in dict(page.attributes)
     assert page.tags[0] == "article"
 
 
-def test_the_page_stands_alone_with_one_style_element_and_nothing_from_elsewhere(ten: DayFigures) -> None:
+def test_the_page_stands_alone_with_one_style_element_and_nothing_from_elsewhere(ten: PeriodFigures) -> None:
     html = as_html(ten, EN)
     page = Page(html)
     assert page.tags.count("style") == 1
@@ -96,7 +97,7 @@ def test_the_page_stands_alone_with_one_style_element_and_nothing_from_elsewhere
     assert "@media print" in html
 
 
-def test_every_figure_on_the_page_leads_to_its_definition(ten: DayFigures) -> None:
+def test_every_figure_on_the_page_leads_to_its_definition(ten: PeriodFigures) -> None:
     html = as_html_body(ten, EN)
     linked = re.findall(r'href="#definition-(\w+)"', html)
     assert {"wait_mean_s", "mix", "busy"} <= set(linked)
@@ -112,7 +113,7 @@ def test_every_figure_that_is_defined_is_in_some_report() -> None:
     assert FIGURES.keys() - shown == {"longest_s", "open_counters"}  # of the manager's page
 
 
-def test_a_page_in_arabic_runs_from_right_to_left(ten: DayFigures) -> None:
+def test_a_page_in_arabic_runs_from_right_to_left(ten: PeriodFigures) -> None:
     class Arabic:
         language, direction, locale = "ar", "rtl", EN.locale
 
@@ -126,14 +127,14 @@ def test_a_page_in_arabic_runs_from_right_to_left(ten: DayFigures) -> None:
     assert not re.search(r"(margin|padding|border|text-align)[a-z-]*: ?(left|right)|-(left|right):", html)
 
 
-def test_a_name_cannot_put_tags_on_the_page(ten: DayFigures) -> None:
+def test_a_name_cannot_put_tags_on_the_page(ten: PeriodFigures) -> None:
     evil = msgspec.structs.replace(ten.tellers[0], key="<script>alert(1)</script>")
     html = as_html(msgspec.structs.replace(ten, tellers=(evil,)), EN)
     assert "<script" not in html
     assert "&lt;script&gt;" in html
 
 
-def test_a_sheet_has_one_row_a_figure_with_unit_and_definition(ten: DayFigures) -> None:
+def test_a_sheet_has_one_row_a_figure_with_unit_and_definition(ten: PeriodFigures) -> None:
     rows = sheet(ten)
     by_key = {(row["scope"], row["key"]): row for row in rows}
     assert len(by_key) == len(rows)
@@ -151,19 +152,19 @@ def test_a_sheet_runs_no_formula_that_came_in_a_name() -> None:
     room.issue()
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    figures = msgspec.structs.replace(day_figures(record, room.branch.at), branch="@evil")
+    figures = msgspec.structs.replace(figures_of_days([record], room.branch.at), branch="@evil")
     cells = [cell for row in sheet(figures) for cell in row.values()]
     assert "'@evil" in cells
     assert not [cell for cell in cells if cell[:1] in {"=", "+", "@", "\t", "\r"}]
 
 
-def test_a_negative_number_in_a_sheet_stays_a_number(ten: DayFigures) -> None:
+def test_a_negative_number_in_a_sheet_stays_a_number(ten: PeriodFigures) -> None:
     promises = msgspec.structs.replace(ten.honesty.overall, promise_error_mean_s=-12.5)
     figures = msgspec.structs.replace(ten, honesty=msgspec.structs.replace(ten.honesty, overall=promises))
     assert {row["value"] for row in sheet(figures) if row["key"] == "promise_error_mean_s"} >= {"-12.5"}
 
 
-def test_json_carries_figures_and_definitions(ten: DayFigures) -> None:
+def test_json_carries_figures_and_definitions(ten: PeriodFigures) -> None:
     told = json.loads(as_json(ten, EN))
     assert told["overall"]["visits"]["wait"]["wait_mean_s"] == 390
     assert told["definitions"]["occupancy"]["unit"] == "share"
@@ -174,14 +175,14 @@ def test_every_report_can_be_made_of_a_day_without_anyone() -> None:
     room.open(1)
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    figures = day_figures(record, room.branch.at)
+    figures = figures_of_days([record], room.branch.at)
     assert NOTHING in on_terminal(figures)
     Page(as_html(figures, EN))
     assert sheet(figures)
     assert "The day is still open" in on_terminal(figures) or "the day is still open" in on_terminal(figures)
 
 
-def test_a_report_can_be_made_in_every_language_there_is(ten: DayFigures) -> None:
+def test_a_report_can_be_made_in_every_language_there_is(ten: PeriodFigures) -> None:
     from lobby.words import LANGUAGES
 
     for language in LANGUAGES:
@@ -208,7 +209,7 @@ def test_what_customers_left_besides_is_in_every_form_of_the_report() -> None:
     room.do(c.GiveFeedback(4), KIOSK)
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    figures = day_figures(record, room.branch.at)
+    figures = figures_of_days([record], room.branch.at)
     body = as_html_body(figures, words("en"))
     for key in ("lists_taken", "ratings", "rating_mean"):
         assert FIGURES[key].title in body
@@ -225,5 +226,5 @@ def test_figures_read_by_their_unit() -> None:
     assert shown("mix", {"cash": 3, "old": 1}, EN, {"cash": "Cash"}) == "Cash 3, old 1"
 
 
-def test_a_counter_on_its_own_is_called_by_its_number_and_name(ten: DayFigures) -> None:
+def test_a_counter_on_its_own_is_called_by_its_number_and_name(ten: PeriodFigures) -> None:
     assert '<th scope="row"><bdi>1 One</bdi></th>' in as_html_body(ten, EN)

@@ -9,7 +9,7 @@ import pytest
 
 from lobby.reports.day import day_record
 from lobby.reports.document import Document
-from lobby.reports.figures import day_figures
+from lobby.reports.figures import figures_of_days
 from lobby.reports.rendering import document
 from lobby.words import words
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
@@ -116,7 +116,7 @@ def report() -> Document:
     room = ten_tickets()
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    return document(day_figures(record, room.branch.at), words("en"))
+    return document(figures_of_days([record], room.branch.at), words("en"))
 
 
 def test_the_figures_of_the_day_are_those_reckoned_by_hand(report: Document) -> None:

@@ -12,7 +12,7 @@ from lobby.queue.decisions import Actor
 from lobby.reports.day import day_record
 from lobby.reports.definitions import COUNT, FIGURES, SECONDS, SHARE
 from lobby.reports.document import MOMENT, Cell, Column, Definition, Document, Grid, Headed, Headline, Line
-from lobby.reports.figures import day_figures
+from lobby.reports.figures import figures_of_days
 from lobby.reports.period import PeriodFigures
 from lobby.reports.rendering import as_xlsx
 from lobby.reports.workbook import as_xlsx as workbook_of
@@ -28,7 +28,7 @@ def ten() -> PeriodFigures:
     room = ten_tickets()
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    return day_figures(record, room.branch.at)
+    return figures_of_days([record], room.branch.at)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_name_that_looks_like_a_formula_stays_a_name() -> None:
     room.issue()
     record = day_record(room.branch.setup, room.history, DAY)
     assert record is not None
-    sheet = read(as_xlsx(day_figures(record, room.branch.at), EN))["By teller"]
+    sheet = read(as_xlsx(figures_of_days([record], room.branch.at), EN))["By teller"]
     assert (sheet["A2"].value, sheet["A2"].data_type) == ('=HYPERLINK("http://x")', "s")
     assert sheet["A2"].hyperlink is None
 

@@ -15,9 +15,11 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from lobby.waits.backtest import Course, Foretold, TooShort, backtest, foretell, split, working_days
+from lobby.waits.backtest import Course, backtest
 from lobby.waits.foreign import read_mapping
+from lobby.waits.foreign_days import TooShort, split, working_days
 from lobby.waits.foreign_rows import Visit, read_rows
+from lobby.waits.foretold import Foretold, foretell
 from lobby.waits_command import waits as command
 from tests.lobby.waits.logs import MAPPING, at, gone, made_up_days, served
 
@@ -217,7 +219,7 @@ def test_on_a_real_bank_the_correction_beats_the_best_measured_and_nine_of_ten_p
     mapping = read_mapping(tomllib.loads(BANK_MAP.read_text(encoding="utf-8")))
     with gzip.open(BANK, "rt", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    outcome = backtest(read_rows(iter(rows), mapping).visits, mapping, paths=40)
+    outcome = backtest(read_rows(iter(rows), mapping).visits, mapping, paths=20)
     assert min(of.rmse_s for of in outcome.predictors.values()) < 69.8
     assert min(of.mae_s for of in outcome.predictors.values()) < 48.4
     assert 0.88 <= outcome.promise.coverage <= 0.92

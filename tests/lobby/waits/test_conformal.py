@@ -97,6 +97,21 @@ def test_what_is_bounded_so_often_stays_under_it_also_when_all_drifts(share: flo
     assert np.mean(under) == pytest.approx(share, abs=0.02)
 
 
+def test_a_hundred_tickets_after_all_waits_doubled_nine_of_ten_are_within_the_bound_again() -> None:
+    kept: list[list[bool]] = []
+    for seed in range(12):
+        chance = np.random.default_rng(seed)
+        bounds = Conformal(0.9)
+        for score in chance.exponential(100, 700):
+            bounds.learn(float(score))
+        kept.append([])
+        for score in chance.exponential(200, 250):
+            kept[-1].append(score <= bounds.bound())
+            bounds.learn(float(score))
+    assert np.mean([run[:20] for run in kept]) < 0.8
+    assert np.mean([run[100:] for run in kept]) == pytest.approx(0.9, abs=0.025)
+
+
 def test_leavers_do_not_pull_the_bound_down() -> None:
     """Waits of mean 100, a third of them cut off by patience: with the leavers forgotten the 90 % point would be far
     below 230."""

@@ -21,7 +21,7 @@ from lobby.queue.decisions import Actor
 from lobby.queue.ticket import State
 from lobby.replay_command import replay as replay_command
 from lobby.replaying import Stopped, replay, replayed, scratch, unlike
-from lobby.reports.figures import day_figures
+from lobby.reports.figures import figures_of_days
 from lobby.waits.foreign_rows import read_rows
 from lobby.waits.replay import BadMapping, Mapping, Plan, plan, read_mapping
 from tests.builders import a_desk, a_setup, moment
@@ -81,9 +81,9 @@ def carried_out(made: Plan, mapping: Mapping) -> tuple[dict[str, tuple[Any, ...]
     """What became of each visit on a scratch branch: how it ended, and minutes to its call, start and end."""
     with scratch(mapping.setup()) as door:
         outcome = replay(made, door)
-        record = replayed(door, mapping, outcome.tickets)
-    assert unlike(made, record, outcome.tickets) == []
-    by_id = {ticket.id: ticket for ticket in record.tickets}
+        records = replayed(door, mapping, outcome.tickets)
+    assert unlike(made, records, outcome.tickets) == []
+    by_id = {ticket.id: ticket for record in records for ticket in record.tickets}
     told: dict[str, tuple[Any, ...]] = {}
     for visit, id in outcome.tickets.items():
         ticket = by_id[id]
@@ -518,7 +518,7 @@ def test_a_tuesday_of_a_real_bank_is_replayed_visit_by_visit(tuesday: list[dict[
     assert made.left_out == {"neither_waited_nor_served": 47, "no_server": 21, "other_day": 31231}
     with scratch(mapping.setup()) as door:
         outcome = replay(made, door)
-        record = replayed(door, mapping, outcome.tickets)
+        [record] = replayed(door, mapping, outcome.tickets)
     by_id = {ticket.id: ticket for ticket in record.tickets}
     assert len(by_id) == len(tuesday) == 1767
     for row in tuesday:
@@ -551,8 +551,8 @@ def test_the_figures_by_service_count_what_the_file_counts(tuesday: list[dict[st
         made = plan(csv.DictReader(file), mapping, TUESDAY)
     with scratch(mapping.setup()) as door:
         outcome = replay(made, door)
-        record = replayed(door, mapping, outcome.tickets)
-    figures = day_figures(record, record.at)
+        [record] = replayed(door, mapping, outcome.tickets)
+    figures = figures_of_days([record], record.at)
     counted = {s.key: (s.visits.issued, s.visits.served, s.visits.cancelled_by_customer) for s in figures.services}
     assert counted == {
         service.code: (
