@@ -8,6 +8,7 @@ tests that start it with an interpreter of its own.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -63,6 +64,13 @@ class Nursery:
             [sys.executable, "-m", __name__, kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
         )
         self._turn = threading.Lock()
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End it, and with it whatever of its children still runs."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        self._process.wait()
 
     def ask(self, question: dict[str, object]) -> int | None:
         """One question, one answer, a line each."""

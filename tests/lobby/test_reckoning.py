@@ -12,7 +12,7 @@ from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.reckoning import Reckoning
 from lobby.records.store import Store
-from lobby.reports.asked import asked
+from lobby.reports.asked import Kind, asked
 from lobby.reports.day import day_records
 from lobby.reports.figures import figures_of_days
 from lobby.reports.layout import document
@@ -51,10 +51,10 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
     return desk
 
 
-def reckoned(folder: Path, kind: str, day: date, now: int) -> PeriodFigures | None:
+def reckoned(folder: Path, kind: Kind, day: date, now: int) -> PeriodFigures | None:
     store = Store.in_folder(folder)
     try:
-        return Reckoning(store, a_setup()).period(asked(kind, day), now)  # type: ignore[arg-type]
+        return Reckoning(store, a_setup()).period(asked(kind, day), now)
     finally:
         store.close()
 

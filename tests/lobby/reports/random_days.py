@@ -46,6 +46,7 @@ def _day(setup: Setup, chance: Random, day: str, visits: int, closed: bool) -> P
         spans=tuple(_spans(setup, chance, opens, last, closed)),
         services_at={1: ("cash",), 3: ()},
         lists_taken=chance.randrange(4),
+        handed_in_late=chance.randrange(3),
         ratings={rating: chance.randrange(1, 5) for rating in chance.sample(range(1, 6), 3)},
     )
 

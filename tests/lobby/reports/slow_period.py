@@ -147,6 +147,7 @@ class Slow:
             "time": self.time(self.all_spans(), self.steps),
             "mix": dict(Counter(step.service for step in self.steps if step.ended == "finished")),
             "lists_taken": sum(day.lists_taken for day in self.days),
+            "handed_in_late": sum(day.handed_in_late for day in self.days),
             "ratings": len(ratings),
             "rating_mean": sum(ratings) / len(ratings) if ratings else None,
             "satisfied": share(len([rating for rating in ratings if rating > 3]), len(ratings)),

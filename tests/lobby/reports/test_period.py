@@ -15,7 +15,7 @@ from lobby.reports.columns import PREDICTORS, columns_of
 from lobby.reports.day import day_record
 from lobby.reports.packed import packed, unpacked
 from lobby.reports.past import past_day
-from lobby.reports.period import PeriodFigures, period_before, period_figures
+from lobby.reports.period import PeriodFigures, period_before, period_figures, reached
 from lobby.reports.visits import visit_figures
 from tests.builders import a_setup, moment
 from tests.lobby.reports.random_days import random_days
@@ -224,6 +224,42 @@ def test_the_period_before_has_the_same_weekdays_or_whole_months(
     assert period_before(first, last) == before
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "until", "before"),
+    [
+        ("2026-11-16", "2026-11-22", "2026-11-18", ("2026-11-09", "2026-11-11")),
+        ("2026-11-16", "2026-11-22", "2026-11-22", ("2026-11-09", "2026-11-15")),
+        ("2026-11-16", "2026-11-22", "2026-11-15", ("2026-11-09", "2026-11-09")),
+        ("2026-11-16", "2026-11-22", "2026-12-24", ("2026-11-09", "2026-11-15")),
+        ("2026-11-10", "2026-11-19", "2026-11-12", ("2026-10-27", "2026-10-29")),
+        ("2026-12-01", "2026-12-31", "2026-12-12", ("2026-11-01", "2026-11-12")),
+        ("2026-03-01", "2026-03-31", "2026-03-30", ("2026-02-01", "2026-02-28")),
+        ("2026-01-01", "2026-01-31", "2026-01-05", ("2025-12-01", "2025-12-05")),
+        ("2026-07-01", "2026-09-30", "2026-08-10", ("2026-04-01", "2026-05-10")),
+        ("2024-01-01", "2024-12-31", "2024-02-29", ("2023-01-01", "2023-02-28")),
+    ],
+)
+def test_a_period_that_goes_on_is_compared_with_the_same_part_of_the_one_before(
+    first: str, last: str, until: str, before: tuple[str, str]
+) -> None:
+    assert period_before(first, last, until) == before
+
+
+@pytest.mark.parametrize(
+    ("now", "until"),
+    [
+        ("2024-03-06 20:00", "2024-03-06"),
+        ("2024-03-07 03:59", "2024-03-06"),
+        ("2024-03-07 09:00", "2024-03-06"),
+        ("2024-03-08 09:00", "2024-03-07"),
+        ("2024-03-20 09:00", "2024-03-10"),
+    ],
+)
+def test_the_present_day_counts_once_something_happened_on_it(now: str, until: str) -> None:
+    setup = a_setup()
+    assert reached(columns_of(random_days(setup, 9, "2024-03-05", 2)), setup, "2024-03-10", moment(now)) == until
+
+
 def test_the_period_before_stands_beside_the_period() -> None:
     setup = a_setup()
     now, then = random_days(setup, 7, "2024-03-05", 1), random_days(setup, 8, "2024-02-27", 1)
@@ -231,6 +267,8 @@ def test_the_period_before_stands_beside_the_period() -> None:
     assert made.before is not None
     assert (made.before.first, made.before.last, made.before.days) == ("2024-02-27", "2024-02-27", 1)
     assert made.before.overall == figures(then, setup).overall
+    assert made.before.honesty == figures(then, setup).honesty.overall
+    assert made.before.honesty.promised > 0
     assert figures(now, setup, before=columns_of([])).before is None
 
 
