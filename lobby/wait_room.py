@@ -79,6 +79,8 @@ class WaitRoom:
     def _foresee(self, branch: Branch, now: int, scene: Scene) -> Foresight:
         """Run the simulation; on another thread, on a copy."""
         newcomers = [index for index, line in enumerate(scene.lines) if not line.priority]
+        if self._calibration.due:
+            self._calibration.fit()
         simulated = simulate(scene, paths=PATHS, seed=branch.day_start // 1000 % 2**32, newcomers=newcomers)
         return foresight(branch, now, scene, simulated, self._calibration, still_told(branch, branch.outlook))
 

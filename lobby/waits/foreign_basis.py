@@ -72,8 +72,6 @@ class FromLog:
         if not self.paths or not able:
             return known
         waits = simulate(self.scene(newcomer, seen, agents), paths=self.paths).joining[0]
-        if np.isinf(waits).any():
-            return known
         q10, median, q80, q90 = (float(q) for q in np.quantile(waits, (0.1, 0.5, 0.8, 0.9)))
         return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
 

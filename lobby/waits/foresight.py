@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from lobby.queue.branch import Branch
 from lobby.queue.commands import Revision
@@ -51,33 +52,39 @@ def foresight(
     """What is foreseen at `now` (ms UTC). `before` is how far each waiting ticket's promise was tightened already:
     whole waits in seconds, by ticket."""
     known = Known(branch, now)
-    joining = {}
+    newcomers: dict[str, Basis] = {}
     for index, line in enumerate(scene.lines):
         waits = simulated.joining.get(index)
-        if waits is None or line.priority or line.service in joining or not _plain(branch, line.service, line.target_s):
-            continue
-        basis = _basis(known.basis(line.service), waits)
-        if basis is not None:
-            low, median, high, about = calibration.foresee(basis, line.service)
-            joining[line.service] = Joining(low, high, median, about, basis)
-    waiting, revisions = {}, []
+        if waits is not None and not line.priority and line.service not in newcomers:
+            basis = _basis(known.basis(line.service), waits)
+            if basis is not None:
+                newcomers[line.service] = basis
+    there: list[tuple[Ticket, NDArray[np.float64], Basis]] = []
     for column, one in enumerate(scene.waiting):
-        ticket = branch.tickets.get(one.id)
-        waits = simulated.waits[:, column]
+        ticket, waits = branch.tickets.get(one.id), simulated.waits[:, column]
         basis = _basis(known.basis(ticket.service, ticket), waits) if ticket is not None else None
-        if ticket is None or basis is None:
-            continue
-        low, median, high, _ = calibration.foresee(basis, ticket.service)
+        if ticket is not None and basis is not None:
+            there.append((ticket, waits, basis))
+    ranges = calibration.foresee_all(
+        [*((basis, service) for service, basis in newcomers.items()), *((basis, t.service) for t, _, basis in there)]
+    )
+    joining = {
+        service: Joining(found.low_s, found.high_s, found.median_s, found.about, basis)
+        for (service, basis), found in zip(newcomers.items(), ranges, strict=False)
+    }
+    waiting, revisions = {}, []
+    for (ticket, waits, _), found in zip(there, ranges[len(newcomers) :], strict=True):
         elapsed_s = (now - ticket.since) / 1000
         told = before.get(ticket.id) or ticket.told or ticket.promise
         late = float(np.mean(waits + elapsed_s > told.high_s)) if told is not None else 0.0
         early = float(np.mean(waits + elapsed_s < told.low_s)) if told is not None else 0.0
-        revision = _revision(ticket, now, told, Foreseen(low, high, median, late), early)
+        revision = _revision(ticket, now, told, Foreseen(found.low_s, found.high_s, found.median_s, late), early)
         if revision is not None:
             revisions.append(revision)
             told = Promise(revision.low_s, revision.high_s)
-        start, end = tightened(told, low + elapsed_s, high + elapsed_s)
-        waiting[ticket.id] = Foreseen(max(0.0, start - elapsed_s), max(0.0, end - elapsed_s), median, late)
+        start, end = tightened(told, found.low_s + elapsed_s, found.high_s + elapsed_s)
+        left_s = max(0.0, start - elapsed_s), max(0.0, end - elapsed_s)
+        waiting[ticket.id] = Foreseen(*left_s, found.median_s, late)
     return Foresight(Outlook(branch.seq, now, joining, waiting), tuple(revisions))
 
 
@@ -90,12 +97,7 @@ def tightened(told: Promise | None, low_s: float, high_s: float) -> tuple[float,
     return both if both[0] <= both[1] else (float(told.low_s), float(told.high_s))
 
 
-def _plain(branch: Branch, service: str, target_s: float) -> bool:
-    """Whether a line with this target is that of customers without an appointment."""
-    return branch.setup.known_service(service).target_s == target_s
-
-
-def _basis(known: Basis, waits: np.ndarray) -> Basis | None:
+def _basis(known: Basis, waits: NDArray[np.float64]) -> Basis | None:
     """What is known, with the simulation's quantiles; None where most are never called."""
     if np.isfinite(waits).mean() < SURE:
         return None

@@ -9,6 +9,7 @@ tests that start it with an interpreter of its own.
 from __future__ import annotations
 
 import atexit
+import gc
 import json
 import os
 import signal
@@ -133,10 +134,12 @@ def _load(kind: str) -> None:
 
         monkey.patch_all()
         import display_server.serve
+        import engineio.async_drivers.gevent
     else:
         import kiosk.running
         import lobby.records.journal
-        import lobby.records.staff  # noqa: F401
+        import lobby.records.staff
+    import alembic.command  # noqa: F401
 
 
 def _become(asked: dict[str, object]) -> None:
@@ -156,6 +159,7 @@ def _serve(kind: str) -> bool:
     """Answer until nobody asks any more; True in each process that was forked."""
     fork, wait = os.fork, os.waitpid  # as they are before gevent
     _load(kind)
+    gc.freeze()  # its pages stay shared with the forks
     running: set[int] = set()
     questions = os.fdopen(os.dup(0), "rb")
     for line in questions:

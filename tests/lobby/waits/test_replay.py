@@ -463,6 +463,16 @@ def test_the_command_prints_the_report_and_what_was_left_out(log: Path, map_file
     assert "Left out, unknown_service: 1 (7)" in result.stdout
 
 
+def test_a_log_of_several_days_is_reported_day_by_day(log: Path, map_file: Path) -> None:
+    with log.open("a") as file:
+        file.write("8,2024-03-07,cash,09:30,1,09:32,09:35,120,OK,ann\n")
+    told = json.loads(run(log, "--mapping", map_file, "--json").stdout)
+    assert (told["day"], told["issued"]) == ("2024-03-05/2024-03-07", 5)
+    table = run(log, "--mapping", map_file).stdout
+    assert "Tuesday, March 5, 2024 – Thursday, March 7, 2024" in table
+    assert [day in table for day in ("Tue, Mar 5", "Wed, Mar 6", "Thu, Mar 7")] == [True, False, True]
+
+
 def test_a_day_without_rows_is_an_error_that_says_what_was_read(log: Path, map_file: Path) -> None:
     result = run(log, "--mapping", map_file, "--day", "2024-03-09")
     assert result.exit_code == 1
