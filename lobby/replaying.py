@@ -139,8 +139,8 @@ def journal(door: Door) -> Iterator[Recorded]:
 
 
 def replayed(door: Door, mapping: Mapping, tickets: dict[str, str]) -> list[DayRecord]:
-    """What the branch's journal says about these tickets and about the counters on their days, day by day. `service_level_s` is
-    the mapping's: a door does not tell the branch's rules."""
+    """What the branch's journal says about these tickets and about the counters, for each of their days.
+    `service_level_s` is the mapping's: a door does not tell the branch's rules."""
     view = door.branch()
     setup = Setup(
         id=view.id,

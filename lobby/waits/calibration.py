@@ -55,14 +55,27 @@ class Foresight(NamedTuple):
 
 
 class _Bounds:
-    """What is added to the low and the high end."""
+    """What is added to the low and the high end: seconds, or shares of the raw high end where services that wait
+    differently long are `together`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, together: bool = False) -> None:
+        self.together = together
         self.low, self.high = Conformal(LOW), Conformal(HIGH)
 
     def learn(self, low_s: float, high_s: float, waited_s: float, left: bool) -> None:
-        self.low.learn(waited_s - low_s, left=left)
-        self.high.learn(waited_s - high_s, left=left)
+        unit_s = self._unit_s(high_s)
+        self.low.learn((waited_s - low_s) / unit_s, left=left)
+        self.high.learn((waited_s - high_s) / unit_s, left=left)
+
+    def moved(self, low_s: float, high_s: float) -> tuple[float, float]:
+        """Both ends; as they are while there is too little to say."""
+        if len(self.high) < FEWEST:
+            return low_s, high_s
+        unit_s = self._unit_s(high_s)
+        return low_s + self.low.bound() * unit_s, high_s + self.high.bound() * unit_s
+
+    def _unit_s(self, high_s: float) -> float:
+        return max(high_s, AT_ONCE_S) if self.together else 1.0
 
 
 class Calibration:
@@ -73,7 +86,7 @@ class Calibration:
         self._count = 0
         self._next_fit = ENOUGH
         self._correction: Correction | None = None
-        self._all = _Bounds()
+        self._all = _Bounds(together=True)
         self._at_once = _Bounds()
         self._by_service: dict[str, _Bounds] = {}
 
@@ -134,8 +147,7 @@ class Calibration:
         bounds = own if own is not None and len(own.high) >= OF_ITS_OWN else self._all
         if high < AT_ONCE_S:
             bounds = self._at_once
-        if len(bounds.high) >= FEWEST:
-            low, high = low + bounds.low.bound(), high + bounds.high.bound()
+        low, high = bounds.moved(low, high)
         high = max(high, 0.0)
         low = min(max(low, 0.0), high)
         return Foresight(low, min(max(median, low), high), high, self._count < SURE_FROM)

@@ -195,7 +195,7 @@ def test_one_goes_from_a_day_to_a_week_and_to_another_date(open_page: Callable[.
     page.click("text=Week")
     page.wait_for_selector("text=Monday, March 11, 2024 – Sunday, March 17, 2024")
     page.fill("#day", "2024-03-06")
-    page.click("[type=submit]")
+    page.click("text=Show")
     page.wait_for_selector("text=Monday, March 4, 2024 – Sunday, March 10, 2024")
     page.click("#after")
     page.wait_for_selector("text=Monday, March 11, 2024 – Sunday, March 17, 2024")

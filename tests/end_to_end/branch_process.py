@@ -46,6 +46,13 @@ def lobby(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.Complet
     return nursery.run([*map(str, arguments)], timeout_s)
 
 
+def lobby_of_its_own(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+    """Run it to its end as a shell would, with an interpreter that has loaded nothing yet."""
+    return subprocess.run(
+        [*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False
+    )
+
+
 def free_port() -> int:
     """A port that nobody listens on now, for an address where nobody shall answer."""
     with socket.socket() as probe:

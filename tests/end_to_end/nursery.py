@@ -11,18 +11,26 @@ from __future__ import annotations
 import atexit
 import gc
 import json
+import math
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+GEVENT, PLAIN = "gevent", "plain"
 ON_GEVENT = ("serve", "demo")
+LOADED = {
+    GEVENT: ("display_server.serve", "engineio.async_drivers.gevent", "alembic.command"),
+    PLAIN: ("kiosk.running", "lobby.records.staff", "alembic.command"),
+}
+ROOT = Path(__file__).parents[2]
 LOOK_S = 0.01
 
 
@@ -48,7 +56,7 @@ class Child:
             self.returncode = self._nursery.ask({"ended": self.pid})
         return self.returncode
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = math.inf) -> int:
         deadline = time.monotonic() + timeout
         while (code := self.poll()) is None:
             if time.monotonic() > deadline:
@@ -83,16 +91,13 @@ class Nursery:
             answer: int | None = json.loads(self._process.stdout.readline())
         return answer
 
-    def start(self, arguments: Sequence[str], out: Path, err: Path) -> Child:
+    def start(self, arguments: Sequence[str], out: Path, err: Path, environ: Mapping[str, str]) -> Child:
         for made in (out, err):
             made.write_bytes(b"")
-        here = {"cwd": os.getcwd(), "environ": dict(os.environ)}
-        pid = self.ask({"arguments": arguments, "out": str(out), "err": str(err)} | here)
+        files = {"out": str(out), "err": str(err)}
+        pid = self.ask({"arguments": arguments, "cwd": os.getcwd(), "environ": dict(environ), **files})
         assert pid is not None
         return Child(self, pid, arguments)
-
-
-ROOT = Path(__file__).parents[2]
 
 
 @cache
@@ -100,16 +105,19 @@ def _nursery(kind: str) -> Nursery:
     return Nursery(kind)
 
 
-def start(arguments: Sequence[str], out: Path, err: Path) -> Child:
+def start(arguments: Sequence[str], out: Path, err: Path, environ: Mapping[str, str] = os.environ) -> Child:
     """Start `lobby` with these arguments; what it writes goes to the two files."""
-    return _nursery("gevent" if arguments and arguments[0] in ON_GEVENT else "plain").start(arguments, out, err)
+    kind = GEVENT if arguments and arguments[0] in ON_GEVENT else PLAIN
+    return _nursery(kind).start(arguments, out, err, environ)
 
 
-def run(arguments: Sequence[str], timeout_s: float) -> subprocess.CompletedProcess[str]:
+def run(
+    arguments: Sequence[str], timeout_s: float, environ: Mapping[str, str] = os.environ
+) -> subprocess.CompletedProcess[str]:
     """Run `lobby` to its end."""
     with TemporaryDirectory() as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
-        child = start(arguments, out, err)
+        child = start(arguments, out, err, environ)
         try:
             code = child.wait(timeout_s)
         except subprocess.TimeoutExpired:
@@ -123,23 +131,19 @@ def run(arguments: Sequence[str], timeout_s: float) -> subprocess.CompletedProce
 
 
 def _load(kind: str) -> None:
-    """In the order in which `lobby serve` and `lobby kiosk` do it."""
+    """All that the first customer would have to wait for, in the order in which `lobby` loads it."""
     from click.testing import CliRunner
 
     from lobby.cli import lobby
 
     assert CliRunner().invoke(lobby, ["--help"]).exit_code == 0
-    if kind == "gevent":
+    if kind == GEVENT:
         from gevent import monkey
 
         monkey.patch_all()
-        import display_server.serve
-        import engineio.async_drivers.gevent
-    else:
-        import kiosk.running
-        import lobby.records.journal
-        import lobby.records.staff
-    import alembic.command  # noqa: F401
+    for name in LOADED[kind]:
+        import_module(name)
+    gc.freeze()  # its pages stay shared with the forks
 
 
 def _become(asked: dict[str, object]) -> None:
@@ -159,7 +163,6 @@ def _serve(kind: str) -> bool:
     """Answer until nobody asks any more; True in each process that was forked."""
     fork, wait = os.fork, os.waitpid  # as they are before gevent
     _load(kind)
-    gc.freeze()  # its pages stay shared with the forks
     running: set[int] = set()
     questions = os.fdopen(os.dup(0), "rb")
     for line in questions:

@@ -24,7 +24,7 @@ class KioskProcess(Running):
         (folder / TOKEN).write_text(f"{token}\n", encoding="ascii")
         port = str(free_port())
         arguments = ["kiosk", "--server", server, "--data", str(folder), "--port", port, "--printer", printer]
-        super().__init__(arguments, folder.with_name(f"{folder.name}-log"))
+        super().__init__(arguments, folder.with_name(f"{folder.name}-log"), quick=True)
 
     def untold(self) -> int:
         """How much the server has not heard of."""

@@ -79,8 +79,10 @@ def test_a_promise_outlives_a_crash_and_tables_are_taken_away_without_words(bran
 
 
 def test_an_answer_that_is_edited_is_read_within_seconds_and_a_broken_one_leaves_the_last_good(
-    branch: BranchProcess,
+    a_branch: Callable[..., BranchProcess],
 ) -> None:
+    branch = a_branch(articles=True)
+    branch.start()
     (teller,) = branch.desks("teller", ["ann"])
     article = next((branch.folder / "knowledge").glob("*/fees.en.md"))
     with closing(teller):

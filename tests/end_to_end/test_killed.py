@@ -249,7 +249,7 @@ def test_a_server_killed_between_a_commit_and_its_answer_gives_the_same_ticket_a
 
 
 def test_a_server_that_is_killed_leaves_no_printer_process_behind(a_branch: Callable[..., BranchProcess]) -> None:
-    branch = a_branch(printer="virtual")
+    branch = a_branch(printer="virtual", quick=False)
     branch.start()
     (printer,) = children(branch.pid)
     branch.kill()

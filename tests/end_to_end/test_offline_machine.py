@@ -7,7 +7,6 @@ import json
 import os
 import resource
 import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import count
@@ -18,7 +17,8 @@ import pytest
 
 from kiosk.memory import FILE
 from lobby.queue import events as e
-from tests.end_to_end.branch_process import LOBBY, BranchProcess, children, free_port, is_alive, lobby, until
+from tests.end_to_end import nursery
+from tests.end_to_end.branch_process import BranchProcess, children, free_port, is_alive, lobby, until
 from tests.end_to_end.offline_kiosk import KioskProcess
 from tests.end_to_end.offline_wire import Wire
 
@@ -73,15 +73,8 @@ def number(kiosk: KioskProcess, touch: str) -> str:
 def starts_in_vain(*arguments: str | Path | int, token: str = "") -> tuple[int, str]:
     """Exit code and message of `lobby kiosk`, which must end by itself."""
     environment = {name: value for name, value in os.environ.items() if name != "LOBBY_TOKEN"}
-    ended = subprocess.run(
-        [*LOBBY, "kiosk", *map(str, arguments)],
-        env=environment | ({"LOBBY_TOKEN": token} if token else {}),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
+    environment |= {"LOBBY_TOKEN": token} if token else {}
+    ended = nursery.run(["kiosk", *map(str, arguments)], 30, environment)
     assert "Traceback" not in ended.stderr, ended.stderr
     assert ended.stdout == ""
     return ended.returncode, ended.stderr.strip()

@@ -20,7 +20,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.events import AlertRaised
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, until
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, lobby_of_its_own, until
 from tests.end_to_end.listener import Listener
 
 
@@ -148,7 +148,7 @@ def test_a_damaged_database_is_refused_with_one_clear_line(a_branch: Callable[..
 
 
 def test_help_names_every_command() -> None:
-    done = lobby("--help")
+    done = lobby_of_its_own("--help")
     assert done.returncode == 0
     assert {"init", "serve", "token", "staff", "audit", "pair", "demo", "console", "report", "replay"} <= set(
         re.findall(r"^  (\w+)", done.stdout, re.MULTILINE)
@@ -176,7 +176,7 @@ def test_a_usage_mistake_ends_with_two(arguments: list[str]) -> None:
 
 def test_a_token_is_printed_alone_on_one_line(a_branch: Callable[..., BranchProcess]) -> None:
     branch = a_branch()
-    done = lobby("token", "create", "--data", branch.folder, "--role", "display", "--name", "screen")
+    done = lobby_of_its_own("token", "create", "--data", branch.folder, "--role", "display", "--name", "screen")
     assert re.fullmatch(r"[\w-]{32,}\n", done.stdout)
     assert done.stderr == ""
 
@@ -223,7 +223,9 @@ def test_no_secret_is_written_but_the_one_time_password(branch: BranchProcess) -
         assert secret.encode() not in kept
 
 
-def test_the_one_time_password_is_printed_at_the_first_start_only(branch: BranchProcess) -> None:
+def test_the_one_time_password_is_printed_at_the_first_start_only(a_branch: Callable[..., BranchProcess]) -> None:
+    branch = a_branch(quick=False, articles=True)  # as `lobby init` makes it
+    branch.start()
     branch.stop()
     branch.start()
     assert branch.stdout.count("one-time password") == 1

@@ -470,7 +470,7 @@ def test_a_log_of_several_days_is_reported_day_by_day(log: Path, map_file: Path)
     assert (told["day"], told["issued"]) == ("2024-03-05/2024-03-07", 5)
     table = run(log, "--mapping", map_file).stdout
     assert "Tuesday, March 5, 2024 – Thursday, March 7, 2024" in table
-    assert [day in table for day in ("Tue, Mar 5", "Wed, Mar 6", "Thu, Mar 7")] == [True, False, True]
+    assert [weekday in table for weekday in ("│ Tue,", "│ Wed,", "│ Thu,")] == [True, False, True]
 
 
 def test_a_day_without_rows_is_an_error_that_says_what_was_read(log: Path, map_file: Path) -> None:
