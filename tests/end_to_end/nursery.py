@@ -77,9 +77,7 @@ class Nursery:
 
     def close(self) -> None:
         """End it, and with it whatever of its children still runs."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
 
     def ask(self, question: dict[str, object]) -> int | None:
         """One question, one answer, a line each."""

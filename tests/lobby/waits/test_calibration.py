@@ -93,7 +93,7 @@ def test_a_rare_service_that_waits_long_is_moved_by_the_share_that_the_others_ar
     for n in range(200):
         calibration.learn(Basis(median_s=50, q10_s=20, q90_s=100), "cash", 100 + n % 50, left=False)
     rare = calibration.foresee(Basis(median_s=2000, q10_s=1000, q90_s=3000), "rare")
-    assert rare.high_s == pytest.approx(4350, abs=60)
+    assert rare.high_s == pytest.approx(4400, abs=100)
 
 
 def test_those_who_are_called_at_once_do_not_hide_that_others_wait_longer_than_promised() -> None:

@@ -15,7 +15,7 @@ from lobby.waits.calibration import Calibration
 from lobby.waits.simulation import simulate
 from tests.lobby.waits.multi_skill import MEAN_S, Moment, moments
 
-DAYS, EVERY, PATHS = 18, 4, 40
+DAYS, EVERY, PATHS = 26, 4, 40
 LEARNING = 0.3
 
 
