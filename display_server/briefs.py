@@ -25,11 +25,11 @@ from display_server.pages import page_words, refused, render
 from lobby.errors import N_, BadField, LobbyError, NotThere, Unavailable
 from lobby.queue.services import Setup, business_day
 from lobby.reckoning import Reckoning
-from lobby.reports.brief_layout import evening_document, morning_document
-from lobby.reports.document import Document
-from lobby.reports.page import as_html_body
-from lobby.waits.arrivals import NothingToForecastFrom
-from lobby.waits.brief import Evening, Morning
+from lobby.reports.forms.brief_layout import evening_document, morning_document
+from lobby.reports.forms.document import Document
+from lobby.reports.forms.page import as_html_body
+from lobby.waits.planning.arrivals import NothingToForecastFrom
+from lobby.waits.planning.brief import Evening, Morning
 from lobby.words import Words
 
 Kind: TypeAlias = Literal["morning", "evening"]

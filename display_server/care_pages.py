@@ -25,7 +25,7 @@ from lobby.errors import LobbyError
 from lobby.local_care import LocalCare
 from lobby.queue.events import InteractionRecorded
 from lobby.records.tokens import Holder
-from lobby.reports.rendering import as_html_body
+from lobby.reports.forms.rendering import as_html_body
 
 care_pages = Blueprint("care_pages", __name__, url_prefix="/care")
 care_pages.register_error_handler(LobbyError, refused)

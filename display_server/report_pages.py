@@ -14,9 +14,9 @@ from display_server.reports import asked_period, reckoned
 from lobby.errors import N_, LobbyError
 from lobby.reckoning import Reckoning
 from lobby.reports.asked import KINDS, Asked, Kind, asked
+from lobby.reports.forms.rendering import as_html_body
+from lobby.reports.forms.shown import day_shown
 from lobby.reports.period import PeriodFigures
-from lobby.reports.rendering import as_html_body
-from lobby.reports.shown import day_shown
 
 report_pages = Blueprint("report_pages", __name__)
 report_pages.register_error_handler(LobbyError, refused)

@@ -21,8 +21,8 @@ from lobby.queue.services import day_of
 from lobby.reckoning import Reckoning
 from lobby.reports.asked import KINDS, Asked, Kind, asked
 from lobby.reports.complaints import ComplaintFigures, asked_days, complaint_figures
-from lobby.reports.rendering import Figures, as_csv, as_html, as_json, as_xlsx
-from lobby.reports.style import STYLE
+from lobby.reports.forms.rendering import Figures, as_csv, as_html, as_json, as_xlsx
+from lobby.reports.forms.style import STYLE
 from lobby.words import LANGUAGES, Words, words
 
 STYLE_HASH = b64encode(sha256(STYLE.encode()).digest()).decode()

@@ -19,8 +19,8 @@ from lobby.records.journal import Journal
 from lobby.records.schema import events
 from lobby.records.store import Store
 from lobby.records.visits import Visits
-from lobby.waits.came import wall_s
-from lobby.waits.possible_days import Booked
+from lobby.waits.planning.came import wall_s
+from lobby.waits.planning.possible_days import Booked
 
 WEEKS = 26
 """How far a forecast looks back: long enough for six paydays, short enough for a branch that changes."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:  # loaded where it is used: numpy and a database layer cost a 
     import msgspec
 
     from lobby.branch_past import BranchPast
-    from lobby.reports.document import Document
-    from lobby.waits.what_if import Slot
+    from lobby.reports.forms.document import Document
+    from lobby.waits.planning.what_if import Slot
     from lobby.words import Words
 
 WIDE = 130
@@ -81,8 +81,8 @@ def _goal(command: Command) -> Command:
 @_seed
 def forecast(past: BranchPast, answer: _Answer, day: date | None, weeks: int, seed: int) -> None:
     """Who will come, by half-hour, with its uncertainty; today by default."""
-    from lobby.reports.staffing_layout import forecast_document
-    from lobby.waits.brief import forecast
+    from lobby.reports.forms.staffing_layout import forecast_document
+    from lobby.waits.planning.brief import forecast
 
     day = day or past.today(_now())
     found = forecast(past.behind(day, weeks), past.setup, day, seed)
@@ -96,8 +96,8 @@ def forecast(past: BranchPast, answer: _Answer, day: date | None, weeks: int, se
 @_seed
 def staffing(past: BranchPast, answer: _Answer, day: date | None, weeks: int, goal: float, seed: int) -> None:
     """The counters that a day needs by half-hour, and what one more and one fewer would change; today by default."""
-    from lobby.reports.staffing_layout import staffing_document
-    from lobby.waits.brief import morning
+    from lobby.reports.forms.staffing_layout import staffing_document
+    from lobby.waits.planning.brief import morning
 
     day = day or past.today(_now())
     with _progress() as progress:
@@ -139,9 +139,9 @@ def what_if(
 ) -> None:
     """A day under another staffing or other rules, beside the same day as it was; the latest by default."""
     from lobby.config import load
-    from lobby.reports.staffing_layout import what_if_document
-    from lobby.waits.habits import habits
-    from lobby.waits.what_if import Change, what_if
+    from lobby.reports.forms.staffing_layout import what_if_document
+    from lobby.waits.planning.habits import habits
+    from lobby.waits.planning.what_if import Change, what_if
 
     if not opened and not closed and rules is None:
         raise click.UsageError("what would be different? Write --open, --close or --rules")
@@ -173,8 +173,8 @@ def morning_brief(
     past: BranchPast, answer: _Answer, day: date | None, weeks: int, goal: float, break_min: int, seed: int
 ) -> None:
     """What today will ask for: customers, counters, breaks, appointments."""
-    from lobby.reports.brief_layout import morning_document
-    from lobby.waits.brief import morning
+    from lobby.reports.forms.brief_layout import morning_document
+    from lobby.waits.planning.brief import morning
 
     day = day or past.today(_now())
     with _progress() as progress:
@@ -197,8 +197,8 @@ def morning_brief(
 @_seed
 def evening_brief(past: BranchPast, answer: _Answer, day: date | None, weeks: int, seed: int) -> None:
     """What came of the day, and the one counter more that would have kept most promises; the latest day by default."""
-    from lobby.reports.brief_layout import evening_document
-    from lobby.waits.brief import evening
+    from lobby.reports.forms.brief_layout import evening_document
+    from lobby.waits.planning.brief import evening
 
     day = day or past.latest()
     the_day = past.day(day)
@@ -229,7 +229,7 @@ def _past(folder: Path) -> Iterator[BranchPast]:
 
 
 def _slot(text: str, option: str, past: BranchPast) -> Slot:
-    from lobby.waits.what_if import Slot
+    from lobby.waits.planning.what_if import Slot
 
     found = SLOT.fullmatch(text)
     if found is None:
@@ -271,7 +271,7 @@ class _Answer:
         import msgspec
         from rich.console import Console
 
-        from lobby.reports.table import as_table
+        from lobby.reports.forms.table import as_table
 
         if self._as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode())

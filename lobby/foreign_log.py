@@ -15,12 +15,12 @@ from typing import IO, TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:  # loaded where it is used: a command line is to be quick
-    from lobby.waits.foreign import Mapping
+    from lobby.waits.foreign.mapping import Mapping
 
 
 def mapping_in(path: Path) -> Mapping:
     """The mapping in a TOML file."""
-    from lobby.waits.foreign import BadMapping, read_mapping
+    from lobby.waits.foreign.mapping import BadMapping, read_mapping
 
     try:
         return read_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
@@ -39,7 +39,7 @@ def mistakes_in(path: Path, mistakes: list[str]) -> click.ClickException:
 @contextmanager
 def rows_of(file: Path, delimiter: str, encoding: str) -> Iterator[Iterator[dict[str, str | None]]]:
     """The rows of a .csv or .csv.gz by the names in its first line."""
-    from lobby.waits.foreign import BadMapping
+    from lobby.waits.foreign.mapping import BadMapping
 
     raw: IO[bytes]
     try:

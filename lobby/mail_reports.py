@@ -17,8 +17,8 @@ from lobby.errors import N_
 from lobby.outbound.mail import Fate, hand_in
 from lobby.outbound.mail_values import MailSetup
 from lobby.outbound.mailed import Mailed
-from lobby.reports import page, workbook
-from lobby.reports.document import Document
+from lobby.reports.forms import page, workbook
+from lobby.reports.forms.document import Document
 from lobby.words import Words
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")

@@ -15,7 +15,7 @@ from lobby.foreign_log import mapping_in, rows_of
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.door import Door
     from lobby.reports.period import PeriodFigures
-    from lobby.waits.replay import Mapping, Plan
+    from lobby.waits.foreign.replay import Mapping, Plan
 
 
 @click.command()
@@ -84,7 +84,7 @@ def _run(plan: Plan, mapping: Mapping, door: Door, as_json: bool) -> None:
 def _plan(file: Path, mapping: Mapping, day: str | None, door: Door | None) -> Plan:
     import msgspec
 
-    from lobby.waits.replay import plan
+    from lobby.waits.foreign.replay import plan
 
     setup = mapping.setup()
     if door is not None:
@@ -154,7 +154,7 @@ def _report(plan: Plan, figures: PeriodFigures, steps: int, seconds: float) -> N
     from rich.console import Console
 
     from lobby.report_command import WIDE
-    from lobby.reports.rendering import as_table
+    from lobby.reports.forms.rendering import as_table
     from lobby.words import SOURCE_LANGUAGE, words
 
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)

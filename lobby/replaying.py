@@ -25,7 +25,7 @@ from lobby.queue.ticket import State
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.reports.day import DayRecord, day_records
-from lobby.waits.replay import Mapping, Plan, Planned
+from lobby.waits.foreign.replay import Mapping, Plan, Planned
 
 MEMORY = Path("/dev/shm")
 """Where a scratch branch lives if this machine has it: its commits are real and cost no disk."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command l
     from lobby.records.store import Store
     from lobby.reports.asked import Asked
     from lobby.reports.complaints import ComplaintFigures
+    from lobby.reports.forms.rendering import Figures
     from lobby.reports.period import PeriodFigures
-    from lobby.reports.rendering import Figures
     from lobby.words import Words
 
 FORMATS = ("table", "html", "xlsx", "csv", "json")
@@ -182,7 +182,7 @@ def _mail(folder: Path, config: Config, reckoning: Reckoning, asked: Asked, word
     before, is no failure: a timer asks every morning."""
     from lobby.mail_reports import mail_report
     from lobby.outbound.mail_values import BadPassword
-    from lobby.reports.rendering import document
+    from lobby.reports.forms.rendering import document
 
     if config.mail is None:
         raise click.ClickException("there is no [mail] in the branch file, so nobody knows whom to mail to")
@@ -208,7 +208,7 @@ def _mail(folder: Path, config: Config, reckoning: Reckoning, asked: Asked, word
 
 def rendered(figures: Figures, form: str, words: Words, width: int | None) -> bytes:
     """The figures in one of `FORMATS`; `width` in characters is for the table (None: the terminal's own)."""
-    from lobby.reports.rendering import as_csv, as_html, as_json, as_table, as_xlsx
+    from lobby.reports.forms.rendering import as_csv, as_html, as_json, as_table, as_xlsx
 
     if form == "html":
         return as_html(figures, words).encode()

@@ -15,10 +15,10 @@ import click
 from lobby.foreign_log import mapping_in, rows_of
 
 if TYPE_CHECKING:  # loaded where it is used: numpy costs a command line its quickness
-    from lobby.waits.backtest import Backtest
-    from lobby.waits.call_order import Kept
-    from lobby.waits.foreign import Mapping
-    from lobby.waits.foreign_rows import Reading
+    from lobby.waits.foreign.backtest import Backtest
+    from lobby.waits.foreign.call_order import Kept
+    from lobby.waits.foreign.mapping import Mapping
+    from lobby.waits.foreign.rows import Reading
 
 EXAMPLE = "anonymous_bank.toml"
 """The mapping for a file with the columns of the public bank log, which this one is for."""
@@ -55,10 +55,10 @@ def waits() -> None:
 def backtest(file: Path, map_file: Path | None, as_json: bool) -> None:
     """Learn on the first 60 % of a log's working days (.csv or .csv.gz), and judge every predictor and the promise on
     the others."""
-    from lobby.waits.backtest import backtest as judged
-    from lobby.waits.call_order import orders_kept
-    from lobby.waits.foreign_days import TooShort
-    from lobby.waits.foreign_rows import read_rows
+    from lobby.waits.foreign.backtest import backtest as judged
+    from lobby.waits.foreign.call_order import orders_kept
+    from lobby.waits.foreign.days import TooShort
+    from lobby.waits.foreign.rows import read_rows
 
     mapping = mapping_in(map_file) if map_file is not None else _default(file)
     with rows_of(file, mapping.delimiter, mapping.encoding) as rows:
@@ -78,8 +78,8 @@ def backtest(file: Path, map_file: Path | None, as_json: bool) -> None:
 
 def _default(file: Path) -> Mapping:
     """The example's mapping, with a service for each value in the file that it does not name."""
-    from lobby.waits.foreign import read_mapping
-    from lobby.waits.foreign_services import with_services_of
+    from lobby.waits.foreign.mapping import read_mapping
+    from lobby.waits.foreign.services import with_services_of
 
     data: dict[str, Any] = tomllib.loads((files("lobby") / "examples" / EXAMPLE).read_text(encoding="utf-8"))
     column = data["columns"]["service"]

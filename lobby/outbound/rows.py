@@ -23,7 +23,7 @@ from lobby.outbound.messages import Reader, spoken
 from lobby.outbound.undoing import standing
 from lobby.queue import events as e
 from lobby.queue.services import Setup
-from lobby.reports.sheet import DANGEROUS
+from lobby.reports.forms.sheet import DANGEROUS
 
 Row = dict[str, Any]
 

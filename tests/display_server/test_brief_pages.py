@@ -16,12 +16,12 @@ from lobby.commands import write_example
 from lobby.config import load
 from lobby.records.journal import Journal
 from lobby.records.store import Store
-from lobby.waits.arrivals import Forecast, Range
-from lobby.waits.brief import Evening, Morning
+from lobby.waits.planning.arrivals import Forecast, Range
+from lobby.waits.planning.brief import Evening, Morning
 from tests.builders import Clock
 from tests.display_server.care_house import CareHouse
 from tests.kiosk.accessibility import axe_violations
-from tests.lobby.waits.made_up_days import events_of, made_up_days
+from tests.lobby.waits.planning.made_up_days import events_of, made_up_days
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_MS = 60_000

@@ -16,7 +16,7 @@ from lobby.queue.events import AppointmentBooked, AppointmentCancelled, Recorded
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from tests.builders import moment
-from tests.lobby.waits.made_up_days import events_of, made_up_days
+from tests.lobby.waits.planning.made_up_days import events_of, made_up_days
 
 
 @pytest.fixture(scope="module")

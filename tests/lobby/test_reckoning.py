@@ -15,7 +15,7 @@ from lobby.records.store import Store
 from lobby.reports.asked import Kind, asked
 from lobby.reports.day import day_records
 from lobby.reports.figures import figures_of_days
-from lobby.reports.layout import document
+from lobby.reports.forms.layout import document
 from lobby.reports.period import PeriodFigures
 from lobby.words import words
 from tests.builders import ANN, KIOSK, Clock, a_desk, a_setup, moment

@@ -27,9 +27,9 @@ from lobby.reports.complaints import (
     solved,
 )
 from lobby.reports.definitions import COMPLAINTS
+from lobby.reports.forms.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.reports.live import live_figures
 from lobby.reports.pareto import pareto
-from lobby.reports.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.words import LANGUAGES, words
 from tests.builders import KIOSK, MIA, Clock, a_desk, a_setup, moment
 from tests.lobby.care.office import Office, rules

@@ -16,10 +16,10 @@ from lobby.queue.services import Rules
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
 from lobby.reports.figures import figures_of_days
+from lobby.reports.forms.shown import values
 from lobby.reports.live import LiveFigures, live_figures
 from lobby.reports.period import PeriodFigures
 from lobby.reports.scopes import Scope
-from lobby.reports.shown import values
 from lobby.reports.spread import percentile, spread
 from tests.builders import ANN, BOB, KIOSK, MIA, VISITOR, Room, a_room, a_setup, moment
 from tests.lobby.queue.papers import keep, paper

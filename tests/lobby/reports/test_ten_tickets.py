@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lobby.reports.day import day_record
-from lobby.reports.document import Document
 from lobby.reports.figures import figures_of_days
-from lobby.reports.rendering import document
+from lobby.reports.forms.document import Document
+from lobby.reports.forms.rendering import document
 from lobby.words import words
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets
 

@@ -85,7 +85,7 @@ def test_what_is_told_is_the_part_of_the_promise_that_is_still_possible(stage: S
     found = stage.foresee(100, 400)
     foreseen = found.outlook.waiting[stage.id]
     assert found.revisions == ()
-    assert 180 == foreseen.low_s
+    assert foreseen.low_s == 180
     assert foreseen.high_s == pytest.approx(370, abs=10)
 
 
