@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from lobby.queue.branch import Branch
 from lobby.queue.outlook import Basis
 from lobby.queue.ticket import Ticket
+from lobby.waits.classic import queue_length_with_leavers_s
 from lobby.waits.estimate import estimate, mean_service_s
 
 RECENT = 5
@@ -86,7 +87,5 @@ def _with_leavers(ql_s: float | None, posts: int, mean_s: float, theta: float) -
     """QL_m for as many ahead as the queue-length formula's wait stands for."""
     if ql_s is None or not posts:
         return ql_s
-    rate = posts / mean_s
-    ahead = ql_s * rate
-    whole = int(ahead)
-    return sum(1 / (rate + i * theta) for i in range(whole)) + (ahead - whole) / (rate + whole * theta)
+    ahead = ql_s * posts / mean_s - 1
+    return queue_length_with_leavers_s(ahead, posts, mean_s, theta) if ahead >= 0 else ql_s
