@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from argon2 import PasswordHasher
+from werkzeug.routing import Rule
 
 from lobby.desk import Desk
+from lobby.records import staff
 from tests.builders import Clock, Room, a_desk, a_room
 
 MEMORY = Path("/dev/shm")
@@ -36,3 +39,33 @@ def memory_folder() -> Iterator[Path]:
     """A folder where a commit costs nothing, if this machine has one: for tests about decisions, not about disks."""
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_are_compiled_once() -> Iterator[None]:
+    """Each application compiles its some 160 routes to code, which takes longer than most of what a test asks of it.
+    The code depends on the route alone, so applications made one after the other share it."""
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile = Rule._compile_builder
+
+    def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        if rule.defaults:
+            return compile(rule, append_unknown)
+        route = (rule.rule, *rule._trace, append_unknown)
+        if route not in compiled:
+            compiled[route] = compile(rule, append_unknown)
+        return compiled[route]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", remembered)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_quickly() -> Iterator[None]:
+    """In this process; those that tests start hash as a branch does, which is slow on purpose."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(staff, "_hasher", quick)
+        patch.setattr(staff, "_nobody", quick.hash("nobody's"))
+        yield
