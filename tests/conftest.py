@@ -12,6 +12,7 @@ from werkzeug.routing import Rule
 
 from lobby.desk import Desk
 from lobby.records import staff
+from lobby.records.store import Store
 from tests.builders import Clock, Room, a_desk, a_room
 
 MEMORY = Path("/dev/shm")
@@ -41,6 +42,15 @@ def memory_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture(scope="session")
+def empty_store(memory_folder: Path) -> Path:
+    """A folder with a branch's database as the migrations make it, to be copied: they need not run for each test."""
+    folder = memory_folder / "empty store"
+    folder.mkdir()
+    Store.in_folder(folder).close()
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
 def routes_are_compiled_once() -> Iterator[None]:
     """Each application compiles its some 160 routes to code, which takes longer than most of what a test asks of it.
@@ -49,9 +59,7 @@ def routes_are_compiled_once() -> Iterator[None]:
     compile = Rule._compile_builder
 
     def remembered(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if rule.defaults:
-            return compile(rule, append_unknown)
-        route = (rule.rule, *rule._trace, append_unknown)
+        route = (rule.rule, *rule._trace, repr(rule.defaults), append_unknown)
         if route not in compiled:
             compiled[route] = compile(rule, append_unknown)
         return compiled[route]
