@@ -266,8 +266,9 @@ class Branch(msgspec.Struct):
         )
 
     def _on_promise_revised(self, event: e.PromiseRevised, at: int) -> None:
-        told = e.Promise(event.low_s, event.high_s)
-        self.put(_replace(self.tickets[event.ticket], told=told, told_at=at))
+        """No step of the ticket: it stands where it stood, and what a counter did with it may still be undone."""
+        told = e.Promise(event.low_s, event.high_s, event.about)
+        self.tickets[event.ticket] = _replace(self.tickets[event.ticket], told=told, told_at=at)
 
     def _on_list_taken(self, event: e.DocumentListTaken, at: int) -> None:
         self.lists_taken[event.service] = self.lists_taken.get(event.service, 0) + 1

@@ -138,6 +138,7 @@ class PromiseRevised(Happened, frozen=True):
     ticket: str
     low_s: int
     high_s: int
+    about: bool = False
 
 
 class TicketRenumbered(Happened, frozen=True):

@@ -42,8 +42,9 @@ class Joining(msgspec.Struct, frozen=True):
 
 
 class Foreseen(msgspec.Struct, frozen=True):
-    """What is foreseen for one who waits: seconds from the outlook's time until the call, as a range and its median.
-    `late` is the chance (0 to 1) of being called after the end of what was told."""
+    """What may be told to one who waits: seconds from the outlook's time until the call, as a range (its start may be
+    past already), and the median of what is foreseen. `late` is the chance (0 to 1) of being called after the end of
+    what was told for good."""
 
     low_s: float
     high_s: float

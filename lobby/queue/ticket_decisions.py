@@ -195,11 +195,23 @@ def come_back(branch: Branch, command: c.Return, given: Given) -> list[e.Event]:
 
 
 def revise_promises(branch: Branch, command: c.RevisePromises, given: Given) -> list[e.Event]:
-    return [
-        e.PromiseRevised(one.ticket, one.low_s, max(one.low_s, one.high_s))
+    """Who waits for the first call is told; the others have been called, and no promise stands any more."""
+    waiting = {
+        one.ticket: one
         for one in command.revisions
-        if (ticket := branch.tickets.get(one.ticket)) is not None and ticket.state is State.WAITING
+        if (ticket := branch.tickets.get(one.ticket)) is not None
+        and ticket.state is State.WAITING
+        and ticket.first_called_at is None
+    }
+    return [
+        e.PromiseRevised(id, one.low_s, max(one.low_s, one.high_s), _was_about(branch.tickets[id]))
+        for id, one in waiting.items()
     ]
+
+
+def _was_about(ticket: Ticket) -> bool:
+    """Whether the promise said that the branch is not sure."""
+    return ticket.promise is not None and ticket.promise.about
 
 
 def reprint(branch: Branch, command: c.Reprint, given: Given) -> list[e.Event]:

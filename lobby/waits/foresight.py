@@ -1,7 +1,11 @@
-"""From simulated waits to what may be told: newcomers and who waits, calibrated, only ever tighter, honest when broken.
+"""From simulated waits to what may be told: newcomers and who waits, calibrated, tighter only when sure, honest when
+broken.
 
-A promise is broken when, with a chance of `SURE` or more, the call will come after its end or before its start, and the
-difference is one that a customer would mind (`DEAD_BAND_S`). Then, and only then, another wait is told.
+The *word* is what a customer was last told for good: the promise at issue, or the revision that took its place. What is
+shown of it is the part that is nearly sure to hold yet (`Window`), and tightens from look to look. The word is broken
+when the call will come after its end or before its start with a chance of `SURE` or more and by more than a customer
+would mind, or when its end has come. Then, and only then, another wait is told. After the first call of a visit there
+is no word any more: who waits again, after a transfer or for the next service, is shown what is foreseen.
 """
 
 from __future__ import annotations
@@ -27,11 +31,28 @@ from lobby.waits.telling import in_minutes
 SURE = 0.8
 """With this chance of missing it, a promise is not kept up any more."""
 
+NEARLY_SURE = 0.99
+"""What is shown of a promise is tightened only by what holds with this chance at either end."""
+
 DEAD_BAND_S = 120.0
 """Nobody is told another wait for a smaller difference than this, or than a fifth of the promise."""
 
 AGAIN_MS = 120_000
 """Nobody is told another wait twice within this time."""
+
+
+class Window(NamedTuple):
+    """A wait between `low_s` and `high_s` seconds; either may be past already."""
+
+    low_s: float
+    high_s: float
+
+    def after(self, elapsed_s: float) -> Window:
+        """The same as a whole wait, of one who has waited so long."""
+        return Window(self.low_s + elapsed_s, self.high_s + elapsed_s)
+
+    def within(self, other: Window) -> Window:
+        return Window(max(self.low_s, other.low_s), min(self.high_s, other.high_s))
 
 
 class Foresight(NamedTuple):
@@ -47,7 +68,7 @@ def foresight(
     scene: Scene,
     simulated: Simulated,
     calibration: Calibration,
-    before: Mapping[str, Promise] = {},
+    before: Mapping[str, Window] = {},
 ) -> Foresight:
     """What is foreseen at `now` (ms UTC). `before` is how far each waiting ticket's promise was tightened already:
     whole waits in seconds, by ticket."""
@@ -75,58 +96,76 @@ def foresight(
     waiting, revisions = {}, []
     for (ticket, waits, _), found in zip(there, ranges[len(newcomers) :], strict=True):
         elapsed_s = (now - ticket.since) / 1000
-        told = before.get(ticket.id) or ticket.told or ticket.promise
-        late = float(np.mean(waits + elapsed_s > told.high_s)) if told is not None else 0.0
-        early = float(np.mean(waits + elapsed_s < told.low_s)) if told is not None else 0.0
-        revision = _revision(ticket, now, told, Foreseen(found.low_s, found.high_s, found.median_s, late), early)
-        if revision is not None:
-            revisions.append(revision)
-            told = Promise(revision.low_s, revision.high_s)
-        start, end = tightened(told, found.low_s + elapsed_s, found.high_s + elapsed_s)
-        left_s = max(0.0, start - elapsed_s), max(0.0, end - elapsed_s)
-        waiting[ticket.id] = Foreseen(*left_s, found.median_s, late)
+        foreseen = Window(found.low_s, found.high_s).after(elapsed_s)
+        word = word_of(ticket)
+        if word is None:
+            waiting[ticket.id] = Foreseen(found.low_s, found.high_s, found.median_s)
+            continue
+        late = float(np.mean(waits + elapsed_s > word.high_s))
+        early = float(np.mean(waits + elapsed_s < word.low_s))
+        if _breaks(ticket, now, word, late, early, found.median_s):
+            told = in_minutes(foreseen.low_s, foreseen.high_s, about=word.about)
+            revisions.append(Revision(ticket.id, told.low_s, told.high_s))
+            word = told
+        shown = tightened(word, before.get(ticket.id), _nearly_sure(waits, elapsed_s, foreseen), elapsed_s)
+        waiting[ticket.id] = Foreseen(shown.low_s - elapsed_s, shown.high_s - elapsed_s, found.median_s, late)
     return Foresight(Outlook(branch.seq, now, joining, waiting), tuple(revisions))
 
 
-def tightened(told: Promise | None, low_s: float, high_s: float) -> tuple[float, float]:
-    """The whole wait as it may be told, in seconds: of what was `told` the part that is still foreseen. Where nothing
-    is left of it, what was told: to say another thing is a revision, not a tightening."""
-    if told is None:
-        return low_s, high_s
-    both = max(low_s, told.low_s), min(high_s, told.high_s)
-    return both if both[0] <= both[1] else (float(told.low_s), float(told.high_s))
+def word_of(ticket: Ticket) -> Promise | None:
+    """What the customer was last told for good; nothing once the visit was called for the first time."""
+    return None if ticket.first_called_at is not None else ticket.told or ticket.promise
+
+
+def tightened(word: Promise, before: Window | None, sure: Window, elapsed_s: float) -> Window:
+    """What may be shown of the `word`: the part that is nearly sure to hold, within what was shown `before`. Where that
+    turns out to have been too tight, the part of the word itself that may still hold; without any, the word."""
+    whole = Window(word.low_s, word.high_s)
+    if before is not None and whole.low_s <= before.low_s and before.high_s <= whole.high_s:
+        both = before.within(sure)
+        if both.low_s <= both.high_s and both.high_s >= elapsed_s:
+            return both
+    both = whole.within(sure)
+    return both if both.low_s <= both.high_s else whole
+
+
+def still_told(branch: Branch, outlook: Outlook) -> dict[str, Window]:
+    """How far the word of each who waits was tightened: the `before` of the next `foresight`."""
+    return {
+        id: Window(foreseen.low_s, foreseen.high_s).after((outlook.at - branch.tickets[id].since) / 1000)
+        for id, foreseen in outlook.waiting.items()
+        if id in branch.tickets
+    }
+
+
+def _nearly_sure(waits: NDArray[np.float64], elapsed_s: float, foreseen: Window) -> Window:
+    """The whole wait, but for one chance in a hundred at either end; never narrower than what is foreseen."""
+    low, high = (float(value) for value in np.quantile(_called(waits), (1 - NEARLY_SURE, NEARLY_SURE)))
+    return Window(min(low + elapsed_s, foreseen.low_s), max(high + elapsed_s, foreseen.high_s))
+
+
+def _called(waits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The waits, with the longest that ends in place of those that end on no course."""
+    finite = np.isfinite(waits)
+    return np.where(finite, waits, waits[finite].max())
+
+
+def _breaks(ticket: Ticket, now: int, word: Promise, late: float, early: float, median_s: float) -> bool:
+    """Whether another wait has to be told."""
+    if ticket.told_at is not None and now - ticket.told_at < AGAIN_MS:
+        return False
+    elapsed_s = (now - ticket.since) / 1000
+    mind_s = max(DEAD_BAND_S, 0.2 * word.high_s)
+    over = elapsed_s >= word.high_s
+    too_late = late >= SURE and elapsed_s + median_s - word.high_s >= mind_s
+    too_soon = early >= SURE and word.low_s - elapsed_s - median_s >= mind_s
+    return over or too_late or too_soon
 
 
 def _basis(known: Basis, waits: NDArray[np.float64]) -> Basis | None:
     """What is known, with the simulation's quantiles; None where most are never called."""
     if np.isfinite(waits).mean() < SURE:
         return None
-    finite = np.where(np.isfinite(waits), waits, np.nanmax(waits[np.isfinite(waits)]))
-    q10, median, q80, q90 = (round(float(value), 1) for value in np.quantile(finite, (0.1, 0.5, 0.8, 0.9)))
+    quantiles = np.quantile(_called(waits), (0.1, 0.5, 0.8, 0.9))
+    q10, median, q80, q90 = (round(float(value), 1) for value in quantiles)
     return msgspec.structs.replace(known, median_s=median, q10_s=q10, q80_s=q80, q90_s=q90)
-
-
-def _revision(ticket: Ticket, now: int, told: Promise | None, foreseen: Foreseen, early: float) -> Revision | None:
-    """Another wait for who was told one that will not hold."""
-    if told is None or (ticket.told_at is not None and now - ticket.told_at < AGAIN_MS):
-        return None
-    elapsed_s = (now - ticket.since) / 1000
-    whole_s = foreseen.median_s + elapsed_s
-    mind_s = max(DEAD_BAND_S, 0.2 * told.high_s)
-    late = foreseen.late >= SURE and whole_s - told.high_s >= mind_s
-    soon = early >= SURE and told.low_s - whole_s >= mind_s
-    if not (late or soon):
-        return None
-    promise = in_minutes(foreseen.low_s + elapsed_s, foreseen.high_s + elapsed_s)
-    return Revision(ticket.id, promise.low_s, promise.high_s)
-
-
-def still_told(branch: Branch, outlook: Outlook) -> dict[str, Promise]:
-    """How far the promise of each who waits was tightened: the `before` of the next `foresight`."""
-    told = {}
-    for id, foreseen in outlook.waiting.items():
-        ticket = branch.tickets.get(id)
-        if ticket is not None:
-            elapsed_s = (outlook.at - ticket.since) / 1000
-            told[id] = Promise(int(foreseen.low_s + elapsed_s), -int(-(foreseen.high_s + elapsed_s)))
-    return told

@@ -22,8 +22,9 @@ from lobby.waits.scene import Line, Post, Scene, Waiting
 
 PATHS = 200
 
-ABOUT_TO_END = 0.1
-"""A service that takes longer than the 99th percentile takes as long again as this share of another."""
+TAIL = 0.1
+"""Of a service that takes longer than all but this share, nobody knows more than that it may go on: what is left is
+drawn from an exponential law with the mean by which this share is longer."""
 
 A_MOMENT_S = 1e-6
 """Newcomers come so long after everybody who waits, and after each other."""
@@ -136,10 +137,18 @@ class _Chance:
         times = self.times[post.service]
         chance = self.service_draw(keys_of([f"counter {post.number}"]))[0]
         longer = times[np.searchsorted(times, post.for_s, "right") :]
-        if not len(longer):
-            longer = post.for_s + ABOUT_TO_END * times
-        left: Floats = _drawn_from(longer, chance) - post.for_s
+        left: Floats
+        if len(longer) < TAIL * len(times):
+            left = -_mean_excess_s(times) * np.log1p(-chance)
+        else:
+            left = _drawn_from(longer, chance) - post.for_s
         return left
+
+
+def _mean_excess_s(ascending: Floats) -> float:
+    """By how much the longest are longer than the shortest of them, on average; not less than a moment."""
+    tail = ascending[min(len(ascending) - 1, int((1 - TAIL) * len(ascending))) :]
+    return max(A_MOMENT_S, float(tail.mean() - tail[0]))
 
 
 def _name(line: Line) -> str:

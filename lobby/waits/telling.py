@@ -13,6 +13,7 @@ from __future__ import annotations
 import msgspec
 
 from lobby.queue.branch import Branch
+from lobby.queue.calling import may_call
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis, Joining
 from lobby.queue.ticket import State, Ticket
@@ -75,25 +76,25 @@ def offered(branch: Branch, service: str, now: int) -> Promise | None:
 
 
 def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
-    """What the customer with this ticket is told at `now` (ms UTC); nothing for one who does not wait."""
+    """What the customer with this ticket is told at `now` (ms UTC); nothing for one who does not wait. Who was called
+    before, and waits again, has no promise any more."""
     if ticket.state is not State.WAITING:
         return Telling(None)
-    told = ticket.told or ticket.promise
-    revised = ticket.told is not None
+    first = ticket.first_called_at is None
+    told = (ticket.told or ticket.promise) if first else None
+    revised = first and ticket.told is not None
+    if not any(counter.open and may_call(branch, counter, ticket) for counter in branch.counters.values()):
+        return Telling(None, at_risk=told is not None, revised=revised)
     foreseen = branch.outlook.waiting.get(ticket.id) if fresh(branch, now) else None
     if foreseen is not None:
         at = branch.outlook.at
-        from_, to, at_risk = (
-            at + round(foreseen.low_s * 1000),
-            at + round(foreseen.high_s * 1000),
-            foreseen.late >= AT_RISK,
-        )
+        from_, to = at + round(foreseen.low_s * 1000), at + round(foreseen.high_s * 1000)
+        at_risk = foreseen.late >= AT_RISK
     elif told is not None:
-        from_, to = ticket.since + told.low_s * 1000, ticket.since + told.high_s * 1000
-        at_risk = now > to
+        from_, to, at_risk = ticket.since + told.low_s * 1000, ticket.since + told.high_s * 1000, False
     else:
         return Telling(None)
-    if now > to and foreseen is None:
-        return Telling(None, at_risk=True, revised=revised)
+    if now > to:
+        return Telling(None, at_risk=told is not None, revised=revised)
     wait = in_minutes((from_ - now) / 1000, (to - now) / 1000, about=told is not None and told.about)
     return Telling(wait, from_, to, at_risk, revised)

@@ -1,4 +1,5 @@
-"""A whole working day of one teller, without a mouse, in each language: by the keys, against a real branch."""
+"""A whole working day of one teller, without a mouse, in each language: by the keys, against a real branch; in English
+over the wire."""
 
 from __future__ import annotations
 
@@ -125,7 +126,7 @@ async def a_morning(room: CareStage, language: str) -> AsyncIterator[Maria]:
         yield Maria(pilot, room)
 
 
-@pytest.mark.parametrize("language", ["en", "ar", "zh", "ru"])
+@pytest.mark.parametrize("language", ["ar", "zh", "ru"])
 async def test_a_working_day_by_keys_alone(room: CareStage, language: str) -> None:
     async with a_morning(room, language) as maria:
         await the_whole_day(maria, language)
@@ -148,7 +149,7 @@ async def test_a_working_day_over_the_wire(branch_process: BranchProcess, tmp_pa
 @pytest.fixture
 def branch_process(tmp_path: Path) -> Iterator[BranchProcess]:
     """A running branch with maria, which has no patience with those who do not come."""
-    made = BranchProcess(tmp_path / "branch")
+    made = BranchProcess(tmp_path / "branch", articles=True)
     made.edit("no_show_grace_s = 30", "no_show_grace_s = 0")
     made.start()
     try:

@@ -123,3 +123,27 @@ def test_nobody_who_does_not_wait_is_told_anything(busy: Room) -> None:
     assert telling(busy.branch, busy.branch.ticket("A001"), busy.clock.now).wait is None
     gone = busy.branch.ticket("A001").id
     assert busy.do(c.RevisePromises((c.Revision(gone, 600, 900), c.Revision("no such", 1, 2))), MIA) == []
+
+
+def test_who_no_open_counter_may_call_is_told_nothing(busy: Room) -> None:
+    seen(busy, 300, 720, A002=Foreseen(120, 240, 180))
+    busy.do(c.Start(1))
+    busy.do(c.Finish(1))
+    busy.do(c.CloseCounter(1))
+    told = telling(busy.branch, busy.branch.ticket("A002"), busy.clock.now)
+    assert told.wait is None
+    busy.open(2)
+    assert telling(busy.branch, busy.branch.ticket("A002"), busy.clock.now).wait is None
+
+
+def test_after_the_first_call_no_promise_is_revised_and_an_undo_is_not_stopped(busy: Room) -> None:
+    busy.do(c.Start(1))
+    busy.do(c.Finish(1))
+    busy.call(1)
+    busy.do(c.Transfer(1, "cash"))
+    id = busy.branch.ticket("A002").id
+    assert busy.do(c.RevisePromises((c.Revision(id, 600, 900),)), MIA) == []
+    waits = busy.branch.ticket("A003").id
+    busy.do(c.RevisePromises((c.Revision(waits, 600, 900),)), MIA)
+    busy.do(c.UndoStep(1))
+    assert busy.branch.ticket("A002").counter == 1
