@@ -41,6 +41,11 @@ def _path(name: str, kind: str = "string") -> dict[str, Any]:
     return {"name": name, "in": "path", "required": True, "schema": {"type": kind}}
 
 
+def _defined(figures: dict[str, Any]) -> dict[str, Any]:
+    """Figures, and for each key its title, unit and sentence."""
+    return {"allOf": [figures], "properties": {"definitions": {"type": "object"}}}
+
+
 def _asked(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
@@ -203,7 +208,7 @@ class _Writer:
             f"{base}/reports/day": self.get(
                 "see figures",
                 "The report of one business day",
-                self.ref(PeriodFigures),
+                _defined(self.ref(PeriodFigures)),
                 branch,
                 _asked("day", {"type": "string", "format": "date"}),
                 _asked("format", REPORT_FORMS),
@@ -212,7 +217,7 @@ class _Writer:
             f"{base}/reports/period": self.get(
                 "see figures",
                 "The report of the day, week or month in which `day` lies, or of a range of days",
-                self.ref(PeriodFigures),
+                _defined(self.ref(PeriodFigures)),
                 branch,
                 _asked("kind", {"enum": list(KINDS)}),
                 _asked("day", {"type": "string", "format": "date"}),
@@ -224,7 +229,7 @@ class _Writer:
             f"{base}/reports/complaints": self.get(
                 "see figures",
                 _summary(ComplaintFigures),
-                self.ref(ComplaintFigures),
+                _defined(self.ref(ComplaintFigures)),
                 branch,
                 _asked("from", {"type": "string", "format": "date"}),
                 _asked("to", {"type": "string", "format": "date"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -51,9 +52,9 @@ def report() -> Response:
         "first": days.first.isoformat(),
         "last": days.last.isoformat(),
         "shown": day_shown("/".join(dict.fromkeys((days.first.isoformat(), days.last.isoformat()))), mine),
-        "kinds": [(kind, mine(NAMES[kind]), _link(_as(kind, days))) for kind in KINDS],
-        "before": _link(_beside(days, found.before, -1)) if found.before else "",
-        "after": _link(_beside(days, found.after, 1)) if found.after else "",
+        "kinds": [(kind, mine(NAMES[kind]), link) for kind in KINDS if (link := _link(lambda: _as(kind, days)))],
+        "before": _link(lambda: _beside(days, found.before, -1)) if found.before else "",
+        "after": _link(lambda: _beside(days, found.after, 1)) if found.after else "",
         "downloads": [
             (mine(name), f"/api/v1/branches/{house.id}/reports/period?{_query(days)}&format={form}", form)
             for form, name in DOWNLOADS.items()
@@ -95,5 +96,9 @@ def _query(days: Asked) -> str:
     return urlencode({"kind": days.kind, "day": days.first})
 
 
-def _link(days: Asked) -> str:
-    return f"/report?{_query(days)}"
+def _link(there: Callable[[], Asked]) -> str:
+    """Where the report of these days is; empty beyond the years of which there are reports."""
+    try:
+        return f"/report?{_query(there())}"
+    except ValueError:
+        return ""

@@ -40,7 +40,7 @@ def short_wait(promise: Promise | None, words: Words) -> str:
     if promise is None:
         return words("Wait not known yet")
     low, high = promise.low_s // 60, promise.high_s // 60
-    if promise.about:
+    if promise.about and low:
         return words("about %(low)s–%(high)s min", low=low, high=high)
     return words("%(low)s–%(high)s min", low=low, high=high) if low else words("Up to %(high)s min", high=high)
 

@@ -173,6 +173,10 @@ class AlertIsOver(NotThere):
     message = N_("This alert is over.")
 
 
+class AlertHeld(Conflict):
+    message = N_("%(owner)s sees to this alert already.")
+
+
 class WrongComplaintState(Conflict):
     message = N_("Complaint %(complaint)s is %(state)s. This step does not come next.")
     spoken = frozenset({"state"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lobby.errors import BadField, NoTicketThatDay
 from lobby.queue.branch import Branch
 from lobby.queue.events import Recorded, RulesChanged
+from lobby.queue.rules_in_force import RuleSet
 from lobby.queue.services import Day, day_of
 from lobby.queue.ticket import Ticket
 from lobby.records.journal import Journal
@@ -21,12 +23,13 @@ def why_ticket(journal: Journal, branch: Branch, reference: str, date: str = "")
     day = asked_day(branch, date)
     recorded = list(recorded_between(journal, branch, day.start, day.end))
     ticket = branch.ticket(reference) if day.date == branch.day else _ticket(branch, recorded, day, reference)
-    return why(branch.setup, recorded, ticket, day.date)
+    return why(branch.setup, recorded, ticket, day.date, oldest_rules(journal, branch))
 
 
 def ledger(journal: Journal, branch: Branch, first: str = "", last: str = "") -> Ledger:
     """The fairness ledger of the business days of `asked_days`."""
-    return fairness(branch.setup, recorded_between(journal, branch, *asked_days(branch, first, last)))
+    recorded = recorded_between(journal, branch, *asked_days(branch, first, last))
+    return fairness(branch.setup, recorded, oldest_rules(journal, branch))
 
 
 def asked_days(branch: Branch, first: str, last: str) -> tuple[int, int]:
@@ -51,19 +54,26 @@ def asked_day(branch: Branch, date: str) -> Day:
 def recorded_between(journal: Journal, branch: Branch, start: int, end: int) -> Iterator[Recorded]:
     """What happened from `start` up to `end` (ms UTC), after the rules that were in force when it began."""
     first = journal.before(start)
-    seq, found = branch.rules.seq, []
-    while seq > first:
-        seq = _rules(journal, seq).before
-    if seq:
-        found = journal.read(seq - 1, 1)
-    yield from found
+    yield from islice((changed for changed, _ in _rules_back(journal, branch) if changed.seq <= first), 1)
     yield from journal.stream(first, journal.before(end) - first)
 
 
-def _rules(journal: Journal, seq: int) -> RulesChanged:
-    [recorded] = journal.read(seq - 1, 1)
-    assert isinstance(recorded.event, RulesChanged)
-    return recorded.event
+def oldest_rules(journal: Journal, branch: Branch) -> RuleSet | None:
+    """The first rules on record: what comes nearest to those before them. None where no rules are."""
+    oldest = None
+    for _, oldest in _rules_back(journal, branch):
+        pass
+    return oldest.rules if oldest is not None else None
+
+
+def _rules_back(journal: Journal, branch: Branch) -> Iterator[tuple[Recorded, RulesChanged]]:
+    """Every change of the rules, the latest first."""
+    seq = branch.rules.seq
+    while seq:
+        [recorded] = journal.read(seq - 1, 1)
+        assert isinstance(recorded.event, RulesChanged)
+        yield recorded, recorded.event
+        seq = recorded.event.before
 
 
 def _ticket(branch: Branch, recorded: list[Recorded], day: Day, reference: str) -> Ticket:

@@ -53,15 +53,19 @@ class Choice:
             raise click.UsageError("write one of --day, --week, --month, or --from with --to")
 
     def asked(self, reckoning: Reckoning, now: int, *, only_over: bool) -> Asked:
-        """The days that are meant at `now` (ms UTC); the last that are over where `only_over` is asked for."""
+        """The days that are meant at `now` (ms UTC); the last that are over where `only_over` is asked for.
+        `click.UsageError` where there is no report of them."""
+        try:
+            return self._asked(reckoning, now, only_over)
+        except ValueError as error:
+            raise click.UsageError(str(error)) from None
+
+    def _asked(self, reckoning: Reckoning, now: int, only_over: bool) -> Asked:
         from lobby.queue.services import business_day
         from lobby.reports.asked import Asked, asked
 
         if self._first is not None and self._last is not None:
-            try:
-                return Asked("range", self._first, self._last)
-            except ValueError as error:
-                raise click.UsageError(str(error)) from None
+            return Asked("range", self._first, self._last)
         kind, value = self._named[0] if self._named else ("day", LAST)
         if isinstance(value, date):
             return asked(kind, value)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from lobby.language_option import words_asked
 from lobby.report_choice import LAST, Choice, a_date, a_day, a_month
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
@@ -102,7 +103,6 @@ def report(
     --complaints, the report of the complaints received in some time. With --mail, mail it."""
     from lobby.config import load
     from lobby.records.store import Store
-    from lobby.words import LANGUAGES, words
 
     choice = Choice(day, week, month, first, last, complaints=complaints)
     if mail and (complaints or form or output):
@@ -114,11 +114,7 @@ def report(
     if form == "xlsx" and output is None and sys.stdout.isatty():
         raise click.UsageError("a workbook is not for a terminal; write --output FILE")
     config = load(folder)
-    language = language or config.setup.languages[0]
-    if language not in LANGUAGES:
-        raise click.BadParameter(
-            f'no words for "{language}"; there are {", ".join(LANGUAGES)}', param_hint="--language"
-        )
+    words = words_asked(language, config.setup)
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
     store = Store.in_folder(folder, config.database)
@@ -129,12 +125,12 @@ def report(
         else:
             asked = choice.asked(reckoning, _now(), only_over=mail)
             if mail:
-                _mail(folder, config, reckoning, asked, words(language), again)
+                _mail(folder, config, reckoning, asked, words, again)
                 return
             figures = _figures(reckoning, asked)
     finally:
         store.close()
-    _write(rendered(figures, form or "table", words(language), _width(output)), output)
+    _write(rendered(figures, form or "table", words, _width(output)), output)
 
 
 def _reckoning(store: Store, config: Config) -> Reckoning:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lobby.language_option import words_asked
+
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.queue.branch import Branch
     from lobby.records.journal import Journal
@@ -42,11 +44,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json: bool) -> None:
     """Say why ticket NUMBER (as printed, such as A047) was called when it was, and why others were called before it."""
     from lobby.past_calls import why_ticket
-    from lobby.words import words
     from lobby.words.why_lines import in_words
 
     with _branch(folder) as (journal, branch):
-        said = words(language or branch.setup.languages[0])
+        said = words_asked(language, branch.setup)
         found = in_words(why_ticket(journal, branch, ticket, _iso(day)), said)
         if as_json:
             _print_json(found)
@@ -61,7 +62,7 @@ def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json:
 @json_option
 def fairness(folder: Path, first: datetime | None, last: datetime | None, as_json: bool) -> None:
     """Count who was overtaken by whom under which rule, and check that no rule was broken. Exit code 1 when one was."""
-    from lobby.past_calls import asked_days, recorded_between
+    from lobby.past_calls import asked_days, oldest_rules, recorded_between
     from lobby.reports.fairness import fairness as fairness_of
 
     if last is not None and (first is None or last < first):
@@ -71,7 +72,7 @@ def fairness(folder: Path, first: datetime | None, last: datetime | None, as_jso
         recorded = recorded_between(journal, branch, start, end)
         count = journal.before(end) - journal.before(start)
         with click.progressbar(recorded, count, file=sys.stderr) as seen:
-            found = fairness_of(branch.setup, seen)
+            found = fairness_of(branch.setup, seen, oldest_rules(journal, branch))
         if as_json:
             _print_json(found)
         else:
@@ -132,6 +133,8 @@ def _place(place: Place, mark: str) -> str:
 def _print_ledger(found: Ledger) -> None:
     evenly = "–" if found.jain is None else f"{found.jain:.3f}"
     click.echo(f"{found.calls} calls of {found.tickets} tickets; Jain's index of wait / target {evenly}")
+    if found.unjudged:
+        click.echo(f"  {found.unjudged:6} calls before any rules were on record: shown by the oldest, not judged")
     for rule, count in found.by_rule.items():
         click.echo(f"  {count:6} overtakes: {rule}")
     for between in found.between:

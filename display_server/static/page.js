@@ -24,7 +24,7 @@ export function clock(at, language, zone) {
 export function range(language, wait) {
   const low = Math.floor(wait.low_s / 60);
   const high = Math.ceil(wait.high_s / 60);
-  if (wait.about) return say(language, "about %(low)s–%(high)s min", { low, high });
+  if (wait.about && low > 0) return say(language, "about %(low)s–%(high)s min", { low, high });
   return low > 0 ? say(language, "%(low)s–%(high)s min", { low, high }) : say(language, "up to %(high)s min", { high });
 }
 

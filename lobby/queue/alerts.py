@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lobby.errors import N_, AlertIsOver
+from lobby.errors import N_, AlertHeld, AlertIsOver
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue import supervision
@@ -106,9 +106,12 @@ def resolve_alert(branch: Branch, command: c.ResolveAlert, given: Given) -> list
 
 
 def take_alert(branch: Branch, command: supervision.TakeAlert, given: Given) -> list[e.Event]:
-    owner = command.owner or given.actor.name
-    if _open(branch, command).owner == owner:
+    """Nobody takes what a colleague sees to unawares: only by naming the new owner."""
+    owner, there = command.owner or given.actor.name, _open(branch, command).owner
+    if there == owner:
         return []
+    if there and not command.owner:
+        raise AlertHeld(owner=there)
     return [s.AlertTaken(command.device, command.problem, command.subject, owner, given.actor.name)]
 
 

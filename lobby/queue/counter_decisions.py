@@ -64,19 +64,24 @@ def open_counter(branch: Branch, command: c.OpenCounter, given: Given) -> list[e
     if counter.open and not day:
         if counter.teller != given.actor.name:
             raise errors.CounterTaken(counter=counter.number, teller=counter.teller)
-        if not command.services or command.services == counter.services:
+        if not command.services or _once(command.services) == counter.services:
             return []
     services = _skills(branch, counter.number, command.services)
     return [*day, e.CounterOpened(counter.number, given.actor.name, services)]
 
 
 def _skills(branch: Branch, number: int, services: tuple[str, ...]) -> tuple[str, ...]:
-    """What is to be given at the counter: `services`, or all that it can give; refused where it cannot."""
+    """What is to be given at the counter: `services`, each once, or all that it can give; refused where it cannot."""
     can = branch.setup.counters[number].services
     for code in services:
         if can and code not in can:
             raise errors.WrongService(counter=number, service=service_name(branch, branch.service(code), ""))
-    return services or can
+    return _once(services) or can
+
+
+def _once(services: tuple[str, ...]) -> tuple[str, ...]:
+    """Each service once: how many a counter gives decides which of the free ones is called to first."""
+    return tuple(dict.fromkeys(services))
 
 
 def set_skills(branch: Branch, command: supervision.SetCounterSkills, given: Given) -> list[e.Event]:

@@ -39,7 +39,8 @@ class SetCounterSkills(CounterCommand, frozen=True):
 
 class Reassign(TicketCommand, frozen=True):
     """Have a waiting customer wait for another service, or for one counter or colleague (the service stays unless
-    named), with the same arrival. With a service alone, anyone who gives it may call."""
+    named), with the same arrival. With a service alone, anyone who gives it may call. A service closed by hand gives
+    no numbers, and whoever is sent there is served."""
 
     service: Words = ""
     to_counter: int | None = None
@@ -68,7 +69,7 @@ class AlertCommand(Command, frozen=True):
 
 
 class TakeAlert(AlertCommand, frozen=True):
-    """See to an alert, or have `owner` see to it."""
+    """See to an alert, or have `owner` see to it. One that a colleague sees to changes hands only by naming `owner`."""
 
     owner: Words = ""
 

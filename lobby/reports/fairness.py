@@ -13,6 +13,7 @@ import msgspec
 
 from lobby.queue.calling import weigh
 from lobby.queue.events import Recorded
+from lobby.queue.rules_in_force import RuleSet
 from lobby.queue.services import Setup
 from lobby.reports.calls import Made, Unmade, calls_made
 from lobby.reports.overtakes import Overtake, overtakes
@@ -47,7 +48,7 @@ class Ledger(msgspec.Struct, frozen=True):
     """The fairness ledger of some days: how many calls, tickets called, and overtakes by rule; between whom; who
     suffered most; and Jain's index. `broken` are the overtakes that no rule allows, and `otherwise` the numbers (of
     events) of calls of somebody else than the rules in force decide: both are empty unless the journal was written by
-    other rules than it says."""
+    other rules than it says. `unjudged` calls are neither: the rules of that time are not on record."""
 
     calls: int
     tickets: int
@@ -57,21 +58,26 @@ class Ledger(msgspec.Struct, frozen=True):
     jain: float | None
     broken: tuple[Overtake, ...] = ()
     otherwise: tuple[int, ...] = ()
+    unjudged: int = 0
 
 
-def fairness(setup: Setup, recorded: Iterable[Recorded]) -> Ledger:
-    """The ledger of one or more days; `recorded` as for `calls_made`. A call that was undone never counts."""
+def fairness(setup: Setup, recorded: Iterable[Recorded], oldest: RuleSet | None = None) -> Ledger:
+    """The ledger of one or more days; `recorded` and `oldest` as for `calls_made`. A call that was undone never
+    counts."""
     kept: dict[int, tuple[Overtake, ...]] = {}
     waits: dict[int, tuple[str, float]] = {}
     otherwise: dict[int, None] = {}
-    for made in calls_made(setup, recorded):
+    unjudged: dict[int, None] = {}
+    for made in calls_made(setup, recorded, oldest):
         if isinstance(made, Unmade):
-            for found in (kept, waits, otherwise):
+            for found in (kept, waits, otherwise, unjudged):
                 found.pop(made.seq, None)
             continue
         kept[made.seq] = tuple(overtakes(made))
         waits[made.seq] = _wait(made)
-        if not made.as_ruled:
+        if not made.on_record:
+            unjudged[made.seq] = None
+        elif not made.as_ruled:
             otherwise[made.seq] = None
     everything = [one for several in kept.values() for one in several]
     first: dict[str, float] = {}
@@ -89,6 +95,7 @@ def fairness(setup: Setup, recorded: Iterable[Recorded]) -> Ledger:
         jain=jain(first.values()),
         broken=tuple(one for one in everything if one.broken),
         otherwise=tuple(otherwise),
+        unjudged=len(unjudged),
     )
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from lobby.queue.calling import Candidate
 from lobby.queue.events import Recorded
+from lobby.queue.rules_in_force import RuleSet
 from lobby.queue.services import Setup
 from lobby.queue.ticket import State, Ticket
 from lobby.reports.calls import Made, Unmade, calls_made
@@ -33,9 +34,10 @@ class Place(msgspec.Struct, frozen=True):
 
 class CallMade(msgspec.Struct, frozen=True):
     """A call of the ticket: the number of its event, when (ms UTC), where and by whom; the rule and the person's own
-    reason as recorded; the version of the rules (0: those of the branch file today); whoever would have been called
-    otherwise; and everybody who waited and could be called there, in order of their turn. `as_ruled` says that the
-    rules, worked out again from the journal, call the same ticket. `line` is the why in words, when asked for."""
+    reason as recorded; the version of the rules (0: they are not on record, and the oldest that are stand in); whoever
+    would have been called otherwise; and everybody who waited and could be called there, in order of their turn.
+    `as_ruled` says whether the rules, worked out again from the journal, call the same ticket (None: they are not on
+    record). `line` is the why in words, when asked for."""
 
     seq: int
     at: int
@@ -48,7 +50,7 @@ class CallMade(msgspec.Struct, frozen=True):
     index: float
     runner_up: str
     rules: int
-    as_ruled: bool
+    as_ruled: bool | None
     ranked: tuple[Place, ...]
     line: str = ""
 
@@ -70,11 +72,14 @@ class WhyTicket(msgspec.Struct, frozen=True):
     line: str = ""
 
 
-def why(setup: Setup, recorded: Iterable[Recorded], ticket: Ticket, day: str) -> WhyTicket:
-    """The answer for this ticket of the business day `day` (ISO date); `recorded` is that day, as for `calls_made`."""
+def why(
+    setup: Setup, recorded: Iterable[Recorded], ticket: Ticket, day: str, oldest: RuleSet | None = None
+) -> WhyTicket:
+    """The answer for this ticket of the business day `day` (ISO date); `recorded` is that day, and `oldest` stands in,
+    as for `calls_made`."""
     calls: dict[int, CallMade] = {}
     overtaken: dict[int, Overtake] = {}
-    for made in calls_made(setup, recorded):
+    for made in calls_made(setup, recorded, oldest):
         if isinstance(made, Unmade):
             calls.pop(made.seq, None)
             overtaken.pop(made.seq, None)

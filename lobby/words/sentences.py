@@ -57,14 +57,8 @@ def wait_range(promise: Promise | None, words: Words) -> str:
     if promise is None:
         return words("The wait is not known yet.")
     low, high = promise.low_s // 60, promise.high_s // 60
+    if not low:
+        return words("Up to %(high)s minutes", high=high)
     if promise.about:
-        return (
-            words("About %(low)s–%(high)s minutes", low=low, high=high)
-            if low
-            else words("About %(high)s minutes at most", high=high)
-        )
-    return (
-        words("Wait: %(low)s–%(high)s minutes", low=low, high=high)
-        if low
-        else words("Up to %(high)s minutes", high=high)
-    )
+        return words("About %(low)s–%(high)s minutes", low=low, high=high)
+    return words("Wait: %(low)s–%(high)s minutes", low=low, high=high)

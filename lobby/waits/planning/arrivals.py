@@ -193,7 +193,7 @@ def half_of(at_s: float) -> int:
 def _seen(day: PastDay, setup: Setup) -> SeenDay:
     visits = visits_of(day, setup)
     walk_ins = [visit for visit in visits if not visit.appointment]
-    counts = np.bincount([half_of(visit.at_s) for visit in walk_ins], minlength=HALVES).astype(float)
+    counts = np.bincount([half_of(visit.shown_s) for visit in walk_ins], minlength=HALVES).astype(float)
     when = date.fromisoformat(day.day)
     appointments = [visit for visit in visits if visit.appointment]
     return SeenDay(when, when.weekday(), kind_of(setup, when), walk_ins, appointments, counts)

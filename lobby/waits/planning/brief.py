@@ -14,7 +14,8 @@ from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
 from lobby.waits.planning.arrivals import HALVES, Arrivals, Forecast, arrivals, half_of
 from lobby.waits.planning.breaks import Break, breaks_of
-from lobby.waits.planning.came import Visit, visits_of
+from lobby.waits.planning.came import figures_of, visits_of
+from lobby.waits.planning.day_clock import DayClock
 from lobby.waits.planning.day_kinds import CLOSED
 from lobby.waits.planning.day_run import Day, drawn, run
 from lobby.waits.planning.habits import habits
@@ -27,9 +28,6 @@ from lobby.waits.planning.what_if import Course, Happened, course, courses_of, h
 
 PATHS = 100
 """Courses of a day that is planned; twice as many tell what one counter would have changed."""
-
-FEW_FOR_P90 = 20
-"""Of fewer waits no ninth decile is said."""
 
 Progress = Callable[[str], None]
 
@@ -50,9 +48,9 @@ class Morning(msgspec.Struct, frozen=True):
 
 class Evening(msgspec.Struct, frozen=True):
     """What came of `day`: visits that `came` (`forecast`: those that were expected, None where no day is behind), were
-    `served`, gave up (`left`), were `no_show`; of their first waits what `happened`, and the ninth decile in seconds;
-    the half-hour in which most were missed (minutes since midnight) and how many; ratings
-    from 1 to 5. `played` is the day played again, to be held against what happened; `suggestion` the one counter more
+    `served`, gave up (`left`), were `no_show`, and the ninth decile of their waits in seconds, all as the report has
+    them; of their first waits what `happened`; the half-hour in which most were missed (minutes since midnight) and
+    how many; ratings from 1 to 5. `played` is the day played again, to be held against what happened; `suggestion` the one counter more
     that would have kept most (None: none was closed, or nothing was missed)."""
 
     day: str
@@ -136,20 +134,26 @@ def evening(
     there = staffed(day, setup)
     visits = visits_of(day, setup, there.turnovers)
     known = habits([*behind, day], setup)
-    called = np.array([visit.legs[0].waited_s for visit in visits if _called(visit)])
-    missed = np.bincount([half_of(visit.at_s) for visit in visits if missed_its_limit(visit, setup)], minlength=HALVES)
+    figures = figures_of(day, setup)
+    missed = np.bincount(
+        [half_of(visit.shown_s) for visit in visits if missed_its_limit(visit, setup)], minlength=HALVES
+    )
     answers = sum(day.ratings.values())
     played = course(run(courses_of(visits, known, paths, seed), setup, there.roster)) if visits else None
     progress("one counter more")
-    suggestion = one_more(visits, setup, there.roster, known, paths=paths, seed=seed) if missed.any() else None
+    suggestion = (
+        one_more(visits, setup, there.roster, known, DayClock(day, setup), paths=paths, seed=seed)
+        if missed.any()
+        else None
+    )
     return Evening(
         day=day.day,
-        came=len(visits),
-        served=sum(any(leg.service_s is not None for leg in visit.legs) for visit in visits),
-        left=sum(visit.legs[-1].left for visit in visits),
-        no_show=sum(visit.legs[-1].no_show for visit in visits),
-        happened=happened(visits, setup),
-        wait_p90_s=round(float(np.quantile(called, 0.9)), 1) if len(called) >= FEW_FOR_P90 else None,
+        came=figures.issued,
+        served=figures.served,
+        left=figures.cancelled_by_customer,
+        no_show=figures.no_show,
+        happened=happened(day, visits, setup),
+        wait_p90_s=figures.wait.wait_p90_s,
         forecast=forecast(behind, setup, date.fromisoformat(day.day), seed)
         if any(not step.appointment for one in behind for step in one.steps)
         else None,
@@ -161,8 +165,3 @@ def evening(
         suggestion=suggestion,
         all_open=bool(missed.any()) and suggestion is None,
     )
-
-
-def _called(visit: Visit) -> bool:
-    first = visit.legs[0]
-    return first.service_s is not None or first.no_show

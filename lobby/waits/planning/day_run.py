@@ -7,7 +7,7 @@ of them differ by nothing else (common random numbers). Times are seconds since 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 import numpy as np
@@ -22,6 +22,10 @@ from lobby.waits.scene import Line, Rule, ServiceTimes
 
 DRAIN_S = 6 * 3600.0
 """Counters that are open at the end stay until nobody waits, so long at most."""
+
+NAN = float("nan")
+
+Row: TypeAlias = tuple[float, float, float, float, float, float]
 
 LOST = ServiceTimes((Service("", {}).mean_service_s,))
 """Of a service that the branch file has lost meanwhile, and that nobody was given."""
@@ -61,7 +65,8 @@ class Kind(NamedTuple):
 
 class Drawn(msgspec.Struct, frozen=True, eq=False):
     """All of one kind, in order of their clocks; arrays are (people, paths). `since` is inf for one who does not come,
-    `limit_s` NaN where no wait was promised, `first` where it is the visit's first wait."""
+    `limit_s` NaN where no wait was promised, `first` where it is the visit's first wait; `came` when the visit did, NaN
+    where its wait is in no mean: that of a no-show, and all but the first."""
 
     kind: Kind
     since: Floats
@@ -69,6 +74,7 @@ class Drawn(msgspec.Struct, frozen=True, eq=False):
     leaves: Floats
     limit_s: Floats
     first: NDArray[np.bool_]
+    came: Floats
 
 
 class Day(msgspec.Struct, frozen=True, eq=False):
@@ -82,8 +88,8 @@ class Outcome(msgspec.Struct, frozen=True, eq=False):
     """What came of a day. By half-hour of arrival and path: the first waits `judged`, and those `kept`, the call coming
     within the promised wait, or within the target where none was promised. Who left in that time is not judged: nobody
     can say. `missed`, by service: how many were judged and not kept in each half-hour, on average. By path: `wait_s`,
-    the mean of the first waits of those who were called; `left`; `unserved`, never called; `done_s`, when the last
-    counter was done."""
+    the mean wait of those who were served, as reports count it; of the first waits those that ended with the customer
+    gone (`left`) and those never called (`unserved`); `done_s`, when the last counter was done."""
 
     kept: Counts
     judged: Counts
@@ -107,7 +113,7 @@ class Effect(msgspec.Struct, frozen=True):
 def drawn(days: Sequence[Sequence[Visit]], habits: Habits, rng: np.random.Generator) -> Day:
     """A path for each of `days`, with what was not seen of their customers drawn from `habits`. The same day many times
     gives as many courses of it."""
-    rows: dict[Kind, list[list[tuple[float, float, float, float, bool]]]] = {}
+    rows: dict[Kind, list[list[Row]]] = {}
     for path, visits in enumerate(days):
         for kind, row in _rows(visits, habits, rng):
             rows.setdefault(kind, [[] for _ in days])[path].append(row)
@@ -134,7 +140,7 @@ class _Sums:
         self.paths = paths
         self.kept, self.judged = np.zeros((HALVES, paths)), np.zeros((HALVES, paths))
         self.missed: dict[str, Floats] = {}
-        self.waited_s, self.called, self.left, self.unserved = (np.zeros(paths) for _ in range(4))
+        self.waited_s, self.served, self.left, self.unserved = (np.zeros(paths) for _ in range(4))
 
     def add(self, one: Drawn, target_s: float, called: Floats, left: NDArray[np.bool_]) -> None:
         came = np.isfinite(one.since)
@@ -151,13 +157,14 @@ class _Sums:
         self.judged += judged
         self.missed[service] = self.missed.get(service, np.zeros(HALVES)) + (judged - kept).mean(axis=1)
         there = came & ~left & np.isfinite(called)
-        self.waited_s += np.where(there & one.first, wait_s, 0.0).sum(axis=0)
-        self.called += (there & one.first).sum(axis=0)
-        self.left += (came & left).sum(axis=0)
-        self.unserved += (came & ~left & ~there).sum(axis=0)
+        served = there & np.isfinite(one.came)
+        self.waited_s += np.where(served, called - np.where(served, one.came, 0.0), 0.0).sum(axis=0)
+        self.served += served.sum(axis=0)
+        self.left += (came & one.first & left).sum(axis=0)
+        self.unserved += (came & one.first & ~left & ~there).sum(axis=0)
 
     def outcome(self, done_s: Floats) -> Outcome:
-        mean_wait_s = self.waited_s / np.maximum(self.called, 1)
+        mean_wait_s = self.waited_s / np.maximum(self.served, 1)
         return Outcome(self.kept, self.judged, self.missed, mean_wait_s, self.left, self.unserved, done_s)
 
     def _by_half(self, half: NDArray[np.int64], which: NDArray[np.bool_]) -> Counts:
@@ -173,15 +180,14 @@ def effect(changed: Outcome, before: Outcome) -> Effect:
     return Effect(spread.mean, spread.low, spread.high, error)
 
 
-def _rows(
-    visits: Sequence[Visit], habits: Habits, rng: np.random.Generator
-) -> Iterator[tuple[Kind, tuple[float, float, float, float, bool]]]:
-    """For each wait its kind, and since, keeps_s, leaves, limit_s, first. Two draws a wait, whether they are used or
+def _rows(visits: Sequence[Visit], habits: Habits, rng: np.random.Generator) -> Iterator[tuple[Kind, Row]]:
+    """For each wait its kind, and since, keeps_s, leaves, limit_s, first, came. Two draws a wait, whether they are used or
     not: one customer's fate never depends on another's."""
     chances = rng.random((sum(len(visit.legs) for visit in visits), 2)).tolist()
     row = 0
     for visit in visits:
-        limit = float("nan") if visit.limit_s is None else visit.limit_s
+        limit = NAN if visit.limit_s is None else visit.limit_s
+        came = NAN if any(leg.no_show for leg in visit.legs) else visit.at_s - visit.early_s
         for index, leg in enumerate(visit.legs):
             service_chance, patience_chance = chances[row]
             row += 1
@@ -197,18 +203,18 @@ def _rows(
             more = 0.0 if leg.left else -habits.patience_s * float(np.log1p(-patience_chance))
             yield (
                 Kind(leg.service, visit.priority, visit.appointment),
-                (since, keeps, since + leg.waited_s + more, limit, index == 0),
+                (since, keeps, since + leg.waited_s + more, limit, float(index == 0), NAN if index else came),
             )
 
 
-def _drawn(kind: Kind, paths: Sequence[list[tuple[float, float, float, float, bool]]]) -> Drawn:
+def _drawn(kind: Kind, paths: Sequence[list[Row]]) -> Drawn:
     people = max(len(rows) for rows in paths)
-    columns = np.full((5, people, len(paths)), np.inf)
+    columns = np.full((6, people, len(paths)), np.inf)
     for path, rows in enumerate(paths):
         if rows:
             columns[:, : len(rows), path] = np.array(sorted(rows, key=lambda row: row[0])).T
-    since, keeps, leaves, limit, first = columns
-    return Drawn(kind, since, np.where(np.isfinite(keeps), keeps, 0.0), leaves, limit, first == 1.0)
+    since, keeps, leaves, limit, first, came = columns
+    return Drawn(kind, since, np.where(np.isfinite(keeps), keeps, 0.0), leaves, limit, first == 1.0, came)
 
 
 def _crowd(setup: Setup, one: Drawn, roster: Roster, counters: Sequence[int]) -> Crowd:

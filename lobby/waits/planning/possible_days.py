@@ -40,7 +40,8 @@ def possible_days(
             which = rng.integers(len(models), size=count).tolist()
             at = (half * HALF_HOUR_S + rng.random(count) * HALF_HOUR_S).tolist()
             days[path] += [
-                msgspec.structs.replace(models[w], at_s=a, limit_s=None) for w, a in zip(which, at, strict=True)
+                msgspec.structs.replace(models[w], at_s=a, limit_s=None, ahead_s=0.0)
+                for w, a in zip(which, at, strict=True)
             ]
     appointments = [(one, _like(behind, one.service)) for one in booked]
     for path in range(paths):
@@ -65,7 +66,7 @@ def _pools(behind: Arrivals, weekday: int) -> Callable[[int], list[Visit]]:
 def _by_half(visits: Iterable[Visit]) -> list[list[Visit]]:
     found: list[list[Visit]] = [[] for _ in range(HALVES)]
     for visit in visits:
-        found[half_of(visit.at_s)].append(visit)
+        found[half_of(visit.shown_s)].append(visit)
     return found
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from lobby.queue.past import BREAK, OPEN, PastDay, PastStep
 from lobby.queue.services import Setup
-from lobby.waits.planning.came import wall_s
+from lobby.waits.planning.day_clock import DayClock
 from lobby.waits.planning.day_run import DRAIN_S, Roster
 from lobby.waits.planning.stretches import Stretch, both, joined, without
 
@@ -39,14 +39,15 @@ def staffed(day: PastDay, setup: Setup) -> Staffed:
     for step in day.steps:
         if step.counter is not None and step.called_at is not None:
             steps.setdefault(step.counter, []).append(step)
-    wanted = _wanted(day, setup)
+    clock = DayClock(day, setup)
+    wanted = _wanted(day, clock)
     services: dict[int, tuple[str, ...]] = {}
     turnovers: dict[tuple[str, int], float] = {}
     there: dict[int, tuple[Stretch, ...]] = {}
-    for counter, hours in _hours(day, setup).items():
+    for counter, hours in _hours(day, clock).items():
         built = setup.counters.get(counter)
         services[counter] = day.services_at.get(counter, built.services if built else ())
-        own = {_busy(day, setup, step): step for step in steps.get(counter, ())}
+        own = {_busy(day, clock, step): step for step in steps.get(counter, ())}
         for_it = joined(wait for code in (services[counter] or wanted) for wait in wanted.get(code, ()))
         after = {end: step for (_, end), step in own.items()}
         lost: list[Stretch] = []
@@ -60,13 +61,13 @@ def staffed(day: PastDay, setup: Setup) -> Staffed:
     return Staffed(Roster(_to_the_end(there), services), turnovers)
 
 
-def _hours(day: PastDay, setup: Setup) -> dict[int, list[Stretch]]:
+def _hours(day: PastDay, clock: DayClock) -> dict[int, list[Stretch]]:
     """When each counter was open, less its breaks."""
     found: dict[str, dict[int, list[Stretch]]] = {OPEN: {}, BREAK: {}}
     for span in day.spans:
         if span.kind in found:
             until = day.at if span.end is None else span.end
-            stretch = wall_s(setup, day.day, span.start), wall_s(setup, day.day, until)
+            stretch = clock.passed_s(span.start), clock.passed_s(until)
             found[span.kind].setdefault(span.counter, []).append(stretch)
     breaks = found[BREAK]
     return {
@@ -74,13 +75,13 @@ def _hours(day: PastDay, setup: Setup) -> dict[int, list[Stretch]]:
     }
 
 
-def _busy(day: PastDay, setup: Setup, step: PastStep) -> Stretch:
+def _busy(day: PastDay, clock: DayClock, step: PastStep) -> Stretch:
     """From the call to the end."""
     ended = day.at if step.ended_at is None else step.ended_at
-    return wall_s(setup, day.day, step.called_at or ended), wall_s(setup, day.day, ended)
+    return clock.passed_s(step.called_at or ended), clock.passed_s(ended)
 
 
-def _wanted(day: PastDay, setup: Setup) -> dict[str, list[Stretch]]:
+def _wanted(day: PastDay, clock: DayClock) -> dict[str, list[Stretch]]:
     """By service, when somebody waited for whoever would call."""
     lines: dict[tuple[str, str, bool], list[PastStep]] = {}
     for step in day.steps:
@@ -91,7 +92,7 @@ def _wanted(day: PastDay, setup: Setup) -> dict[str, list[Stretch]]:
         for step in sorted(steps, key=_began, reverse=True):
             until = step.called_at or step.ended_at or day.at
             overtaken = min(overtaken, step.called_at or overtaken)
-            wait = wall_s(setup, day.day, _began(step)), wall_s(setup, day.day, min(until, overtaken))
+            wait = clock.passed_s(_began(step)), clock.passed_s(min(until, overtaken))
             found.setdefault(service, []).append(wait)
     return {service: joined(waits) for service, waits in found.items()}
 

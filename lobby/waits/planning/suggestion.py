@@ -12,6 +12,7 @@ import msgspec
 
 from lobby.queue.services import Setup
 from lobby.waits.planning.came import Visit
+from lobby.waits.planning.day_clock import DayClock
 from lobby.waits.planning.day_run import Day, Effect, Habits, Roster, effect, run
 from lobby.waits.planning.what_if import Change, Slot, changed, courses_of, missed_its_limit
 
@@ -22,8 +23,8 @@ FEW = 20
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """`counter` open from `start_min` to `end_min` (minutes since midnight), besides the `open` counters that were open
-    at the start, would have kept so many more first waits."""
+    """`counter` open from `start_min` to `end_min` (minutes since midnight, by the wall), besides the `open` counters
+    that were open at the start, would have kept so many more first waits."""
 
     counter: int
     start_min: int
@@ -33,7 +34,14 @@ class Suggestion(msgspec.Struct, frozen=True):
 
 
 def one_more(
-    visits: Sequence[Visit], setup: Setup, roster: Roster, habits: Habits, *, paths: int, seed: int
+    visits: Sequence[Visit],
+    setup: Setup,
+    roster: Roster,
+    habits: Habits,
+    clock: DayClock,
+    *,
+    paths: int,
+    seed: int,
 ) -> Suggestion | None:
     """None where nothing was missed, no counter was closed when it was, or none would have kept anything."""
     few = courses_of(list(visits), habits, FEW, seed)
@@ -50,7 +58,8 @@ def one_more(
     if found.mean < 0.5:
         return None
     open_ = sum(any(start <= best.start_s < end for start, end in spans) for spans in roster.spans.values())
-    return Suggestion(best.counter, int(best.start_s // 60), int(best.end_s // 60), open_, found)
+    start_s, end_s = clock.shown_s(best.start_s), clock.shown_s(best.end_s)
+    return Suggestion(best.counter, int(start_s // 60), int(end_s // 60), open_, found)
 
 
 def _slots(visits: Sequence[Visit], setup: Setup, roster: Roster) -> list[Slot]:

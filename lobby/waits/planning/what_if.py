@@ -17,7 +17,8 @@ import numpy as np
 from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
 from lobby.waits.planning.arrivals import Range, in_range
-from lobby.waits.planning.came import Visit, visits_of
+from lobby.waits.planning.came import Visit, figures_of, visits_of
+from lobby.waits.planning.day_clock import DayClock
 from lobby.waits.planning.day_run import Day, Effect, Habits, Outcome, Roster, drawn, effect, run
 from lobby.waits.planning.rosters import staffed
 from lobby.waits.planning.stretches import joined, without
@@ -28,7 +29,8 @@ replace = msgspec.structs.replace
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A counter from `start_s` up to `end_s`, seconds since midnight."""
+    """A counter from `start_s` up to `end_s`, seconds since midnight: in a question by the wall, in a day that is played
+    as they passed."""
 
     counter: int
     start_s: float
@@ -44,7 +46,8 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True):
-    """How a day went: first waits judged and kept, their mean in seconds, customers who left or were never called."""
+    """How a day went: first waits judged and kept, the mean wait of who was served in seconds, customers who left before
+    any call or had none."""
 
     judged: Range
     kept: Range
@@ -53,7 +56,8 @@ class Course(msgspec.Struct, frozen=True):
 
 
 class Happened(msgspec.Struct, frozen=True):
-    """The same of the day as it was; `wait_s` is None where nobody was called."""
+    """The same of the day as it was; `wait_s`, the report's figure, is None where nobody was served. A first wait
+    without a call is missed where it went beyond its limit, and not judged where it did not."""
 
     judged: int
     kept: int
@@ -79,8 +83,9 @@ def what_if(day: PastDay, setup: Setup, change: Change, habits: Habits, *, paths
     visits, roster = visits_of(day, setup, there.turnovers), there.roster
     courses = courses_of(visits, habits, paths, seed)
     before = run(courses, setup, roster)
-    after = run(courses, change.setup or setup, changed(roster, change, change.setup or setup))
-    return WhatIf(day.day, happened(visits, setup), course(before), course(after), effect(after, before), paths)
+    then = _as_passed(change, DayClock(day, setup))
+    after = run(courses, change.setup or setup, changed(roster, then, change.setup or setup))
+    return WhatIf(day.day, happened(day, visits, setup), course(before), course(after), effect(after, before), paths)
 
 
 def courses_of(visits: list[Visit], habits: Habits, paths: int, seed: int) -> Day:
@@ -123,26 +128,29 @@ def changed(roster: Roster, change: Change, setup: Setup) -> Roster:
     return Roster(spans, services)
 
 
-def happened(visits: list[Visit], setup: Setup) -> Happened:
+def _as_passed(change: Change, clock: DayClock) -> Change:
+    opened, closed = (
+        tuple(Slot(one.counter, clock.passed_at_s(one.start_s), clock.passed_at_s(one.end_s)) for one in slots)
+        for slots in (change.opened, change.closed)
+    )
+    return replace(change, opened=opened, closed=closed)
+
+
+def happened(day: PastDay, visits: list[Visit], setup: Setup) -> Happened:
     """The day as it was, by the same rules as `day_run.Outcome`."""
-    firsts = [visit.legs[0] for visit in visits]
-    waits = [first.waited_s for first in firsts if first.service_s is not None or first.no_show]
-    kept = sum(_within(visit, setup) and not visit.legs[0].left for visit in visits)
+    missed = sum(missed_its_limit(visit, setup) for visit in visits)
+    kept = sum(visit.legs[0].called and not missed_its_limit(visit, setup) for visit in visits)
     return Happened(
-        judged=kept + sum(missed_its_limit(visit, setup) for visit in visits),
+        judged=kept + missed,
         kept=kept,
-        wait_s=round(sum(waits) / len(waits), 1) if waits else None,
-        lost=len(firsts) - len(waits),
+        wait_s=figures_of(day, setup).wait.wait_mean_s,
+        lost=sum(not visit.legs[0].called for visit in visits),
     )
 
 
 def missed_its_limit(visit: Visit, setup: Setup) -> bool:
-    """Whether the first wait is judged and not kept."""
-    return not _within(visit, setup)
-
-
-def _within(visit: Visit, setup: Setup) -> bool:
-    return visit.legs[0].waited_s <= limit_s(visit, setup)
+    """Whether the first wait went beyond its limit, ended by a call or not."""
+    return visit.legs[0].waited_s > limit_s(visit, setup)
 
 
 def limit_s(visit: Visit, setup: Setup) -> float:

@@ -1038,7 +1038,8 @@ class EveryCommand(RuleBasedStateMachine):
         self.look()
         alert = self.model.alerts.get((device, "paper_out", ""))
         command = supervision.TakeAlert(device, "paper_out", "", owner)
-        if self.send(command, MIA, set() if alert else {"AlertIsOver"}) and alert:
+        held = alert is not None and not owner and alert["owner"] not in ("", "mia")
+        if self.send(command, MIA, {"AlertHeld"} if held else set() if alert else {"AlertIsOver"}) and alert:
             alert |= {"owner": owner or "mia", "seen_by": alert["seen_by"] or "mia"}
 
     def acknowledge_an_alert(self, device: str) -> None:
