@@ -22,6 +22,7 @@ from flask import Blueprint, Response, request
 from display_server.access import allow, server
 from display_server.branch_server import BranchServer
 from display_server.pages import page_words, refused, render
+from lobby.branch_past import EARLIEST, LATEST, WEEKS
 from lobby.errors import N_, BadField, LobbyError, NotThere, Unavailable
 from lobby.queue.services import Setup, business_day
 from lobby.reckoning import Reckoning
@@ -136,7 +137,7 @@ def _page(room: BriefRoom) -> Response:
     setup, days = house.offload(lambda: _days(house))
     today = date.fromisoformat(business_day(setup, house.clock()).date)
     day = _day(request.args.get("day", ""), today if kind == "morning" or not days else days[-1])
-    if kind == "morning" and not any(one < day for one in days):
+    if kind == "morning" and not any(day - timedelta(weeks=WEEKS) <= one < day for one in days):
         raise NothingToForecastFrom()
     if kind == "evening" and day not in days:
         raise NotThere()
@@ -159,7 +160,7 @@ def _days(house: BranchServer) -> tuple[Setup, list[date]]:
 def _day(text: str, otherwise: date) -> date:
     try:
         found = date.fromisoformat(text) if text else otherwise
-        if date(2000, 1, 1) <= found <= date(2999, 12, 30):
+        if EARLIEST <= found <= LATEST:
             return found
     except ValueError:
         pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -18,6 +18,8 @@ from lobby.reports.asked import KINDS, Asked, Kind, asked
 from lobby.reports.forms.rendering import as_html_body
 from lobby.reports.forms.shown import day_shown
 from lobby.reports.period import PeriodFigures
+
+P = ParamSpec("P")
 
 report_pages = Blueprint("report_pages", __name__)
 report_pages.register_error_handler(LobbyError, refused)
@@ -52,9 +54,9 @@ def report() -> Response:
         "first": days.first.isoformat(),
         "last": days.last.isoformat(),
         "shown": day_shown("/".join(dict.fromkeys((days.first.isoformat(), days.last.isoformat()))), mine),
-        "kinds": [(kind, mine(NAMES[kind]), link) for kind in KINDS if (link := _link(lambda: _as(kind, days)))],
-        "before": _link(lambda: _beside(days, found.before, -1)) if found.before else "",
-        "after": _link(lambda: _beside(days, found.after, 1)) if found.after else "",
+        "kinds": [(kind, mine(NAMES[kind]), link) for kind in KINDS if (link := _link(_as, kind, days))],
+        "before": _link(_beside, days, found.before, -1) if found.before else "",
+        "after": _link(_beside, days, found.after, 1) if found.after else "",
         "downloads": [
             (mine(name), f"/api/v1/branches/{house.id}/reports/period?{_query(days)}&format={form}", form)
             for form, name in DOWNLOADS.items()
@@ -96,9 +98,9 @@ def _query(days: Asked) -> str:
     return urlencode({"kind": days.kind, "day": days.first})
 
 
-def _link(there: Callable[[], Asked]) -> str:
+def _link(days: Callable[P, Asked], *of: P.args, **more: P.kwargs) -> str:
     """Where the report of these days is; empty beyond the years of which there are reports."""
     try:
-        return f"/report?{_query(there())}"
+        return f"/report?{_query(days(*of, **more))}"
     except ValueError:
         return ""

@@ -19,11 +19,14 @@ from lobby.records.journal import Journal
 from lobby.records.schema import events
 from lobby.records.store import Store
 from lobby.records.visits import Visits
-from lobby.waits.planning.came import wall_s
+from lobby.waits.planning.day_clock import wall_s
 from lobby.waits.planning.possible_days import Booked
 
 WEEKS = 26
 """How far a forecast looks back: long enough for six paydays, short enough for a branch that changes."""
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2999, 12, 30)
+"""No day outside is asked for: calendars end, and nothing was recorded so long ago."""
 
 
 def _silent(_day: str) -> None:

@@ -49,8 +49,9 @@ def _options(command: Command) -> Command:
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
     @wraps(command)
     def with_options(folder: Path, day: datetime | None, language: str, as_json: bool, **options: Any) -> None:
+        asked = _day(day)
         with _past(folder) as past:
-            command(past, _Answer(past, language, as_json), day and day.date(), **options)
+            command(past, _Answer(past, language, as_json), asked, **options)
 
     return with_options
 
@@ -208,6 +209,14 @@ def evening_brief(past: BranchPast, answer: _Answer, day: date | None, weeks: in
 
 
 # -- what goes in
+
+
+def _day(asked: datetime | None) -> date | None:
+    from lobby.branch_past import EARLIEST, LATEST
+
+    if asked is not None and not EARLIEST <= asked.date() <= LATEST:
+        raise click.BadParameter(f"a business day lies between {EARLIEST} and {LATEST}", param_hint="--day")
+    return asked and asked.date()
 
 
 @contextmanager

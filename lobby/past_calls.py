@@ -54,16 +54,14 @@ def asked_day(branch: Branch, date: str) -> Day:
 def recorded_between(journal: Journal, branch: Branch, start: int, end: int) -> Iterator[Recorded]:
     """What happened from `start` up to `end` (ms UTC), after the rules that were in force when it began."""
     first = journal.before(start)
-    yield from islice((changed for changed, _ in _rules_back(journal, branch) if changed.seq <= first), 1)
+    yield from islice((recorded for recorded, _ in _rules_back(journal, branch) if recorded.seq <= first), 1)
     yield from journal.stream(first, journal.before(end) - first)
 
 
 def oldest_rules(journal: Journal, branch: Branch) -> RuleSet | None:
     """The first rules on record: what comes nearest to those before them. None where no rules are."""
-    oldest = None
-    for _, oldest in _rules_back(journal, branch):
-        pass
-    return oldest.rules if oldest is not None else None
+    changes = [changed for _, changed in _rules_back(journal, branch)]
+    return changes[-1].rules if changes else None
 
 
 def _rules_back(journal: Journal, branch: Branch) -> Iterator[tuple[Recorded, RulesChanged]]:

@@ -33,29 +33,45 @@ def _never_called(setup: Setup) -> Iterator[Mistake]:
 
 
 def _targets(setup: Setup) -> Iterator[Mistake]:
-    limit = WAIT_LIMITS.get(setup.jurisdiction)
     for index, service in enumerate(setup.services.values()):
-        if limit is not None and service.target_s > limit.normal * 60:
-            yield Mistake(
-                f"services[{index}].target_min",
-                f"is {_min(service.target_s)}, but the law of {limit.place} allows a wait of {limit.normal}",
-            )
-        if service.target_s > setup.rules.age_cap_s:
-            yield Mistake(
-                "rules.age_cap_min",
-                f'is {_min(setup.rules.age_cap_s)}, shorter than the target of "{service.code}" '
-                f"({_min(service.target_s)}): its customers would go first before their target is up",
-            )
+        yield from _within_the_law(setup, f"services[{index}].target_min", service.target_s)
+        yield from _within_the_cap(setup, f'the target of "{service.code}"', service.target_s)
+        yield from _within_the_cap(
+            setup, f'the target of "{service.code}" for appointments', service.appointment_target_s
+        )
+
+
+def _within_the_law(setup: Setup, where: str, target_s: float) -> Iterator[Mistake]:
+    limit = WAIT_LIMITS.get(setup.jurisdiction)
+    if limit is not None and target_s > limit.normal * 60:
+        yield Mistake(where, f"is {_min(target_s)}, but the law of {limit.place} allows a wait of {limit.normal}")
+
+
+def _within_the_cap(setup: Setup, name: str, target_s: float) -> Iterator[Mistake]:
+    cap_s = setup.rules.age_cap_s
+    if target_s > cap_s:
+        yield Mistake(
+            "rules.age_cap_min",
+            f"is {_min(cap_s)}, shorter than {name} ({_min(target_s)}): "
+            "its customers would go first before their target is up",
+        )
 
 
 def _classes(setup: Setup) -> Iterator[Mistake]:
     for index, kind in enumerate(setup.priorities.values()):
-        if kind.rank is not None and kind.credit_s:
-            yield Mistake(
-                f"priorities[{index}].credit_min",
-                "does nothing for a class that has a rank: it goes first anyway; leave one of the two out",
-            )
-        elif kind.rank is None and kind.credit_s:
+        where = f"priorities[{index}]"
+        if kind.rank is not None:
+            for key, value in (("credit_min", kind.credit_s), ("target_min", kind.target_s)):
+                if value:
+                    yield Mistake(
+                        f"{where}.{key}",
+                        "does nothing for a class that has a rank: it goes first anyway; leave one of the two out",
+                    )
+            continue
+        if kind.target_s is not None:
+            yield from _within_the_law(setup, f"{where}.target_min", kind.target_s)
+            yield from _within_the_cap(setup, f'the target of "{kind.code}"', kind.target_s)
+        if kind.credit_s:
             yield from _head_start(setup, index, kind)
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from lobby.toml_values import Values
 
-ADDRESS = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+")
+ADDRESS = re.compile(r"[^@\s<>,;:\"\x00-\x1f\x7f]+@[^@\s<>,;:\"\x00-\x1f\x7f]+", re.ASCII)
 HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+")
 _LONGEST_PASSWORD = 4096
 
@@ -49,8 +49,10 @@ class MailValues(Values):
         to = self.texts(table, "to", where)
         if not to and "mail.to" not in {mistake.where for mistake in self.mistakes}:
             self.wrong(f"{where}.to", 'is missing; write ["manager@bank.example"]')
-        for address in to:
+        for place, address in enumerate(to):
             self._address(address, f"{where}.to")
+            if address.casefold() in map(str.casefold, to[:place]):
+                self.wrong(f"{where}.to", f"names {address!r} twice")
         sender = self.text(table, "from", where)
         if sender:
             self._address(sender, f"{where}.from")
@@ -70,7 +72,9 @@ class MailValues(Values):
 
     def _address(self, address: str, where: str) -> None:
         if not ADDRESS.fullmatch(address):
-            self.wrong(where, f'"{address}" is not a mail address; write one such as manager@bank.example')
+            self.wrong(where, f"{address!r} is not a mail address; write one such as manager@bank.example")
+        elif not address.isascii():
+            self.wrong(where, f"{address!r} may hold Latin letters only; such a domain has a name with xn-- for mail")
 
     def _login(self, table: dict[str, Any], where: str, folder: Path, starttls: bool) -> tuple[str, Path | None]:
         user, named = self.text(table, "user", where, ""), self.text(table, "password_file", where, "")

@@ -1,9 +1,10 @@
-"""The figures of forecasts, staffing and briefs, each with the sentence that defines it."""
+"""The figures of forecasts, staffing and briefs, each with the sentence that defines it: the report's own where it
+has the figure too."""
 
 from __future__ import annotations
 
 from lobby.errors import N_
-from lobby.reports.definitions import COUNT, MEAN, SECONDS, SHARE, Figure
+from lobby.reports.definitions import COUNT, FIGURES, MEAN, SHARE, Figure
 
 EIGHT_OF_TEN = N_("A range behind a number holds on eight days of ten; on one of ten it is less, on one more.")
 
@@ -62,19 +63,13 @@ BRIEF: dict[str, Figure] = {
     ),
     "done": Figure(N_("Last customer done"), "", N_("When the last counter is done with its last customer.")),
     "came": Figure(N_("Came"), COUNT, N_("Customers who took a number on the day.")),
-    "served": Figure(N_("Served"), COUNT, N_("Of them, those who were given at least one service.")),
-    "left": Figure(N_("Gave up"), COUNT, N_("Of them, those who cancelled their number while they waited.")),
-    "no_show": Figure(N_("No-show"), COUNT, N_("Of them, those who did not come when they were called.")),
-    "wait_mean_s": Figure(
-        N_("Wait, mean"), SECONDS, N_("From the number to the first call, of those who were called.")
-    ),
-    "wait_p90_s": Figure(
-        N_("Wait, nine in ten at most"),
-        SECONDS,
-        N_("The 90th percentile of the same waits. Not shown for fewer than 20."),
-    ),
-    "ratings": Figure(N_("Ratings"), COUNT, N_("How many customers said how it was.")),
-    "rating_mean": Figure(N_("Rating, mean"), MEAN, N_("From 1 (bad) to 5 (very good).")),
+    "served": FIGURES["served"],
+    "left": FIGURES["cancelled_by_customer"],
+    "no_show": FIGURES["no_show"],
+    "wait_mean_s": FIGURES["wait_mean_s"],
+    "wait_p90_s": FIGURES["wait_p90_s"],
+    "ratings": FIGURES["ratings"],
+    "rating_mean": FIGURES["rating_mean"],
     "judged": Figure(
         N_("Judged"),
         MEAN,

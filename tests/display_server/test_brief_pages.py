@@ -151,6 +151,7 @@ def test_while_it_is_made_the_page_says_so_and_looks_again(get: Get) -> None:
     ("path", "code", "said"),
     [
         ("/brief?day=2024-02-27", 409, "there is nothing to forecast from"),
+        ("/brief?day=2024-12-03", 409, "there is nothing to forecast from"),
         ("/brief?kind=evening&day=2024-03-03", 404, "There is no such thing here."),
         ("/brief?kind=noon", 422, "morning, evening"),
         ("/brief?day=today", 422, "a date such as"),

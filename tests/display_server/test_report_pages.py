@@ -125,6 +125,26 @@ def test_days_that_cannot_be_shown_are_refused_in_words(get: Get, asked: str) ->
     assert get(f"{API}/period?{asked}&kind=range" if "from" in asked else f"{API}/period?{asked}").status_code == 422
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "kind=day&day=1970-01-01",
+        "kind=month&day=1970-01-01",
+        "kind=day&day=8999-12-31",
+        "from=1970-01-01&to=1970-01-03",
+        "from=8999-12-30&to=8999-12-31",
+    ],
+)
+def test_at_the_calendars_ends_nothing_leads_beyond(get: Get, asked: str) -> None:
+    """The weeks of these days begin before the first year of which there are reports, or end after the last."""
+    answer = get(f"/report?{asked}")
+    assert answer.status_code == 404
+    assert "There is nothing for th" in answer.text
+    nav = answer.text.partition('<nav class="report-kinds"')[2].partition("</nav>")[0]
+    assert re.findall(r"kind=(\w+)", nav) == ["day", "month", "range"]
+    assert link(answer.text, "after" if "8999" in asked else "before") == ""
+
+
 def test_a_teller_sees_no_report(get: Get) -> None:
     assert get("/report", "ann").status_code == 403
     assert get(f"{API}/period", "ann").status_code == 403

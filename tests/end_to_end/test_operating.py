@@ -455,7 +455,7 @@ def test_the_demo_comes_alive_prints_its_links_and_stops_cleanly(tmp_path: Path)
                 kinds = [type(r.event) for r in boss.events(before, 5000)]
                 return kinds.count(e.TicketIssued) > 3 and kinds.count(e.TicketCalled) > 3
 
-            until(lively, "customers come and are called", 20)
+            until(lively, "customers come and are called", 60)
         with httpx.Client(trust_env=False, follow_redirects=True) as browser:
             for link, leads_to in (("Kiosk", "/kiosk/"), ("Lobby screen", "/screen")):
                 page = browser.get(links[link])

@@ -91,6 +91,8 @@ def test_what_if_tells_what_a_change_would_have_made(folder: Path) -> None:
         (("what-if", "--open", "6@11:00-10:00"), 2, "ends before it begins"),
         (("what-if", "--open", "9@10:00-11:00"), 2, "there is no counter 9; there are 1, 2, 3, 4, 5, 6"),
         (("forecast", "--day", "soon"), 2, "does not match the format"),
+        (("forecast", "--day", "0001-01-01"), 2, "a business day lies between 2000-01-01 and 2999-12-30"),
+        (("staffing", "--day", "9999-12-31"), 2, "a business day lies between 2000-01-01 and 2999-12-30"),
         (("forecast", "--language", "xx"), 2, 'no words for "xx"'),
         (("staffing", "--goal", "120"), 2, "not in the range"),
     ],
@@ -107,4 +109,4 @@ def test_a_branch_without_a_day_behind_it_has_no_forecast(folder: Path, tmp_path
     write_example(tmp_path / "new")
     assert "nothing was recorded in" in told(tmp_path / "new", "forecast").output
     before = told(folder, "forecast", "--day", "2024-03-04")
-    assert str(before.exception) == "No business day of this branch is over yet; there is nothing to forecast from."
+    assert str(before.exception) == "No business day in the weeks before is known; there is nothing to forecast from."

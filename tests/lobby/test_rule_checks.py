@@ -47,6 +47,7 @@ number = 3
 code = "premium"
 name = "Premium"
 credit_min = {credit}
+{premium}
 
 [[priorities]]
 code = "elders"
@@ -58,7 +59,7 @@ rank = 1
 code = "first"
 law = "br-10048"
 """
-PARTS: dict[str, Any] = {"branch": "", "rules": "", "cash": "", "credit": 2, "elders": ""}
+PARTS: dict[str, Any] = {"branch": "", "rules": "", "cash": "", "credit": 2, "premium": "", "elders": ""}
 
 
 def text(more: str = "", **parts: Any) -> str:
@@ -134,6 +135,14 @@ def test_a_reserve_or_ratio_that_makes_no_sense_is_refused(tmp_path: Path, more:
     [
         ({"elders": "credit_min = 5"}, "priorities[1].credit_min", "does nothing for a class that has a rank"),
         ({"rules": "age_cap_min = 15"}, "rules.age_cap_min", 'shorter than the target of "loans" (20 min)'),
+        ({"premium": "target_min = 500"}, "rules.age_cap_min", 'shorter than the target of "premium" (500 min)'),
+        ({"cash": "appointment_target_min = 61"}, "rules.age_cap_min", '"cash" for appointments (61 min)'),
+        ({"elders": "target_min = 5"}, "priorities[1].target_min", "does nothing for a class that has a rank"),
+        (
+            {"premium": "target_min = 21", "branch": 'jurisdiction = "br-uberaba"'},
+            "priorities[0].target_min",
+            "the law of Uberaba allows a wait of 20",
+        ),
         ({"credit": 30}, "priorities[0].credit_min", "write less than 30 min"),
         ({"credit": 60}, "priorities[0].credit_min", "however long they waited"),
     ],

@@ -18,6 +18,7 @@ from lobby.reports.forms.staffing_layout import (
     expected_sentence,
     half_hours,
 )
+from lobby.waits.planning.arrivals import NothingToForecastFrom
 from lobby.waits.planning.brief import Evening, Morning
 
 COUNTED = ("came", "served", "left", "no_show", "wait_p90_s", "ratings", "rating_mean")
@@ -116,13 +117,12 @@ def evening_document(brief: Evening, setup: Setup, words: Words) -> Document:
 
 
 def _evening(brief: Evening, words: Words) -> Iterator[str]:
-    came = brief.came
     if brief.forecast is None:
-        yield words(N_("Came: %(came)s. What was to be expected is not known: this is the first day."), came=came)
+        yield words(NothingToForecastFrom.message)
     else:
         yield words(
             N_("Came: %(came)s. Expected without an appointment: %(expected)s."),
-            came=came,
+            came=brief.came,
             expected=expected_sentence(brief.forecast, words),
         )
     yield words(N_("Called in time: %(kept)s of %(judged)s."), kept=brief.happened.kept, judged=brief.happened.judged)

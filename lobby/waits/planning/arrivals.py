@@ -49,9 +49,9 @@ Counts: TypeAlias = NDArray[np.float64]
 
 
 class NothingToForecastFrom(Conflict):
-    """No business day is over yet."""
+    """No business day is over, or none so lately that it counts."""
 
-    message = N_("No business day of this branch is over yet; there is nothing to forecast from.")
+    message = N_("No business day in the weeks before is known; there is nothing to forecast from.")
 
 
 class SeenDay(msgspec.Struct, frozen=True):

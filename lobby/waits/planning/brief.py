@@ -49,9 +49,9 @@ class Morning(msgspec.Struct, frozen=True):
 class Evening(msgspec.Struct, frozen=True):
     """What came of `day`: visits that `came` (`forecast`: those that were expected, None where no day is behind), were
     `served`, gave up (`left`), were `no_show`, and the ninth decile of their waits in seconds, all as the report has
-    them; of their first waits what `happened`; the half-hour in which most were missed (minutes since midnight) and
-    how many; ratings from 1 to 5. `played` is the day played again, to be held against what happened; `suggestion` the one counter more
-    that would have kept most (None: none was closed, or nothing was missed)."""
+    them; of their first waits what `happened`; the half-hour in which most were missed (minutes since midnight) and how
+    many; ratings from 1 to 5. `played` is the day played again, to be held against what happened; `suggestion` the one
+    counter more that would have kept most (None: none was closed, or nothing was missed)."""
 
     day: str
     came: int

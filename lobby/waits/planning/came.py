@@ -39,9 +39,9 @@ class Leg(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """A customer whose wait began at `at_s`, in seconds that passed as in `day_clock`, which were `ahead_s` ahead of the
-    wall. `limit_s` is the end of the wait that was promised at issue (None: no promise). Who had an appointment was
-    there `early_s` before its time."""
+    """A customer whose wait began at `at_s`, in passed seconds (`day_clock`), which were `ahead_s` ahead of the wall.
+    `limit_s` is the end of the wait that was promised at issue (None: no promise). Who had an appointment was there
+    `early_s` before its time."""
 
     at_s: float
     legs: tuple[Leg, ...]

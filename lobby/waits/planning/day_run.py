@@ -181,8 +181,8 @@ def effect(changed: Outcome, before: Outcome) -> Effect:
 
 
 def _rows(visits: Sequence[Visit], habits: Habits, rng: np.random.Generator) -> Iterator[tuple[Kind, Row]]:
-    """For each wait its kind, and since, keeps_s, leaves, limit_s, first, came. Two draws a wait, whether they are used or
-    not: one customer's fate never depends on another's."""
+    """For each wait its kind, and since, keeps_s, leaves, limit_s, first, came. Two draws a wait, whether they are used
+    or not: one customer's fate never depends on another's."""
     chances = rng.random((sum(len(visit.legs) for visit in visits), 2)).tolist()
     row = 0
     for visit in visits:

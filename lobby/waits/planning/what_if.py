@@ -29,8 +29,8 @@ replace = msgspec.structs.replace
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """A counter from `start_s` up to `end_s`, seconds since midnight: in a question by the wall, in a day that is played
-    as they passed."""
+    """A counter from `start_s` up to `end_s`, seconds since midnight: by the wall where somebody asks, as they passed
+    where a day is played."""
 
     counter: int
     start_s: float
@@ -46,8 +46,8 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True):
-    """How a day went: first waits judged and kept, the mean wait of who was served in seconds, customers who left before
-    any call or had none."""
+    """How a day went: first waits judged and kept, the mean wait of those who were served in seconds, customers whom
+    nobody called before they left, or at all."""
 
     judged: Range
     kept: Range

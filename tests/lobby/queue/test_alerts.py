@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lobby.errors import AlertIsOver
+from lobby.errors import AlertHeld, AlertIsOver
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.alerts import KEPT, Alert, alerts_of
@@ -125,6 +125,14 @@ def test_whoever_takes_an_alert_has_seen_it_and_may_hand_it_on(room: Room) -> No
     assert room.do(TakeAlert(*JAM, owner="ann"), MIA) == [AlertTaken(*JAM, "ann", "mia")]
     (alert,) = room.branch.alerts.values()
     assert (alert.seen_by, alert.seen_at, alert.owner, alert.taken_at) == ("mia", TUESDAY, "ann", TUESDAY + 60_000)
+
+
+def test_what_a_colleague_sees_to_is_not_taken_unawares(room: Room) -> None:
+    room.do(c.RaiseAlert(*JAM), KIOSK)
+    room.do(TakeAlert(*JAM), MIA)
+    with pytest.raises(AlertHeld, match="mia sees to this alert already"):
+        room.do(TakeAlert(*JAM), LEA)
+    assert room.do(TakeAlert(*JAM, owner="lea"), LEA) == [AlertTaken(*JAM, "lea", "lea")]
 
 
 def test_nobody_takes_or_acknowledges_what_is_over(room: Room) -> None:

@@ -11,7 +11,7 @@ from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
-from lobby.queue.supervision import Reassign
+from lobby.queue.supervision import CloseService, Reassign
 from lobby.queue.supervision_events import TicketReassigned
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, Room, a_desk
 
@@ -85,6 +85,15 @@ def test_sending_a_customer_where_they_wait_already_changes_nothing(room: Room) 
     assert room.do(Reassign(number, "loans"), MIA) == []
     assert room.do(Reassign(number.lower(), "loans", to_counter=2), MIA)
     assert room.do(Reassign(number, to_counter=2), MIA) == []
+
+
+def test_a_service_closed_by_hand_takes_who_is_sent_there(room: Room) -> None:
+    """It gives no numbers, and who waits is served: a step taken back must not fail for it."""
+    number = room.issue("loans")
+    room.do(CloseService("cash", "full"), MIA)
+    room.do(Reassign(number, "cash"), MIA)
+    room.open()
+    assert room.call() == number
 
 
 def test_only_who_waits_can_be_sent_elsewhere(room: Room) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 import msgspec
 
 from lobby.desk import Desk
-from lobby.past_calls import recorded_between, why_ticket
+from lobby.past_calls import ledger, recorded_between, why_ticket
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.given import Actor
 from lobby.queue.rules_in_force import RulesChanged, TakeUpRules, rule_set
 from lobby.queue.services import CounterPlace, PriorityClass, Ratio, Reserve, Rules
-from tests.builders import ANN, KIOSK, MIA, Clock, a_desk, a_room, a_service, a_setup
+from tests.builders import ANN, KIOSK, MIA, TUESDAY, Clock, a_desk, a_room, a_service, a_setup
 
 SERVER = Actor("lobby", "server")
 keys = count()
@@ -141,6 +141,48 @@ def test_a_call_of_another_day_is_explained_by_the_rules_of_that_day(tmp_path: P
     assert [place.number for place in tuesday.calls[0].ranked] == ["L001", "A001"]
     assert [(one.rules, one.as_ruled) for one in wednesday.calls] == [(2, True)]
     assert [[one.by_number for one in day.overtaken] for day in (tuesday, wednesday)] == [[], ["A001"]]
+
+
+def test_a_day_before_any_rules_on_record_is_shown_by_the_oldest_and_not_judged(tmp_path: Path) -> None:
+    """Nothing was recorded on Monday; on Wednesday loans got another target, and counter 3 went. By today's rules
+    Monday's call would be another one, at a counter that is not there."""
+    clock, loans = Clock(TUESDAY - 24 * 3600 * 1000), a_service("loans", "L", target_s=600.0)
+    counters = (CounterPlace(1), CounterPlace(3))
+    for day, (target_s, there) in enumerate([(600.0, counters), (600.0, counters), (6000.0, counters[:1])]):
+        services = (a_service("cash", "A"), msgspec.structs.replace(loans, target_s=target_s))
+        desk = a_desk(tmp_path, setup=a_setup(services=services, counters=there), clock=clock)
+        if day:
+            do(desk, TakeUpRules(), SERVER)
+        number = there[-1].number
+        do(desk, c.OpenCounter(number))
+        do(desk, c.Issue("loans"), KIOSK)
+        clock.forward(60)
+        do(desk, c.Issue("cash"), KIOSK)
+        clock.forward(30)
+        do(desk, c.CallNext(number))
+        clock.forward(hours=24)
+    days = [ledger(desk.journal, desk.state, day) for day in ("2024-03-04", "2024-03-05", "2024-03-06")]
+    assert [(day.calls, day.unjudged, day.otherwise, day.broken) for day in days] == [
+        (1, 1, (), ()),
+        (1, 0, (), ()),
+        (1, 0, (), ()),
+    ]
+    monday = why_ticket(desk.journal, desk.state, "L001", "2024-03-04")
+    assert [(one.rules, one.as_ruled, one.counter) for one in monday.calls] == [(0, None, 3)]
+    assert [(place.number, place.index) for place in monday.calls[0].ranked] == [("L001", 0.15), ("A001", 0.05)]
+
+
+def test_a_counter_that_was_gone_before_any_rules_were_on_record_is_there_again(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = a_desk(tmp_path, clock=clock)
+    for command, actor in ((c.OpenCounter(2), ANN), (c.Issue("loans"), KIOSK), (c.CallNext(2), ANN)):
+        do(desk, command, actor)
+    clock.forward(hours=24)
+    desk = a_desk(tmp_path, setup=a_setup(counters=(CounterPlace(3),)), clock=clock)
+    do(desk, TakeUpRules(), SERVER)
+    [call] = why_ticket(desk.journal, desk.state, "L001", "2024-03-05").calls
+    assert (call.counter, [place.number for place in call.ranked]) == (2, ["L001"])
+    assert ledger(desk.journal, desk.state, "2024-03-05").calls == 1
 
 
 def test_the_rules_before_a_day_are_found_without_searching(tmp_path: Path) -> None:

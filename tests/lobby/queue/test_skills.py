@@ -36,6 +36,14 @@ def test_none_named_means_all_that_the_counter_can_give(room: Room) -> None:
     assert room.do(SetCounterSkills(1, ("cards", "cash")), MIA) == []
 
 
+def test_a_service_that_is_named_twice_is_given_once(room: Room) -> None:
+    """How many services a counter gives decides which of the free ones is called to first."""
+    room.open(1, services=("cards", "cash", "cards"))
+    assert room.branch.counters[1].services == ("cards", "cash")
+    assert room.do(c.OpenCounter(1, ("cards", "cards", "cash"))) == []
+    assert room.do(SetCounterSkills(1, ("cards", "cards")), MIA) == [CounterSkillsSet(1, ("cards",))]
+
+
 def test_a_step_that_is_undone_afterwards_does_not_bring_the_old_services_back(room: Room) -> None:
     number = room.issue()
     room.open()

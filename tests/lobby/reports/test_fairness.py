@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.calling import pick
-from lobby.queue.rules_in_force import TakeUpRules
+from lobby.queue.rules_in_force import TakeUpRules, rule_set
 from lobby.queue.services import CounterPlace, PriorityClass, Ratio, Reserve, Rules
 from lobby.reports.calls import Made, calls_made
 from lobby.reports.fairness import Ledger, Sufferer, fairness, jain
@@ -27,7 +27,10 @@ def ledger(room: Room) -> Ledger:
 
 
 def a_day(**rules: Any) -> Room:
-    return a_room(a_setup(rules=Rules(**rules)))
+    """A day under these rules, which are on record."""
+    room = a_room(a_setup(rules=Rules(**rules)))
+    room.do(TakeUpRules())
+    return room
 
 
 def serve_all(room: Room, counter: int = 3) -> list[str]:
@@ -177,12 +180,38 @@ def test_the_ledger_goes_by_the_rules_that_were_in_force() -> None:
     today = a_setup(services=(a_service("cash", "A"), msgspec.structs.replace(loans, target_s=6000.0)))
     made = fairness(today, room.history)
     assert (made.broken, made.otherwise) == ((), ())
-    without = [recorded for recorded in room.history if not isinstance(recorded.event, e.RulesChanged)]
-    assert fairness(today, _renumbered(without)).otherwise
+    [first, *rest] = room.history
+    under_todays = e.RulesChanged(1, "", rule_set(today))
+    assert fairness(morning, [msgspec.structs.replace(first, event=under_todays), *rest]).otherwise
 
 
-def _renumbered(history: list[e.Recorded]) -> list[e.Recorded]:
-    return [msgspec.structs.replace(recorded, seq=n) for n, recorded in enumerate(history, 1)]
+def test_calls_without_rules_on_record_are_counted_and_not_judged() -> None:
+    room = a_room()
+    room.issue()
+    room.clock.forward(60)
+    room.issue()
+    room.open(3)
+    room.happen(e.TicketCalled("2024-03-05-A002", 3, "ann", "index", 0, 600, 0.0))
+    made = ledger(room)
+    assert (made.calls, made.unjudged, made.by_rule) == (1, 1, {"index": 1})
+    assert (made.broken, made.otherwise) == ((), ())
+    room.do(c.UndoStep(3))
+    assert ledger(room).unjudged == 0
+
+
+def test_a_rule_set_takes_up_nothing_of_the_one_before_it() -> None:
+    """Premium had a rank for one morning. A class that the rules in force do not name has none."""
+    ranked = a_setup(priorities=(PriorityClass("premium", {}, rank=1),))
+    plain = a_setup(priorities=())
+    room = a_room(ranked)
+    room.do(TakeUpRules())
+    room.issue()
+    room.clock.forward(60)
+    room.issue(priority="premium")
+    room.branch.setup = plain
+    room.do(TakeUpRules())
+    assert serve_all(room) == ["A001", "A002"]
+    assert fairness(plain, room.history).otherwise == ()
 
 
 @pytest.mark.parametrize(("shares", "index"), [([1, 1, 1], 1.0), ([1, 0, 0, 0], 0.25), ([1, 2, 3], 36 / 42)])
@@ -236,6 +265,7 @@ def test_nobody_is_overtaken_beyond_what_the_rules_allow(
         rules=Rules(age_cap_s=caps[0], age_cap_targets=caps[1], reserves=reserves, ratios=ratios),
     )
     room = a_room(setup)
+    room.do(TakeUpRules())
     for number, who in PEOPLE.items():
         room.open(number, who)
     for (gap, service, priority, slot), calls in day:

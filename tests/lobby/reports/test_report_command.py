@@ -119,6 +119,20 @@ def test_a_wrong_option_is_a_usage_error(branch: Path, arguments: list[str]) -> 
     assert run("--data", branch, *arguments).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "options", [("--day", "1969-12-31"), ("--week", "1970-01-01"), ("--month", "9000-01"), ("--day", "9999-12-31")]
+)
+def test_days_beyond_every_calendar_are_a_usage_error(branch: Path, options: tuple[str, ...]) -> None:
+    result = run("--data", branch, *options)
+    assert (result.exit_code, "nothing is known of that year" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("options", [("--day", "1970-01-01"), ("--month", "1970-01"), ("--day", "8999-12-31")])
+def test_the_calendars_ends_are_days_on_which_nothing_happened(branch: Path, options: tuple[str, ...]) -> None:
+    result = run("--data", branch, *options)
+    assert (result.exit_code, "no business day" in result.stderr) == (1, True)
+
+
 def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     assert run("--data", tmp_path / "nowhere").exit_code == 2
 

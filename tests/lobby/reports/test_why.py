@@ -13,11 +13,15 @@ from click.testing import CliRunner, Result
 from lobby.config import load
 from lobby.queue import commands as c
 from lobby.queue.events import Why
+from lobby.queue.given import Actor
+from lobby.queue.rules_in_force import TakeUpRules
 from lobby.queue.services import Ratio, Reserve, Rules
 from lobby.reports.why import WhyTicket, why
 from lobby.words import reason, words
 from lobby.words.why_lines import in_words
 from tests.builders import ANN, BOB, KIOSK, TUESDAY, Clock, Room, a_desk, a_room, a_setup, moment
+
+SERVER = Actor("lobby", "server")
 
 
 def asked(room: Room, number: str) -> WhyTicket:
@@ -33,6 +37,7 @@ def lines(room: Room, number: str) -> tuple[str, list[str], list[str]]:
 def three_wait(**rules: Any) -> Room:
     """The example of docs/calling.md: at 10:00 loans since 9:50, cash since 9:54, Premium for cash since 9:56."""
     room = a_room(a_setup(rules=Rules(**rules)), moment("2024-03-05 09:50"))
+    room.do(TakeUpRules())
     for minutes, service, priority in ((4, "loans", ""), (2, "cash", ""), (4, "cash", "premium")):
         room.issue(service, priority=priority)
         room.clock.forward(minutes=minutes)
@@ -49,7 +54,7 @@ def test_the_example_of_the_docs_comes_out_as_it_says() -> None:
         ("A002", 0.6, "index"),
         ("L001", 0.5, "index"),
     ]
-    assert (call.rule, call.runner_up, call.as_ruled, call.rules) == ("index", "A002", True, 0)
+    assert (call.rule, call.runner_up, call.as_ruled, call.rules) == ("index", "A002", True, 1)
     kept = three_wait(reserves=(Reserve(3, services=("loans",)),))
     assert kept.call(3) == "L001"
     [call] = asked(kept, "L001").calls
@@ -171,6 +176,7 @@ def branch(tmp_path: Path) -> Path:
     clock = Clock(TUESDAY)
     desk = a_desk(tmp_path, clock=clock, setup=load(tmp_path).setup)
     steps: list[tuple[int, c.Command, Any]] = [
+        (0, TakeUpRules(), SERVER),
         (0, c.OpenCounter(1), ANN),
         (60, c.Issue("cash"), KIOSK),
         (60, c.Issue("cash", priority="priority"), KIOSK),
@@ -234,6 +240,11 @@ def test_the_ledger_is_printed_and_its_json_is_whole(branch: Path) -> None:
     ]
     found = json.loads(run("fairness", "--data", branch, "--from", "2024-03-05", "--json").stdout)
     assert (found["calls"], found["by_rule"], found["broken"], found["otherwise"]) == (2, {"statutory": 1}, [], [])
+
+
+def test_a_language_without_words_is_refused(branch: Path) -> None:
+    result = run("why", "A001", "--data", branch, "--language", "xx")
+    assert (result.exit_code, 'no words for "xx"; there are en' in result.stderr) == (2, True)
 
 
 def test_the_ledger_refuses_an_end_before_its_beginning(branch: Path) -> None:

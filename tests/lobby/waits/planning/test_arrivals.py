@@ -10,7 +10,8 @@ import pytest
 
 from lobby.queue.services import Hours, Setup, Span
 from lobby.waits.planning.arrivals import Arrivals, Forecast, NothingToForecastFrom, arrivals, half_of
-from lobby.waits.planning.came import visits_of, wall_s
+from lobby.waits.planning.came import visits_of
+from lobby.waits.planning.day_clock import wall_s
 from lobby.waits.planning.day_kinds import BESIDE_HOLIDAY, BESIDE_PAYDAY, CLOSED, ORDINARY, PAYDAY, kind_of
 from tests.builders import a_setup, moment
 from tests.lobby.waits.foreign.bank_days import bank

@@ -11,7 +11,10 @@ from lobby.queue.events import Promise
 from lobby.queue.past import OPEN, PastDay, Span
 from lobby.queue.services import CounterPlace, Hours, Setup
 from lobby.queue.services import Span as Opens
+from lobby.reports.columns import columns_of
+from lobby.reports.definitions import FIGURES
 from lobby.reports.forms.brief_layout import evening_document, morning_document
+from lobby.reports.period import period_figures
 from lobby.waits.planning.arrivals import NothingToForecastFrom
 from lobby.waits.planning.brief import Evening, Morning, evening, morning
 from lobby.waits.planning.day_kinds import CLOSED
@@ -91,9 +94,49 @@ def test_the_evening_brief_names_the_counter_that_would_have_kept_most(rush: Eve
 
 def test_the_evening_brief_says_it_in_a_sentence(rush: Evening) -> None:
     said = evening_document(rush, SETUP, ENGLISH).notes
-    assert "Came: 6. What was to be expected is not known: this is the first day." in said
+    assert "No business day in the weeks before is known; there is nothing to forecast from." in said
     assert "Called in time: 2 of 6." in said
     assert any("besides the 1 that were open then, would have kept 2 more promises (2 to 2)." in note for note in said)
+
+
+def test_the_brief_and_the_report_of_a_day_have_the_same_figures(days: list[PastDay]) -> None:
+    """With a no-show, one who was sent on and given nothing more, one who gave up, and one who came before the slot."""
+    day = days[-1]
+    shy, sent, gone, early, *others = day.steps
+    late = early.called_at
+    assert late is not None
+    steps = (
+        msgspec.structs.replace(shy, started_at=None, ended="no_show", state="no_show"),
+        msgspec.structs.replace(sent, ended="transferred", state="cancelled", steps=2),
+        msgspec.structs.replace(
+            sent, step=1, queued_at=day.at, called_at=None, started_at=None, ended_at=day.at, ended="left_at_close"
+        ),
+        msgspec.structs.replace(
+            gone, called_at=None, started_at=None, counter=None, ended="cancelled_by_customer", state="cancelled"
+        ),
+        msgspec.structs.replace(early, appointment=True, arrived_at=late - 3_600_000, since=late - 60_000),
+        *others,
+    )
+    mixed = msgspec.structs.replace(
+        day, steps=tuple(msgspec.structs.replace(one, state="cancelled") if one.step else one for one in steps)
+    )
+    brief = evening(mixed, [], SETUP, paths=2)
+    report = period_figures(columns_of([mixed]), SETUP, day.day, day.day, day.end).overall.visits
+    assert (brief.came, brief.served, brief.left, brief.no_show) == (
+        report.issued,
+        report.served,
+        report.cancelled_by_customer,
+        report.no_show,
+    )
+    assert report.served == len(day.steps) - 3
+    assert (brief.happened.wait_s, brief.wait_p90_s) == (report.wait.wait_mean_s, report.wait.wait_p90_s)
+    assert brief.wait_p90_s is not None
+
+
+def test_a_figure_that_the_report_has_too_is_defined_as_there(rush: Evening) -> None:
+    known = {one.key: one.text for one in evening_document(rush, SETUP, ENGLISH).definitions}
+    for key in ("served", "no_show", "wait_mean_s", "wait_p90_s", "ratings", "rating_mean"):
+        assert known[key] == FIGURES[key].definition
 
 
 def test_nothing_is_suggested_where_every_promise_was_kept() -> None:

@@ -59,6 +59,21 @@ def test_a_further_service_is_played_and_only_the_first_wait_is_judged() -> None
     assert (out.judged.sum(), out.done_s[0]) == (1, NINE + 600)
 
 
+def test_of_several_waits_of_one_customer_only_the_first_is_lost() -> None:
+    never = Visit(NINE, (Leg("cash", service_s=300), Leg("cash", after_s=300, service_s=300)))
+    gone = Visit(NINE, (Leg("cash", left=True), Leg("cash", left=True)))
+    out = run(one_course(never, gone), SETUP, Roster({2: ((NINE, NINE + 600),)}, {2: ("cards",)}))
+    assert (out.unserved[0], out.left[0]) == (1, 1)
+
+
+def test_the_mean_wait_is_the_reports_without_no_shows_and_from_the_arrival_before_an_appointment() -> None:
+    no_show = Visit(NINE, (Leg("cash", no_show=True),))
+    early = Visit(NINE + 600, (Leg("cash", service_s=60),), appointment=True, early_s=300)
+    out = run(one_course(no_show, comes(0, takes=12), early), SETUP, ONE)
+    # The no-show keeps the counter for a minute; calls at 9:01 and 9:13, of who was there since 9:00 and 9:05.
+    assert out.wait_s[0] == (60 + 480) / 2
+
+
 def test_what_is_not_known_is_drawn_from_habits() -> None:
     habits = Habits({"cash": ServiceTimes((600.0,))}, patience_s=1e-6, no_show_s=45, call_s=10, turnover_s=20)
     unknown = Visit(NINE, (Leg("cash", left=True),))
