@@ -26,8 +26,8 @@ from lobby.queue.ticket import State
 from lobby.views import TicketView
 
 SECOND = 1000
-SHARES = {"cash": 5.0, "accounts": 2.0, "cards": 2.0, "loans": 0.7, "business": 0.8}
-LOAD = 0.6
+SHARES = {"cash": 6.0, "accounts": 1.2, "cards": 2.5, "loans": 0.4, "business": 0.4}
+LOAD = 0.72
 """Share of the tellers' time that the arrivals ask for."""
 RUSH_S, SWING = 3 * 3600, 0.4
 """From one rush to the next, and by how much arrivals are more then, and less in between."""

@@ -438,7 +438,7 @@ def test_many_guesses_at_the_same_moment_meet_the_brake_too(branch: BranchProces
 
 def test_the_demo_comes_alive_prints_its_links_and_stops_cleanly(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    demo = Running(["demo", "--port", "0", "--speed", "50", "--data", str(folder)], tmp_path / "demo-log", quick=True)
+    demo = Running(["demo", "--port", "0", "--speed", "200", "--data", str(folder)], tmp_path / "demo-log", quick=True)
     try:
         url = demo.start()
         said = demo.stdout

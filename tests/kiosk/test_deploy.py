@@ -118,6 +118,12 @@ def test_every_file_of_the_folder_is_in_the_guide_and_every_file_of_the_guide_is
     assert named == {path.name for path in DEPLOY.iterdir() if path.is_file()}
 
 
+def test_every_file_for_the_branch_server_is_in_the_guide_to_reports() -> None:
+    guide = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"deploy/server/([\w@.-]+[\w])", guide))
+    assert named == {path.name for path in (DEPLOY / "server").iterdir()}
+
+
 def typed() -> list[list[str]]:
     """What the guide has one type after `lobby`."""
     lines = [line.partition(" #")[0].split() for line in said_in_code().splitlines()]

@@ -242,6 +242,18 @@ def test_the_ledger_is_printed_and_its_json_is_whole(branch: Path) -> None:
     assert (found["calls"], found["by_rule"], found["broken"], found["otherwise"]) == (2, {"statutory": 1}, [], [])
 
 
+def test_calls_before_any_rules_on_record_are_no_breach(tmp_path: Path) -> None:
+    example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
+    (tmp_path / "branch.toml").write_text(example, encoding="utf-8")
+    desk = a_desk(tmp_path, setup=load(tmp_path).setup)
+    for number, (command, actor) in enumerate(
+        [(c.OpenCounter(1), ANN), (c.Issue("cash"), KIOSK), (c.CallNext(1), ANN)]
+    ):
+        desk.submit(command, key=str(number), actor=actor)
+    result = run("fairness", "--data", tmp_path)
+    assert (result.exit_code, "1 calls before any rules were on record" in result.stdout) == (0, True)
+
+
 def test_a_language_without_words_is_refused(branch: Path) -> None:
     result = run("why", "A001", "--data", branch, "--language", "xx")
     assert (result.exit_code, 'no words for "xx"; there are en' in result.stderr) == (2, True)

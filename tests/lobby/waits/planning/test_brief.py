@@ -134,7 +134,7 @@ def test_the_brief_and_the_report_of_a_day_have_the_same_figures(days: list[Past
 
 
 def test_a_figure_that_the_report_has_too_is_defined_as_there(rush: Evening) -> None:
-    known = {one.key: one.text for one in evening_document(rush, SETUP, ENGLISH).definitions}
+    known = {one.key: one.sentence for one in evening_document(rush, SETUP, ENGLISH).definitions}
     for key in ("served", "no_show", "wait_mean_s", "wait_p90_s", "ratings", "rating_mean"):
         assert known[key] == FIGURES[key].definition
 
