@@ -37,7 +37,10 @@ function alerts({ alerts: open = [], alerts_over: over = [] }, at) {
 function openAlert(alert) {
   const hands = make("span", { className: "line-acts" });
   if (page.may?.acknowledge_alert && !alert.seen_by) hands.append(alertButton("acknowledge-alert", alert, told("Seen")));
-  if (page.may?.take_alert && alert.owner !== page.user) hands.append(alertButton("take-alert", alert, told("I see to it")));
+  if (page.may?.take_alert && alert.owner !== page.user) {
+    const mine = alert.owner ? { owner: page.user } : {}; // a colleague's: taken over, and the page says whose it was
+    hands.append(alertButton("take-alert", alert, told("I see to it"), mine));
+  }
   return make("li", { className: alert.owner ? "" : "is-late" }, sign("warning"),
     make("span", { className: "line-text" }, make("strong", { textContent: whatAbout(alert) }), ` ${whatIsWrong(alert)}`),
     make("time"), make("span", { className: "line-foot" }, make("small", { textContent: whoSees(alert) }), hands));
@@ -50,8 +53,8 @@ function pastAlert(alert) {
   make("time", { textContent: until }));
 }
 
-const alertButton = (verb, { device, problem, subject }, text) => (
-  tiny(verb, JSON.stringify({ device, problem, subject }), text, `${verb} ${device} ${problem} ${subject}`)
+const alertButton = (verb, { device, problem, subject }, text, more = {}) => (
+  tiny(verb, JSON.stringify({ device, problem, subject, ...more }), text, `${verb} ${device} ${problem} ${subject}`)
 );
 
 function whatAbout({ device, subject, detail }) {

@@ -16,7 +16,7 @@ from lobby.queue import law
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.ticket import Ticket
-from lobby.waits.telling import telling
+from lobby.waits.telling import telling, word_of
 
 LAW, BROKEN, PROMISE, TARGET = "law", "broken", "promise", "target"
 GRAVITY = {LAW: 0, BROKEN: 1, PROMISE: 2, TARGET: 2}
@@ -54,7 +54,7 @@ def at_risk(branch: Branch, now: int) -> tuple[AtRisk, ...]:
 def _risk(branch: Branch, ticket: Ticket, lawful_s: int, now: int) -> AtRisk | None:
     seen = weigh(branch, ticket, now)
     waited_s, target_s = max(0, int(seen.elapsed_s)), seen.target_s
-    told = ticket.told or ticket.promise
+    told = word_of(ticket)
     if lawful_s and waited_s > lawful_s:
         reason, end_s = LAW, float(lawful_s)
     elif told is not None and waited_s > told.high_s:

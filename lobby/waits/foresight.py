@@ -26,7 +26,7 @@ from lobby.waits.calibration import Calibration
 from lobby.waits.known import Known
 from lobby.waits.scene import Scene
 from lobby.waits.simulation import Simulated
-from lobby.waits.telling import in_minutes
+from lobby.waits.telling import in_minutes, word_of
 
 SURE = 0.8
 """With this chance of missing it, a promise is not kept up any more."""
@@ -110,11 +110,6 @@ def foresight(
         shown = tightened(word, before.get(ticket.id), _nearly_sure(waits, elapsed_s, foreseen), elapsed_s)
         waiting[ticket.id] = Foreseen(shown.low_s - elapsed_s, shown.high_s - elapsed_s, found.median_s, late)
     return Foresight(Outlook(branch.seq, now, joining, waiting), tuple(revisions))
-
-
-def word_of(ticket: Ticket) -> Promise | None:
-    """What the customer was last told for good; nothing once the visit was called for the first time."""
-    return None if ticket.first_called_at is not None else ticket.told or ticket.promise
 
 
 def tightened(word: Promise, before: Window | None, sure: Window, elapsed_s: float) -> Window:

@@ -75,14 +75,18 @@ def offered(branch: Branch, service: str, now: int) -> Promise | None:
     return in_minutes(found.low_s, found.high_s, about=found.about) if found is not None else None
 
 
+def word_of(ticket: Ticket) -> Promise | None:
+    """What the customer was last told for good; nothing once the visit was called for the first time."""
+    return None if ticket.first_called_at is not None else ticket.told or ticket.promise
+
+
 def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
     """What the customer with this ticket is told at `now` (ms UTC); nothing for one who does not wait. Who was called
     before, and waits again, has no promise any more."""
     if ticket.state is not State.WAITING:
         return Telling(None)
-    first = ticket.first_called_at is None
-    told = (ticket.told or ticket.promise) if first else None
-    revised = first and ticket.told is not None
+    told = word_of(ticket)
+    revised = told is not None and told is ticket.told
     if not any(counter.open and may_call(branch, counter, ticket) for counter in branch.counters.values()):
         return Telling(None, at_risk=told is not None, revised=revised)
     foreseen = branch.outlook.waiting.get(ticket.id) if fresh(branch, now) else None

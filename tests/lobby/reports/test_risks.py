@@ -10,7 +10,7 @@ from lobby.queue.events import Promise
 from lobby.queue.outlook import Foreseen, Outlook
 from lobby.reports.live import live_figures
 from lobby.reports.risks import at_risk
-from tests.builders import Room, a_room, a_setup
+from tests.builders import BOB, Room, a_room, a_setup
 
 MINUTE_S = 60
 
@@ -18,6 +18,7 @@ MINUTE_S = 60
 def waiting(minutes: float = 0, promise: Promise | None = None, **setup: Any) -> Room:
     """Somebody waits for cash (target ten minutes), for so long already, and was told so much."""
     room = a_room(a_setup(**setup))
+    room.open(3, BOB)
     room.issue()
     (ticket,) = room.branch.waiting_tickets()
     room.branch.put(msgspec.structs.replace(ticket, promise=promise))
@@ -81,8 +82,7 @@ def test_the_latest_calls_say_by_which_rule_after_which_wait_and_where() -> None
     room.open(1)
     room.serve(1)
     room.clock.forward(minutes=1)
-    room.open(3)
-    room.call(3)
+    room.call(3, BOB)
     latest, first = live_figures(room.branch, room.clock.now).calls
     assert (first.number, first.counter, first.waited_s, first.rule) == ("A001", 1, 180, "index")
     assert (latest.number, latest.counter, latest.waited_s) == ("C001", 3, 60)
