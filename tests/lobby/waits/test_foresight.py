@@ -194,7 +194,7 @@ def test_a_tightening_never_leaves_what_was_told() -> None:
     assert tightened(word, Window(20, 40), Window(4, 9), 0) == (4, 9)
 
 
-def test_nine_of_ten_of_the_ranges_that_are_shown_hold() -> None:
+def test_most_of_the_ranges_that_are_shown_hold() -> None:
     """Two counters, services of four minutes by chance, a look every quarter of a minute, three mornings."""
     held = shown = 0
     for seed in (1, 2, 3):
