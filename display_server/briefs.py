@@ -127,6 +127,14 @@ def briefs(house: BranchServer) -> Blueprint:
     return routes
 
 
+def _beside(day: date, kind: str, days: list[date]) -> tuple[str, str]:
+    """The days before and after to go on to, empty without one: any for a morning; for an evening those on record."""
+    if kind == "morning":
+        return (day - timedelta(days=1)).isoformat(), (day + timedelta(days=1)).isoformat()
+    before, after = [one for one in days if one < day], [one for one in days if one > day]
+    return before[-1].isoformat() if before else "", after[0].isoformat() if after else ""
+
+
 def _page(room: BriefRoom) -> Response:
     """The morning brief of today or another day, or the evening brief of the last day or another."""
     allow("see figures")
@@ -144,7 +152,8 @@ def _page(room: BriefRoom) -> Response:
     found = room.ask(cast(Kind, kind), day, over=day < today)
     body = "" if found is None else as_html_body(_document(found, setup, mine), mine)
     page = {"kind": kind, "day": day.isoformat(), "asked": mine.language if request.args.get("language") else ""}
-    page |= {"before": (day - timedelta(days=1)).isoformat(), "after": (day + timedelta(days=1)).isoformat()}
+    before, after = _beside(day, kind, days)
+    page |= {"before": before, "after": after}
     page |= {"kept": f"kind={kind}&day={day.isoformat()}&"}
     answer = render("brief.html", page, body=body)
     if found is None:

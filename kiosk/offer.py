@@ -126,7 +126,7 @@ def said_of(ticket: TicketView, branch: BranchView) -> dict[str, Slip]:
     return {
         language: Slip(
             service=phrases.in_language(service.names, language, service.name) if service else ticket.service_name,
-            wait=wait_range(ticket.promise, words(language)),
+            wait=wait_range(ticket.promise, words(language)) if ticket.promise or ticket.appointment is None else "",
             ahead=phrases.people_ahead(ticket.ahead, words(language)),
             further=phrases.further(ticket, branch, language, words(language)),
             appointment=phrases.appointment_time(ticket.appointment, branch.zone, words(language)),

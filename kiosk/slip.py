@@ -40,7 +40,7 @@ def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str) -> D
     elements += [
         Space(10),
         *([line(kept)] if kept else []),
-        line(wait_range(ticket.promise, words)),
+        *([line(wait_range(ticket.promise, words))] if ticket.promise or not kept else []),
         *([line(ahead)] if ahead else []),
         Space(24),
     ]

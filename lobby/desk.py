@@ -231,7 +231,7 @@ class Desk:
         note, private = (one.reference for one in pending.notes)
         token, foreseen = "", None
         if isinstance(command, c.Issue | c.CheckIn):
-            token, foreseen = secrets.token_urlsafe(9), _foreseen(branch, _service(branch, command), at)
+            token, foreseen = secrets.token_urlsafe(9), _foreseen(branch, command, at)
         elif isinstance(command, c.Book):
             token = _new_code()
         promised = in_minutes(foreseen.low_s, foreseen.high_s, about=foreseen.about) if foreseen is not None else None
@@ -371,11 +371,24 @@ def _service(branch: Branch, command: c.Issue | c.CheckIn) -> str:
     return found.service if found is not None else ""
 
 
-def _foreseen(branch: Branch, service: str, at: int) -> Joining | None:
-    """What a new customer is told rests on. Nothing when a new day begins with them: nobody has opened a counter."""
+def _foreseen(branch: Branch, command: c.Issue | c.CheckIn, at: int) -> Joining | None:
+    """What a new customer is told rests on. Nothing when a new day begins with them: nobody has opened a counter. Who
+    comes in time for an appointment has its time, and no promise: it is not the wait of those without one."""
+    service = _service(branch, command)
+    slot = _slot(branch, command)
+    if slot is not None and at <= slot + branch.setup.rules.appointment_grace_s * 1000:
+        return None
     if service not in branch.setup.services or not branch.day_start <= at < branch.day_end:
         return None
     return joining(branch, service, at)
+
+
+def _slot(branch: Branch, command: c.Issue | c.CheckIn) -> int | None:
+    """The appointment that the number is for, ms UTC."""
+    if isinstance(command, c.Issue):
+        return command.appointment
+    found = branch.appointments.get(read_code(command.code))
+    return found.slot if found is not None else None
 
 
 def _same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:

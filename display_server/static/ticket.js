@@ -77,12 +77,13 @@ function paint({ ticket, at }) {
 }
 
 // When the call is expected, as times of the clock, and how that stands to what was promised with the ticket: [the words,
-// "later", "sooner" or ""]. No words: the promise is over, and nobody knows better.
+// "later", "sooner" or ""]. Against the paper, which the customer holds.
 function expected({ promise, call_from: from, call_to: to, revised, arrived_at }, at) {
   const time = (moment) => clock(moment, language, page.zone);
   const end = promise ? arrived_at + promise.high_s * 1000 : Infinity;
-  if (!to) return promise ? ["", at > end ? "later" : ""] : [told("not known yet"), ""];
-  const standing = revised ? (to > end ? "later" : "sooner") : "";
+  if (!to) return [told("not known yet"), revised || at > end ? "later" : ""];
+  const start = promise ? arrived_at + promise.low_s * 1000 : 0;
+  const standing = revised && to > end ? "later" : revised && to < start ? "sooner" : "";
   // The range keeps its order in a line that runs from right to left.
   return [at < from ? `\u2066${time(from)}–${time(to)}\u2069` : told("by %(to)s", { to: time(to) }), standing];
 }

@@ -2,8 +2,8 @@
 
 `law`        the lawful wait of the branch's place is over
 `broken`     what the customer was told is over
-`promise`    it will hardly hold (see `lobby.waits.telling`)
 `target`     the wait that the branch aims at is over
+`promise`    what the customer was told will hardly hold (see `lobby.waits.telling`)
 
 First whom the law or the branch's word has failed, then the others together, each the longest wait first.
 """
@@ -59,10 +59,10 @@ def _risk(branch: Branch, ticket: Ticket, lawful_s: int, now: int) -> AtRisk | N
         reason, end_s = LAW, float(lawful_s)
     elif told is not None and waited_s > told.high_s:
         reason, end_s = BROKEN, told.high_s
-    elif told is not None and telling(branch, ticket, now).at_risk:
-        reason, end_s = PROMISE, told.high_s
     elif waited_s > target_s:
         reason, end_s = TARGET, target_s
+    elif told is not None and telling(branch, ticket, now).at_risk:
+        reason, end_s = PROMISE, told.high_s
     else:
         return None
     return AtRisk(

@@ -120,6 +120,15 @@ def morning(
     return Morning(day.isoformat(), expected, slots, found, breaks)
 
 
+def _of_those_missed(suggestion: Suggestion, missed: int) -> Suggestion:
+    """No more can have been kept than were missed on the day as it was; the day played again may miss more."""
+    effect = suggestion.effect
+    most = msgspec.structs.replace(
+        effect, mean=min(effect.mean, missed), low=min(effect.low, missed), high=min(effect.high, missed)
+    )
+    return msgspec.structs.replace(suggestion, effect=most)
+
+
 def evening(
     day: PastDay,
     behind: Sequence[PastDay],
@@ -146,6 +155,8 @@ def evening(
         if missed.any()
         else None
     )
+    if suggestion is not None:
+        suggestion = _of_those_missed(suggestion, int(missed.sum()))
     return Evening(
         day=day.day,
         came=figures.issued,
