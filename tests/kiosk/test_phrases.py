@@ -292,7 +292,8 @@ def a_ticket(**changes: Any) -> TicketView:
 
 def test_what_is_said_of_a_ticket_comes_in_every_language_of_the_branch() -> None:
     view = seen(a_branch(), "2024-03-05 10:00")
-    said = said_of(a_ticket(then=("loans",), appointment=moment("2024-03-05 14:30")), view)
+    kept = moment("2024-03-05 14:30")
+    said = said_of(a_ticket(then=("loans",), appointment=kept, promise=Promise(480, 840)), view)
     assert said.keys() == set(LANGUAGES)
     assert (said["en"].ahead, said["en"].further, said["en"].appointment) == (
         "2 people before you",
@@ -302,6 +303,12 @@ def test_what_is_said_of_a_ticket_comes_in_every_language_of_the_branch() -> Non
     for language, slip in said.items():
         assert "14:30" in slip.appointment
         assert (slip.wait == said["en"].wait) == (language == "en")
+
+
+def test_an_appointment_has_its_time_and_where_nothing_was_promised_no_wait() -> None:
+    view = seen(a_branch(), "2024-03-05 10:00")
+    slip = said_of(a_ticket(appointment=moment("2024-03-05 14:30")), view)["en"]
+    assert (slip.appointment, slip.wait) == ("Appointment at 14:30", "")
 
 
 def test_of_a_ticket_without_server_neither_people_nor_wait_are_said() -> None:
