@@ -28,6 +28,7 @@ from lobby.queue.notices import shown
 from lobby.queue.rules_in_force import RulesChanged
 from lobby.reports.live import live_figures
 from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
+from lobby.waits.telling import offered
 
 log = logging.getLogger(__name__)
 
@@ -157,13 +158,12 @@ class Live:
         """A customer's own ticket, with how the branch stands for it."""
         state, now = self.house.desk.state, self.house.desk.now()
         ticket = state.ticket(reference)
-        service = next((s for s in service_views(state, now) if s.code == ticket.service), None)
         return {
             "epoch": self.house.epoch,
             "seq": ticket.version,
             "at": now,
             "ticket": _plain(ticket_view(state, ticket, now)),
-            "wait": _plain(service.wait) if service else None,
+            "wait": _plain(offered(state, ticket.service, now)),
         }
 
     def connected(self, sid: str, namespace: str) -> bool:

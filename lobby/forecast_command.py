@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lobby.language_option import words_asked
+
 if TYPE_CHECKING:  # loaded where it is used: numpy and a database layer cost a command line its quickness
     import msgspec
 
@@ -266,14 +268,7 @@ class _Answer:
     """How the command is answered: in words, or as JSON."""
 
     def __init__(self, past: BranchPast, language: str, as_json: bool) -> None:
-        from lobby.words import LANGUAGES, words
-
-        language = language or past.setup.languages[0]
-        if language not in LANGUAGES:
-            raise click.BadParameter(
-                f'no words for "{language}"; there are {", ".join(LANGUAGES)}', param_hint="--language"
-            )
-        self._words = words(language)
+        self._words = words_asked(language, past.setup)
         self._as_json = as_json
 
     def say(self, figures: msgspec.Struct, document: Callable[[Words], Document]) -> None:

@@ -15,6 +15,7 @@ import msgspec
 from lobby.queue import law
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
+from lobby.queue.counters import all_open
 from lobby.queue.ticket import Ticket
 from lobby.waits.telling import telling, word_of
 
@@ -40,8 +41,7 @@ class AtRisk(msgspec.Struct, frozen=True):
 
 def at_risk(branch: Branch, now: int) -> tuple[AtRisk, ...]:
     """All of them at `now` (ms UTC)."""
-    all_open = all(branch.counter(number).open for number in branch.setup.counters)
-    lawful_s = law.wait_limit_min(branch.setup, now, all_open=all_open) * 60
+    lawful_s = law.wait_limit_min(branch.setup, now, all_open=all_open(branch)) * 60
     found = (_risk(branch, ticket, lawful_s, now) for ticket in branch.waiting_tickets())
     return tuple(
         sorted(

@@ -16,6 +16,23 @@ class Part(NamedTuple):
     sheet: str = ""
 
 
+PROMISED = (
+    "promised",
+    "promise_kept",
+    "promise_early",
+    "promise_late",
+    "coverage",
+    "width_mean_s",
+    "promise_error_mean_s",
+    "promise_error_abs_s",
+    "promise_late_p90_s",
+    "about",
+    "revised",
+    "told_kept",
+    "warned",
+)
+"""The figures of promises, wherever they stand."""
+
 HEADLINES = (
     Part(
         N_("Visits"),
@@ -40,21 +57,7 @@ HEADLINES = (
     ),
     Part(
         N_("Promises"),
-        (
-            "promised",
-            "promise_kept",
-            "promise_early",
-            "promise_late",
-            "coverage",
-            "width_mean_s",
-            "promise_error_mean_s",
-            "promise_error_abs_s",
-            "promise_late_p90_s",
-            "about",
-            "revised",
-            "told_kept",
-            "warned",
-        ),
+        PROMISED,
     ),
     Part(
         N_("Work"),
@@ -166,21 +169,6 @@ HEAT = (
     Part(N_("Mean wait, by weekday and half-hour"), ("wait_mean_s",), N_("Waits by weekday")),
 )
 
-PROMISED = (
-    "promised",
-    "promise_kept",
-    "promise_early",
-    "promise_late",
-    "coverage",
-    "width_mean_s",
-    "promise_error_mean_s",
-    "promise_error_abs_s",
-    "promise_late_p90_s",
-    "about",
-    "revised",
-    "told_kept",
-    "warned",
-)
 PROMISED_BY_SERVICE = (Part(N_("Promises by service"), PROMISED),)
 PROMISED_BY_HOUR = (Part(N_("Promises by hour of arrival"), PROMISED),)
 PROMISED_BY_LANGUAGE = (Part(N_("Promises by the customer's language"), PROMISED),)
