@@ -21,6 +21,8 @@ from lobby.queue.law import WAIT_LIMITS, is_date
 from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
 from lobby.rule_checks import contradictions
 from lobby.rule_values import RuleValues
+from lobby.signage import Signage
+from lobby.signage_values import SignageValues, SignCheck
 from lobby.toml_values import Mistake
 
 FILE = "branch.toml"
@@ -41,6 +43,10 @@ TABLES = (
     "standards",
     "webhooks",
     "mail",
+    "look",
+    "screens",
+    "voice",
+    "signs",
 )
 """What a branch file may hold."""
 
@@ -76,13 +82,16 @@ class Config(msgspec.Struct, frozen=True):
     database: str = ""
     webhooks: tuple[Webhook, ...] = ()
     mail: MailSetup | None = None
+    signage: Signage = Signage()
 
 
 PrinterCheck = Callable[[PrinterSetup], Iterable[tuple[str, str]]]
 """Whoever knows printers says what is wrong with one: (key, what is wrong and what to write)."""
 
 
-def load(folder: Path, printer_check: PrinterCheck = lambda printer: ()) -> Config:
+def load(
+    folder: Path, printer_check: PrinterCheck = lambda printer: (), sign_check: SignCheck = lambda address: ()
+) -> Config:
     """Read `folder/branch.toml`, or raise `BadBranchFile` with everything that is wrong."""
     path = folder / FILE
     try:
@@ -95,20 +104,21 @@ def load(folder: Path, printer_check: PrinterCheck = lambda printer: ()) -> Conf
         raise BadBranchFile(path, [Mistake("TOML", str(error))]) from None
     except OSError as error:
         raise BadBranchFile(path, [Mistake(FILE, f"cannot be read: {error.strerror}")]) from None
-    reader = _Reader(folder, printer_check)
+    reader = _Reader(folder, printer_check, sign_check)
     config = reader.config(data)
     if reader.mistakes or config is None:
         raise BadBranchFile(path, reader.mistakes)
     return config
 
 
-class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues):
+class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues, SignageValues):
     """Walks the parsed file and builds what is right."""
 
-    def __init__(self, folder: Path, printer_check: PrinterCheck) -> None:
+    def __init__(self, folder: Path, printer_check: PrinterCheck, sign_check: SignCheck) -> None:
         super().__init__()
         self._folder = folder
         self._printer_check = printer_check
+        self._sign_check = sign_check
 
     # -- the parts of the file
 
@@ -149,6 +159,8 @@ class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues):
         )
         webhooks = tuple(self.webhook(t, i, self._folder) for i, t in enumerate(self.tables(data, "webhooks")))
         self.distinct([webhook.name for webhook in webhooks], "webhooks", "name")
+        signage = self.signage(data, self._folder, languages, codes, counters, self._sign_check)
+        self.distinct([screen.name for screen in signage.screens], "screens", "name")
         if not self.mistakes:
             for mistake in contradictions(setup):
                 self.wrong(mistake.where, mistake.what)
@@ -159,6 +171,7 @@ class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues):
             self.text(server, "database", "server", ""),
             webhooks,
             self.mail(self.table(data, "mail"), self._folder) if "mail" in data else None,
+            signage,
         )
 
     def branch(

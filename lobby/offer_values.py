@@ -7,7 +7,7 @@ from typing import Any
 from unicodedata import east_asian_width
 
 from lobby.queue.law import LEGAL_CLASSES, LegalClass
-from lobby.queue.services import CounterPlace, Group, PriorityClass, Service
+from lobby.queue.services import DIRECTIONS, CounterPlace, Group, PriorityClass, Service
 from lobby.toml_values import Values
 from lobby.words import words
 
@@ -92,13 +92,16 @@ class OfferValues(Values):
 
     def counter(self, table: dict[str, Any], index: int, codes: list[str]) -> CounterPlace:
         where = f"counters[{index}]"
-        self.known(table, where, ("number", "name", "services"))
+        self.known(table, where, ("number", "name", "services", "direction"))
         services = self.texts(table, "services", where)
         for code in services:
             if code not in codes:
                 self.wrong(f"{where}.services", f'there is no service "{code}"')
+        direction = self.text(table, "direction", where, "")
+        if direction and direction not in DIRECTIONS:
+            self.wrong(f"{where}.direction", f"must be one of {', '.join(DIRECTIONS)}")
         return CounterPlace(
-            self.whole(table, "number", where, None, 1, 9999), self.text(table, "name", where, ""), services
+            self.whole(table, "number", where, None, 1, 9999), self.text(table, "name", where, ""), services, direction
         )
 
     def priority(self, table: dict[str, Any], index: int, languages: tuple[str, ...]) -> PriorityClass:

@@ -88,12 +88,18 @@ class Group(msgspec.Struct, frozen=True):
     names: dict[str, str]
 
 
+DIRECTIONS = ("left", "right", "ahead", "back", "up", "down")
+"""The ways to a counter, as whoever waits sees them."""
+
+
 class CounterPlace(msgspec.Struct, frozen=True):
-    """A counter as built: its number and the services it can give (empty: all of them)."""
+    """A counter as built: its number, the services it can give (empty: all of them), and the way to it (one of
+    `DIRECTIONS`; empty: plain to see)."""
 
     number: int
     name: str = ""
     services: tuple[str, ...] = ()
+    direction: str = ""
 
 
 class PriorityClass(msgspec.Struct, frozen=True):

@@ -1,0 +1,176 @@
+"""Who listens: the Socket.IO namespaces, who may join each, and what a client is told when it joins or asks again.
+
+A client that connects joins its room first and gets its snapshot then, so that nothing falls between the two.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import Any, NoReturn
+
+from flask import request as flask_request
+from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_room
+
+from display_server.access import chosen, same_origin, tokens_of
+from display_server.branch_server import BranchServer
+from display_server.presence import Presence
+from display_server.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, Told
+from lobby import access
+from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
+
+EVERYONE = "everyone"
+RESYNC_EVENTS = 500
+"""Who is further behind than this gets a snapshot instead of the events."""
+
+
+class Listeners:
+    """Everybody who listens to one branch server. `present` holds, by namespace and connection, the tokens by which it
+    may; `watched` how many pages are open of each ticket."""
+
+    def __init__(self, socketio: SocketIO, house: BranchServer) -> None:
+        self.socketio = socketio
+        self.house = house
+        self.presence = Presence()
+        self.told = Told(house, self.presence)
+        self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.watched: Counter[str] = Counter()
+        for namespace in (_Display, _Console, _Dashboard, _Ticket):
+            socketio.on_namespace(namespace(self))
+
+    def connected(self, sid: str, namespace: str) -> bool:
+        """Whether the connection is really there, whatever its client says."""
+        return bool(self.socketio.server.manager.is_connected(sid, namespace))
+
+    def part_from_strangers(self) -> None:
+        """Disconnect whoever has lost the right to listen since connecting: signed out, revoked, expired."""
+        for namespace in (_Display, _Console, _Dashboard):
+            for sid, tokens in list(self.present[namespace.path].items()):
+                try:
+                    chosen(self.house.holders(tokens) or _nobody(), namespace.permission)
+                except LobbyError:
+                    self.socketio.server.disconnect(sid, namespace=namespace.path)
+
+
+def _nobody() -> NoReturn:
+    raise NotSignedIn()
+
+
+def _sid() -> str:
+    """The connection that the handler runs for."""
+    return str(flask_request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+
+
+class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
+    """A namespace with numbered events for everyone who may listen."""
+
+    path = ""
+    permission = ""
+
+    def __init__(self, rooms: Listeners) -> None:
+        super().__init__(self.path)
+        self.rooms = rooms
+
+    def on_connect(self, *given: Any) -> None:
+        if _sid() in self.rooms.present[self.path]:
+            return  # a client that only says that it connects
+        try:
+            tokens = self._admit(given[0] if given and isinstance(given[0], dict) else {})
+        except LobbyError as refusal:
+            raise ConnectionRefusedError(refusal.name) from None
+        join_room(EVERYONE)
+        self.rooms.present[self.path][_sid()] = tokens
+        self.came(tokens)
+        self.socketio.emit("snapshot", self.rooms.told.snapshot(self.path), namespace=self.path, to=_sid())
+
+    def on_disconnect(self, *given: Any) -> None:
+        if not self.rooms.connected(_sid(), self.path):
+            self.rooms.present[self.path].pop(_sid(), None)
+            self.went()
+
+    def came(self, tokens: list[str]) -> None:
+        """Somebody listens from now on."""
+
+    def went(self) -> None:
+        """And no more."""
+
+    def _admit(self, auth: dict[str, Any]) -> list[str]:
+        """The tokens by which this client may listen, or the refusal."""
+        house, token = self.rooms.house, auth.get("token")
+        if token:
+            tokens = [str(token)]
+        elif same_origin(flask_request):
+            tokens = tokens_of(flask_request)
+        else:
+            raise Forbidden()
+        chosen(house.holders(tokens) or _nobody(), self.permission)
+        house.branch_desk(str(auth.get("branch") or house.id))
+        return tokens
+
+    def on_resync(self, *given: Any) -> None:
+        message = given[0] if given else None
+        after = message.get("after") if isinstance(message, dict) else None
+        desk = self.rooms.house.desk
+        if type(after) is int and 0 <= after <= desk.seq <= after + RESYNC_EVENTS:
+            for recorded in desk.events(after, RESYNC_EVENTS):
+                told = self.rooms.told.event(self.path, recorded)
+                self.socketio.emit("event", told, namespace=self.path, to=_sid())
+            return
+        self.socketio.emit("snapshot", self.rooms.told.snapshot(self.path), namespace=self.path, to=_sid())
+
+
+class _Display(_Numbered):
+    path, permission = DISPLAY, "see the branch"
+
+    def came(self, tokens: list[str]) -> None:
+        screen = next((one for one in self.rooms.house.holders(tokens) if one.role == access.DISPLAY), None)
+        if screen is not None:
+            self.rooms.presence.came(_sid(), screen.name, self.rooms.house.clock())
+
+    def went(self) -> None:
+        self.rooms.presence.went(_sid(), self.rooms.house.clock())
+
+
+class _Console(_Numbered):
+    path, permission = CONSOLE, "see the queue"
+
+
+class _Dashboard(_Numbered):
+    path, permission = DASHBOARD, "see figures"
+
+
+class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
+    """A customer's page: only its own ticket, for whoever holds the ticket's token."""
+
+    path = TICKET
+
+    def __init__(self, rooms: Listeners) -> None:
+        super().__init__(self.path)
+        self.rooms = rooms
+        self._tickets: dict[str, str] = {}
+
+    def on_connect(self, *given: Any) -> None:
+        if _sid() in self._tickets:
+            return  # a client that only says that it connects
+        token = given[0].get("ticket") if given and isinstance(given[0], dict) else None
+        reference = self.rooms.house.desk.state.tokens.get(token) if isinstance(token, str) else None
+        if reference is None:
+            raise ConnectionRefusedError(UnknownTicket.__name__)
+        self._tickets[_sid()] = reference
+        self.rooms.watched[reference] += 1
+        join_room(reference)
+        self.on_resync()
+
+    def on_disconnect(self, *given: Any) -> None:
+        if self.rooms.connected(_sid(), self.path):
+            return  # a client that only says that it goes
+        reference = self._tickets.pop(_sid(), None)
+        if reference is not None:
+            self.rooms.watched[reference] -= 1
+            if not self.rooms.watched[reference]:
+                del self.rooms.watched[reference]
+
+    def on_resync(self, *given: Any) -> None:
+        reference = self._tickets.get(_sid())
+        if reference in self.rooms.house.desk.state.tickets:
+            told = self.rooms.told.of_ticket(reference)
+            self.socketio.emit("snapshot", told, namespace=self.path, to=_sid())
