@@ -112,13 +112,19 @@ class Demo:
             made.append((booked.code, f"{service} at {self.house.desk.setup.local(slot):%H:%M}"))
         return made
 
+    def _screen(self) -> str:
+        """The first screen that the branch file names."""
+        screens = self.house.config.signage.screens
+        return screens[0].name if screens else "screen 1"
+
     def links(self, url: str) -> list[tuple[str, str]]:
         """What to open and with whom to sign in; made anew at each start, printed once."""
         house, now = self.house, self.house.clock()
         found = []
-        for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", "screen 1", "Lobby screen")):
+        for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", self._screen(), "Lobby screen")):
             code = house.tokens.create(PAIRING, name, role, now, DAY_MS)
             found.append((what, f"{url}/pair/{code}"))
+        found += [(f"  also {one.layout}", f"{url}/screen/{one.name}") for one in house.config.signage.screens[1:]]
         pin = "".join(secrets.SystemRandom().sample("0123456789", 6))
         house.pin.set(pin)
         found.append(("Kiosk's staff page", f"hold its clock for 3 seconds, PIN {pin}"))
