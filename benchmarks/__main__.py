@@ -15,11 +15,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import console, door, knowledge, outlook, reports, screens, slips, tap_to_paper
+from benchmarks import busy, console, door, knowledge, outlook, reports, screen_page, screens, slips, tap_to_paper
 
 ALL = {
     "door": door.run,
     "screens": screens.run,
+    "busy": busy.run,
+    "page": screen_page.run,
     "slips": slips.run,
     "tap": tap_to_paper.run,
     "knowledge": knowledge.run,

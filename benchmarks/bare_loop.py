@@ -1,22 +1,27 @@
 """The floor: a bare loop that writes one ready-made WebSocket frame to every client, one after the other.
 
-    python -m benchmarks.bare_loop        prints the port, then serves until it is stopped
+    python -m benchmarks.bare_loop [FILE]     prints the port, then serves until it is stopped
 
-GET upgrades to a WebSocket; each POST makes it write a frame of about a kilobyte, numbered, to all clients.
+GET upgrades to a WebSocket; each POST makes it write a frame as long as a call's, numbered, to all clients; where a
+FILE is named, after a line of a journal's length was made durable there.
 """
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import select
 import socket
+import sys
 
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-FILLER = "x" * 980
+FILLER = "x" * 180
+LINE = b"x" * 1000
 
 
-def serve() -> None:
+def serve(journal: str = "") -> None:
+    line = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if journal else None
     listener = socket.create_server(("127.0.0.1", 0), backlog=2048)
     print(listener.getsockname()[1], flush=True)
     poll = select.epoll()
@@ -39,9 +44,9 @@ def serve() -> None:
                 del open_sockets[number]
             elif request.startswith(b"GET"):
                 key = next(
-                    line.split(b":", 1)[1].strip()
-                    for line in request.split(b"\r\n")
-                    if line.lower().startswith(b"sec-websocket-key")
+                    header.split(b":", 1)[1].strip()
+                    for header in request.split(b"\r\n")
+                    if header.lower().startswith(b"sec-websocket-key")
                 )
                 accept = base64.b64encode(hashlib.sha1(key + MAGIC).digest()).decode()
                 sock.sendall(
@@ -50,6 +55,9 @@ def serve() -> None:
                 )
                 clients.append(sock)
             elif b"POST " in request:
+                if line is not None:
+                    os.write(line, LINE)
+                    os.fdatasync(line)
                 payload = f'["event",{{"kind":"Bare","round":"{round_number:06d}","x":"{FILLER}"}}]'.encode()
                 frame = b"\x81\x7e" + len(payload).to_bytes(2, "big") + payload
                 round_number += 1
@@ -59,4 +67,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(*sys.argv[1:])

@@ -140,7 +140,9 @@ class _Day:
             done += 40_000
         self._say(done, teller, e.ServiceFinished(ticket, number, "done"))
         if luck[7] < 0.15:
-            self._say(done + 30_000, "terminal", e.FeedbackGiven(1 + int(luck[7] / 0.15 * 5), "exit", "en"))
+            rating, service = 1 + int(luck[7] / 0.15 * 5), self.service[one.visit]
+            said = e.FeedbackGiven(rating, "phone", "en", service, ("wait", "staff"), teller, ticket)
+            self._say(done + 30_000, "customer", said)
         return done
 
     def _id(self, visit: int) -> str:

@@ -1,9 +1,10 @@
-"""A crowd of WebSocket clients in one plain process, light enough not to be what is measured.
+"""Crowds of WebSocket clients in one plain process, light enough not to be what is measured.
 
-    python -m benchmarks.crowd '{"clients": 200, "port": 8080, ...}'      prints latencies in ms as JSON
+    python -m benchmarks.crowd ORDER      prints, by crowd, [asked, last] of each round, in s, as JSON
 
-Each round posts one request and waits until every client has received a message that holds the marker. Against the
-branch server the clients speak as much Socket.IO as a lobby screen does; against the bare loop they only listen.
+ORDER (JSON) is `{rounds, crowds: {name: {...}}}`. In each round each crowd has its turn: one request is posted, and the
+round is over when every client of the crowd has received a message that holds the marker. Against a branch server the
+clients speak as much Socket.IO as a lobby screen does; against a bare loop they only listen.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import time
 from typing import Any
 
 GIVE_UP_S = 20.0
+PING, PONG = b"\x81\x012", "3"
+"""Engine.IO asks whether the client is there: a text frame of one digit; and the answer."""
 
 
 def connect(port: int, path: str) -> socket.socket:
@@ -35,6 +38,15 @@ def connect(port: int, path: str) -> socket.socket:
         answer += sock.recv(1)
     if b" 101 " not in answer:
         raise RuntimeError(answer.decode(errors="replace"))
+    return sock
+
+
+def join(port: int, namespace: str, auth: dict[str, str]) -> socket.socket:
+    """A Socket.IO client of a namespace, with its snapshot."""
+    sock = connect(port, "/socket.io/?EIO=4&transport=websocket")
+    wait_for(sock, b"pingInterval")
+    send_text(sock, f"40{namespace},{json.dumps(auth)}")
+    wait_for(sock, b'"snapshot"')
     return sock
 
 
@@ -56,20 +68,35 @@ def wait_for(sock: socket.socket, marker: bytes) -> None:
 class Crowd:
     """`clients` connections that all wait for the same message."""
 
-    def __init__(self, clients: int, port: int, token: str = "", branch: str = "") -> None:
+    def __init__(self, order: dict[str, Any]) -> None:
+        self.order = order
         self.sockets: dict[int, socket.socket] = {}
         self.poll = select.epoll()
-        for _ in range(clients):
-            if token:
-                sock = connect(port, "/socket.io/?EIO=4&transport=websocket")
-                wait_for(sock, b"pingInterval")
-                send_text(sock, f"40/display,{json.dumps({'token': token, 'branch': branch})}")
-                wait_for(sock, b'"snapshot"')
-            else:
-                sock = connect(port, "/")
+        auth = {"token": order.get("token", ""), "branch": order.get("branch", "")}
+        for _ in range(order["clients"]):
+            sock = join(order["port"], "/display", auth) if auth["token"] else connect(order["port"], "/")
             sock.setblocking(False)
             self.sockets[sock.fileno()] = sock
             self.poll.register(sock.fileno(), select.EPOLLIN)
+        self.door = http.client.HTTPConnection("127.0.0.1", order["port"])
+        self.door.connect()
+        self.door.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def round(self, number: int) -> tuple[float, float]:
+        """When the request was sent, and when the last client had the message."""
+        order = self.order
+        for path in order.get("before", ()):
+            self.post(path, f"{number}-{path}")
+        if "settled" in order:
+            self.last(order["settled"].encode())  # what was sent before has arrived everywhere
+        marker = order["marker"].replace("#", f"{number:06d}").encode()
+        asked = time.perf_counter()
+        self.send(order["trigger"], f"{number}-call")
+        told = self.last(marker)
+        self.finish()
+        for path in order.get("after", ()):
+            self.post(path, f"{number}-{path}")
+        return asked, told
 
     def last(self, marker: bytes) -> float:
         """The moment (s) at which the last client had a message with the marker."""
@@ -83,8 +110,8 @@ class Crowd:
                 data = self.sockets[number].recv(65536)
                 if not data:
                     raise RuntimeError("a client was dropped")
-                if data.endswith(b"\x81\x012") or data == b"2":
-                    send_text(self.sockets[number], "3")
+                if PING in data:
+                    send_text(self.sockets[number], PONG)
                 if number in missing:
                     seen = tails.get(number, b"") + data
                     tails[number] = seen[-200:]
@@ -92,45 +119,29 @@ class Crowd:
                         missing.discard(number)
         return time.perf_counter()
 
+    def post(self, path: str, key: str) -> None:
+        self.send(path, key)
+        self.finish()
 
-def run(order: dict[str, Any]) -> list[float]:
-    """`rounds` latencies in ms from sending the request to the last client's receiving."""
-    crowd = Crowd(order["clients"], order["port"], order.get("token", ""), order.get("branch", ""))
-    door = http.client.HTTPConnection("127.0.0.1", order["trigger_port"])
-    door.connect()
-    door.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    latencies = []
+    def send(self, path: str, key: str) -> None:
+        body = json.dumps({"service": "cash", "print": False}) if path.endswith("/tickets") else "{}"
+        headers = {"Idempotency-Key": key, "Authorization": f"Bearer {self.order.get('staff', '')}"}
+        self.door.request("POST", path, body, headers)
+
+    def finish(self) -> None:
+        answer = self.door.getresponse()
+        said = answer.read()
+        if answer.status >= 400:
+            raise RuntimeError(said.decode(errors="replace"))
+
+
+def run(order: dict[str, Any]) -> dict[str, list[tuple[float, float]]]:
+    crowds = {name: Crowd(one) for name, one in order["crowds"].items()}
+    moments: dict[str, list[tuple[float, float]]] = {name: [] for name in crowds}
     for number in range(order["rounds"]):
-        for path in order["before"]:
-            post(door, path, order, f"{number}-{path}")
-        if "settled" in order:
-            crowd.last(order["settled"].encode())  # what was sent before has arrived everywhere
-        marker = order["marker"].replace("#", f"{number:06d}").encode()
-        start = time.perf_counter()
-        send(door, order["trigger"], order, f"{number}-call")
-        latencies.append((crowd.last(marker) - start) * 1000)
-        finish(door)
-        for path in order.get("after", ()):
-            post(door, path, order, f"{number}-{path}")
-    return latencies
-
-
-def post(door: http.client.HTTPConnection, path: str, order: dict[str, Any], key: str) -> None:
-    send(door, path, order, key)
-    finish(door)
-
-
-def send(door: http.client.HTTPConnection, path: str, order: dict[str, Any], key: str) -> None:
-    body = json.dumps({"service": "cash", "print": False}) if path.endswith("/tickets") else "{}"
-    headers = {"Idempotency-Key": key, "Authorization": f"Bearer {order.get('staff', '')}"}
-    door.request("POST", path, body, headers)
-
-
-def finish(door: http.client.HTTPConnection) -> None:
-    answer = door.getresponse()
-    said = answer.read()
-    if answer.status >= 400:
-        raise RuntimeError(said.decode(errors="replace"))
+        for name, crowd in crowds.items():
+            moments[name].append(crowd.round(number))
+    return moments
 
 
 if __name__ == "__main__":

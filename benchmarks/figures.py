@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from statistics import median
 
 
@@ -16,6 +16,12 @@ class Figure:
     baseline: float | None = None
     ratio: float | None = None
     target: str = ""
+
+    def rounded(self) -> Figure:
+        """With three digits after the point, and the ratio with two."""
+        ratio = None if self.ratio is None else round(self.ratio, 2)
+        baseline = None if self.baseline is None else round(self.baseline, 3)
+        return replace(self, value=round(self.value, 3), baseline=baseline, ratio=ratio)
 
     def row(self) -> dict[str, object]:
         return asdict(self)

@@ -1,7 +1,9 @@
-"""From the call to the last of 200 lobby screens, against a bare WebSocket loop in the same run.
+"""From the call to the last of many lobby screens, against a bare WebSocket loop in the same run.
 
-The call is a real one: HTTP, decided, durable on disk, then sent by Socket.IO. The floor is a loop that writes a ready
-frame to 200 sockets when it is told to by HTTP. Clients are the same light process for both.
+The call is a real one: HTTP, decided, durable on disk, then sent by Socket.IO; it is measured from the request, and
+from the commit on, which is what the sending alone takes. The floors take turns with it, round by round, on the same
+machine at the same time: a loop that writes a ready frame of the same length to as many sockets when it is told to by
+HTTP; and the same loop after one durable line. Clients are the same light process for all three.
 """
 
 from __future__ import annotations
@@ -9,96 +11,101 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from statistics import quantiles
-from typing import IO
+from contextlib import ExitStack
+from statistics import median, quantiles
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from benchmarks.figures import Figure, paired
+from benchmarks.branch_folder import Bank, running
+from benchmarks.figures import Figure
 
-CLIENTS = 200
-ROUNDS = 60
-RUNS = 3
-LOBBY = (sys.executable, "-c", "from lobby.cli import main; main()")
+ROUNDS, RUNS = 100, 5
+FEW, MANY, PHONES, QUEUE = 200, 1000, 1000, 40
+
+
+class Latency(NamedTuple):
+    """Of one run, in ms: median and p99."""
+
+    median: float
+    p99: float
+
+
+Run = dict[str, Latency]
+"""By what was measured: `floor`, `durable` floor, `call`, and `sent` (from the commit on)."""
 
 
 def run() -> list[Figure]:
-    """Median and p99 of the latency, in ms."""
-    medians: list[float] = []
-    floors: list[float] = []
-    tails: list[float] = []
-    tail_floors: list[float] = []
-    for _ in range(RUNS):
-        floor, ours = bare(), branch()
-        medians.append(quantiles(ours, n=100)[49])
-        floors.append(quantiles(floor, n=100)[49])
-        tails.append(quantiles(ours, n=100)[98])
-        tail_floors.append(quantiles(floor, n=100)[98])
+    few, many = [one_run(FEW) for _ in range(RUNS)], [one_run(MANY) for _ in range(RUNS)]
+    plain = [one_run(FEW, "--plain-sending") for _ in range(RUNS)]
+    busy = [one_run(FEW, busy=True) for _ in range(RUNS)]
     return [
-        paired(f"call to the last of {CLIENTS} screens, median", "ms", medians, floors, "recorded; later <= 1.8"),
-        paired(f"call to the last of {CLIENTS} screens, p99", "ms", tails, tail_floors, "recorded; later <= 2"),
+        *figures(f"{FEW} screens", few, "<= 1.8 (median), <= 2 (p99)"),
+        *figures(f"{MANY} screens", many, "<= 1.4 (median)"),
+        *figures(f"{FEW} screens beside {PHONES} phones, {QUEUE} waiting, reports", busy, "as without"),
+        *figures(f"{FEW} screens, the libraries' own sending", plain, "for comparison"),
     ]
 
 
-def bare() -> list[float]:
-    """Latencies of the bare loop."""
-    with _running([sys.executable, "-m", "benchmarks.bare_loop"]) as loop:
-        port = int(loop.readline())
-        return _crowd({"port": port, "trigger_port": port, "trigger": "/", "before": [], "marker": '"round":"#"'})
+def figures(what: str, runs: list[Run], target: str) -> list[Figure]:
+    found = []
+    for measured, against, name in (
+        ("sent", "floor", "commit to last"),
+        ("call", "floor", "call to last"),
+        ("call", "durable", "call to last, against a floor that commits"),
+    ):
+        for which in ("median", "p99"):
+            ours = [getattr(one[measured], which) for one in runs]
+            floor = [getattr(one[against], which) for one in runs]
+            ratio = median(ours) / median(floor)
+            aim = target if measured == "sent" else ""
+            row = Figure(f"{what}: {name}, {which}", median(ours), "ms", median(floor), ratio, aim)
+            found.append(row.rounded())
+    return found
 
 
-def branch() -> list[float]:
-    """Latencies of the branch server."""
-    with tempfile.TemporaryDirectory(dir=".") as scratch:
-        folder = Path(scratch) / "branch"
-        _lobby("init", str(folder))
-        example = (folder / "branch.toml").read_text(encoding="utf-8")
-        (folder / "branch.toml").write_text(example.replace('"virtual"', '"none"'), encoding="utf-8")
-        token = {
-            role: _lobby("token", "create", "--data", str(folder), "--role", role, "--name", role).strip()
-            for role in ("display", "manager")
+def one_run(screens: int, *options: str, busy: bool = False) -> Run:
+    """One run of `ROUNDS` calls to so many screens; `busy`: beside phones, people who wait, and reports."""
+    with TemporaryDirectory(dir=".") as scratch, ExitStack() as over:
+        bank = over.enter_context(Bank(scratch, *options).opened())
+        bare = [sys.executable, "-m", "benchmarks.bare_loop"]
+        floor, durable = (over.enter_context(running([*bare, *file])) for file in ([], [f"{scratch}/journal"]))
+        loop = {"clients": screens, "trigger": "/", "marker": '"round":"#"'}
+        counter = f"{bank.base}/counters/1"
+        branch = {
+            "clients": screens,
+            "port": bank.port,
+            "token": bank.token("display"),
+            "staff": bank.token("manager"),
+            "branch": "main-street",
+            "before": [f"{counter}/open", f"{bank.base}/tickets"],
+            "settled": '"kind":"TicketIssued"',
+            "trigger": f"{counter}/next",
+            "marker": '"kind":"TicketCalled"',
+            "after": [f"{counter}/start", f"{counter}/finish"],
         }
-        with _running([*LOBBY, "serve", "--data", str(folder), "--port", "0"]) as server:
-            port = next(int(line.rsplit(":", 1)[1]) for line in iter(server.readline, "") if line.startswith("ready"))
-            base = "/api/v1/branches/main-street"
-            counter = f"{base}/counters/1"
-            order = {
-                "port": port,
-                "trigger_port": port,
-                "token": token["display"],
-                "staff": token["manager"],
-                "branch": "main-street",
-                "marker": '"kind":"TicketCalled"',
-                "settled": '"kind":"TicketIssued"',
-                "trigger": f"{counter}/next",
-            }
-            order["before"] = [f"{counter}/open", f"{base}/tickets"]
-            order["after"] = [f"{counter}/start", f"{counter}/finish"]
-            return _crowd(order)
+        crowds = {
+            "floor": loop | {"port": int(floor.readline())},
+            "durable": loop | {"port": int(durable.readline())},
+            "call": branch,
+        }
+        if busy:
+            bank.queue_of(QUEUE)
+            over.enter_context(bank.phones(PHONES))
+            over.enter_context(bank.reports())
+        moments = crowd({"rounds": ROUNDS, "crowds": crowds})
+        bank.stop()
+        moments["sent"] = [(bank.committed_before(told), told) for _, told in moments["call"]]
+        return {name: latency(times) for name, times in moments.items()}
 
 
-def _crowd(order: dict[str, object]) -> list[float]:
-    order |= {"clients": CLIENTS, "rounds": ROUNDS}
+def latency(moments: list[tuple[float, float]]) -> Latency:
+    parts = quantiles([(told - asked) * 1000 for asked, told in moments], n=100, method="inclusive")
+    return Latency(parts[49], parts[98])
+
+
+def crowd(order: dict[str, object]) -> dict[str, list[tuple[float, float]]]:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.crowd", json.dumps(order)], check=True, stdout=subprocess.PIPE, text=True
     )
-    latencies: list[float] = json.loads(done.stdout)
-    return latencies
-
-
-def _lobby(*arguments: str) -> str:
-    return subprocess.run([*LOBBY, *arguments], check=True, capture_output=True, text=True).stdout
-
-
-@contextmanager
-def _running(command: list[str]) -> Iterator[IO[str]]:
-    """A process for as long as the block lasts; gives its output."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        yield process.stdout
-    finally:
-        process.terminate()
-        process.wait(10)
+    moments: dict[str, list[tuple[float, float]]] = json.loads(done.stdout)
+    return moments

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
-from flask_compress import Compress
+from typing import Any
+
+from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
@@ -12,12 +13,18 @@ from display_server.briefs import briefs
 from display_server.care_api import care_api
 from display_server.care_pages import care_pages
 from display_server.complaint_pages import complaint_pages
+from display_server.compression import compress
 from display_server.dashboard import dashboard
+from display_server.information import information
 from display_server.kiosk_inside import KioskInside
+from display_server.media import media
 from display_server.opinion_pages import opinion_pages
 from display_server.pages import pages, problem_page
+from display_server.phone_pages import phone_pages
 from display_server.report_pages import report_pages
 from display_server.reports import reports
+from display_server.screens import screens
+from display_server.voice.pages import voice_pages
 from display_server.why_api import why_api
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
@@ -25,8 +32,6 @@ from kiosk.speech import add_speech
 from kiosk.staff import add_staff
 
 LARGEST_BODY = 64 * 1024
-
-COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml"]
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -41,15 +46,19 @@ HEADERS = {
 }
 
 
+class Application(Flask):
+    """Its log names routes and no addresses: that of a customer's page is its secret."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        self.logger.error("%s %s failed", request.method, request.url_rule or "?", exc_info=exc_info)
+
+
 def create_app(house: BranchServer) -> Flask:
     """The application over a branch server that is already put together."""
-    app = Flask("display_server")
+    app = Application("display_server")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["lobby"] = house
-    app.config["COMPRESS_ALGORITHM"] = ["gzip"]
-    app.config["COMPRESS_STREAMS"] = False  # a static file that is compressed as a stream is never closed
-    app.config["COMPRESS_MIMETYPES"] = COMPRESSED
-    Compress(app)
+    compress(app)
     app.register_blueprint(api)
     app.register_blueprint(care_api)
     app.register_blueprint(reports)
@@ -58,10 +67,15 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(why_api)
     app.register_blueprint(dashboard)
     app.register_blueprint(pages)
+    app.register_blueprint(screens)
+    app.register_blueprint(media)
+    app.register_blueprint(information)
+    app.register_blueprint(voice_pages)
     app.register_blueprint(care_pages)
+    app.register_blueprint(phone_pages)
     app.register_blueprint(opinion_pages)
     app.register_blueprint(complaint_pages)
-    app.register_blueprint(look_blueprint())
+    app.register_blueprint(look_blueprint(house.config.signage.look, house.folder))
     inside = KioskInside(house)
     app.register_blueprint(
         kiosk_blueprint(

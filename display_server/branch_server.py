@@ -15,7 +15,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from display_server.counter_signs import CounterSigns
+from display_server.media_folder import MediaFolder
+from display_server.ticket_tokens import TicketTokens
+from display_server.voice.voices import Voices
 from hardware.alerts import Alert
+from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk import alerting
 from kiosk.pin import StaffPin
 from kiosk.printing import Printing, mistakes
@@ -42,6 +47,9 @@ from lobby.waits.watch import watch
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
+
+SIGNS = Actor("signs", "display")
+"""Who raises and resolves the alerts of the signs over the counters."""
 
 WEBHOOKS = Actor("webhooks", "administrator")
 """Who raises and resolves the alerts of what is sent to other programs."""
@@ -88,7 +96,7 @@ class BranchServer:
         printers: bool = True,
     ) -> None:
         self.folder = folder
-        self.config: Config = load(folder, mistakes)
+        self.config: Config = load(folder, mistakes, sign_mistakes)
         self.clock = clock
         self.commits = commits
         self.offload = offload
@@ -102,6 +110,7 @@ class BranchServer:
         self.waits = WaitRoom(self.desk, self._past, offload=foreseeing)
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
         self.read_knowledge()
+        self.media = MediaFolder.of_branch(folder)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
         self._alerts: deque[tuple[Alert, bool]] = deque()
@@ -125,7 +134,10 @@ class BranchServer:
             offload=posting,
         )
         self.desk.follow(self.post_room.wake)
+        self.signs = CounterSigns(self.config.signage.signs, self.desk, noted=lambda: self.alerted(), clock=clock)
+        self.voices = Voices(folder, self.desk, self.config.signage)
         self.brake = Brake()
+        self.ticket_tokens = TicketTokens(self.desk, self.brake, clock)
         self._holders: dict[str, tuple[int, Holder]] = {}
         self._nobody_to_tell = False
 
@@ -158,6 +170,12 @@ class BranchServer:
         setup = self.config.setup
         today = setup.local(now).date()
         self.desk.use(setup.with_documents(self.knowledge.library.documents(today)))
+
+    def read_media(self) -> None:
+        """Look into what changed in the folder of pictures and videos."""
+        if self.media.scan():
+            for name, what in self.media.mistakes:
+                log.warning("media: %s: %s", name, what)
 
     def knows(self, name: str) -> bool:
         """Whether a colleague has this user name: an account in use, a console's token, or somebody at work today."""
@@ -264,6 +282,8 @@ class BranchServer:
             self._alerts.popleft()
         while self._notices and self._told(self._notices[0].command, self._notices[0].key, WEBHOOKS):
             self._notices.popleft()
+        while self.signs.alerts and self._told(self.signs.alerts[0].command, self.signs.alerts[0].key, SIGNS):
+            self.signs.alerts.popleft()
 
     def _told(self, command: RaiseAlert | ResolveAlert, key: str, actor: Actor) -> bool:
         """Whether the journal has it."""

@@ -126,6 +126,11 @@ def article_reports(branch: str) -> Response:
     return json_of(_care(branch).article_reports())
 
 
+@care_api.get("/comments")
+def comments(branch: str) -> Response:
+    return json_of(_care(branch).comments())
+
+
 # -- answers
 
 

@@ -1,4 +1,5 @@
-"""Pages of the care room: what is due, one complaint, one promise, answers to mend, records to review, the analysis."""
+"""Pages of the care room: what is due, one complaint, one promise, what customers wrote, answers to mend, records to
+review, the analysis."""
 
 from __future__ import annotations
 
@@ -23,7 +24,7 @@ from lobby.care.views import ClockView, ComplaintView, FollowUpView, RecordView
 from lobby.command_shape import Command
 from lobby.errors import LobbyError
 from lobby.local_care import LocalCare
-from lobby.queue.events import InteractionRecorded
+from lobby.queue.events import FeedbackGiven, InteractionRecorded
 from lobby.records.tokens import Holder
 from lobby.reports.forms.rendering import as_html_body
 
@@ -33,7 +34,9 @@ care_pages.register_error_handler(LobbyError, refused)
 Case: TypeAlias = ComplaintView | FollowUpView
 
 SHOWN = ("mine", "open", "closed", "all")
-KINDS = (*(kind.__name__ for kind in get_args(CareEvent)), InteractionRecorded.__name__)
+MOST_OTHERS = 100
+"""Comments that wait for nobody, on one page."""
+KINDS = (*(kind.__name__ for kind in get_args(CareEvent)), InteractionRecorded.__name__, FeedbackGiven.__name__)
 """Events after which a page of the care room may look different."""
 
 
@@ -108,6 +111,15 @@ def answers() -> Response:
     knowledge = server().knowledge
     reports = [(one, knowledge.library.article(one.article, page_words().language)) for one in room.article_reports()]
     return _render("care_answers.html", who, tab="answers", reports=reports, mistakes=knowledge.mistakes)
+
+
+@care_pages.get("/comments")
+def comments() -> Response:
+    """What customers wrote beside their answers: the bad ones until somebody has seen to them, then the others."""
+    who, room = _room("see comments")
+    found = room.comments()
+    waiting, others = [one for one in found if one.waits], [one for one in found if not one.waits]
+    return _render("care_comments.html", who, tab="comments", waiting=waiting, others=others[:MOST_OTHERS])
 
 
 @care_pages.get("/records")

@@ -1,4 +1,4 @@
-"""What the pages of the care room say of complaints and promises: moments, clocks, states, steps, codes."""
+"""What the pages of the care room say of complaints, promises and comments: moments, clocks, states, steps, codes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from lobby.care.clocks import ClockKind, Standing
 from lobby.care.codes import called
 from lobby.care.complaints import STATE_NAMES
 from lobby.care.events import ClockRanOut, ClockWarned
+from lobby.care.feedback import RATING_NAMES, was_good
 from lobby.care.follow_ups import FollowUpState
 from lobby.care.views import Line
 from lobby.errors import N_
+from lobby.queue.feedback import choice_names
 from lobby.queue.services import Setup, named
 from lobby.words import Words
 
@@ -143,6 +145,16 @@ class CareWords:
     def cause(self, code: str) -> str:
         names = {one.code: one.names for one in self._setup.care.complaints.causes}
         return called("cause", code, names.get(code, {}), self._words)
+
+    def rating(self, value: int) -> str:
+        """An answer to how it went."""
+        return self._words(RATING_NAMES[value])
+
+    def choice(self, rating: int, code: str) -> str:
+        """What was good or could be better, as the answer was."""
+        good = was_good(rating)
+        names = choice_names(self._setup, good).get(code, {})
+        return called("good" if good else "bad", code, names, self._words)
 
     def service(self, code: str) -> str:
         return named(self._setup.known_service(code).names, self._words.language, code)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 import click
 
+from display_server.counter_signs_command import signs
+from display_server.media_command import media
+from display_server.voice.commands import commands as voice_commands
 from lobby.commands import data_option, write_example
 
 DAY_MS = 24 * 3600 * 1000
@@ -20,8 +23,15 @@ DAY_MS = 24 * 3600 * 1000
 @click.option("--public-url", default="", help="The address that customers' phones reach, for the QR code.")
 @click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate chain, PEM.")
 @click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
+@click.option("--plain-sending", is_flag=True, help="Send to the screens by the libraries' own way, which is slower.")
 def serve(
-    folder: Path, host: str, port: int, public_url: str, certificate: Path | None, certificate_key: Path | None
+    folder: Path,
+    host: str,
+    port: int,
+    public_url: str,
+    certificate: Path | None,
+    certificate_key: Path | None,
+    plain_sending: bool,
 ) -> None:
     """Run the branch server: kiosk, screens, consoles, manager's page, API."""
     from gevent import monkey
@@ -33,7 +43,9 @@ def serve(
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
-        server = RunningServer(folder, host, port, public_url=public_url, certificate=pair_of)
+        server = RunningServer(
+            folder, host, port, public_url=public_url, certificate=pair_of, plain_sending=plain_sending
+        )
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     except DeviceError as fault:
@@ -111,4 +123,4 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     server.serve(ready)
 
 
-commands: list[click.Command] = [serve, pair, demo]
+commands: list[click.Command] = [*voice_commands, serve, pair, demo, signs, media]

@@ -12,6 +12,7 @@ from display_server.access import server
 from display_server.customers import (
     Said,
     back_to,
+    customer_words,
     form_page,
     needed,
     only_from_here,
@@ -19,8 +20,8 @@ from display_server.customers import (
     said_in_form,
     slowly,
     submit,
+    tell_nobody,
 )
-from display_server.pages import customer_words
 from kiosk import phrases
 from kiosk.complaint_slip import promised
 from lobby.care.clocks import ClockKind, Standing
@@ -33,6 +34,7 @@ from lobby.words import Words
 
 complaint_pages = Blueprint("complaint_pages", __name__, template_folder="templates")
 complaint_pages.register_error_handler(LobbyError, refused_page)
+complaint_pages.after_request(tell_nobody)
 
 STANDS = {
     State.RECEIVED: (N_("We have your complaint"), N_("Next: we read it and tell you who works on it.")),

@@ -14,14 +14,18 @@ from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.access import same_origin, server
-from display_server.pages import customer_words
+from display_server.pages import page_words
 from lobby.access import CUSTOMER, permission_for, require
 from lobby.command_shape import Command
 from lobby.door import Answer
 from lobby.errors import N_, Forbidden, Invalid, LobbyError
 from lobby.problems import status
 from lobby.queue.given import Actor
-from lobby.words import Words, refusal
+from lobby.queue.ticket import Ticket
+from lobby.words import LANGUAGES, Words, refusal, words
+
+LOGO_BYTES = 10_000
+"""A larger logo would take a slow phone as long as all the rest of its page; it sees the name alone."""
 
 SOMEBODY = Actor("customer", CUSTOMER)
 """Any customer: the branch is not told which."""
@@ -38,6 +42,9 @@ class Said(msgspec.Struct, frozen=True):
     name: str = ""
     contact: str = ""
     category: str = ""
+    rating: str = ""
+    good: tuple[str, ...] = ()
+    bad: tuple[str, ...] = ()
 
 
 def submit(command: Command, key: str = "", form: str = "") -> Answer:
@@ -48,6 +55,11 @@ def submit(command: Command, key: str = "", form: str = "") -> Answer:
     return server().desk.door(SOMEBODY).submit(command, key=key)
 
 
+def ticket_of(token: str) -> Ticket:
+    """The ticket of whoever asks by its token."""
+    return server().ticket_tokens.ticket(token, request.remote_addr or "")
+
+
 def slowly(key: str) -> None:
     """Let nobody send words without end: after a handful there is a wait, which grows."""
     house = server()
@@ -56,8 +68,26 @@ def slowly(key: str) -> None:
 
 
 def only_from_here() -> None:
-    if not same_origin(request):
+    """Refuse what another site's page sends. These pages tell nobody their address, so a browser hides their origin too
+    ("null"), and says beside it whether it was this site's."""
+    if request.headers.get("Origin") == "null":
+        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise Forbidden()
+    elif not same_origin(request):
         raise Forbidden()
+
+
+def tell_nobody(response: Response) -> Response:
+    """The address of the page is its secret: it goes to no other page, and into no search engine."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def customer_words(own: str) -> Words:
+    """A customer's page: in the language asked for by `?language=`, else in the customer's `own`."""
+    served = [code for code in server().config.setup.languages if code in LANGUAGES]
+    return words(own) if own in served and request.args.get("language") not in served else page_words()
 
 
 # -- forms and pages
@@ -71,6 +101,9 @@ def said_in_form() -> Said:
         name=form.get("name", ""),
         contact=form.get("contact", ""),
         category=form.get("category", ""),
+        rating=form.get("rating", ""),
+        good=tuple(form.getlist("good")),
+        bad=tuple(form.getlist("bad")),
     )
 
 
@@ -89,14 +122,24 @@ def form_page(
 
 
 def page_of(template: str, mine: Words, page: dict[str, Any], code: int = 200) -> Response:
-    setup = server().config.setup
-    data = {"names": setup.names, "languages": setup.languages, "language": mine.language, **page}
+    """A customer's page with the bank's name, and the languages that it has."""
+    house, setup = server(), server().config.setup
+    own = house.config.signage.look.logo
+    logo = house.folder / own
+    data = {
+        "names": setup.names,
+        "logo": not own or (logo.is_file() and logo.stat().st_size <= LOGO_BYTES),
+        "languages": [code for code in setup.languages if code in LANGUAGES],
+        "language": mine.language,
+        **page,
+    }
     html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data)
     return make_response(html, code)
 
 
 def back_to(path: str, own: str, told: str) -> BaseResponse:
-    return redirect(f"{path}?language={customer_words(own).language}&told={told}#told", 303)
+    said = f"&told={told}#told" if told else ""
+    return redirect(f"{path}?language={customer_words(own).language}{said}", 303)
 
 
 def refused_page(error: LobbyError) -> Response:

@@ -1,5 +1,5 @@
 """What the server does for calling without being asked: it goes by the branch file's rules from the start, and lets
-counters call whom a reserve has kept back long enough."""
+counters call whom a reserve has kept back long enough, or who asked for a few minutes that are over."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def take_up_rules(desk: Desk) -> None:
 
 def call_who_is_due(desk: Desk) -> None:
     """Make the calls that time alone has made due, if any. To be asked every second or so."""
-    if desk.setup.rules.reserves and desk.view(call_by_itself) is not None:
+    if desk.view(call_by_itself) is not None:
         desk.submit(CallWhoIsDue(), key=secrets.token_hex(8), actor=RULES)

@@ -6,6 +6,7 @@ A client that connects joins its room first and gets its snapshot then, so that 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from flask import request as flask_request
@@ -25,7 +26,7 @@ RESYNC_EVENTS = 500
 
 class Listeners:
     """Everybody who listens to one branch server. `present` holds, by namespace and connection, the tokens by which it
-    may; `watched` how many pages are open of each ticket."""
+    may; `tickets`, by connection, the ticket that a customer's page is of; `watched` how many pages each has open."""
 
     def __init__(self, socketio: SocketIO, house: BranchServer) -> None:
         self.socketio = socketio
@@ -33,7 +34,9 @@ class Listeners:
         self.presence = Presence()
         self.told = Told(house, self.presence)
         self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.tickets: dict[str, str] = {}
         self.watched: Counter[str] = Counter()
+        house.voices.send = self.have_said
         for namespace in (_Display, _Console, _Dashboard, _Ticket):
             socketio.on_namespace(namespace(self))
 
@@ -41,14 +44,24 @@ class Listeners:
         """Whether the connection is really there, whatever its client says."""
         return bool(self.socketio.server.manager.is_connected(sid, namespace))
 
-    def part_from_strangers(self) -> None:
-        """Disconnect whoever has lost the right to listen since connecting: signed out, revoked, expired."""
+    def have_said(self, sid: str, message: dict[str, Any]) -> None:
+        """Have a speaker say a call: see `display_server.voice.room`."""
+        self.socketio.emit("say", message, namespace=DISPLAY, to=sid)
+
+    def part_from_strangers(self, pause: Callable[[float], None] = lambda seconds: None) -> None:
+        """Disconnect whoever has lost the right to listen since connecting: signed out, revoked, expired; customers
+        when their day is over. To look up a token takes as long as to send to a few screens: `pause` lets others run
+        after each."""
         for namespace in (_Display, _Console, _Dashboard):
             for sid, tokens in list(self.present[namespace.path].items()):
+                pause(0)
                 try:
                     chosen(self.house.holders(tokens) or _nobody(), namespace.permission)
                 except LobbyError:
                     self.socketio.server.disconnect(sid, namespace=namespace.path)
+        for sid, reference in list(self.tickets.items()):
+            if self.house.ticket_tokens.is_over(reference):
+                self.socketio.server.disconnect(sid, namespace=TICKET)
 
 
 def _nobody() -> NoReturn:
@@ -73,13 +86,14 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
     def on_connect(self, *given: Any) -> None:
         if _sid() in self.rooms.present[self.path]:
             return  # a client that only says that it connects
+        auth = given[0] if given and isinstance(given[0], dict) else {}
         try:
-            tokens = self._admit(given[0] if given and isinstance(given[0], dict) else {})
+            tokens = self._admit(auth)
         except LobbyError as refusal:
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
         self.rooms.present[self.path][_sid()] = tokens
-        self.came(tokens)
+        self.came(tokens, auth)
         self.socketio.emit("snapshot", self.rooms.told.snapshot(self.path), namespace=self.path, to=_sid())
 
     def on_disconnect(self, *given: Any) -> None:
@@ -87,7 +101,7 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
             self.rooms.present[self.path].pop(_sid(), None)
             self.went()
 
-    def came(self, tokens: list[str]) -> None:
+    def came(self, tokens: list[str], auth: dict[str, Any]) -> None:
         """Somebody listens from now on."""
 
     def went(self) -> None:
@@ -121,13 +135,25 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
 class _Display(_Numbered):
     path, permission = DISPLAY, "see the branch"
 
-    def came(self, tokens: list[str]) -> None:
-        screen = next((one for one in self.rooms.house.holders(tokens) if one.role == access.DISPLAY), None)
-        if screen is not None:
-            self.rooms.presence.came(_sid(), screen.name, self.rooms.house.clock())
+    def came(self, tokens: list[str], auth: dict[str, Any]) -> None:
+        house = self.rooms.house
+        device = next((one for one in house.holders(tokens) if one.role == access.DISPLAY), None)
+        if device is not None:
+            shown = house.config.signage.screen(str(auth.get("screen", "")))
+            name = shown.name if shown else device.name
+            self.rooms.presence.came(_sid(), name, house.clock())
+            house.voices.came(_sid(), name)
 
     def went(self) -> None:
         self.rooms.presence.went(_sid(), self.rooms.house.clock())
+        self.rooms.house.voices.went(_sid())
+
+    def on_said(self, *given: Any) -> None:
+        self.rooms.house.voices.said(_sid(), given[0] if given else None)
+
+    def on_health(self, *given: Any) -> None:
+        house = self.rooms.house
+        self.rooms.presence.said(_sid(), given[0] if given else None, house.desk.seq, house.clock())
 
 
 class _Console(_Numbered):
@@ -146,31 +172,34 @@ class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
     def __init__(self, rooms: Listeners) -> None:
         super().__init__(self.path)
         self.rooms = rooms
-        self._tickets: dict[str, str] = {}
 
     def on_connect(self, *given: Any) -> None:
-        if _sid() in self._tickets:
+        if _sid() in self.rooms.tickets:
             return  # a client that only says that it connects
         token = given[0].get("ticket") if given and isinstance(given[0], dict) else None
-        reference = self.rooms.house.desk.state.tokens.get(token) if isinstance(token, str) else None
-        if reference is None:
+        if not isinstance(token, str):
             raise ConnectionRefusedError(UnknownTicket.__name__)
-        self._tickets[_sid()] = reference
+        try:
+            reference = self.rooms.house.ticket_tokens.ticket(token, flask_request.remote_addr or "").id
+        except LobbyError as refusal:
+            raise ConnectionRefusedError(refusal.name) from None
+        self.rooms.tickets[_sid()] = reference
         self.rooms.watched[reference] += 1
+        join_room(EVERYONE)
         join_room(reference)
         self.on_resync()
 
     def on_disconnect(self, *given: Any) -> None:
         if self.rooms.connected(_sid(), self.path):
             return  # a client that only says that it goes
-        reference = self._tickets.pop(_sid(), None)
+        reference = self.rooms.tickets.pop(_sid(), None)
         if reference is not None:
             self.rooms.watched[reference] -= 1
             if not self.rooms.watched[reference]:
                 del self.rooms.watched[reference]
 
     def on_resync(self, *given: Any) -> None:
-        reference = self._tickets.get(_sid())
+        reference = self.rooms.tickets.get(_sid())
         if reference in self.rooms.house.desk.state.tickets:
             told = self.rooms.told.of_ticket(reference)
             self.socketio.emit("snapshot", told, namespace=self.path, to=_sid())

@@ -1,7 +1,8 @@
 """Everything that leaves by Socket.IO leaves from here; docs/sockets.md is the contract.
 
-One dispatcher follows the journal with its own cursor and sends each event, in order, after the commit. A beat a second
-says where the journal stands, so that a client that lost the last event notices.
+One dispatcher follows the journal with its own cursor and sends each event, in order, after the commit. A beat twice a
+second says where the journal stands, so that a client that lost the last event notices, and one that lost the server
+knows within two seconds.
 """
 
 from __future__ import annotations
@@ -9,19 +10,32 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from flask_socketio import SocketIO
 
 from display_server.branch_server import BranchServer
 from display_server.listeners import EVERYONE, Listeners
+from display_server.phone_looks import PhoneLooks
 from display_server.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, is_private
 from lobby.access import KIOSK
 from lobby.queue.events import TicketIssued
 
 log = logging.getLogger(__name__)
 
-BEAT_S = 1.0
+BEAT_S = 0.5
+LOBBY_AGAIN = 4
+"""The lobby's part is in a beat when it has changed, and in every fourth: each two seconds."""
+
+FIGURES = 2
+"""The manager's figures are in every second beat."""
+
+LOOK_S = 1.0
+"""How often it is looked whether customers' pages must be told something else."""
+
+STRANGERS_S = 2.0
+"""How often it is looked who has lost the right to listen."""
 
 
 class Live:
@@ -35,13 +49,25 @@ class Live:
         self.presence = self.listeners.presence
         self.present = self.listeners.present
         self.watched = self.listeners.watched
+        self._phones = PhoneLooks(house.desk)
         self._cursor = house.desk.seq
+        self._beats = 0
+        self._lobby: dict[str, Any] = {}
 
     def start(self, spawn: Callable[..., Any], event: Any, sleep: Callable[[float], None]) -> None:
-        """Run dispatcher and beat with the server's own kind of threads; `event` is set after each commit."""
-        self.house.desk.follow(event.set)
+        """Run dispatcher and beat with the server's own kind of threads; `event` is set after each commit. Whoever
+        committed steps aside then: a call is on the screens before its answer is even put together."""
+
+        def committed() -> None:
+            event.set()
+            sleep(0)
+
+        self.house.desk.follow(committed)
         spawn(self._dispatch, event)
-        spawn(self._beat, sleep)
+        spawn(_every, BEAT_S, sleep, self.send_beat, "the beat")
+        spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, sleep), "the look at the customers' pages")
+        part = partial(self.listeners.part_from_strangers, sleep)
+        spawn(_every, STRANGERS_S, sleep, part, "the look at who may still listen")
 
     # -- what goes out
 
@@ -62,36 +88,62 @@ class Live:
                 self.presence.issued(recorded.actor, recorded.at)
             for namespace in (DISPLAY, CONSOLE, DASHBOARD):
                 if self.present[namespace]:
-                    told = self.told.event(namespace, recorded)
-                    self.socketio.emit("event", told, namespace=namespace, to=EVERYONE)
+                    self._send("event", self.told.event(namespace, recorded), namespace)
             reference = "" if is_private(recorded) else getattr(recorded.event, "ticket", "")
             if reference in self.watched and reference in self.house.desk.state.tickets:
-                self.socketio.emit("snapshot", self.told.of_ticket(reference), namespace=TICKET, to=reference)
+                self._tell(reference)
         return len(fresh)
 
     def _is_kiosk(self, name: str) -> bool:
         return self.presence.knows_kiosk(name) or self.house.tokens.is_held(name, (KIOSK,), self.house.clock())
 
-    def _beat(self, sleep: Callable[[float], None]) -> None:
-        while True:
-            sleep(BEAT_S)
-            with _whatever_happens("the beat"):
-                self.send_beat()
-            with _whatever_happens("the look at who may still listen"):
-                self.listeners.part_from_strangers()
-
     def send_beat(self) -> None:
-        state, now = self.house.desk.state, self.house.desk.now()
-        beat = {"epoch": self.house.epoch, "seq": self._cursor, "at": now}
+        """Where the journal stands, to everybody; to the screens and the managers, what their pages show beside. An
+        event that comes meanwhile says more, and ends the beat."""
+        seq = self._cursor
+        beat = {"epoch": self.house.epoch, "seq": seq, "at": self.house.desk.now()}
         if self.present[DISPLAY]:
-            self.socketio.emit("beat", beat | self.told.of_lobby(), namespace=DISPLAY, to=EVERYONE)
+            self._pass_on(beat | self._lobby_news(), DISPLAY, lambda: self._cursor == seq)
         if self.present[CONSOLE]:
-            self.socketio.emit("beat", beat, namespace=CONSOLE, to=EVERYONE)
+            self._pass_on(beat, CONSOLE, lambda: self._cursor == seq)
         if self.present[DASHBOARD]:
-            self.socketio.emit("beat", beat | self.told.of_manager(), namespace=DASHBOARD, to=EVERYONE)
-        for reference in list(self.watched):
-            if reference in state.tickets:
-                self.socketio.emit("beat", self.told.of_ticket(reference), namespace=TICKET, to=reference)
+            figures = self.told.of_manager() if self._beats % FIGURES == 0 else {}
+            self._pass_on(beat | figures, DASHBOARD, lambda: self._cursor == seq)
+        if self.watched:
+            self._pass_on({"epoch": beat["epoch"], "at": beat["at"]}, TICKET, lambda: True)
+        self._beats += 1
+
+    def _lobby_news(self) -> dict[str, Any]:
+        found = self.told.of_lobby()
+        if found == self._lobby and self._beats % LOBBY_AGAIN:
+            return {}
+        self._lobby = found
+        return found
+
+    def look_at_phones(self, pause: Callable[[float], None] = lambda seconds: None) -> None:
+        """Tell the customers' pages whose ticket or wait is not what they were told last; `pause` lets others run."""
+        for reference in self._phones.changed(list(self.watched), pause):
+            self._tell(reference)
+
+    def _tell(self, reference: str) -> None:
+        """The customer's own ticket, to each page that is open of it."""
+        self._phones.said(reference)
+        self._send("snapshot", self.told.of_ticket(reference), TICKET, room=reference)
+
+    def _send(self, message: str, payload: dict[str, Any], namespace: str, room: str = EVERYONE) -> None:
+        self.socketio.emit(message, payload, namespace=namespace, to=room)
+
+    def _pass_on(self, beat: dict[str, Any], namespace: str, while_true: Callable[[], bool]) -> None:
+        """A beat goes to whoever is up to date: another comes soon, and who is behind is not to look alive."""
+        manager = self.socketio.server.manager
+        manager.emit("beat", beat, namespace=namespace, to=EVERYONE, while_true=while_true)
+
+
+def _every(seconds: float, sleep: Callable[[float], None], work: Callable[[], None], what: str) -> None:
+    while True:
+        sleep(seconds)
+        with _whatever_happens(what):
+            work()
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import msgspec
 from display_server.reports import FORMS
 from lobby.access import PERMISSIONS, permission_for
 from lobby.care import commands as cc
+from lobby.care.comments import CommentView
 from lobby.care.knowledge.article import Phrase
 from lobby.care.knowledge.library import Change, Hit
 from lobby.care.my_day import MyDay
@@ -78,6 +79,7 @@ CARE_READ: tuple[tuple[str, str, type, bool], ...] = (
     ("my-day", "serve", MyDay, False),
     ("reviews", "review records", RecordView, True),
     ("article-reports", "decide on complaints", ArticleReportView, True),
+    ("comments", "see comments", CommentView, True),
     ("knowledge/search", "look answers up", Hit, True),
     ("knowledge/opening", "look answers up", Headline, True),
     ("knowledge/articles/{article}", "look answers up", ArticleView, False),

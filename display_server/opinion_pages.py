@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.access import server
 from display_server.customers import (
     Said,
     back_to,
+    customer_words,
     form_page,
     needed,
     only_from_here,
@@ -18,42 +19,65 @@ from display_server.customers import (
     said_in_form,
     slowly,
     submit,
+    tell_nobody,
+    ticket_of,
 )
-from display_server.pages import customer_words
+from display_server.phone_pages import no_ticket, ticket_page
 from lobby.care.codes import called
 from lobby.care.commands import Praise, TakeComplaint
-from lobby.errors import BadField, KeyReused, LobbyError, UnknownTicket
+from lobby.care.feedback import was_good
+from lobby.errors import AlreadyAnswered, BadField, KeyReused, LobbyError, TooManyAttempts, UnknownTicket
 from lobby.queue.commands import GiveFeedback
+from lobby.queue.feedback import feedback_choices
 from lobby.queue.ticket import Ticket
 from lobby.views import branch_view
 
 opinion_pages = Blueprint("opinion_pages", __name__, template_folder="templates")
 opinion_pages.register_error_handler(LobbyError, refused_page)
+opinion_pages.register_error_handler(UnknownTicket, no_ticket)
+opinion_pages.register_error_handler(TooManyAttempts, no_ticket)
+opinion_pages.after_request(tell_nobody)
 
 
 @opinion_pages.post("/t/<token>/rating")
 def rate(token: str) -> BaseResponse:
-    """How it was; the first answer about a ticket counts."""
+    """How it was; the first answer about a visit counts. What was chosen and is not offered, as of a service that the
+    visit went on from, is left out."""
     only_from_here()
-    ticket = _ticket(token)
-    given = request.form.get("rating", "")
-    if given not in {"1", "2", "3", "4", "5"}:
+    ticket, said = ticket_of(token), said_in_form()
+    try:
+        slowly(f"words about {ticket.id}")
+        with suppress(AlreadyAnswered, KeyReused):
+            submit(_answer(ticket, said), f"rating-{ticket.id}")
+    except LobbyError as error:
+        return ticket_page(token, ticket, said, error)
+    return back_to(f"/t/{token}", ticket.language, "")
+
+
+def _answer(ticket: Ticket, said: Said) -> GiveFeedback:
+    if said.rating not in {"1", "2", "3", "4", "5"}:
         raise BadField(field="rating", problem="1 to 5 is expected")
-    command = GiveFeedback(int(given), customer_words(ticket.language).language, ticket=ticket.id)
-    with suppress(KeyReused):
-        submit(command, f"rating-{ticket.id}")
-    return back_to(f"/t/{token}", ticket.language, "rating")
+    good = was_good(int(said.rating))
+    offered = [one.code for one in feedback_choices(server().desk.state.setup, ticket.service, good)]
+    chosen = said.good if good else said.bad
+    return GiveFeedback(
+        int(said.rating),
+        customer_words(ticket.language).language,
+        choices=tuple(code for code in offered if code in chosen),
+        ticket=ticket.id,
+        note=said.text,
+    )
 
 
 @opinion_pages.get("/t/<token>/praise")
 def praise_form(token: str) -> Response:
-    return _praise_page(token, _ticket(token))
+    return _praise_page(token, ticket_of(token))
 
 
 @opinion_pages.post("/t/<token>/praise")
 def praise(token: str) -> BaseResponse:
     only_from_here()
-    ticket, said = _ticket(token), said_in_form()
+    ticket, said = ticket_of(token), said_in_form()
     try:
         slowly(f"words about {ticket.id}")
         submit(Praise(needed(said.text), ticket=ticket.id))
@@ -70,13 +94,13 @@ def _praise_page(token: str, ticket: Ticket, said: Said | None = None, error: Lo
 
 @opinion_pages.get("/t/<token>/wrong")
 def wrong_form(token: str) -> Response:
-    return _wrong_page(token, _ticket(token))
+    return _wrong_page(token, ticket_of(token))
 
 
 @opinion_pages.post("/t/<token>/wrong")
 def wrong(token: str) -> BaseResponse:
     only_from_here()
-    ticket, said = _ticket(token), said_in_form()
+    ticket, said = ticket_of(token), said_in_form()
     try:
         slowly(f"words about {ticket.id}")
         command = TakeComplaint(
@@ -103,11 +127,3 @@ def _wrong_page(token: str, ticket: Ticket, said: Said | None = None, error: Lob
         "categories": [(one.code, called("category", one.code, one.names, mine)) for one in branch.categories],
     }
     return form_page("wrong.html", mine, page, said, error)
-
-
-def _ticket(token: str) -> Ticket:
-    state = server().desk.state
-    reference = state.tokens.get(token)
-    if reference is None:
-        raise UnknownTicket(ticket="…")
-    return state.tickets[reference]

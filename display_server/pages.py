@@ -1,4 +1,4 @@
-"""Pages for people: home, lobby screen, manager, signing in, pairing a device, the customer's ticket, the report."""
+"""Pages for people: home, manager, signing in, pairing a device, the report."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from display_server.access import (
 )
 from display_server.problems import HTTP_SENTENCES, http_problem
 from lobby.access import KIOSK, may, permission_for
+from lobby.care.codes import called
 from lobby.command_shape import Command
 from lobby.errors import (
     Forbidden,
@@ -33,23 +34,22 @@ from lobby.errors import (
     NotThere,
     PasswordMustChange,
     PasswordsDiffer,
-    UnknownTicket,
 )
 from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
-from lobby.queue.services import Setup, named
+from lobby.queue.feedback import choice_names
 from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.queue.supervision import (
     AcknowledgeAlert,
     CloseService,
     PostNotice,
+    QuietVoice,
     Reassign,
     SetCounterSkills,
     TakeAlert,
 )
 from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.live_definitions import LIVE
-from lobby.views import ticket_view
 from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
 pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
@@ -59,6 +59,7 @@ ACTS: dict[str, type[Command]] = {
     "set_skills": SetCounterSkills,
     "reassign": Reassign,
     "post_notice": PostNotice,
+    "quiet_voice": QuietVoice,
     "take_alert": TakeAlert,
     "acknowledge_alert": AcknowledgeAlert,
 }
@@ -70,12 +71,6 @@ def page_words() -> Words:
     served = [code for code in server().config.setup.languages if code in LANGUAGES]
     asked = request.args.get("language", "")
     return words(asked if asked in served else best_language(request.accept_languages.values(), served))
-
-
-def customer_words(own: str) -> Words:
-    """A customer's page: in the language asked for by `?language=`, else in the customer's `own`."""
-    served = [code for code in server().config.setup.languages if code in LANGUAGES]
-    return words(own) if own in served and request.args.get("language") not in served else page_words()
 
 
 def render(
@@ -233,7 +228,7 @@ def _pair(code: str) -> BaseResponse:
 
 def _place(role: str) -> str:
     """Where a paired device belongs."""
-    return "/kiosk/" if role == KIOSK else url_for("pages.screen")
+    return "/kiosk/" if role == KIOSK else url_for("screens.screen")
 
 
 # -- what people look at
@@ -261,20 +256,6 @@ def home() -> Response:
     return render("home.html", {"links": links, "user": who.name if who.kind == SESSION else ""})
 
 
-@pages.get("/screen")
-def screen() -> BaseResponse:
-    try:
-        allow("see the branch")
-    except (NotSignedIn, NotAllowed):
-        return redirect(url_for("pages.pair_form"))
-    served = server().config.setup.languages
-    said = {code: {s: words(code)(s) for s in sentences.SCREEN} for code in served}
-    fixed = request.args.get("language", "")
-    page = {"fixed": fixed if fixed in served else "", "sentences_by_language": said}
-    page["directions"] = {code: words(code).direction for code in served}
-    return render("screen.html", page, said=sentences.SCREEN)
-
-
 @pages.get("/manager")
 def manager() -> Response:
     who = allow("see figures")
@@ -285,49 +266,13 @@ def manager() -> Response:
         "definitions": {key: mine(sentence) for key, sentence in LIVE.items()},
         "problems": {code: mine(sentence) for code, sentence in PROBLEMS.items()},
         "closed_because": {code: mine(sentence) for code, sentence in CLOSED_BECAUSE.items()},
+        "speaks": bool(server().voices.rooms),
         "services": {code: service.names for code, service in setup.services.items()},
         "counters": {number: place.services for number, place in setup.counters.items()},
         "priorities": {code: one.names for code, one in setup.priorities.items()},
+        "bad": {code: called("bad", code, names, mine) for code, names in choice_names(setup, good=False).items()},
     }
     return render("manager.html", page, said=sentences.MANAGER)
-
-
-@pages.get("/t/<token>")
-def customer_ticket(token: str) -> Response:
-    """The customer's own page, opened from the QR code on the ticket."""
-    state = server().desk.state
-    reference = state.tokens.get(token)
-    if reference is None:
-        raise UnknownTicket(ticket="…")
-    view = ticket_view(state, state.tickets[reference], server().desk.now())
-    mine = customer_words(view.language)
-    page = {
-        "token": token,
-        "branch": server().id,
-        "names": state.setup.names,
-        "languages": state.setup.languages,
-        "zone": state.setup.zone,
-        "language": mine.language,
-        "number": view.number,
-        "services": {code: s.names for code, s in state.setup.services.items()},
-        "documents": _to_bring(state.setup, (view.service, *view.then), mine.language),
-        "state": view.state,
-        "ratings": [(value, mine(sentence)) for value, sentence in sentences.RATINGS],
-        "told": request.args.get("told", ""),
-        "sentences": {sentence: mine(sentence) for sentence in sentences.TICKET},
-    }
-    html = render_template("ticket.html", words=mine, language=mine.language, direction=mine.direction, page=page)
-    return make_response(html)
-
-
-def _to_bring(setup: Setup, services: tuple[str, ...], language: str) -> list[dict[str, Any]]:
-    """What to bring for each service of a visit that needs something: {name, bring}."""
-    found = []
-    for service in (setup.services[code] for code in services if code in setup.services):
-        items = service.documents.get(language) or service.documents.get(setup.languages[0], ())
-        if items:
-            found.append({"name": named(service.names, language, service.code), "bring": items})
-    return found
 
 
 def _only_from_here() -> None:

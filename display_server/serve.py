@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import resource
 import signal
 import socket
 import ssl
@@ -21,27 +22,34 @@ from flask_socketio import SocketIO
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
+from socketio import Manager
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
+from display_server.broadcast import Broadcast, known, on_wires
 from display_server.due_calls import call_who_is_due, take_up_rules
 from display_server.live import Live
+from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load
 from lobby.records.lock import FolderLock
 
 BACKLOG = 1024
+UNSENT_BYTES = 16 * 1024
+"""So much for a client that is slow waits in the system, which would take 4 MB: what comes late is not to look new."""
+
 DRAIN_S = 2.0
 TELL_AGAIN_S = 5.0
 """After how long an alert that could not be written is tried again."""
 
 
 def listener(host: str, port: int) -> socket.socket:
-    """A listening socket with TCP_NODELAY; port 0 picks a free one."""
+    """A listening socket whose connections have TCP_NODELAY and TCP_NOTSENT_LOWAT; port 0 picks a free one."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     sock.bind((host, port))
     sock.listen(BACKLOG)
     return sock
@@ -69,7 +77,8 @@ def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
     return run
 
 
-LOOK_AT_QUEUE_S = 5.0
+LOOK_AT_QUEUE_S = LOOK_AT_SIGNS_S = 5.0
+READ_MEDIA_S = 5.0
 READ_KNOWLEDGE_S, LOOK_AT_CLOCKS_S, CALL_DUE_S = 5.0, 30.0, 1.0
 FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 """Waits are foreseen at most so often while something happens, and so often while nothing does."""
@@ -78,21 +87,32 @@ FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 log = logging.getLogger(__name__)
 
 
-def _every(seconds: float, work: Callable[[], Any], what: str) -> None:
-    """Do it every so many seconds, for ever; what fails is logged, and done again the next time."""
+def _every(seconds: float, work: Callable[[], Any], what: str, *, first_s: float | None = None) -> None:
+    """Do it every so many seconds, for ever, the first time after `first_s` (unless given: the same); what fails is
+    logged, and done again the next time."""
+    wait_s = seconds if first_s is None else first_s
     while True:
-        gevent.sleep(seconds)
+        gevent.sleep(wait_s)
+        wait_s = seconds
         try:
             work()
         except Exception:
             log.exception("%s failed", what)
 
 
+def _allow_many_connections() -> None:
+    """As many open files as the system lets this process have: each WebSocket is two."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
-    """A connection that was a WebSocket is not HTTP again when that ends."""
+    """A connection that was a WebSocket is not HTTP again when that ends. Its messages are not compressed: most are
+    shorter than it takes to say so, and each client would cost some 300 kB."""
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         environ["wsgi.input_terminated"] = True  # a chunked body ends where it says; Flask may read and measure it
         return environ
 
@@ -117,8 +137,9 @@ class RunningServer:
         public_url: str = "",
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
+        plain_sending: bool = False,
     ) -> None:
-        load(folder, mistakes)  # before anything is made in a folder that holds no branch
+        load(folder, mistakes, sign_mistakes)  # before anything is made in a folder that holds no branch
         self._lock = FolderLock(folder)
         self._commits = ThreadPool(1)
         self._work = ThreadPool(2)
@@ -141,8 +162,10 @@ class RunningServer:
             printers=printers,
         )
         self.app = create_app(self.house)
+        straight = not plain_sending and known()
         self.socketio = SocketIO(
             self.app,
+            client_manager=Broadcast() if straight else Manager(),
             async_mode="gevent",
             transports=["websocket"],
             ping_interval=5,
@@ -150,6 +173,8 @@ class RunningServer:
             max_http_buffer_size=64 * 1024,
             cors_allowed_origins=None,
         )
+        if straight:
+            on_wires(self.socketio)
         self.live = Live(self.socketio, self.house)
         options: dict[str, Any] = {}
         if certificate:
@@ -184,14 +209,32 @@ class RunningServer:
                 log.exception("foreseeing the waits failed")
             gevent.sleep(FORESEE_S)
 
+    def _mind_signs(self) -> None:
+        """Have the signs over the counters show what has happened, for ever; now and then too, for a day ends without
+        an event."""
+        happened = Event()
+        self.house.desk.follow(happened.set)
+        while True:
+            happened.wait(LOOK_AT_SIGNS_S)
+            happened.clear()
+            try:
+                self.house.signs.look()
+            except Exception:
+                log.exception("looking at what the signs show failed")
+
     def _start_minding(self) -> None:
         """What is looked at now and then, without anybody asking."""
         house = self.house
         gevent.spawn(_every, READ_KNOWLEDGE_S, partial(house.offload, house.read_knowledge), "reading the answers")
+        reading = partial(house.offload, house.read_media)
+        gevent.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
         gevent.spawn(_every, LOOK_AT_CLOCKS_S, self._live(house.watch_clocks), "looking at the clocks of promises")
         gevent.spawn(_every, LOOK_AT_QUEUE_S, self._live(house.watch_queue), "looking at the queue")
         gevent.spawn(_every, CALL_DUE_S, self._live(partial(call_who_is_due, house.desk)), "calling who has become due")
         gevent.spawn(self._mind_waits)
+        self.house.signs.start()
+        gevent.spawn(self._mind_signs)
+        house.voices.start(gevent.spawn, gevent.sleep)
 
     def _live(self, work: Callable[[], None]) -> Callable[[], None]:
         """The work, left out in a rehearsal: its time stands still."""
@@ -205,6 +248,7 @@ class RunningServer:
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         take_up_rules(self.house.desk)
+        _allow_many_connections()
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
@@ -222,6 +266,7 @@ class RunningServer:
         stopped.wait()
         self._server.stop()
         self.house.post_room.stop()
+        self.house.signs.stop()
         self._work.join()
         self._commits.join()
         self.house.close()

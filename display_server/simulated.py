@@ -58,6 +58,7 @@ class Simulated:
         self._due: list[tuple[int, int, Callable[[int], None]]] = []
         self._kiosk = Actor("kiosk demo", "kiosk")
         self._reception = Actor("reception", "teller")
+        self._customer = Actor("customer demo", "customer")
         self._began = 0
         self._rests: dict[int, int] = {}
         self.tellers = {number: Actor(NAMES[index % len(NAMES)], "teller") for index, number in enumerate(counters)}
@@ -208,6 +209,9 @@ class Simulated:
         done = self._do(number, c.Finish(number, record=record)) if record is not None else None
         if done is None and self._do(number, c.Finish(number, outcome=outcomes[0])) is None:
             return
-        for command in said_afterwards(ticket, self._random):
-            if isinstance(command, c.GiveFeedback) or not self._content:
+        for command in said_afterwards(self._desk.setup, ticket, self._random):
+            if isinstance(command, c.GiveFeedback):
+                with suppress(LobbyError):
+                    self._submit(self._customer, command)
+            elif not self._content:
                 self._do(number, command)

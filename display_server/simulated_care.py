@@ -5,8 +5,10 @@ from __future__ import annotations
 from random import Random
 
 from lobby.care import commands as care
+from lobby.care.feedback import was_good
 from lobby.care.interactions import Record
 from lobby.queue import commands as c
+from lobby.queue.feedback import feedback_choices
 from lobby.queue.services import Setup
 from lobby.views import TicketView
 
@@ -43,8 +45,8 @@ def record_of(setup: Setup, ticket: TicketView, chance: Random) -> Record | None
     return Record(outcome=chosen.code, kind=chosen.kind)
 
 
-def said_afterwards(ticket: TicketView, chance: Random) -> tuple[c.Command, ...]:
-    """What a customer who leaves says to the kiosk or the teller; mostly nothing."""
+def said_afterwards(setup: Setup, ticket: TicketView, chance: Random) -> tuple[c.Command, ...]:
+    """What a customer who leaves says to the teller or on the page of their ticket; mostly nothing."""
     language = ticket.language if ticket.language in COMPLAINTS else "en"
     lot = chance.random()
     if lot < 0.03:
@@ -56,5 +58,15 @@ def said_afterwards(ticket: TicketView, chance: Random) -> tuple[c.Command, ...]
     if lot < 0.07:
         return (care.Praise(PRAISE[language], ticket=ticket.id),)
     if lot < 0.27:
-        return (c.GiveFeedback(chance.choices(RATINGS, RATED)[0], language, ticket=ticket.id),)
+        return (_feedback(setup, ticket, language, chance),)
     return ()
+
+
+def _feedback(setup: Setup, ticket: TicketView, language: str, chance: Random) -> c.GiveFeedback:
+    """How it went; half say what of it, a few in their own words."""
+    rating = chance.choices(RATINGS, RATED)[0]
+    good = was_good(rating)
+    offered = [one.code for one in feedback_choices(setup, ticket.service, good)]
+    choices = tuple(chance.sample(offered, min(len(offered), chance.choice((0, 0, 1, 2)))))
+    note = (PRAISE[language] if good else COMPLAINTS[language][0][1]) if chance.random() < 0.2 else ""
+    return c.GiveFeedback(rating, language, choices=choices, ticket=ticket.id, note=note)

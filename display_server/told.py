@@ -9,18 +9,30 @@ import msgspec
 from display_server.branch_server import BranchServer
 from display_server.presence import Presence
 from lobby.care.events import CareEvent
-from lobby.queue.events import InteractionRecorded, Recorded, TicketRenumbered
+from lobby.queue.events import FeedbackGiven, InteractionRecorded, Recorded, TicketRenumbered
 from lobby.queue.notices import shown
 from lobby.queue.rules_in_force import RulesChanged
+from lobby.queue.supervision_events import VoiceQuieted
 from lobby.reports.live import live_figures
-from lobby.views import board_view, branch_view, counter_view, queue_view, service_views, ticket_view
-from lobby.waits.telling import offered
+from lobby.views import (
+    board_view,
+    branch_view,
+    counter_sign,
+    counter_signs,
+    counter_view,
+    queue_view,
+    service_views,
+    ticket_view,
+)
 
 DISPLAY, CONSOLE, DASHBOARD, TICKET = "/display", "/console", "/dashboard", "/ticket"
 """The namespaces: lobby screens, tellers, managers, a customer's own page."""
 
-BEHIND_THE_COUNTER = (*get_args(CareEvent), InteractionRecorded, RulesChanged)
-"""Who complained, what is written of a visit: nothing for the lobby, which hears only that the journal went on."""
+BEHIND_THE_COUNTER = (*get_args(CareEvent), FeedbackGiven, InteractionRecorded, RulesChanged)
+"""Who complained, what is said of a visit: nothing for the lobby, which hears only that the journal went on."""
+
+MOVING = ("code", "open", "hours", "waiting", "wait", "opens_at", "full", "closed_because")
+"""The fields of a `ServiceView` that a lobby screen shows and that change while it shows them."""
 
 
 class Told:
@@ -38,7 +50,12 @@ class Told:
 
     def public(self, recorded: Recorded) -> dict[str, Any]:
         """An event for the lobby screens: numbers, counters and queues, no person."""
-        return _bare(recorded) | {"kind": "Other"} if is_private(recorded) else self._seen(recorded)
+        if is_private(recorded):
+            return _bare(recorded) | {"kind": "Other"}
+        told, state = self._seen(recorded), self.house.desk.state
+        if told.get("counter") in state.setup.counters:
+            told["sign"] = _plain(counter_sign(state, told["counter"], self.house.desk.now()))
+        return told
 
     def _seen(self, recorded: Recorded) -> dict[str, Any]:
         """An event with its number, counter and queues."""
@@ -50,6 +67,8 @@ class Told:
             told |= {"number": ticket.number, "service": ticket.service, "language": ticket.language}
             told["calls"] = ticket.step.calls
             touched |= {step.service for step in ticket.steps}
+        if isinstance(event, VoiceQuieted):
+            told["until"] = event.until
         if isinstance(event, TicketRenumbered):
             told["was"] = event.was
         if getattr(event, "counter", None) is not None:
@@ -77,7 +96,6 @@ class Told:
             "seq": ticket.version,
             "at": now,
             "ticket": _plain(ticket_view(state, ticket, now)),
-            "wait": _plain(offered(state, ticket.service, now)),
         }
 
     def snapshot(self, namespace: str) -> dict[str, Any]:
@@ -93,14 +111,17 @@ class Told:
     def of_manager(self) -> dict[str, Any]:
         """The day's figures, and the devices of the branch."""
         state, now = self.house.desk.state, self.house.desk.now()
-        printers = [printer.name for printer in self.house.config.printers]
-        devices = self.presence.devices(printers, state.alerts.values())
+        config = self.house.config
+        printers = [printer.name for printer in config.printers]
+        devices = self.presence.devices(printers, state.alerts.values(), config.signage.screens)
         return {"figures": _plain(live_figures(state, now)), "devices": _plain(devices)}
 
     def of_lobby(self) -> dict[str, Any]:
-        """How the services stand, and the notices, for the lobby screens."""
+        """What of the services moves, the notices, and how the counters stand, for the lobby screens."""
         state, now = self.house.desk.state, self.house.desk.now()
-        return {"services": _plain(service_views(state, now)), "notices": _plain(shown(state, now))}
+        services = [{name: getattr(view, name) for name in MOVING} for view in service_views(state, now)]
+        counters = _plain(counter_signs(state, now))
+        return {"services": _plain(services), "notices": _plain(shown(state, now)), "counters": counters}
 
 
 def is_private(recorded: Recorded) -> bool:

@@ -25,7 +25,8 @@ class Tongue(msgspec.Struct, frozen=True):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A group of services, a priority class, or what a complaint may be about, with its name in every language."""
+    """A group of services, a priority class, or what a complaint or an opinion may be about, with its name in every
+    language."""
 
     code: str
     names: dict[str, str]
@@ -58,7 +59,8 @@ class ServiceOffer(msgspec.Struct, frozen=True):
 class Offer(msgspec.Struct, frozen=True):
     """All that the kiosk shows before a ticket is taken. `connected` is false while waits are not known; `closed` says
     by language that the branch is closed and when it opens; `legal` is the line that the law asks for; `speech` are the
-    languages that can be spoken, `volume` how loud, in percent."""
+    languages that can be spoken, `volume` how loud, in percent; `categories` what a complaint may be about, `good` and
+    `bad` what was good or could be better."""
 
     branch: str
     names: dict[str, str]
@@ -76,6 +78,8 @@ class Offer(msgspec.Struct, frozen=True):
     priorities: tuple[Named, ...]
     services: tuple[ServiceOffer, ...]
     categories: tuple[Named, ...]
+    good: tuple[Named, ...]
+    bad: tuple[Named, ...]
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -109,7 +113,9 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
         groups=tuple(_named(group, branch) for group in branch.groups),
         priorities=tuple(_named(priority, branch) for priority in branch.priorities if priority.declared),
         services=tuple(_service(service, branch) for service in branch.services),
-        categories=tuple(_category(category, branch) for category in branch.categories),
+        categories=tuple(_called("category", one, branch) for one in branch.categories),
+        good=tuple(_called("good", one, branch) for one in branch.good),
+        bad=tuple(_called("bad", one, branch) for one in branch.bad),
     )
 
 
@@ -164,11 +170,9 @@ def _named(one: GroupView | PriorityView, branch: BranchView) -> Named:
     return Named(one.code, _everywhere(one.names, named(one.names, branch.languages[0], one.code), branch))
 
 
-def _category(category: GroupView, branch: BranchView) -> Named:
-    said = {
-        language: called("category", category.code, category.names, words(language)) for language in branch.languages
-    }
-    return Named(category.code, said)
+def _called(what: str, one: GroupView, branch: BranchView) -> Named:
+    said = {language: called(what, one.code, one.names, words(language)) for language in branch.languages}
+    return Named(one.code, said)
 
 
 def _everywhere(names: dict[str, str], own: str, branch: BranchView) -> dict[str, str]:

@@ -6,15 +6,8 @@ and the scripts together. Sentences with a number in them are made in Python, wh
 
 from __future__ import annotations
 
+from lobby.care.feedback import RATING_NAMES, WHAT_COULD_BE_BETTER, WHAT_WAS_GOOD
 from lobby.errors import N_
-
-OPINIONS = {
-    "wait": N_("The waiting time"),
-    "staff": N_("Our staff"),
-    "answer": N_("The answer I got"),
-    "place": N_("The branch itself"),
-}
-"""What an opinion may be about, by the code that is recorded."""
 
 PAGE = (
     # the start page
@@ -76,14 +69,10 @@ PAGE = (
     N_("Try another code"),
     N_("Take a ticket"),
     # how it was
-    N_("Very good"),
-    N_("Good"),
-    N_("All right"),
-    N_("Not good"),
-    N_("Bad"),
-    N_("What was it about?"),
+    *RATING_NAMES.values(),
+    WHAT_WAS_GOOD,
+    WHAT_COULD_BE_BETTER,
     N_("Choose several, or none."),
-    *OPINIONS.values(),
     N_("Send"),
     N_("Thank you"),
     N_("Your answer helps us to do better."),

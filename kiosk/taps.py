@@ -56,7 +56,7 @@ class Copy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Opinion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How it went, 1 to 5, and what was meant (codes of `kiosk.sentences.OPINIONS`)."""
+    """How it went, 1 to 5, and what was meant (codes of what the offer has under `good` or `bad`)."""
 
     rating: Annotated[int, msgspec.Meta(ge=1, le=5)]
     language: str = ""

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from lobby.care.comments import CommentView
 from lobby.care.knowledge.article import Kind, Phrase, Standing
 from lobby.care.knowledge.library import Change, Hit
 from lobby.care.my_day import MyDay
@@ -88,6 +89,11 @@ class CareDoor(Protocol):
 
     def article_reports(self) -> tuple[ArticleReportView, ...]:
         """What tellers found wrong or missing among the answers and nobody has settled yet."""
+        ...
+
+    def comments(self) -> tuple[CommentView, ...]:
+        """What customers wrote beside their answers in the last two months: what waits for somebody who leads first;
+        the words only for these."""
         ...
 
     def search(self, query: str, language: str, service: str = "") -> tuple[Hit, ...]:

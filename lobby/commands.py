@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command l
     from lobby.records.store import Store
 
 
-BESIDE = ("standards.toml", "records", "knowledge")
+BESIDE = ("standards.toml", "records", "knowledge", "media")
 """What lies beside the example's branch file: checklists, templates of records, answers."""
 
 

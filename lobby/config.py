@@ -14,6 +14,7 @@ import msgspec
 from babel.core import Locale, UnknownLocaleError
 
 from lobby.care_values import CareValues
+from lobby.feedback_values import FeedbackValues
 from lobby.offer_values import OfferValues
 from lobby.outbound.mail_values import MailSetup, MailValues
 from lobby.outbound.values import Webhook, WebhookValues
@@ -39,6 +40,7 @@ TABLES = (
     "server",
     "kiosk",
     "complaints",
+    "feedback",
     "records",
     "standards",
     "webhooks",
@@ -111,7 +113,7 @@ def load(
     return config
 
 
-class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues, SignageValues):
+class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues, MailValues, SignageValues):
     """Walks the parsed file and builds what is right."""
 
     def __init__(self, folder: Path, printer_check: PrinterCheck, sign_check: SignCheck) -> None:
@@ -165,7 +167,11 @@ class _Reader(OfferValues, RuleValues, CareValues, WebhookValues, MailValues, Si
             for mistake in contradictions(setup):
                 self.wrong(mistake.where, mistake.what)
         return Config(
-            msgspec.structs.replace(setup, care=self.care(data, self._folder, languages, codes)),
+            msgspec.structs.replace(
+                setup,
+                care=self.care(data, self._folder, languages, codes),
+                feedback=self.feedback(self.table(data, "feedback"), languages, codes),
+            ),
             printers,
             self.text(server, "public_url", "server", ""),
             self.text(server, "database", "server", ""),

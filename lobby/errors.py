@@ -161,6 +161,10 @@ class UnknownArticleReport(NotThere):
     message = N_("There is no report %(report)s about an article.")
 
 
+class UnknownComment(NotThere):
+    message = N_("There is no comment %(comment)s. It may be older than two months.")
+
+
 class UnknownNotice(NotThere):
     message = N_("This notice is not shown any more.")
 
@@ -192,6 +196,18 @@ class NoLongerTime(Conflict):
 
 class OwnRecord(Conflict):
     message = N_("This record is your own. A colleague should look at it.")
+
+
+class AlreadyAnswered(Conflict):
+    message = N_("You have told us already how it went. Thank you.")
+
+
+class TooSoonToSay(Conflict):
+    message = N_("Please tell us how it went once we have served you.")
+
+
+class CommentIsSettled(Conflict):
+    message = N_("%(by)s has seen to this already.")
 
 
 class NobodyToPraise(Conflict):
@@ -304,6 +320,18 @@ class TooLateToUndo(Conflict):
 
 class TooLateToReturn(Conflict):
     message = N_("Ticket %(number)s was called too long ago. Please take a new ticket.")
+
+
+class CalledAlready(Conflict):
+    message = N_("%(number)s is called already. Please go to counter %(counter)s.")
+
+
+class HeldBefore(Conflict):
+    message = N_("The place of %(number)s was kept once already, and that is possible once in a visit.")
+
+
+class HoldNotOffered(Conflict):
+    message = N_("This branch cannot keep a place. Please ask our staff.")
 
 
 class DayAlreadyClosed(Conflict):

@@ -10,6 +10,7 @@ from lobby.care import my_day as own
 from lobby.care import views as v
 from lobby.care.calendars import Calendar
 from lobby.care.casebook import DAY_MS, Casebook, Kept, Worked
+from lobby.care.comments import CommentView, comment_views
 from lobby.care.knowledge.article import Article, Phrase
 from lobby.care.knowledge.library import Change, Hit, Library
 from lobby.care.knowledge.rates import Version
@@ -98,6 +99,14 @@ class LocalCare:
         book, _, _ = self._desk.view(_book)
         reports = [one for one in book.article_reports.values() if one.settled_at is None]
         return tuple(v.article_report_view(one, self._read) for one in reports)
+
+    def comments(self) -> tuple[CommentView, ...]:
+        require(self._actor.role, "see comments")
+        book, _, _ = self._desk.view(_book)
+        found = book.comments.values()
+        wanted = {one.note for one in found} | {one.remark for one in found if one.remark}
+        said = self._people.read_all(wanted) if may(self._actor.role, "see to comments") else {}
+        return comment_views(found, lambda reference: said.get(reference, ""))
 
     # -- answers
 

@@ -13,7 +13,6 @@ from typing import Any, get_args
 import msgspec
 from sqlalchemy import select
 
-from lobby.care.complaints import Complaint
 from lobby.care.events import CareEvent
 from lobby.queue.events import Event, Happened, Recorded, RehearsalStarted
 from lobby.queue.services import Setup, business_day
@@ -24,6 +23,7 @@ from lobby.records.visits import Visits
 from lobby.reports.asked import Asked
 from lobby.reports.columns import Columns, columns
 from lobby.reports.complaints import ComplaintFigures, complaint_figures, complaints_of
+from lobby.reports.opinions import settled_comments
 from lobby.reports.packed import packed
 from lobby.reports.period import PeriodFigures, period_before, period_figures, reached
 
@@ -70,12 +70,15 @@ class Reckoning:
         rows = self._columns(first, last)
         at = rows.days[-1].at if self._rehearsed and rows.days else now
         before = self._columns(*period_before(first, last, reached(rows, self.setup, last, at)))
-        figures = period_figures(rows, self.setup, first, last, at, self._complaints(), before)
+        care = self._of_kinds(get_args(CareEvent))
+        complaints, settled = complaints_of(care), settled_comments(care)
+        figures = period_figures(rows, self.setup, first, last, at, complaints, before, settled)
         return figures if rows.days or figures.overall.complaints.complaints_received else None
 
     def complaints(self, first: str, last: str, now: int) -> ComplaintFigures:
         """The figures of the complaints received on the business days from `first` to `last` (ISO)."""
-        return complaint_figures(self._complaints(), self.setup, first, last, now)
+        complaints = complaints_of(self._of_kinds(get_args(CareEvent)))
+        return complaint_figures(complaints, self.setup, first, last, now)
 
     def _columns(self, first: str, last: str) -> Columns:
         today = self._under_way
@@ -83,10 +86,6 @@ class Reckoning:
             return self._visits.columns(first, last)
         past = (day for day in self._visits.packed(first, last) if day.day != today.day)
         return columns(chain(past, [packed(today)]))
-
-    def _complaints(self) -> list[Complaint]:
-        """Every complaint in the journal, of which the events of care alone are read."""
-        return complaints_of(self._of_kinds(get_args(CareEvent)))
 
     def _of_kinds(self, kinds: Iterable[type[Happened]]) -> list[Recorded]:
         """Every event of these kinds, in order."""

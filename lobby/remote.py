@@ -15,6 +15,7 @@ import msgspec
 from lobby import problems, shapes
 from lobby.care import commands as cc
 from lobby.care.casebook import spelled
+from lobby.care.comments import CommentView
 from lobby.care.knowledge.article import Phrase
 from lobby.care.knowledge.library import Change, Hit
 from lobby.care.my_day import MyDay
@@ -138,6 +139,9 @@ class RemoteDesk:
 
     def reviews(self) -> tuple[RecordView, ...]:
         return self._get("/reviews", tuple[RecordView, ...])
+
+    def comments(self) -> tuple[CommentView, ...]:
+        return self._get("/comments", tuple[CommentView, ...])
 
     def article_reports(self) -> tuple[ArticleReportView, ...]:
         return self._get("/article-reports", tuple[ArticleReportView, ...])

@@ -11,6 +11,9 @@ from lobby.toml_values import Values
 LONGEST_ROW = 20
 """More calls of one class in a row are no taking turns."""
 
+LONGEST_HOLD_MIN = 60
+"""Who needs longer than this had better come back and take a new number."""
+
 
 class RuleValues(Values):
     """Reads what decides whom to call, besides targets and classes."""
@@ -27,6 +30,7 @@ class RuleValues(Values):
                 "no_show_grace_s",
                 "undo_s",
                 "return_min",
+                "hold_min",
                 "appointment_early_min",
                 "appointment_grace_min",
                 "appointment_late",
@@ -41,6 +45,7 @@ class RuleValues(Values):
             no_show_grace_s=self.seconds(table, "no_show_grace_s", where, default.no_show_grace_s),
             undo_s=self.seconds(table, "undo_s", where, default.undo_s),
             return_s=self.minutes(table, "return_min", where, default.return_s),
+            hold_s=self.number(table, "hold_min", where, default.hold_s / 60, 0, LONGEST_HOLD_MIN) * 60,
             appointment_early_s=self.minutes(table, "appointment_early_min", where, default.appointment_early_s),
             appointment_late=self._lateness(table, where),
             lease_numbers=self.whole(table, "lease_numbers", where, default.lease_numbers, 1, 10_000),

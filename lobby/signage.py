@@ -58,7 +58,7 @@ class Screen(msgspec.Struct, frozen=True):
 
 
 class LoudHours(msgspec.Struct, frozen=True):
-    """The volume (percent; 0: only the chime is left out too) within a span of every day."""
+    """The volume (percent; 0: silence) within a span of every day."""
 
     span: Span
     volume: int

@@ -6,19 +6,23 @@ may print the ticket sees. Waits are ranges in seconds.
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
-from lobby.queue import law, notices, opening, services_open
+from lobby.queue import holding, law, notices, opening, services_open
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.counters import Counter, all_open
 from lobby.queue.events import Promise, Why
+from lobby.queue.feedback import feedback_choices
 from lobby.queue.notices import Notice
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.waits.telling import offered, telling
 
-RECENT_CALLS = 8
+RECENT_CALLS = 40
+"""How many calls a board holds: enough for a screen that shows those of one zone."""
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -26,7 +30,8 @@ class TicketView(msgspec.Struct, frozen=True):
     cannot know); `promise` what was said at issue; `documents` that the customer said to have what is needed;
     `first_called_at` and `called_at` are the first and the latest call of the present step. `wait` is what the customer
     is told now, in seconds from now (None: nothing), `call_from` and `call_to` the same as moments (ms UTC); `at_risk`
-    that it will hardly hold; `revised` that it is not what was promised any more."""
+    that it will hardly hold; `revised` that it is not what was promised any more. `held_until` (ms UTC) is there while
+    the customer needs a few minutes and is not called; `may_hold` that these may be asked for."""
 
     id: str
     number: str
@@ -58,6 +63,8 @@ class TicketView(msgspec.Struct, frozen=True):
     call_to: int | None = None
     at_risk: bool = False
     revised: bool = False
+    held_until: int | None = None
+    may_hold: bool = False
 
 
 class ServiceView(msgspec.Struct, frozen=True):
@@ -117,8 +124,9 @@ class GroupView(msgspec.Struct, frozen=True):
 class BranchView(msgspec.Struct, frozen=True):
     """The branch and what it offers now. `day_starts_min` in minutes after midnight, `service_level_s` in seconds;
     `hours` are today's, `opens_at` (ms UTC) the next opening of a closed branch; `legal_wait_min` the longest lawful
-    wait today in minutes, 0 where no law sets one; `categories` what a complaint may be about (ours have no names of
-    their own: see `lobby.care.setup`); `at` the branch's time (ms UTC)."""
+    wait today in minutes, 0 where no law sets one; `categories` what a complaint may be about, `good`
+    and `bad` what was good or could be better (ours have no names of their own: see `lobby.care.codes`); `at` the
+    branch's time (ms UTC)."""
 
     id: str
     name: str
@@ -142,6 +150,8 @@ class BranchView(msgspec.Struct, frozen=True):
     at: int = 0
     kiosk: KioskOptions = KioskOptions()
     categories: tuple[GroupView, ...] = ()
+    good: tuple[GroupView, ...] = ()
+    bad: tuple[GroupView, ...] = ()
     recalls: int = 1
     no_show_grace_s: float = 30.0
 
@@ -178,8 +188,17 @@ class Call(msgspec.Struct, frozen=True):
     ticket: str
 
 
+class CounterSign(msgspec.Struct, frozen=True):
+    """What a sign over a counter says: how it stands, and the number that is called or served there."""
+
+    counter: int
+    state: Literal["closed", "break", "free", "called", "serving"]
+    number: str = ""
+
+
 class BoardView(msgspec.Struct, frozen=True):
-    """What lobby screens show: the latest calls, newest first, each service's queue, and notices. No token, no name."""
+    """What lobby screens show: the latest calls, newest first, each service's queue, notices, how the counters stand.
+    No token, no name. The voice keeps quiet up to `quiet_until` (ms UTC; 0: it does not)."""
 
     branch: str
     name: str
@@ -190,6 +209,8 @@ class BoardView(msgspec.Struct, frozen=True):
     calls: tuple[Call, ...]
     services: tuple[ServiceView, ...]
     notices: tuple[Notice, ...] = ()
+    quiet_until: int = 0
+    counters: tuple[CounterSign, ...] = ()
 
 
 class QueueView(msgspec.Struct, frozen=True):
@@ -211,7 +232,8 @@ def ticket_view(
     """The ticket at `now` (ms UTC; the time of the last event unless given); `ahead` is counted unless the caller knows
     it."""
     step: Step = ticket.step
-    told = telling(branch, ticket, branch.at if now is None else now)
+    now = branch.at if now is None else now
+    told = telling(branch, ticket, now)
     service = branch.setup.known_service(ticket.service)
     return TicketView(
         id=ticket.id,
@@ -244,6 +266,8 @@ def ticket_view(
         call_to=told.to,
         at_risk=told.at_risk,
         revised=told.revised,
+        held_until=ticket.held_until if ticket.is_held(now) else None,
+        may_hold=holding.may_hold(branch, ticket, now),
     )
 
 
@@ -256,6 +280,13 @@ def people_ahead(branch: Branch, ticket: Ticket) -> int:
         other = branch.tickets[id]
         ahead += (other.since, other.issued_seq) < (ticket.since, ticket.issued_seq)
     return ahead
+
+
+def places_ahead(branch: Branch) -> dict[str, int]:
+    """`people_ahead` of everyone who waits, by reference, at the price of one sorting."""
+    queues = ([branch.tickets[id] for id in waiting] for waiting in branch.waiting.values())
+    by_turn = (sorted(queue, key=lambda ticket: (ticket.since, ticket.issued_seq)) for queue in queues)
+    return {ticket.id: ahead for queue in by_turn for ahead, ticket in enumerate(queue)}
 
 
 def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
@@ -338,6 +369,22 @@ def counter_views(branch: Branch) -> tuple[CounterView, ...]:
     return tuple(counter_view(branch, branch.counter(number)) for number in sorted(branch.setup.counters))
 
 
+def counter_sign(branch: Branch, number: int, now: int) -> CounterSign:
+    counter = branch.counter(number)
+    ticket = branch.tickets.get(counter.ticket or "")
+    if now >= branch.day_end:  # until the first event of a new day the branch holds the last one
+        return CounterSign(number, "closed")
+    if ticket is not None and ticket.state in (State.CALLED, State.SERVING):
+        return CounterSign(number, "called" if ticket.state is State.CALLED else "serving", ticket.number)
+    if not counter.open:
+        return CounterSign(number, "closed")
+    return CounterSign(number, "break" if counter.on_break else "free")
+
+
+def counter_signs(branch: Branch, now: int) -> tuple[CounterSign, ...]:
+    return tuple(counter_sign(branch, number, now) for number in sorted(branch.setup.counters))
+
+
 def branch_view(branch: Branch, now: int) -> BranchView:
     setup = branch.setup
     return BranchView(
@@ -365,6 +412,8 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         recalls=setup.rules.recalls,
         no_show_grace_s=setup.rules.no_show_grace_s,
         categories=tuple(GroupView(one.code, one.names) for one in setup.care.complaints.categories),
+        good=tuple(GroupView(one.code, one.names) for one in feedback_choices(setup, "", True)),
+        bad=tuple(GroupView(one.code, one.names) for one in feedback_choices(setup, "", False)),
     )
 
 
@@ -394,7 +443,7 @@ def board_view(branch: Branch, now: int) -> BoardView:
         )
         for ticket in branch.tickets.values()
         for step in [ticket.step if ticket.step.called_at or len(ticket.steps) == 1 else ticket.steps[-2]]
-        if step.last_called_at is not None and step.counter is not None
+        if step.last_called_at is not None and step.counter is not None and now < branch.day_end
     ]
     calls.sort(key=lambda call: (-call.at, call.number))
     return BoardView(
@@ -407,6 +456,8 @@ def board_view(branch: Branch, now: int) -> BoardView:
         calls=tuple(calls[:RECENT_CALLS]),
         services=service_views(branch, now),
         notices=notices.shown(branch, now),
+        quiet_until=branch.quiet_until if now < branch.quiet_until else 0,
+        counters=counter_signs(branch, now),
     )
 
 

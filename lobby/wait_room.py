@@ -112,20 +112,21 @@ class WaitRoom:
         return days, taught, self._desk.journal.before(self._desk.state.day_start)
 
     def _resolve(self) -> None:
-        """Hold each promise against what became of it, once that is known: at the first call, or when they left."""
+        """Hold each promise against what became of it, once that is known (`PastStep.resolved_at`)."""
         while fresh := self._desk.events(self._cursor):
             self._cursor = fresh[-1].seq
             for recorded in fresh:
-                if isinstance(recorded.event, e.TicketCalled | e.TicketCancelled):
+                if isinstance(recorded.event, e.TicketCalled | e.TicketCancelled | e.TicketHeld):
                     ticket = self._desk.state.tickets.get(recorded.event.ticket)
                     if ticket is not None:
                         self._judge(ticket, recorded)
 
     def _judge(self, ticket: Ticket, recorded: e.Recorded) -> None:
-        first = ticket.steps[0]
-        called = isinstance(recorded.event, e.TicketCalled)
-        resolved_now = first.called_at == recorded.at if called else first.called_at is None
-        if ticket.basis is not None and resolved_now:
+        first = past_step(self._day, ticket, 0, ticket.steps[0])
+        left = e.TicketCancelled if first.held_at is None else e.TicketHeld
+        called = first.called_at is not None and first.held_at is None
+        resolved_now = isinstance(recorded.event, e.TicketCalled if called else left)
+        if ticket.basis is not None and resolved_now and first.resolved_at == recorded.at:
             waited_s = max(0, recorded.at - ticket.since) / 1000
             self._calibration.learn(ticket.basis, first.service, waited_s, not called)
 

@@ -79,6 +79,12 @@ def own_name(tag: str) -> str:
     return (Locale.parse(tag).get_display_name(tag) or tag).capitalize()
 
 
+def back_in(ticket: TicketView, now: int, words: Words, *, short: bool = False) -> str:
+    """When a customer who asked for a few minutes is to be there again; `short`: where there is little room."""
+    left = -(-max(0, (ticket.held_until or 0) - now) // 60_000)
+    return minutes(left * 60, words) if short else words("back in %(minutes)s min", minutes=left)
+
+
 def kept_for(ticket: TicketView, counter: CounterView | None, words: Words) -> str:
     """For whom a ticket is kept, when it is."""
     if ticket.for_counter is not None:

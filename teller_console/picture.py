@@ -63,6 +63,11 @@ def waits_here(ticket: TicketView, counter: CounterView) -> bool:
     return not counter.services or ticket.service in counter.services
 
 
+def is_away(ticket: TicketView, now: int) -> bool:
+    """Whether the customer asked for a few minutes that are not over: the next call is not theirs."""
+    return ticket.held_until is not None and now < ticket.held_until
+
+
 def waited_s(ticket: TicketView, now: int) -> int:
     """Seconds waited: since arrival, or since the slot of an appointment that came early."""
     return max(0, now - max(ticket.arrived_at, ticket.appointment or 0)) // 1000

@@ -2,11 +2,14 @@
 
 import { Live } from "/static/live.js";
 import { askToDo } from "/static/manager_acts.js";
+import { paintDevices } from "/static/manager_devices.js";
 import { Pictures } from "/static/manager_pictures.js";
 import { paintDefinitions } from "/static/manager_definitions.js";
 import { paintLists } from "/static/manager_lists.js";
+import { paintSaid } from "/static/manager_said.js";
 import { paintTables } from "/static/manager_tables.js";
 import { paintTiles } from "/static/manager_tiles.js";
+import { paintVoice } from "/static/manager_voice.js";
 import { part, told, time } from "/static/manager_words.js";
 import { page, put } from "/static/page.js";
 
@@ -21,7 +24,10 @@ function paint(news, devices, at) {
   part("to-report").href = `/report?day=${figures.day}`;
   paintTiles(figures);
   paintTables(figures, at);
-  paintLists(figures, devices, at);
+  paintLists(figures, at);
+  paintSaid(figures);
+  paintDevices(devices, at);
+  paintVoice(figures);
   pictures.now(figures);
 }
 

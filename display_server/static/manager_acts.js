@@ -49,6 +49,10 @@ const VERBS = {
   "take-notice-down": (notice) => post({
     path: "take-notice-down", body: { notice }, done: told("The screens do not show it any more."),
   }),
+  "quiet-voice": (_, opener) => ask("quiet-voice", opener, "", (form) => ({
+    path: "quiet-voice", body: later(form.until.value), done: told("Numbers are only shown."), undo: { path: "loud-voice", body: {} },
+  })),
+  "loud-voice": () => post({ path: "loud-voice", body: {}, done: told("Numbers are spoken again.") }),
   "acknowledge-alert": (alert) => post({ path: "acknowledge-alert", body: JSON.parse(alert) }),
   "take-alert": (alert) => post({ path: "take-alert", body: JSON.parse(alert) }),
   why: (ticket, opener) => tellWhy(ticket, opener),

@@ -1,7 +1,7 @@
-// The lists: what needs a person, who is at risk, why the last calls, what the screens show, what is connected.
+// The lists: what needs a person, who is at risk, why the last calls, what the screens show.
 
 import {
-  counterName, decimal, language, list, make, number, part, priorityName, RULES, serviceName, sign, span, time, told,
+  counterName, language, list, make, number, part, priorityName, RULES, serviceName, sign, span, time, told,
 } from "/static/manager_words.js";
 import { page, put } from "/static/page.js";
 
@@ -11,14 +11,11 @@ const tiny = (verb, of, text, key) => make("button", {
   type: "button", className: "button button-quiet button-tiny", textContent: text, data: { act: verb, of, key },
 });
 
-export function paintLists(figures, devices, at) {
+export function paintLists(figures, at) {
   alerts(figures, at);
   risks(figures);
   calls(figures, at);
-  ratings(figures.ratings ?? {});
   notices(figures.notices ?? []);
-  list("devices", devices, (one) => one, device)
-    .forEach((line, row) => put(line.querySelector("time"), devices[row].since ? ago(devices[row].since, at) : ""));
 }
 
 const count = (id, all) => put(part(`${id}-count`), all ? String(all) : "");
@@ -124,25 +121,7 @@ function callLine({ ticket, number: shown, service, counter, waited_s: waited, r
 
 const ago = (since, at) => span(Math.max(0, (at - since) / 1000));
 
-// -- what customers say
-
-const ANSWERS = { 5: "Very good", 4: "Good", 3: "All right", 2: "Not good", 1: "Bad" };
-
-function ratings(counts) {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const mean = Object.entries(counts).reduce((sum, [rating, count]) => sum + rating * count, 0) / all;
-  put(part("rating-mean"), all ? told("%(mean)s of 5", { mean: decimal(mean) }) : "");
-  put(part("rating-count"), all ? told("Answers: %(count)s", { count: all }) : told("Nobody has answered yet."));
-  const most = Math.max(1, ...Object.values(counts));
-  const given = [5, 4, 3, 2, 1].map((rating) => [rating, counts[rating] ?? 0]);
-  list("ratings", given, (one) => [...one, most], ([rating, count]) => {
-    const bar = make("meter", { min: 0, max: most, value: count });
-    bar.setAttribute("aria-hidden", "true");
-    return make("li", {}, make("span", { textContent: told(ANSWERS[rating]) }), bar, number(String(count)));
-  });
-}
-
-// -- what the lobby screens show, and what is connected
+// -- what the lobby screens show
 
 function notices(shown) {
   part("notices-none").hidden = shown.length > 0;
@@ -156,14 +135,4 @@ function notices(shown) {
     }
     return line;
   });
-}
-
-const KINDS = { screen: "Lobby screen", kiosk: "Kiosk", printer: "Printer" };
-const WELL = { screen: "connected", kiosk: "last number", printer: "ready" };
-const ICONS = { screen: "branch", kiosk: "ticket", printer: "printer" };
-
-function device({ kind, name, ok }) {
-  return make("li", { className: ok ? "" : "is-late" }, sign(ok ? ICONS[kind] : "warning"),
-    make("span", { className: "line-text" }, name, make("small", { textContent: told(KINDS[kind]) })),
-    make("span", { className: "line-state", textContent: told(ok ? WELL[kind] : kind === "printer" ? "in trouble" : "missing") }), make("time"));
 }

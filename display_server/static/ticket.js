@@ -1,89 +1,113 @@
-// The customer's page: one ticket, what to do now in plain words, and when.
+// The customer's page: one ticket, what to do now in plain words, and when. It paints what the server tells as
+// display_server/phone_view.py does for a page without a script.
 
 import { Live } from "/static/live.js";
-import { clock, page, put, say } from "/static/page.js";
+import { clock, page, put, range, say } from "/static/page.js";
+import { Acts } from "/static/ticket_acts.js";
+import { Turn } from "/static/ticket_turn.js";
 
-const language = document.documentElement.lang;
-const part = (id) => document.getElementById(id);
-const told = (sentence, facts) => say(language, sentence, facts);
-
-const STATES = {
-  waiting: ["Please wait", "This page tells you when it is your turn."],
-  called: ["It is your turn", "Please go to counter %(counter)s"],
-  serving: ["You are being served", ""],
-  parked: ["Please take a seat", "Your counter will call you again."],
-  finished: ["Thank you", "Your visit is finished. Goodbye."],
-  no_show: ["We called you", "You did not come to the counter. If you are still here, please speak to the staff."],
-  cancelled: ["Cancelled", "This ticket is no longer valid. If you still need us, please take a new one."],
-};
+const SOON_FROM_MS = 2 * 60_000;
+const SOON_TO_MS = 10 * 60_000;
+const PATIENCE_MS = 4000;    // before the page, just opened and not connected yet, says that something is wrong
+const WAITS = new Set(["waiting", "soon", "held"]);
+const MAY_CANCEL = new Set([...WAITS, "called", "parked"]);
+const OVER = new Set(["finished", "no_show", "cancelled"]);
 const STANDINGS = {
   later: "It takes longer than we said. We are sorry. You have not been forgotten.",
   sooner: "It goes faster than we said. Please stay near.",
 };
-const OVER = new Set(["finished", "no_show", "cancelled"]);
 
-let called = null;
+const language = document.documentElement.lang;
+const part = (id) => document.getElementById(id);
+const told = (sentence, facts) => say(language, sentence, facts);
+const time = (moment) => clock(moment, language, page.zone);
+
+const turn = new Turn(part("sound"), (on) => put(part("sound-word"), told(on ? "Sound is on" : "Tell me by sound")));
+const acts = new Acts(() => told("The server does not answer. Please try again."));
+let ticket = null;
+let known = 0;               // the time (ms UTC) of what is shown
+let patient = true;
+let sure = false;
 
 new Live("/ticket", { ticket: page.token }, {
-  snapshot: paint,
-  event(happened) { if (happened.ticket) paint(happened); },
-  beat(beat) { if (beat.ticket) paint(beat); },
+  snapshot(picture) {
+    ticket = picture.ticket;
+    paint(picture.at);
+  },
+  beat({ at }) { if (ticket && sure) paint(at); },
   sure(now) {
-    document.body.classList.toggle("is-unsure", !now);
-    put(part("live"), told(now ? "Live" : "Connecting…"));
-    part("doubt").hidden = now;
+    sure = now;
+    if (now) patient = false;
+    doubt();
   },
-  refused() {
-    paint({ ticket: { number: page.number, state: "cancelled" }, at: 0 });
-    document.body.classList.remove("is-unsure");
-    put(part("live"), "");
-    part("doubt").hidden = true;
-  },
+  refused(why) { if (why === "UnknownTicket") location.reload(); },   // its day is over: the server has a page that says so
 });
+setTimeout(() => { patient = false; doubt(); }, PATIENCE_MS);
+history.replaceState(null, "", `${location.pathname}?language=${language}`);   // what was told is told once
 
-function paint({ ticket, at }) {
-  const [word, advice] = STATES[ticket.state] ?? ["", ""];
-  const atCounter = ticket.state === "called" || ticket.state === "serving";
-  const facts = { counter: ticket.counter };
-  part("ticket").dataset.state = ticket.state;
-  put(part("number"), ticket.number);
-  const names = page.services?.[ticket.service];
-  put(part("service"), names?.[language] ?? ticket.service_name ?? "");
-  put(part("word"), told(word));
-  put(part("advice"), told(advice, facts));
-  part("counter").hidden = !atCounter;
-  put(part("counter"), atCounter ? told("Counter %(counter)s", facts) : "");
-
-  const waiting = ticket.state === "waiting";
-  part("facts").hidden = !waiting;
-  if (waiting) {
-    put(part("ahead"), String(ticket.ahead));
-    const [when, standing] = expected(ticket, at);
-    put(part("expected"), when);
-    part("expected").parentElement.hidden = !when;
-    if (standing) put(part("advice"), told(STANDINGS[standing]));
-  }
-  const documents = part("documents");
-  if (documents) documents.hidden = OVER.has(ticket.state);
-
-  const met = ticket.state === "serving" || ticket.state === "finished";
-  part("opinion").hidden = !met;
-  if (part("praise")) part("praise").hidden = !met;
-
-  document.title = atCounter ? `${ticket.number} · ${told("Counter %(counter)s", facts)}` : ticket.number;
-  const call = ticket.state === "called" ? `${ticket.counter} ${ticket.calls}` : "";
-  if (call && called !== null && call !== called) navigator.vibrate?.([300, 150, 300]);
-  called = call;
+function doubt() {
+  document.body.classList.toggle("is-unsure", !sure);
+  document.body.classList.toggle("is-lost", !sure && !patient);
+  put(part("live"), told(sure ? "Live" : "Connecting…"));
+  part("doubt").hidden = sure || patient;
+  if (known) put(part("as-of"), told("At %(time)s:", { time: time(known) }));
 }
 
-// When the call is expected, as times of the clock, and how that stands to what was promised with the ticket: [the words,
-// "later", "sooner" or ""]. Against the paper, which the customer holds.
-function expected({ promise, call_from: from, call_to: to, revised, arrived_at }, at) {
-  const time = (moment) => clock(moment, language, page.zone);
+function paint(at) {
+  known = at;
+  const phase = phaseOf(ticket, at);
+  const atCounter = phase === "called" || phase === "serving";
+  const facts = { counter: ticket.counter ?? "", time: ticket.held_until ? time(ticket.held_until) : "" };
+  const [word, advice] = page.says[phase].map((said) => said.replace(/%\((\w+)\)s/g, (_, name) => facts[name]));
+  const [minutes, between, standing] = WAITS.has(phase) ? expected(ticket, at) : [];
+
+  part("ticket").dataset.phase = phase;
+  put(part("number"), ticket.number);
+  put(part("service"), page.services[ticket.service] ?? ticket.service_name ?? "");
+  put(part("word"), word);
+  put(part("advice"), standing && phase === "waiting" ? told(STANDINGS[standing]) : advice);
+  part("again").hidden = !(phase === "called" && ticket.calls > 1);
+  const counter = atCounter ? told("Counter %(counter)s", facts) : "";
+  part("counter").hidden = !atCounter;
+  put(part("counter"), counter);
+
+  part("facts").hidden = !WAITS.has(phase);
+  put(part("ahead"), String(ticket.ahead ?? 0));
+  put(part("expected"), minutes ?? "");
+  put(part("between"), between ?? "");
+
+  part("release").hidden = phase !== "held";
+  part("hold").hidden = !ticket.may_hold;
+  part("cancel").hidden = !MAY_CANCEL.has(phase);
+  part("opinion").hidden = phase !== "finished";
+  part("praise").hidden = phase !== "serving" && phase !== "finished";
+  if (part("documents")) part("documents").hidden = OVER.has(phase) || !page.listed.includes(ticket.service);
+  acts.close(part("hold"), part("cancel"));
+
+  turn.wanted(!OVER.has(phase) && phase !== "serving");
+  turn.stands(phase, phase === "called" ? `${ticket.counter} ${ticket.calls}` : "", counter, ticket.number);
+}
+
+// The state, with two that only the customer knows: the few minutes asked for, and the turn that is near.
+function phaseOf({ state, held_until: held, call_from: from, call_to: to, ahead }, at) {
+  if (state !== "waiting") return state;
+  if (held && at < held) return "held";
+  if (!to || to > at + SOON_TO_MS) return "waiting";
+  return ahead === 0 || from <= at + SOON_FROM_MS ? "soon" : "waiting";
+}
+
+// When the call is expected: in minutes, as times of the clock, and how that stands to what was promised with the ticket
+// ("later", "sooner" or ""). Against the paper, which the customer holds.
+function expected({ promise, wait, call_from: from, call_to: to, revised, arrived_at, appointment }, at) {
   const end = promise ? arrived_at + promise.high_s * 1000 : Infinity;
-  if (!to) return [told("not known yet"), revised || at > end ? "later" : ""];
+  if (!to) {
+    const standing = revised || at > end ? "later" : "";
+    return [appointment && !wait ? time(appointment) : told("not known yet"), "", standing];
+  }
+  const low = Math.max(0, Math.floor((from - at) / 60_000));
+  const high = Math.max(low + 1, 2, Math.ceil((to - at) / 60_000));
+  const minutes = range(language, { low_s: low * 60, high_s: high * 60, about: wait?.about });
   const start = promise ? arrived_at + promise.low_s * 1000 : 0;
   const standing = revised && to > end ? "later" : revised && to < start ? "sooner" : "";
-  // The range keeps its order in a line that runs from right to left.
-  return [at < from ? `\u2066${time(from)}–${time(to)}\u2069` : told("by %(to)s", { to: time(to) }), standing];
+  return [minutes, at < from ? `${time(from)}–${time(to)}` : told("by %(to)s", { to: time(to) }), standing];
 }

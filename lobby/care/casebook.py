@@ -1,4 +1,5 @@
-"""The casebook: what is open, and what is fresh, of complaints, follow-ups, records, praise and reports on answers.
+"""The casebook: what is open, and what is fresh, of complaints, follow-ups, records, praise, comments and reports on
+answers.
 
 A fold like the branch's own, and a part of it. What is long over leaves it; the journal keeps everything.
 """
@@ -9,9 +10,10 @@ import msgspec
 
 from lobby.care import complaints, follow_ups
 from lobby.care import events as e
+from lobby.care.comments import Comment
 from lobby.care.complaints import Complaint, Entry
 from lobby.care.follow_ups import FollowUp
-from lobby.errors import UnknownArticleReport, UnknownComplaint, UnknownFollowUp, UnknownRecord
+from lobby.errors import UnknownArticleReport, UnknownComment, UnknownComplaint, UnknownFollowUp, UnknownRecord
 
 _replace = msgspec.structs.replace
 
@@ -19,7 +21,7 @@ DAY_MS = 86_400_000
 KEEP_CLOSED_MS = 400 * DAY_MS
 """A complaint may be opened again that long after it was closed."""
 KEEP_DONE_MS = 60 * DAY_MS
-"""Follow-ups that are done, praise, reviews."""
+"""Follow-ups that are done, praise, reviews, comments."""
 KEEP_RECORDS_MS = 16 * DAY_MS
 """Records: long enough for the review of the week before."""
 DAYS_COMPARED = 25
@@ -112,10 +114,11 @@ class Casebook(msgspec.Struct):
     usual: dict[str, dict[str, float]] = {}
     worked: tuple[Worked, ...] = ()
     rated: tuple[Rated, ...] = ()
+    comments: dict[int, Comment] = {}
 
     def copy(self) -> Casebook:
         twin: Casebook = _replace(self)
-        for name in ("complaints", "follow_ups", "records", "reviews", "article_reports", "usual"):
+        for name in ("complaints", "follow_ups", "records", "reviews", "article_reports", "usual", "comments"):
             setattr(twin, name, dict(getattr(self, name)))
         return twin
 
@@ -143,6 +146,12 @@ class Casebook(msgspec.Struct):
         found = self.article_reports.get(spelled(reference))
         if found is None:
             raise UnknownArticleReport(report=reference)
+        return found
+
+    def comment(self, seq: int) -> Comment:
+        found = self.comments.get(seq)
+        if found is None:
+            raise UnknownComment(comment=seq)
         return found
 
     # -- the fold
@@ -192,6 +201,10 @@ class Casebook(msgspec.Struct):
                 report = self.article_reports.get(event.report)
                 if report is not None:
                     self.article_reports[event.report] = _replace(report, settled_at=at)
+            case e.CommentSettled():
+                comment = self.comments.get(event.comment)
+                if comment is not None:
+                    self.comments[event.comment] = _replace(comment, settled_at=at, settled_by=actor, remark=event.note)
             case e.RecordReviewed():
                 self.reviews[event.record] = Review(
                     event.record, at, actor, event.teller, event.service, event.met, event.lines, event.note
@@ -227,6 +240,7 @@ class Casebook(msgspec.Struct):
         }
         self.praise = tuple(one for one in self.praise if one.at > at - KEEP_DONE_MS)
         self.rated = tuple(one for one in self.rated if one.at > at - KEEP_DONE_MS)
+        self.comments = {seq: one for seq, one in self.comments.items() if one.at > at - KEEP_DONE_MS}
         self.article_reports = {
             ref: one for ref, one in self.article_reports.items() if (one.settled_at or at) > at - KEEP_DONE_MS
         }

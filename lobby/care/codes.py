@@ -1,10 +1,12 @@
-"""What codes of complaints are called: by the branch's own name in this language, else by ours, else by any it has."""
+"""What codes of complaints and feedback are called: by the branch's own name in this language, else by ours, else by
+any it has."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Protocol
 
+from lobby.care.feedback import BAD, GOOD
 from lobby.care.setup import CATEGORIES, CAUSES
 from lobby.errors import N_
 
@@ -27,11 +29,18 @@ PLACES = {
 
 NOT_SAID = N_("not said")
 
-OURS: dict[str, Mapping[str, str]] = {"category": CATEGORIES, "cause": CAUSES, "service": {}, "place": PLACES}
+OURS: dict[str, Mapping[str, str]] = {
+    "category": CATEGORIES,
+    "cause": CAUSES,
+    "service": {},
+    "place": PLACES,
+    "good": GOOD,
+    "bad": BAD,
+}
 
 
 def called(what: str, code: str, names: Mapping[str, str], words: Words) -> str:
-    """The code of a category, cause, service or place (`what`) in this language."""
+    """The code of a category, cause, service or place, or of what was good or bad (`what`), in this language."""
     if not code:
         return words(NOT_SAID)
     if words.language in names:

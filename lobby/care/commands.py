@@ -192,6 +192,15 @@ class SettleArticleReport(Command, frozen=True):
     note: Note = ""
 
 
+class SettleComment(Command, frozen=True):
+    """Say that what a customer wrote beside the answer with this journal number was seen to, and what was done."""
+
+    private: ClassVar[tuple[str, ...]] = ("note",)
+
+    comment: Annotated[int, msgspec.Meta(ge=1)]
+    note: Note = ""
+
+
 class ReviewRecord(Command, frozen=True):
     """Look at the interaction record with this journal number against the service's standard; `met` are the lines (from
     0) that were kept. The note is for the teller alone."""
@@ -230,6 +239,7 @@ CARE_VERBS: dict[str, type[Command]] = {
     "praise": Praise,
     "article-reports": ReportArticle,
     "settle-article-report": SettleArticleReport,
+    "settle-comment": SettleComment,
     "reviews": ReviewRecord,
 }
 """The verb of `POST branches/{branch}/{verb}`."""

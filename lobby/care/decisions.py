@@ -238,6 +238,13 @@ def settle_article_report(book: Casebook, command: c.SettleArticleReport, facts:
     return [] if found.settled_at is not None else [e.ArticleReportSettled(found.reference, facts.note)]
 
 
+def settle_comment(book: Casebook, command: c.SettleComment, facts: Facts) -> list[e.CareEvent]:
+    found = book.comment(command.comment)
+    if found.settled_at is not None:
+        raise errors.CommentIsSettled(by=found.settled_by)
+    return [e.CommentSettled(found.seq, found.rating, found.at, facts.note, found.ticket)]
+
+
 def review_record(book: Casebook, command: c.ReviewRecord, facts: Facts) -> list[e.CareEvent]:
     record = book.record(command.record)
     if record.teller == facts.actor:
@@ -279,5 +286,6 @@ _DECIDE: dict[type[Any], Callable[[Casebook, Any, Facts], list[e.CareEvent]]] = 
     c.Praise: praise,
     c.ReportArticle: report_article,
     c.SettleArticleReport: settle_article_report,
+    c.SettleComment: settle_comment,
     c.ReviewRecord: review_record,
 }

@@ -179,6 +179,17 @@ class ArticleReportSettled(Happened, frozen=True):
     note: str = ""
 
 
+class CommentSettled(Happened, frozen=True):
+    """Somebody who leads has seen to what a customer wrote beside an answer: to the event `comment`, an answer of
+    `rating` given at `given_at` (ms UTC), of the visit `ticket` where it is known. Under `note` is what was done."""
+
+    comment: int
+    rating: int
+    given_at: int
+    note: str = ""
+    ticket: str = ""
+
+
 class RecordReviewed(Happened, frozen=True):
     """The interaction record with this journal number, looked at against the service's standard: which of its lines
     were kept, out of how many. `note` is for the teller alone."""
@@ -212,5 +223,6 @@ CareEvent: TypeAlias = (
     | PraiseGiven
     | ArticleReported
     | ArticleReportSettled
+    | CommentSettled
     | RecordReviewed
 )

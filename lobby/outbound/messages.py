@@ -41,6 +41,7 @@ TYPES: dict[type[Happened], str] = {
     InteractionUndone: "interaction.undone",
     e.FeedbackGiven: "feedback.given",
     care.PraiseGiven: "feedback.praise",
+    care.CommentSettled: "feedback.settled",
     care.ComplaintReceived: "complaint.received",
     care.ComplaintAcknowledged: "complaint.acknowledged",
     care.ComplaintAssessed: "complaint.assessed",
@@ -66,7 +67,7 @@ TEST = "lobby.test"
 REFERENCES = ("note", "person", "private")
 """Fields that hold a reference into the erasable store, in any of these events."""
 
-MOMENTS = ("due", "promise_due", "law_due", "next_at")
+MOMENTS = ("due", "promise_due", "law_due", "next_at", "given_at")
 """Fields in ms UTC."""
 
 Reader = Callable[[str], str | None]

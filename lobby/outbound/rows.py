@@ -42,7 +42,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("follow_up", "promised_at", "promised_by", "owner", "due", "state", "ended_at", "times_moved", "in_time"),
         *("reason", "ticket", "complaint", "service", "language"),
     ),
-    "feedback": ("seq", "given_at", "kind", "rating", "place", "service", "language", "choices", "teller"),
+    "feedback": ("seq", "given_at", "kind", "rating", "place", "service", "language", "choices", "teller", "ticket"),
 }
 
 PRIVATE: dict[str, tuple[str, ...]] = {

@@ -40,7 +40,7 @@ def on_called(branch: Branch, event: e.TicketCalled, at: int) -> None:
     taking_back.remember(branch, event, at)
     ticket = branch.tickets[event.ticket]
     step = _replace(
-        ticket.step,
+        ticket.step.there(at),
         called_at=at if ticket.step.called_at is None else ticket.step.called_at,
         last_called_at=at,
         calls=ticket.step.calls + 1,

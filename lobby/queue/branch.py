@@ -11,16 +11,19 @@ from typing import Any
 
 import msgspec
 
-from lobby.care.casebook import Casebook, Kept, Rated
+from lobby.care.casebook import Casebook, Kept
 from lobby.care.events import CareEvent
 from lobby.errors import UnknownCounter, UnknownService, UnknownTicket
 from lobby.queue import (
     alerts,
+    announcing,
     appointments,
     at_counter,
     counters,
+    holding,
     leases,
     notices,
+    opinions,
     reassigning,
     services_open,
     taking_back,
@@ -33,6 +36,7 @@ from lobby.queue.at_counter import Spent
 from lobby.queue.counters import Counter
 from lobby.queue.leases import Lease
 from lobby.queue.notices import Notice
+from lobby.queue.opinions import Opinion
 from lobby.queue.outlook import Outlook
 from lobby.queue.rules_in_force import InForce, RulesChanged, on_rules_changed
 from lobby.queue.services import CounterPlace, Service, Setup
@@ -54,7 +58,8 @@ OF_THE_DAY = (
     "issued",
     "calls",
     "lists_taken",
-    "ratings",
+    "opinions",
+    "answered",
     "alerts_over",
 )
 """What begins anew with each business day, besides who waits."""
@@ -63,7 +68,9 @@ OF_THE_DAY = (
 class Branch(msgspec.Struct):
     """State of one branch after the event `seq`. Mutable on purpose: a copy per event would cost more than the event.
     Values are frozen, so `copy` is cheap and a snapshot is safe to hand out. `calls` holds, by the number of the event
-    and in order, the class of each ticket that was called today; `alerts_over`, likewise, the alerts resolved today."""
+    and in order, the class of each ticket that was called today; `alerts_over`, likewise, the alerts resolved today;
+    `opinions`, likewise, what customers said today, and `answered` the answer (1 to 5) of each visit (ticket id);
+    calls are not spoken before `quiet_until` (ms UTC)."""
 
     setup: Setup
     seq: int = 0
@@ -88,13 +95,15 @@ class Branch(msgspec.Struct):
     issued: dict[str, int] = {}
     calls: dict[int, str] = {}
     lists_taken: dict[str, int] = {}
-    ratings: dict[int, int] = {}
+    opinions: dict[int, Opinion] = {}
+    answered: dict[str, int] = {}
     leases: dict[str, tuple[Lease, ...]] = {}
     appointments: dict[str, Appointment] = {}
     alerts: dict[str, Alert] = {}
     alerts_over: dict[int, Alert] = {}
     closures: dict[str, Closure] = {}
     notices: dict[str, Notice] = {}
+    quiet_until: int = 0
     outlook: Outlook = Outlook()
     care: Casebook = msgspec.field(default_factory=Casebook)
 
@@ -273,11 +282,6 @@ class Branch(msgspec.Struct):
     def _on_list_taken(self, event: e.DocumentListTaken, at: int) -> None:
         self.lists_taken[event.service] = self.lists_taken.get(event.service, 0) + 1
 
-    def _on_feedback(self, event: e.FeedbackGiven, at: int) -> None:
-        self.ratings[event.rating] = self.ratings.get(event.rating, 0) + 1
-        if event.teller:
-            self.care.rated = (*self.care.rated, Rated(at, event.teller, event.rating))
-
     def _on_returned(self, event: e.TicketReturned, at: int) -> None:
         ticket = self.tickets[event.ticket]
         ticket.after(e.TicketReturned)
@@ -326,6 +330,8 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketTransferred: at_counter.on_transferred,
     e.NoShowDeclared: at_counter.on_no_show,
     e.TicketReturned: Branch._on_returned,
+    e.TicketHeld: holding.on_held,
+    e.TicketReleased: holding.on_released,
     e.TicketCancelled: Branch._on_cancelled,
     e.TicketReprinted: Branch._on_reprinted,
     e.StepUndone: taking_back.on_undone,
@@ -333,7 +339,7 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     e.TicketRenumbered: Branch._on_renumbered,
     e.TicketHandedInLate: Branch._on_nothing,
     e.DocumentListTaken: Branch._on_list_taken,
-    e.FeedbackGiven: Branch._on_feedback,
+    e.FeedbackGiven: opinions.on_given,
     e.NumbersLeased: leases.on_leased,
     e.AppointmentBooked: appointments.on_booked,
     e.AppointmentCancelled: appointments.on_cancelled,
@@ -345,5 +351,7 @@ _APPLY: dict[type[e.Happened], Callable[[Branch, Any, int], None]] = {
     s.ServiceOpened: services_open.on_opened,
     s.NoticePosted: notices.on_posted,
     s.NoticeTakenDown: notices.on_taken_down,
+    s.VoiceQuieted: announcing.on_quieted,
+    s.VoiceRestored: announcing.on_restored,
     s.TicketReassigned: reassigning.on_reassigned,
 }

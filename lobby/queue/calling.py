@@ -14,7 +14,8 @@ Before the index, in this order:
 `age_cap`    who waited longer than the cap, oldest first;
 `reserve`    what the counter is kept for, by the index among themselves.
 
-Two of the branch's own rules take tickets out of one decision:
+Whoever asked for a few minutes is called by no rule before they are over (`lobby.queue.holding`). Two of the branch's
+own rules take tickets out of one decision:
 a reserve    everybody else whom neither law nor age puts first, until their index reaches the reserve's `until`;
 a ratio      everybody of a class that was called so often in a row, while somebody of another class is left.
 
@@ -56,12 +57,14 @@ class Candidate(msgspec.Struct, frozen=True):
 
 class Decision(msgspec.Struct, frozen=True):
     """Whom to call: `ranked[0]`, by `rule`. `kept_back` may not be called yet because the counter is kept for others;
-    `out_of_turn` would have had their place but for a ratio. All three in order of their turn."""
+    `out_of_turn` would have had their place but for a ratio; `away` asked for a few minutes. All in order of their
+    turn."""
 
     ranked: tuple[Candidate, ...]
     rule: str
     kept_back: tuple[Candidate, ...] = ()
     out_of_turn: tuple[Candidate, ...] = ()
+    away: tuple[Candidate, ...] = ()
 
     @property
     def chosen(self) -> Candidate:
@@ -115,6 +118,9 @@ def pick(branch: Branch, counter: Counter, now: int) -> Decision | None:
     same branch, counter and time give the same decision, live, in a forecast and in a replay."""
     weighed = (weigh(branch, ticket, now) for ticket in branch.waiting_tickets() if may_call(branch, counter, ticket))
     left, kept_back = by_turn(weighed), []
+    away = tuple(one for one in left if one.ticket.is_held(now))
+    if away:
+        left = [one for one in left if not one.ticket.is_held(now)]
     reserve = branch.setup.rules.reserve_at(counter.number)
     if reserve is not None:
         placed = by_turn(_placed(candidate, reserve) for candidate in left)
@@ -127,7 +133,7 @@ def pick(branch: Branch, counter: Counter, now: int) -> Decision | None:
     if not ranked:
         return None
     rule = ranked[0].rule if ranked[0] is left[0] else RATIO
-    return Decision(tuple(ranked), rule, tuple(kept_back), tuple(out_of_turn))
+    return Decision(tuple(ranked), rule, tuple(kept_back), tuple(out_of_turn), away)
 
 
 def _placed(candidate: Candidate, reserve: Reserve) -> Candidate:

@@ -88,13 +88,18 @@ class TakeList(Command, frozen=True):
 
 
 class GiveFeedback(Command, frozen=True):
-    """How it went, from 1 (bad) to 5 (good); with `ticket`, with whom."""
+    """How it went, from 1 (bad) to 5 (good), what was good or could be better (codes of
+    `lobby.queue.feedback.feedback_choices`), and words of one's own; with `ticket`, of which visit: each has one
+    answer."""
+
+    private: ClassVar[tuple[str, ...]] = ("note",)
 
     rating: Annotated[int, msgspec.Meta(ge=1, le=5)]
     language: Words = ""
     service: Words = ""
     choices: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=10)] = ()
     ticket: Words = ""
+    note: Note = ""
 
 
 class RaiseAlert(Command, frozen=True):
@@ -137,7 +142,8 @@ class WaitForNext(CounterCommand, frozen=True):
 
 
 class CallWhoIsDue(Command, frozen=True):
-    """Let counters that wait for the next customer call whom a reserve has kept back long enough. The server's own."""
+    """Let counters that wait for the next customer call whom a reserve has kept back long enough, or whose few minutes
+    are over. The server's own."""
 
 
 class StopWaiting(CounterCommand, frozen=True):
@@ -233,6 +239,14 @@ class Return(TicketCommand, frozen=True):
     """A customer who missed the call is back."""
 
 
+class Hold(TicketCommand, frozen=True):
+    """The customer needs a few minutes: keep the place, and call nobody with this ticket by the rules meanwhile."""
+
+
+class Release(TicketCommand, frozen=True):
+    """The customer is there before the few minutes are over."""
+
+
 class Reprint(TicketCommand, frozen=True):
     pass
 
@@ -295,6 +309,8 @@ AnyCommand: TypeAlias = (
     | UndoStep
     | Cancel
     | Return
+    | Hold
+    | Release
     | Reprint
     | RecordInteraction
     | CloseDay
@@ -306,6 +322,8 @@ AnyCommand: TypeAlias = (
     | supervision.Reassign
     | supervision.PostNotice
     | supervision.TakeNoticeDown
+    | supervision.QuietVoice
+    | supervision.LoudVoice
     | supervision.TakeAlert
     | supervision.AcknowledgeAlert
     | care.TakeComplaint
@@ -326,6 +344,7 @@ AnyCommand: TypeAlias = (
     | care.Praise
     | care.ReportArticle
     | care.SettleArticleReport
+    | care.SettleComment
     | care.ReviewRecord
 )
 
@@ -356,6 +375,8 @@ COUNTER_VERBS: dict[str, type[CounterCommand]] = {
 TICKET_VERBS: dict[str, type[TicketCommand]] = {
     "cancel": Cancel,
     "return": Return,
+    "hold": Hold,
+    "release": Release,
     "reprint": Reprint,
     "interactions": RecordInteraction,
     "reassign": supervision.Reassign,

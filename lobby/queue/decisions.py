@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from lobby.queue import alerts, appointments, care, leases, notices, reassigning, services_open, supervision
+from lobby.queue import (
+    alerts,
+    announcing,
+    appointments,
+    care,
+    feedback,
+    holding,
+    leases,
+    notices,
+    reassigning,
+    services_open,
+    supervision,
+)
 from lobby.queue import commands as c
 from lobby.queue import counter_decisions as counters
 from lobby.queue import events as e
@@ -34,7 +46,7 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.Book: appointments.book,
     c.CancelAppointment: appointments.cancel_appointment,
     c.TakeList: tickets.take_list,
-    c.GiveFeedback: tickets.give_feedback,
+    c.GiveFeedback: feedback.give_feedback,
     c.RaiseAlert: alerts.raise_alert,
     c.ResolveAlert: alerts.resolve_alert,
     c.OpenCounter: counters.open_counter,
@@ -59,6 +71,8 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.UndoStep: counters.undo_step,
     c.Cancel: tickets.cancel,
     c.Return: tickets.come_back,
+    c.Hold: holding.hold,
+    c.Release: holding.release,
     c.RevisePromises: tickets.revise_promises,
     c.Reprint: tickets.reprint,
     c.RecordInteraction: tickets.record,
@@ -68,6 +82,9 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     supervision.Reassign: reassigning.reassign,
     supervision.PostNotice: notices.post_notice,
     supervision.TakeNoticeDown: notices.take_notice_down,
+    supervision.QuietVoice: announcing.quiet_voice,
+    supervision.LoudVoice: announcing.loud_voice,
+    announcing.NoteAnnouncement: announcing.note_announcement,
     supervision.TakeAlert: alerts.take_alert,
     supervision.AcknowledgeAlert: alerts.acknowledge_alert,
     c.CloseDay: tickets.close_day,

@@ -195,8 +195,8 @@ class DocumentListTaken(Happened, frozen=True):
 
 
 class FeedbackGiven(Happened, frozen=True):
-    """`rating` from 1 (bad) to 5 (good); `place` is where it was given; `choices` are codes of what was meant; `teller`
-    is who served, where that is known."""
+    """`rating` from 1 (bad) to 5 (good); `place` is where it was given; `choices` are codes of what was good or could
+    be better; `teller` is who served and `ticket` the visit, where known; under `note` are the customer's words."""
 
     rating: int
     place: str
@@ -204,6 +204,8 @@ class FeedbackGiven(Happened, frozen=True):
     service: str = ""
     choices: tuple[str, ...] = ()
     teller: str = ""
+    ticket: str = ""
+    note: str = ""
 
 
 class AlertRaised(Happened, frozen=True):
@@ -306,6 +308,19 @@ class TicketReturned(Happened, frozen=True):
     ticket: str
 
 
+class TicketHeld(Happened, frozen=True):
+    """The customer needs a few minutes: the ticket keeps its place and is not called before `until` (ms UTC)."""
+
+    ticket: str
+    until: int
+
+
+class TicketReleased(Happened, frozen=True):
+    """The customer is there before the few minutes are over."""
+
+    ticket: str
+
+
 class TicketCancelled(Happened, frozen=True):
     """`by` is `customer` or `staff`."""
 
@@ -341,6 +356,19 @@ class InteractionRecorded(Happened, frozen=True):
     fields: dict[str, str] = msgspec.field(default_factory=dict)
     steps: tuple[str, ...] = ()
     private: str = ""
+
+
+class CallAnnounced(Happened, frozen=True):
+    """What became of a call by voice in `room`: see `lobby.queue.announcing`. `calls` says which call of the step it
+    was; `languages` are those that it was spoken in."""
+
+    ticket: str
+    counter: int
+    calls: int
+    room: str
+    outcome: str
+    why: str = ""
+    languages: tuple[str, ...] = ()
 
 
 Event: TypeAlias = (
@@ -380,10 +408,13 @@ Event: TypeAlias = (
     | TicketTransferred
     | NoShowDeclared
     | TicketReturned
+    | TicketHeld
+    | TicketReleased
     | TicketCancelled
     | TicketReprinted
     | StepUndone
     | InteractionRecorded
+    | CallAnnounced
     | SupervisionEvent
     | CareEvent
 )

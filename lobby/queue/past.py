@@ -4,6 +4,8 @@ counters. Reports, forecasts and what the branch has learnt of waits all rest on
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 
 from lobby.queue.events import Promise
@@ -18,7 +20,8 @@ class PastStep(msgspec.Struct, frozen=True):
     in all and ended in `state`. `ended` is how the step ended: finished, transferred, no_show, cancelled_by_customer,
     cancelled_by_staff, left_at_close, or empty while it goes on. `rule` is the rule of the step's first call.
     `promise` was made at issue, `told` is the last that the customer was told (None: no more than the promise) and
-    `told_at` when; `basis` is what the promise rested on. `appointment`: it came by one."""
+    `told_at` when; `basis` is what the promise rested on. `appointment`: it came by one. From `held_at` up to
+    `held_until` the customer asked not to be called."""
 
     day: str
     ticket: str
@@ -49,6 +52,16 @@ class PastStep(msgspec.Struct, frozen=True):
     told: Promise | None = None
     told_at: int | None = None
     basis: Basis | None = None
+    held_at: int | None = None
+    held_until: int | None = None
+
+    @property
+    def resolved_at(self) -> int | None:
+        """When it became known what the promise was worth, ms UTC: at the first call, or when the customer left or
+        asked for a few minutes, from when on it was no longer the branch that decided. None while it is open."""
+        if self.held_at is not None:
+            return self.held_at
+        return self.ended_at if self.called_at is None else self.called_at
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -62,6 +75,21 @@ class Span(msgspec.Struct, frozen=True):
 
     def length_ms(self, now: int) -> int:
         return max(0, (now if self.end is None else self.end) - self.start)
+
+
+class PastOpinion(msgspec.Struct, frozen=True):
+    """How it went, from 1 (bad) to 5 (good), as a customer said on the day at `place`. `service` is what the visit was
+    issued for; `choices` what was good or could be better; `worded`: with words. `visit`: it is the one answer of a
+    visit that was served."""
+
+    rating: int
+    place: str
+    language: str
+    service: str = ""
+    choices: tuple[str, ...] = ()
+    teller: str = ""
+    worded: bool = False
+    visit: bool = False
 
 
 class PastDay(msgspec.Struct, frozen=True):
@@ -80,4 +108,9 @@ class PastDay(msgspec.Struct, frozen=True):
     services_at: dict[int, tuple[str, ...]] = {}
     lists_taken: int = 0
     handed_in_late: int = 0
-    ratings: dict[int, int] = {}
+    opinions: tuple[PastOpinion, ...] = ()
+
+    @property
+    def ratings(self) -> dict[int, int]:
+        """How often each answer from 1 (bad) to 5 (good) was given."""
+        return Counter(opinion.rating for opinion in self.opinions)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from lobby.care.calendars import Calendar
+from lobby.care.feedback import FeedbackSetup
 from lobby.care.setup import CareSetup
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -141,7 +142,8 @@ class Rules(msgspec.Struct, frozen=True):
     age_cap_s: who waited longer goes first, oldest first, before the index. age_cap_targets: the same as a multiple
     of the ticket's target. recalls, no_show_grace_s: how often and how long a customer is called before a no-show.
     undo_s: how long the last step at a counter may be taken back. return_s: how long after a no-show the customer may
-    come back once to the old place. appointment_early_s: how long before the slot a customer may check in.
+    come back once to the old place. hold_s: the few minutes for which a customer who asks for them is not called, once
+    a visit (0: not offered). appointment_early_s: how long before the slot a customer may check in.
     appointment_grace_s: later than this an appointment is late, and becomes a walk-in or is refused as
     appointment_late says. lease_numbers: how many numbers of each service a kiosk keeps for the time without a server.
     service_level_s: the T of the service level. reserves, ratios: see there.
@@ -153,6 +155,7 @@ class Rules(msgspec.Struct, frozen=True):
     no_show_grace_s: float = 30.0
     undo_s: float = 30.0
     return_s: float = 900.0
+    hold_s: float = 300.0
     appointment_early_s: float = 1800.0
     appointment_grace_s: float = 600.0
     appointment_late: Literal["walk_in", "refuse"] = "walk_in"
@@ -205,6 +208,7 @@ class Setup(msgspec.Struct, frozen=True):
     jurisdiction: str = ""
     kiosk: KioskOptions = KioskOptions()
     care: CareSetup = CareSetup()
+    feedback: FeedbackSetup = FeedbackSetup()
 
     @property
     def calendar(self) -> Calendar:

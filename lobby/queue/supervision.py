@@ -1,5 +1,5 @@
 """What whoever leads the branch can ask: a service closed and opened, a counter's skills, a ticket sent elsewhere, a
-notice on the lobby screens, an alert taken in hand. See `lobby.queue.commands`.
+notice on the lobby screens, the voice, an alert taken in hand. See `lobby.queue.commands`.
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ class TakeNoticeDown(Command, frozen=True):
     notice: Reference
 
 
+class QuietVoice(Command, frozen=True):
+    """Have calls only shown and not spoken until `until` (ms UTC), or for the rest of the day."""
+
+    until: Moment | None = None
+
+
+class LoudVoice(Command, frozen=True):
+    """Have calls spoken again."""
+
+
 class AlertCommand(Command, frozen=True):
     """A verb on one open alert, told from others by device, problem and subject."""
 
@@ -83,6 +93,8 @@ SUPERVISION_VERBS: dict[str, type[Command]] = {
     "open-service": OpenService,
     "notices": PostNotice,
     "take-notice-down": TakeNoticeDown,
+    "quiet-voice": QuietVoice,
+    "loud-voice": LoudVoice,
     "take-alert": TakeAlert,
     "acknowledge-alert": AcknowledgeAlert,
 }

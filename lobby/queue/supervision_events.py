@@ -50,6 +50,16 @@ class NoticeTakenDown(Happened, frozen=True):
     notice: str
 
 
+class VoiceQuieted(Happened, frozen=True):
+    """Calls are not spoken up to `until` (ms UTC)."""
+
+    until: int
+
+
+class VoiceRestored(Happened, frozen=True):
+    """Calls are spoken again, before that time."""
+
+
 class AlertTaken(Happened, frozen=True):
     """`owner` sees to it; `by` said so."""
 
@@ -76,6 +86,8 @@ SupervisionEvent: TypeAlias = (
     | TicketReassigned
     | NoticePosted
     | NoticeTakenDown
+    | VoiceQuieted
+    | VoiceRestored
     | AlertTaken
     | AlertAcknowledged
 )

@@ -2,7 +2,8 @@
 
 A ticket is issued and waits. It is called to a counter, perhaps recalled, and served; it may be parked and taken up
 again, or transferred, which makes it wait again with its original arrival. Reassigned while it waits, it waits on
-elsewhere. It ends finished, as a no-show, or cancelled. A no-show may come back once. A visit may go through several
+elsewhere; held at the customer's wish, it waits on and is not called for a while. It ends finished, as a no-show, or
+cancelled. A no-show may come back once. A visit may go through several
 services on one ticket: when one is finished and others are left, the ticket waits again. Each time that it waits for a
 service is a step, and steps are what reports count; a step is never forgotten, so the ticket carries its own history.
 
@@ -58,6 +59,8 @@ TRANSITIONS: dict[State, dict[type[events.Happened], State]] = {
     State.WAITING: {
         events.TicketCalled: State.CALLED,
         TicketReassigned: State.WAITING,
+        events.TicketHeld: State.WAITING,
+        events.TicketReleased: State.WAITING,
         events.TicketCancelled: State.CANCELLED,
         events.DayClosed: State.CANCELLED,
     },
@@ -92,7 +95,8 @@ TRANSITIONS: dict[State, dict[type[events.Happened], State]] = {
 class Step(msgspec.Struct, frozen=True):
     """One wait for one service, and what came of it. Times in ms UTC; `ended` is how the step ended: `finished`,
     `transferred`, `no_show`, `cancelled_by_customer`, `cancelled_by_staff`, `left_at_close`, empty while it goes on;
-    `rule` is what its first call went by (see `lobby.queue.calling`)."""
+    `rule` is what its first call went by (see `lobby.queue.calling`); from `held_at` up to `held_until` the customer
+    asked not to be called (see `lobby.queue.holding`)."""
 
     service: str
     queued_at: int
@@ -108,6 +112,12 @@ class Step(msgspec.Struct, frozen=True):
     ended: str = ""
     outcome: str = ""
     rule: str = ""
+    held_at: int | None = None
+    held_until: int | None = None
+
+    def there(self, at: int) -> Step:
+        """The step of a customer who is there at `at` (ms UTC), or has left: it is held no longer than until then."""
+        return self if self.held_until is None or self.held_until <= at else _replace(self, held_until=at)
 
     @property
     def handled_ms(self) -> int | None:
@@ -163,6 +173,21 @@ class Ticket(msgspec.Struct, frozen=True):
         """The first call of the visit. A recall, a transfer or a later service never moves it."""
         return self.steps[0].called_at
 
+    @property
+    def held(self) -> bool:
+        """Whether the customer has had the few minutes that a visit has."""
+        return any(step.held_at is not None for step in self.steps)
+
+    @property
+    def held_until(self) -> int | None:
+        """Until when no rule calls this ticket, or did (ms UTC); None where its present wait was never held."""
+        return self.step.held_until
+
+    def is_held(self, now: int) -> bool:
+        """Whether the customer needs a few minutes yet at `now` (ms UTC)."""
+        until = self.steps[-1].held_until
+        return until is not None and now < until and self.state is State.WAITING
+
     def after(self, event: type[events.Happened]) -> State:
         """The state that `event` leads to, or the refusal `WrongState`."""
         try:
@@ -185,7 +210,7 @@ def unparked(step: Step, at: int, **changes: Any) -> Step:
 
 def ended(ticket: Ticket, state: State, at: int, ended: str, outcome: str = "") -> Ticket:
     """The ticket with its present step ended, at no counter."""
-    step = _replace(unparked(ticket.step, at), ended_at=at, ended=ended, outcome=outcome)
+    step = _replace(unparked(ticket.step.there(at), at), ended_at=at, ended=ended, outcome=outcome)
     return with_step(ticket, step, state=state, counter=None)
 
 

@@ -56,7 +56,7 @@ def start_rehearsal(branch: Branch, command: c.StartRehearsal, given: Given) -> 
 
 
 def issue(branch: Branch, command: c.Issue, given: Given) -> list[e.Event]:
-    _known(branch, command.service, *command.then, priority=command.priority, language=command.language)
+    known(branch, command.service, *command.then, priority=command.priority, language=command.language)
     slot = command.appointment
     if slot is not None and given.at > slot + branch.setup.rules.appointment_grace_s * 1000:
         slot = None
@@ -76,7 +76,7 @@ def check_in(branch: Branch, command: c.CheckIn, given: Given) -> list[e.Event]:
 
 def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
     """A ticket from a kiosk's lease joins the queue where it would have been; when its day is over it is only noted."""
-    _known(branch, command.service, *command.then, priority=command.priority, language=command.language)
+    known(branch, command.service, *command.then, priority=command.priority, language=command.language)
     sequence, arrived_at = leases.handed_in(branch, command, given)
     day = new_day(branch, given.at)
     language = command.language or branch.setup.languages[0]
@@ -113,7 +113,7 @@ def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
     return [*day, issued]
 
 
-def _known(branch: Branch, *services: str, priority: str, language: str) -> None:
+def known(branch: Branch, *services: str, priority: str, language: str) -> None:
     """Refuse what the branch does not offer."""
     for service in services:
         branch.service(service)
@@ -232,21 +232,6 @@ def served_by(ticket: Ticket) -> str:
 
 
 def take_list(branch: Branch, command: c.TakeList, given: Given) -> list[e.Event]:
-    _known(branch, command.service, priority="", language=command.language)
+    known(branch, command.service, priority="", language=command.language)
     language = command.language or branch.setup.languages[0]
     return [*new_day(branch, given.at), e.DocumentListTaken(command.service, language)]
-
-
-def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
-    _known(branch, *([command.service] if command.service else []), priority="", language=command.language)
-    language = command.language or branch.setup.languages[0]
-    served = branch.ticket(command.ticket) if command.ticket else None
-    said = e.FeedbackGiven(
-        command.rating,
-        given.actor.place,
-        language,
-        command.service or (served.service if served is not None else ""),
-        command.choices,
-        served_by(served) if served is not None else "",
-    )
-    return [*new_day(branch, given.at), said]

@@ -23,7 +23,7 @@ from lobby.records import schema
 from lobby.records.store import Bulk, Store
 
 GENESIS = bytes(32)
-SNAPSHOT_FORMAT = "6"
+SNAPSHOT_FORMAT = "7"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
 _write_events, _write_receipts, _write_notes = Bulk(schema.events), Bulk(schema.receipts), Bulk(schema.people)

@@ -146,6 +146,8 @@ visits = Table(
     Column("told_about", Boolean, nullable=False),
     Column("told_at", BigInteger),
     Column("basis", Text),
+    Column("held_at", BigInteger),
+    Column("held_until", BigInteger),
     sqlite_with_rowid=False,
 )
 

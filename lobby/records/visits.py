@@ -31,7 +31,7 @@ from lobby.reports.day import day_records
 from lobby.reports.packed import PackedDay, packed, unpacked
 from lobby.reports.past import past_day
 
-FORMAT = "2"
+FORMAT = "3"
 """Changes whenever the shape or the meaning of `PastDay` does, or how it is packed; days in another format are written
 again."""
 

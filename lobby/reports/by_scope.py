@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from lobby.queue.past import PastOpinion
 from lobby.queue.services import Setup, named
-from lobby.queue.ticket import State
-from lobby.reports.columns import NOBODY, STATES, Coded, Ints, count, distinct, groups
+from lobby.reports.columns import NOBODY, Coded, Ints, count, distinct, groups
 from lobby.reports.complaints import ComplaintCounts
 from lobby.reports.flow import flow_figures
 from lobby.reports.judged import Judged
+from lobby.reports.opinions import opinion_figures
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
-from lobby.reports.spread import share
+from lobby.reports.spread import share, spread
 from lobby.reports.visit_columns import visit_figures
 from lobby.reports.visits import WaitFigures
 from lobby.reports.work import handling, mix, time_figures, visit_handling_mean_s, waits_of_first_calls
@@ -22,18 +22,17 @@ from lobby.reports.work import handling, mix, time_figures, visit_handling_mean_
 NO_ROWS: Ints = np.empty(0, dtype=np.int64)
 
 
-def branch_figures(judged: Judged, complaints: ComplaintCounts) -> BranchFigures:
-    """All of it together."""
+def branch_figures(judged: Judged, complaints: ComplaintCounts, settled_ms: Sequence[int] = ()) -> BranchFigures:
+    """All of it together; `settled_ms` is how long each bad comment waited until it was seen to."""
     setup, days = judged.setup, judged.rows.days
-    ratings = sum((Counter(day.ratings) for day in days), Counter())
-    answers = ratings.total()
-    finished = count(judged.rows.visits.state == STATES.index(State.FINISHED))
+    visits = visit_figures(judged)
+    opinions = opinion_figures([one for day in days for one in day.opinions], visits.served)
     return BranchFigures(
         scope="branch",
         key=setup.id,
         name=named(setup.names, setup.languages[0], setup.id),
         names=setup.names,
-        visits=visit_figures(judged),
+        visits=visits,
         flow=flow_figures(judged),
         handling=handling(judged),
         visit_handling_mean_s=visit_handling_mean_s(judged),
@@ -41,10 +40,9 @@ def branch_figures(judged: Judged, complaints: ComplaintCounts) -> BranchFigures
         mix=mix(judged),
         lists_taken=sum(day.lists_taken for day in days),
         handed_in_late=sum(day.handed_in_late for day in days),
-        ratings=answers,
-        rating_mean=round(sum(rating * n for rating, n in ratings.items()) / answers, 2) if answers else None,
-        satisfied=share(ratings[4] + ratings[5], answers),
-        response_rate=share(answers, finished) if answers else None,
+        opinions=opinions,
+        comments_settled=share(len(settled_ms), opinions.bad_comments),
+        settled_median_s=spread(settled_ms).median_s,
         complaints=complaints,
     )
 
@@ -54,15 +52,20 @@ def service_figures(judged: Judged) -> tuple[ServiceFigures, ...]:
     setup, steps, visits = judged.setup, judged.rows.steps, judged.rows.visits
     asked = rows_by_name(visits.service)
     given = rows_by_name(steps.service)
+    said: dict[str, list[PastOpinion]] = {}
+    for day in judged.rows.days:
+        for one in day.opinions:
+            said.setdefault(one.service, []).append(one)
     return tuple(
         ServiceFigures(
             scope="service",
             key=code,
             name=named(names := setup.known_service(code).names, setup.languages[0], code),
             names=names,
-            visits=visit_figures(judged, asked.get(code, NO_ROWS)),
+            visits=(came := visit_figures(judged, asked.get(code, NO_ROWS))),
             flow=flow_figures(judged, asked.get(code, NO_ROWS)),
             handling=handling(judged, given[code]),
+            opinions=opinion_figures(said.get(code, ()), came.served),
         )
         for code in in_order(given, setup.services)
     )

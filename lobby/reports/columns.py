@@ -85,6 +85,8 @@ class VisitColumns:
     told_low_s: Ints
     told_high_s: Ints
     told_at: Ints
+    held_at: Ints
+    held_until: Ints
     basis: dict[str, Floats]
 
 
@@ -239,6 +241,8 @@ def _visits(steps: _Gathered) -> VisitColumns:
         told_low_s=number("told_low_s"),
         told_high_s=number("told_high_s"),
         told_at=number("told_at"),
+        held_at=number("held_at"),
+        held_until=number("held_until"),
         basis={name: steps.exact(f"basis_{name}")[heads] for name in PREDICTORS},
     )
 

@@ -12,6 +12,7 @@ import msgspec
 
 from lobby.queue.branch import Branch
 from lobby.queue.events import DayOpened, Recorded, RehearsalStarted, TicketHandedInLate
+from lobby.queue.opinions import Opinion
 from lobby.queue.past import Span
 from lobby.queue.services import Setup
 from lobby.queue.ticket import Ticket
@@ -33,7 +34,7 @@ class DayRecord(msgspec.Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     lists_taken: int = 0
     handed_in_late: int = 0
-    ratings: dict[int, int] = {}
+    opinions: tuple[Opinion, ...] = ()
     services_at: dict[int, tuple[str, ...]] = {}
 
 
@@ -82,6 +83,6 @@ def _record(branch: Branch, spans: Spans, late: int) -> DayRecord:
         spans=spans.all(),
         lists_taken=sum(branch.lists_taken.values()),
         handed_in_late=late,
-        ratings=dict(branch.ratings),
+        opinions=tuple(branch.opinions.values()),
         services_at=spans.services_at,
     )

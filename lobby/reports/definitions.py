@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from lobby.care.feedback import RATING_NAMES
 from lobby.errors import N_
 
 COUNT, SECONDS, SHARE, PER_HOUR, SCORE, COUNTS = "count", "s", "share", "per_hour", "score", "counts"
@@ -168,7 +169,14 @@ FIGURES: dict[str, Figure] = {
         SHARE,
         N_("Called within the target, as a share of everyone whose service began. Who left does not count."),
     ),
-    "promised": Figure(N_("Promises given"), COUNT, N_("Visits served that were told a range of waits at issue.")),
+    "promised": Figure(
+        N_("Promises given"),
+        COUNT,
+        N_(
+            "Visits served that were told a range of waits at issue. "
+            "Who asked for a few minutes before its end does not count."
+        ),
+    ),
     "promise_kept": Figure(N_("Promise kept"), SHARE, N_("Share of these whose wait lay inside the promised range.")),
     "promise_late": Figure(N_("Later than promised"), SHARE, N_("Share of these who waited longer than the range.")),
     "promise_error_mean_s": Figure(
@@ -200,6 +208,14 @@ FIGURES: dict[str, Figure] = {
         N_("Mean error, either way"),
         SECONDS,
         N_("Mean distance of the wait from the middle of the promised range, sooner or later."),
+    ),
+    "held": Figure(
+        N_("Asked for a few minutes"),
+        COUNT,
+        N_(
+            "Visits with a promise whose customer asked for a few minutes before the promised range was over. "
+            "Nobody knows what would have become of it, so it is not judged."
+        ),
     ),
     "about": Figure(
         N_("Promised with “about”"),
@@ -338,13 +354,51 @@ FIGURES: dict[str, Figure] = {
             "the day on which they reached it, and in no other figure."
         ),
     ),
-    "ratings": Figure(N_("Answers"), COUNT, N_("Customers who said how it went.")),
-    "rating_mean": Figure(N_("Mean rating"), SCORE, N_("The mean of those answers, from 1 (bad) to 5 (good).")),
-    "satisfied": Figure(N_("Satisfied"), SHARE, N_("Answers of 4 or 5, as a share of all answers.")),
+    "ratings": Figure(
+        N_("Answers"), COUNT, N_("Customers who said how it went, on the page of their ticket or elsewhere.")
+    ),
+    "answered": Figure(
+        N_("Visits answered"),
+        COUNT,
+        N_("Visits that were served and whose customer said how it went; each has one answer."),
+    ),
     "response_rate": Figure(
         N_("Response rate"),
         SHARE,
-        N_("Answers as a share of the visits served. Who answers is not asked for a ticket, so it can exceed all."),
+        N_("Visits answered, as a share of the visits served. What is said at a kiosk belongs to no visit."),
+    ),
+    "rating_mean": Figure(N_("Mean rating"), SCORE, N_("The mean of all answers, from 1 (bad) to 5 (good).")),
+    "satisfied": Figure(N_("Satisfied"), SHARE, N_("Answers of 4 or 5, as a share of all answers.")),
+    **{
+        f"rated_{rating}": Figure(
+            name, COUNT, N_("How often customers gave this answer, from 5 (very good) to 1 (bad).")
+        )
+        for rating, name in RATING_NAMES.items()
+    },
+    "comments": Figure(N_("Answers with words"), COUNT, N_("Answers beside which the customer wrote something.")),
+    "bad_comments": Figure(
+        N_("Bad answers with words"),
+        COUNT,
+        N_("Answers of 1 or 2 beside which the customer wrote something: each waits for somebody who leads."),
+    ),
+    "comments_settled": Figure(
+        N_("Seen to"), SHARE, N_("Bad answers with words that somebody has seen to, as a share of all of them.")
+    ),
+    "settled_median_s": Figure(
+        N_("Time until seen to, median"),
+        LONG_SECONDS,
+        N_("From the answer until somebody has seen to it, nights and holidays included. Not shown for fewer than 5."),
+    ),
+    "good_named": Figure(
+        N_("What was good"), COUNTS, N_("How often each was chosen by customers who answered 4 or 5.")
+    ),
+    "bad_named": Figure(
+        N_("What could be better"), COUNTS, N_("How often each was chosen by customers who answered 1, 2 or 3.")
+    ),
+    "named": Figure(N_("Times named"), COUNT, N_("How many customers chose this.")),
+    "named_share": Figure(N_("Share"), SHARE, N_("As a share of all that was chosen.")),
+    "named_together": Figure(
+        N_("Share together"), SHARE, N_("The share together with all that were chosen more often.")
     ),
     "complaints_received": COMPLAINTS["received"],
     "complaints_open": COMPLAINTS["still_open"],

@@ -2,7 +2,8 @@
 
 Judged are visits that were promised a range and whose service began. Who left is censored, not absent: who left before
 the end of the promised range says nothing about it and is left out; who left after it had a promise that was broken,
-and counts so in `coverage`. What customers were told later never changes what was promised.
+and counts so in `coverage`. Who asked for a few minutes is treated alike: before the end of the range they are left out
+(`held`), afterwards the promise was broken. What customers were told later never changes what was promised.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class HonestyFigures(Scope, frozen=True, kw_only=True):
     `coverage`: called by the end of the range, as a share of those judged and of those who left after its end; the
     promise aims at .9. `width_mean_s`: of the range. `promise_error_mean_s`: wait less the middle of the range;
     `promise_error_abs_s` without its sign. `promise_late_p90_s`: of the late, the 90th percentile of how much later.
+    `held`: visits left out because the customer asked for a few minutes before the end of the range.
     `about`: of those judged, how many were told "about". `revised`: visits (also of those who left) that were told
     another wait while they waited, `told_kept` the share of those served whose wait lay inside what they were told
     last, `warned` the share of the late who had been told before the promise ran out."""
@@ -40,6 +42,7 @@ class HonestyFigures(Scope, frozen=True, kw_only=True):
     promise_error_mean_s: float | None
     promise_error_abs_s: float | None
     promise_late_p90_s: float | None
+    held: int
     about: int
     revised: int
     told_kept: float | None
@@ -106,9 +109,10 @@ def _figures(judged: Judged, rows: Rows, scope: str, key: str, names: dict[str, 
     waited = judged.waited_ms[rows]
     low, high = visits.promise_low_s[rows] * 1000, visits.promise_high_s[rows] * 1000
     has, told_at = visits.promise_low_s[rows] != NEVER, visits.told_at[rows]
-    right = has & judged.served[rows]
+    known = has & ~judged.promise_open[rows]
+    right = known & judged.served[rows]
     late = right & (waited > high)
-    left_late = count(has & judged.left[rows] & (waited > high))
+    left_late = count(known & judged.left[rows] & (waited > high))
     told = right & (told_at != NEVER)
     told_low, told_high = visits.told_low_s[rows] * 1000, visits.told_high_s[rows] * 1000
     error = (waited - (low + high) / 2)[right]
@@ -128,6 +132,7 @@ def _figures(judged: Judged, rows: Rows, scope: str, key: str, names: dict[str, 
         promise_error_mean_s=mean_s(error),
         promise_error_abs_s=mean_s(np.abs(error)),
         promise_late_p90_s=seconds(percentile(over, 0.9)) if len(over) >= FEW else None,
+        held=count(has & ~known),
         about=count(right & visits.promise_about[rows]),
         revised=count(told_at != NEVER),
         told_kept=share(count(told & (told_low <= waited) & (waited <= told_high)), count(told)),
@@ -137,7 +142,8 @@ def _figures(judged: Judged, rows: Rows, scope: str, key: str, names: dict[str, 
 
 def _predictor(judged: Judged, name: str, foretold_s: Floats) -> PredictorFigures:
     visits = judged.rows.visits
-    rows = np.flatnonzero(judged.served & (visits.promise_low_s != NEVER) & ~np.isnan(foretold_s))
+    known = (visits.promise_low_s != NEVER) & ~judged.promise_open & ~np.isnan(foretold_s)
+    rows = np.flatnonzero(judged.served & known)
     waited_s = judged.waited_ms[rows] / 1000
     error = waited_s - foretold_s[rows]
     promise = waited_s - (visits.promise_low_s[rows] + visits.promise_high_s[rows]) / 2

@@ -18,7 +18,8 @@ MINUTE_MS = 60_000
 class Breach(msgspec.Struct, frozen=True, kw_only=True):
     """A visit that waited longer than the law allows. `waited_s` runs from the issue to the first call, or until the
     customer left (`called_at` None), or until now. `all_open`: every counter of the branch was open and none on a break
-    all through this wait. Times in ms UTC."""
+    all through this wait. For `held_s` of it the customer asked not to be called: the law knows no such wish, and its
+    clock runs on. Times in ms UTC."""
 
     day: str
     ticket: str
@@ -33,6 +34,7 @@ class Breach(msgspec.Struct, frozen=True, kw_only=True):
     waited_s: float
     limit_s: int
     all_open: bool
+    held_s: float
 
 
 class LimitFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,6 +101,7 @@ def legal(judged: Judged) -> LegalFigures | None:
                 waited_s=float(judged.waited_ms[row] / 1000),
                 limit_s=int(limit_min[row]) * 60,
                 all_open=bool(all_open[row]),
+                held_s=float(judged.held_ms[row] / 1000),
             )
             for row in np.flatnonzero(over).tolist()
         ),

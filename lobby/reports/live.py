@@ -18,6 +18,7 @@ from lobby.queue.notices import Notice, shown
 from lobby.queue.services import named
 from lobby.queue.services_open import Closure, closure
 from lobby.queue.ticket import State, Ticket
+from lobby.reports.opinions import OpinionFigures, opinion_figures, past_opinion
 from lobby.reports.risks import AtRisk, at_risk
 from lobby.reports.visits import WAYS, VisitFigures, visit_figures
 from lobby.waits.telling import offered
@@ -86,8 +87,10 @@ class OnTheClock(msgspec.Struct, frozen=True):
 
 class LiveFigures(msgspec.Struct, frozen=True):
     """The day so far. `at_risk` are the worst of the `at_risk_count` who wait too long or will; `calls` the latest, the
-    newest first; `ratings` how often each answer from 1 to 5 was given; `alerts` what needs a person, the oldest
-    first, `alerts_over` what was over last today, the latest first; `notices` what the lobby screens show."""
+    newest first; `opinions` what customers said; `comments` how many bad answers with words wait for somebody, of
+    whichever day; `alerts` what needs a person, the oldest
+    first, `alerts_over` what was over last today, the latest first; `notices` what the lobby screens show; calls
+    are not spoken up to `quiet_until` (ms UTC; 0: they are)."""
 
     day: str
     waiting: int
@@ -112,8 +115,10 @@ class LiveFigures(msgspec.Struct, frozen=True):
     at_risk: tuple[AtRisk, ...] = ()
     at_risk_count: int = 0
     calls: tuple[LiveCall, ...] = ()
-    ratings: dict[int, int] = {}
+    opinions: OpinionFigures = OpinionFigures()
+    comments: int = 0
     notices: tuple[Notice, ...] = ()
+    quiet_until: int = 0
 
 
 def live_figures(branch: Branch, now: int, language: str = "") -> LiveFigures:
@@ -165,8 +170,12 @@ def live_figures(branch: Branch, now: int, language: str = "") -> LiveFigures:
         at_risk=risks[:WORST],
         at_risk_count=len(risks),
         calls=_last_calls(branch),
-        ratings={rating: branch.ratings.get(rating, 0) for rating in range(1, 6)},
+        opinions=opinion_figures(
+            [past_opinion(said, branch.tickets.get(said.ticket)) for said in branch.opinions.values()], overall.served
+        ),
+        comments=sum(comment.waits for comment in branch.care.comments.values()),
         notices=shown(branch, now),
+        quiet_until=branch.quiet_until if now < branch.quiet_until else 0,
     )
 
 

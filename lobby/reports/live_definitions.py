@@ -37,7 +37,10 @@ LIVE: dict[str, str] = {
     "calls": N_(
         "The latest first calls, and the rule by which each came before everybody else who waited for the counter."
     ),
-    "ratings": N_("What customers answered today when they were asked how it went, from 5 (very good) to 1 (bad)."),
+    "ratings": N_(
+        "What customers answered today when they were asked how it went, from 5 (very good) to 1 (bad). "
+        "Of those served: visits that were served today and whose customer answered, as a share of all that were."
+    ),
     "course_waiting": N_("How many waited to be called, taken every five minutes."),
     "course_visits": N_("Tickets issued, and visits finished, in each half-hour."),
     "demand": N_(

@@ -12,7 +12,7 @@ caps A = min(age_cap_s, age_cap_targets T). Where both can be called to the coun
 The index's bound is linear in w, so it is largest where w begins or at A_i: nobody is overtaken by one who came later
 than `bound_s`, and by at most as many as came within it. The wait begins at 0, or before it for an appointment whose
 slot is still to come. Whoever was called by hand, or to a counter that i cannot be called to, overtook i by no rule of
-the queue and is counted apart.
+the queue and is counted apart. While i asked not to be called, nobody overtook it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def overtakes(made: Made, only: str | None = None) -> Iterator[Overtake]:
     called = branch.tickets[event.ticket]
     j = weigh(branch, called, made.at)
     for ticket in branch.waiting_tickets():
-        if _clock(ticket) < _clock(called) and only in (None, ticket.id):
+        if _clock(ticket) < _clock(called) and only in (None, ticket.id) and not ticket.is_held(made.at):
             i = weigh(branch, ticket, made.at)
             rule = _rule(made, i, j)
             yield Overtake(

@@ -14,7 +14,7 @@ import numpy as np
 
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
-from lobby.queue.past import PastDay, PastStep, Span
+from lobby.queue.past import PastDay, PastOpinion, PastStep, Span
 
 NUMBER = np.dtype("<f8")
 """64-bit floats, not a number for None: exact for whole numbers up to 2**53, for times in ms up to the year 287396."""
@@ -44,7 +44,7 @@ class PackedDay(msgspec.Struct, frozen=True):
     services_at: dict[int, tuple[str, ...]] = {}
     lists_taken: int = 0
     handed_in_late: int = 0
-    ratings: dict[int, int] = {}
+    opinions: tuple[PastOpinion, ...] = ()
 
 
 def packed(day: PastDay) -> PackedDay:
@@ -66,7 +66,7 @@ def packed(day: PastDay) -> PackedDay:
         services_at=day.services_at,
         lists_taken=day.lists_taken,
         handed_in_late=day.handed_in_late,
-        ratings=day.ratings,
+        opinions=day.opinions,
     )
 
 
@@ -97,7 +97,7 @@ def bare(day: PackedDay) -> PastDay:
         services_at=day.services_at,
         lists_taken=day.lists_taken,
         handed_in_late=day.handed_in_late,
-        ratings=day.ratings,
+        opinions=day.opinions,
     )
 
 

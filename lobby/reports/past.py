@@ -12,10 +12,12 @@ import msgspec
 from lobby.queue.past import PastDay, PastStep, Span
 from lobby.queue.ticket import Step, Ticket
 from lobby.reports.day import DayRecord
+from lobby.reports.opinions import past_opinion
 
 
 def past_day(record: DayRecord) -> PastDay:
     """The rows of `record`, tickets in the order of their issue, each with its steps."""
+    tickets = {ticket.id: ticket for ticket in record.tickets}
     return PastDay(
         day=record.day,
         start=record.start,
@@ -31,7 +33,7 @@ def past_day(record: DayRecord) -> PastDay:
         services_at=record.services_at,
         lists_taken=record.lists_taken,
         handed_in_late=record.handed_in_late,
-        ratings=record.ratings,
+        opinions=tuple(past_opinion(said, tickets.get(said.ticket)) for said in record.opinions),
     )
 
 
@@ -67,6 +69,8 @@ def past_step(day: str, ticket: Ticket, index: int, step: Step) -> PastStep:
         told=ticket.told,
         told_at=ticket.told_at,
         basis=ticket.basis,
+        held_at=step.held_at,
+        held_until=step.held_until,
     )
 
 

@@ -25,6 +25,8 @@ from lobby.reports.half_hours import HalfHourFigures, HalfHours, HeatCell
 from lobby.reports.honesty import Honesty, HonestyFigures, branch_honesty, honesty
 from lobby.reports.judged import Judged
 from lobby.reports.legal import LegalFigures, legal
+from lobby.reports.opinions import Settled
+from lobby.reports.said import Said, said
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
 
 
@@ -46,8 +48,9 @@ class PeriodFigures(msgspec.Struct, frozen=True, kw_only=True):
     """The report of the business days from `first` to `last` (ISO dates). `day` is the one date, or both with a slash;
     `days` on how many of them anything happened; `at` the time that it speaks of (ms UTC); a period that is not
     `closed` may still change. `languages` and `classes` hold the visits by the customer's language and by priority
-    class; `half_hours` by the half-hour of arrival; `by_day` one line a day; `heat` by weekday and half-hour. `legal`
-    is None where no law of the branch's place limits waits; `before` None where nothing is known of that time."""
+    class; `half_hours` by the half-hour of arrival; `by_day` one line a day; `heat` by weekday and half-hour;
+    `said` what customers said. `legal` is None where no law of the branch's place limits waits; `before` None where
+    nothing is known of that time."""
 
     branch: str
     name: str
@@ -70,6 +73,7 @@ class PeriodFigures(msgspec.Struct, frozen=True, kw_only=True):
     heat: tuple[HeatCell, ...]
     honesty: Honesty
     legal: LegalFigures | None
+    said: Said = Said()
     before: Before | None = None
 
 
@@ -111,9 +115,11 @@ def period_figures(
     now: int,
     complaints: Sequence[Complaint] = (),
     before: Columns | None = None,
+    settled: Sequence[Settled] = (),
 ) -> PeriodFigures:
     """All figures of the business days from `first` to `last` (ISO) of which `rows` are, at `now` (ms UTC), which
-    matters only for what still goes on. Complaints received in the period count as they stand at `now`. `before` are
+    matters only for what still goes on. Complaints received in the period count as they stand at `now`, and so do the
+    comments given in it, of which `settled` have been seen to. `before` are
     the rows of `period_before(first, last, reached(rows, setup, last, now))`."""
     days = rows.days
     judged = Judged(rows, setup, now)
@@ -130,7 +136,9 @@ def period_figures(
         at=int(judged.at[-1]) if days else now,
         closed=whole and all(day.closed for day in days),
         service_level_target_s=setup.rules.service_level_s,
-        overall=branch_figures(judged, _received(complaints, setup, first, last, now)),
+        overall=branch_figures(
+            judged, _received(complaints, setup, first, last, now), _settled_ms(settled, setup, first, last)
+        ),
         services=service_figures(judged),
         counters=counter_figures(judged),
         tellers=teller_figures(judged),
@@ -141,11 +149,22 @@ def period_figures(
         heat=half_hours.heat() if half_hours else (),
         honesty=honesty(judged),
         legal=legal(judged),
-        before=_before(before, judged, first, last, complaints, now) if before is not None and before.days else None,
+        said=said([one for day in days for one in day.opinions], setup),
+        before=_before(before, judged, first, last, complaints, settled, now)
+        if before is not None and before.days
+        else None,
     )
 
 
-def _before(rows: Columns, after: Judged, first: str, last: str, complaints: Sequence[Complaint], now: int) -> Before:
+def _before(
+    rows: Columns,
+    after: Judged,
+    first: str,
+    last: str,
+    complaints: Sequence[Complaint],
+    settled: Sequence[Settled],
+    now: int,
+) -> Before:
     judged = Judged(rows, after.setup, now)
     had = {service for service in after.rows.steps.service.names}
     until = reached(after.rows, after.setup, last, now)
@@ -155,7 +174,9 @@ def _before(rows: Columns, after: Judged, first: str, last: str, complaints: Seq
         last=to,
         days=len(rows.days),
         whole=until == last,
-        overall=branch_figures(judged, _received(complaints, after.setup, since, to, now)),
+        overall=branch_figures(
+            judged, _received(complaints, after.setup, since, to, now), _settled_ms(settled, after.setup, since, to)
+        ),
         honesty=branch_honesty(judged),
         services=tuple(one for one in service_figures(judged) if one.key in had),
     )
@@ -163,3 +184,9 @@ def _before(rows: Columns, after: Judged, first: str, last: str, complaints: Seq
 
 def _received(complaints: Sequence[Complaint], setup: Setup, first: str, last: str, now: int) -> ComplaintCounts:
     return complaint_counts(complaints, day_of(setup, first).start, day_of(setup, last).end, now)
+
+
+def _settled_ms(settled: Sequence[Settled], setup: Setup, first: str, last: str) -> list[int]:
+    """How long the comments given in this time waited until they were seen to."""
+    start, end = day_of(setup, first).start, day_of(setup, last).end
+    return [one.at - one.given_at for one in settled if start <= one.given_at < end]

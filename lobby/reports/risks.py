@@ -5,6 +5,8 @@
 `target`     the wait that the branch aims at is over
 `promise`    what the customer was told will hardly hold (see `lobby.waits.telling`)
 
+Whoever asked for a few minutes is not at risk meanwhile, save by the law, which knows no such wish.
+
 First whom the law or the branch's word has failed, then the others together, each the longest wait first.
 """
 
@@ -57,6 +59,8 @@ def _risk(branch: Branch, ticket: Ticket, lawful_s: int, now: int) -> AtRisk | N
     told = word_of(ticket)
     if lawful_s and waited_s > lawful_s:
         reason, end_s = LAW, float(lawful_s)
+    elif ticket.is_held(now):
+        return None
     elif told is not None and waited_s > told.high_s:
         reason, end_s = BROKEN, told.high_s
     elif waited_s > target_s:

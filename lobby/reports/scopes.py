@@ -6,6 +6,7 @@ import msgspec
 
 from lobby.reports.complaints import ComplaintCounts
 from lobby.reports.flow import FlowFigures
+from lobby.reports.opinions import OpinionFigures
 from lobby.reports.visits import VisitFigures, WaitFigures
 from lobby.reports.work import HandlingFigures, TimeFigures
 
@@ -22,17 +23,17 @@ class Scope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ServiceFigures(Scope, frozen=True, kw_only=True):
-    """Visits that were issued for one service, and the steps in which it was given."""
+    """Visits that were issued for one service, the steps in which it was given, and what customers said of it."""
 
     visits: VisitFigures
     flow: FlowFigures
     handling: HandlingFigures
+    opinions: OpinionFigures
 
 
 class BranchFigures(Scope, frozen=True, kw_only=True):
-    """All visits, all steps, all counters. `mix` is how many services of each kind were finished; ratings go from 1 to
-    5, `satisfied` is the share of 4 and 5, `response_rate` answers as a share of the visits served (customers may
-    answer without a visit, so it can exceed 1)."""
+    """All visits, all steps, all counters. `mix` is how many services of each kind were finished; `comments_settled`
+    the share of the bad answers with words that somebody who leads has seen to, `settled_median_s` how soon."""
 
     visits: VisitFigures
     flow: FlowFigures
@@ -42,10 +43,9 @@ class BranchFigures(Scope, frozen=True, kw_only=True):
     mix: dict[str, int]
     lists_taken: int = 0
     handed_in_late: int = 0
-    ratings: int = 0
-    rating_mean: float | None = None
-    satisfied: float | None = None
-    response_rate: float | None = None
+    opinions: OpinionFigures = OpinionFigures()
+    comments_settled: float | None = None
+    settled_median_s: float | None = None
     complaints: ComplaintCounts = ComplaintCounts()
 
 

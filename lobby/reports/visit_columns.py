@@ -23,7 +23,7 @@ def visit_figures(judged: Judged, which: Rows = ALL) -> VisitFigures:
     ways = {way: ended[code] if (code := visits.ended.code(way)) != NEVER else 0 for way in WAYS}
     waits = waited[served]
     low, high = visits.promise_low_s[which][served], visits.promise_high_s[which][served]
-    promised = low != NEVER
+    promised = (low != NEVER) & ~judged.promise_open[which][served]
     low, high, kept_waits = low[promised] * 1000, high[promised] * 1000, waits[promised]
     late = (kept_waits - high)[kept_waits > high]
     over = waited > target_ms

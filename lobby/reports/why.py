@@ -18,7 +18,8 @@ from lobby.reports.overtakes import Overtake, overtakes
 class Place(msgspec.Struct, frozen=True):
     """A ticket in the order of one decision: the rule that places it and its figures (seconds; the index is
     `(waited_s + credit_s) / target_s`). `held` says why it was not to be called this time: `reserve` (the counter is
-    kept for others), `ratio` (its class was called so often in a row), or empty."""
+    kept for others), `ratio` (its class was called so often in a row), `away` (the customer asked for a few minutes),
+    or empty."""
 
     ticket: str
     number: str
@@ -57,7 +58,8 @@ class CallMade(msgspec.Struct, frozen=True):
 
 class WhyTicket(msgspec.Struct, frozen=True):
     """Why a ticket was called when it was: its calls, and the calls of others with a younger clock while it waited.
-    `since` is where its clock starts (ms UTC). What was undone is left out. Each `line` is the same in words."""
+    `since` is where its clock starts (ms UTC). From `held_at` up to `held_until` (None: never) it was not called at the
+    customer's wish, and calls of others do not count. What was undone is left out. Each `line` is the same in words."""
 
     ticket: str
     number: str
@@ -69,6 +71,8 @@ class WhyTicket(msgspec.Struct, frozen=True):
     since: int
     calls: tuple[CallMade, ...] = ()
     overtaken: tuple[Overtake, ...] = ()
+    held_at: int | None = None
+    held_until: int | None = None
     line: str = ""
 
 
@@ -87,6 +91,7 @@ def why(
             calls[made.seq] = call_made(made)
         else:
             overtaken |= {one.seq: one for one in overtakes(made, ticket.id)}
+    held = next((step for step in ticket.steps if step.held_at is not None), None)
     return WhyTicket(
         ticket=ticket.id,
         number=ticket.number,
@@ -98,6 +103,8 @@ def why(
         since=ticket.since,
         calls=tuple(calls.values()),
         overtaken=tuple(overtaken.values()),
+        held_at=held.held_at if held is not None else None,
+        held_until=held.held_until if held is not None else None,
     )
 
 
@@ -109,6 +116,7 @@ def call_made(made: Made) -> CallMade:
         ranked += [_place(one) for one in decision.ranked]
         ranked += [_place(one, "ratio") for one in decision.out_of_turn]
         ranked += [_place(one, "reserve") for one in decision.kept_back]
+        ranked += [_place(one, "away") for one in decision.away]
     return CallMade(
         seq=made.seq,
         at=made.at,

@@ -155,12 +155,14 @@ class Calibration:
 
 def calibrated(steps: Iterable[PastStep]) -> Calibration:
     """All that was promised on a basis, learnt in the order in which it was resolved, and corrected with what came
-    before each. A step resolves its promise by its first call or by its end; later steps of a visit had none."""
+    before each. Who asked for a few minutes is censored from then on, as who left is; later steps of a visit had no
+    promise."""
     resolved = []
     for step in sorted(steps, key=_resolved_at):
         if step.basis is not None and not step.step and _resolved_at(step) < inf:
             waited_s = max(0.0, (_resolved_at(step) - step.since) / 1000)
-            resolved.append(Resolved(step.basis, step.service, waited_s, step.called_at is None))
+            left = step.called_at is None or step.held_at is not None
+            resolved.append(Resolved(step.basis, step.service, waited_s, left))
     return learnt_from(resolved)
 
 
@@ -178,8 +180,7 @@ def learnt_from(resolved: Sequence[Resolved]) -> Calibration:
 
 def _resolved_at(step: PastStep) -> float:
     """ms UTC; inf while it waits."""
-    at = step.called_at if step.called_at is not None else step.ended_at
-    return inf if at is None else at
+    return inf if step.resolved_at is None else step.resolved_at
 
 
 def _raw(basis: Basis) -> tuple[float, float, float]:

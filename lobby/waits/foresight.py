@@ -5,7 +5,8 @@ The *word* is what a customer was last told for good: the promise at issue, or t
 shown of it is the part that is nearly sure to hold yet (`Window`), and tightens from look to look. The word is broken
 when the call will come after its end or before its start with a chance of `SURE` or more and by more than a customer
 would mind, or when its end has come. Then, and only then, another wait is told. After the first call of a visit there
-is no word any more: who waits again, after a transfer or for the next service, is shown what is foreseen.
+is no word any more: who waits again, after a transfer or for the next service, is shown what is foreseen. So is who
+asked for a few minutes, while they last; afterwards the word stands again, or is broken openly.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def foresight(
         elapsed_s = (now - ticket.since) / 1000
         foreseen = Window(found.low_s, found.high_s).after(elapsed_s)
         word = word_of(ticket)
-        if word is None:
+        if word is None or ticket.is_held(now):
             waiting[ticket.id] = Foreseen(found.low_s, found.high_s, found.median_s)
             continue
         late = float(np.mean(waits + elapsed_s > word.high_s))

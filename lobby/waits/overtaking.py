@@ -11,7 +11,8 @@ from lobby.waits.scene import Line, Rule, Scene
 
 def horizon_s(scene: Scene) -> float:
     """By when all who are there should be called, with room: half as much again as the work of the fullest counter,
-    each customer's shared among the counters that may call, and two long services."""
+    each customer's shared among the counters that may call, or until the last who needs a few minutes is back; and two
+    long services."""
     work = dict.fromkeys((post.number for post in scene.posts), 0.0)
     mean_s = {service: times.mean_s for service, times in scene.times.items()}
     for one in scene.waiting:
@@ -19,20 +20,24 @@ def horizon_s(scene: Scene) -> float:
         open_for_it = [counter for counter in line.counters if counter in work]
         for counter in open_for_it:
             work[counter] += (mean_s[line.service] + scene.call_s) / len(open_for_it)
-    return 1.5 * max(work.values(), default=0.0) + 2 * max(mean_s.values(), default=0.0)
+    back_s = max((one.away_s for one in scene.waiting), default=0.0)
+    return max(1.5 * max(work.values(), default=0.0), back_s) + 2 * max(mean_s.values(), default=0.0)
 
 
 def may_overtake(scene: Scene, line: Line, horizon_s: float) -> bool:
     """Whether somebody who comes to `line` within the horizon may be called before somebody who waits, or before a
-    newcomer of now. Reserves and ratios can turn any order round, so with them anybody may."""
+    newcomer of now. Reserves and ratios can turn any order round, so with them anybody may; and before one who needs a
+    few minutes, too."""
     if scene.rule.reserves or scene.rule.ratios:
         return True
-    youngest_s = [0.0] * len(scene.lines)
+    youngest_s, away = [0.0] * len(scene.lines), [False] * len(scene.lines)
     for one in scene.waiting:
         youngest_s[one.line] = min(youngest_s[one.line], one.waited_s)
+        away[one.line] |= one.away_s > 0
     return any(
-        not set(line.counters).isdisjoint(other.counters) and _overtakes(line, other, waited_s, horizon_s, scene.rule)
-        for other, waited_s in zip(scene.lines, youngest_s, strict=True)
+        not set(line.counters).isdisjoint(other.counters)
+        and (is_away or _overtakes(line, other, waited_s, horizon_s, scene.rule))
+        for other, waited_s, is_away in zip(scene.lines, youngest_s, away, strict=True)
     )
 
 

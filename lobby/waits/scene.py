@@ -2,6 +2,7 @@
 
 A line holds those whom the calling rule treats alike, in order of their clocks: same service, same class, appointment
 or not, same counters. Within a line the rule is first come, first served, so only the head of each line can be next.
+Whoever asked for a few minutes stands in a line alone, and holds nobody up.
 Times are seconds relative to the scene's own moment.
 """
 
@@ -45,12 +46,14 @@ class Line(msgspec.Struct, frozen=True):
 
 class Waiting(msgspec.Struct, frozen=True):
     """One who waits in the line with this index, for `waited_s` by the clock that the rule looks at (negative: an
-    appointment whose slot is still to come). `order` breaks ties: the lowest first."""
+    appointment whose slot is still to come). `order` breaks ties: the lowest first. For `away_s` yet nobody calls
+    them."""
 
     id: str
     line: int
     waited_s: float
     order: int = 0
+    away_s: float = 0.0
 
 
 class Post(msgspec.Struct, frozen=True):

@@ -31,7 +31,7 @@ class _Looking:
         self.branch, self.now, self.learnt = branch, now, learnt
         self.open = [counter for counter in branch.counters.values() if counter.open]
         self.local = branch.setup.local(now)
-        self.lines: dict[tuple[Line, bool], int] = {}
+        self.lines: dict[tuple[Line, bool, str], int] = {}
 
     def scene(self) -> Scene:
         branch, rules = self.branch, self.branch.setup.rules
@@ -39,14 +39,14 @@ class _Looking:
             self.expect(Stream(service, "", False))
         tickets = sorted(branch.waiting_tickets(), key=lambda ticket: (ticket.arrived_at, ticket.issued_seq))
         waiting = tuple(
-            Waiting(ticket.id, self.line_of(ticket), self.seconds_since(ticket.since), order)
+            Waiting(ticket.id, self.line_of(ticket), self.seconds_since(ticket.since), order, self.away_s(ticket))
             for order, ticket in enumerate(tickets)
         )
         for stream in self.learnt.rates.came:
             if self.rate(stream) >= RARE_PER_S:
                 self.expect(stream)
         posts = tuple(self.post(counter) for counter in self.open)
-        lines = tuple(line for line, _ in self.lines)
+        lines = tuple(line for line, _, _ in self.lines)
         services = {line.service for line in lines} | {post.service for post in posts if post.service}
         return Scene(
             lines=lines,
@@ -61,6 +61,10 @@ class _Looking:
 
     def seconds_since(self, at: int) -> float:
         return (self.now - at) / 1000
+
+    def away_s(self, ticket: Ticket) -> float:
+        """For how long the customer needs to be left alone yet."""
+        return -self.seconds_since(ticket.held_until) if ticket.held_until and ticket.is_held(self.now) else 0.0
 
     def rate(self, stream: Stream) -> float:
         return self.learnt.rates.per_s(stream, (self.local.weekday(), self.local.hour * 2 + self.local.minute // 30))
@@ -82,11 +86,12 @@ class _Looking:
         counters = tuple(counter.number for counter in self.open if may_call(self.branch, counter, ticket))
         stream = Stream(ticket.service, ticket.priority, ticket.appointment is not None)
         kept = ticket.for_counter is not None or bool(ticket.for_teller)
-        return self.line(stream, counters, expected=not kept)
+        alone = ticket.id if ticket.is_held(self.now) else ""
+        return self.line(stream, counters, expected=not (kept or alone), alone=alone)
 
-    def line(self, stream: Stream, counters: tuple[int, ...], *, expected: bool = True) -> int:
-        """The index of their line; `expected`: that others will come to it. Appointments have lines of their own, since
-        their clocks may start later than a newcomer's."""
+    def line(self, stream: Stream, counters: tuple[int, ...], *, expected: bool = True, alone: str = "") -> int:
+        """The index of their line; `expected`: that others will come to it; `alone`: the ticket that stands in it
+        alone. Appointments have lines of their own, since their clocks may start later than a newcomer's."""
         service = self.branch.setup.known_service(stream.service)
         kind = self.branch.setup.known_priority(stream.priority)
         target_s = service.appointment_target_s if stream.appointment else service.target_s
@@ -101,7 +106,7 @@ class _Looking:
             no_show=self.learnt.no_show,
             patience_s=self.learnt.patience_s,
         )
-        return self.lines.setdefault((line, stream.appointment), len(self.lines))
+        return self.lines.setdefault((line, stream.appointment, alone), len(self.lines))
 
     def post(self, counter: Counter) -> Post:
         skills = len(counter.services) or len(self.branch.setup.services)

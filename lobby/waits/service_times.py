@@ -130,6 +130,7 @@ def _turnovers(day: PastDay) -> Iterator[float]:
     for steps in by_counter.values():
         steps.sort(key=lambda step: step.called_at or 0)
         for before, after in pairwise(steps):
-            gap_s = ((after.called_at or 0) - (before.ended_at or 0)) / 1000
-            if after.queued_at <= (before.ended_at or 0) and 0 <= gap_s <= LONGEST_TURNOVER_S:
+            freed_at, could_at = before.ended_at or 0, max(after.queued_at, after.held_until or 0)
+            gap_s = ((after.called_at or 0) - freed_at) / 1000
+            if could_at <= freed_at and 0 <= gap_s <= LONGEST_TURNOVER_S:
                 yield gap_s

@@ -113,6 +113,7 @@ class _Chance:
         line, waiting, rows = self.scene.lines[index], self.there[index], self.rows[index]
         ghosts = slice(len(waiting), len(waiting) + self.ghosts[index])
         joins = np.zeros((rows.stop - rows.start, self.paths))
+        joins[: ghosts.start] = np.array([one.away_s for one in waiting])[:, None]
         joins[ghosts.stop :] = self.coming[index]
         since = np.maximum(joins, A_MOMENT_S * (1 + index))
         since[: ghosts.start] = np.array([-one.waited_s for one in waiting])[:, None]

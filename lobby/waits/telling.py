@@ -98,6 +98,8 @@ def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
         from_, to, at_risk = ticket.since + told.low_s * 1000, ticket.since + told.high_s * 1000, False
     else:
         return Telling(None)
+    if ticket.held_until is not None:
+        from_, to = max(from_, ticket.held_until), max(to, ticket.held_until)
     if now > to:
         return Telling(None, at_risk=told is not None, revised=revised)
     wait = in_minutes((from_ - now) / 1000, (to - now) / 1000, about=told is not None and told.about)

@@ -1,7 +1,8 @@
 """Watching the queue: an alert when somebody there needs a person who leads, resolved when nobody does any more.
 
 An alert is about a service (its subject), not about a ticket, so that a bad hour is a handful of alerts and not a
-hundred; `detail` is the number of whoever had waited longest when it was raised.
+hundred; `detail` is the number of whoever had waited longest when it was raised. Whoever asked for a few minutes needs
+nobody meanwhile; only the law's clock runs on, and its alerts stand.
 """
 
 from __future__ import annotations
@@ -57,8 +58,8 @@ def _wrong(branch: Branch, now: int) -> Iterator[c.RaiseAlert]:
         "nobody_open": partial(_nobody_open, branch, now),
         "legal_limit": lambda ticket: 0 < limit_ms < now - ticket.waiting_since,
         "legal_limit_near": lambda ticket: 0 < NEAR_LIMIT * limit_ms < now - ticket.waiting_since <= limit_ms,
-        "age_cap": partial(_past_the_cap, branch, now),
-        "promise_at_risk": lambda ticket: telling(branch, ticket, now).at_risk,
+        "age_cap": lambda ticket: not ticket.is_held(now) and _past_the_cap(branch, now, ticket),
+        "promise_at_risk": lambda ticket: not ticket.is_held(now) and telling(branch, ticket, now).at_risk,
     }
     for service, ids in branch.waiting.items():
         waiting = sorted((branch.tickets[id] for id in ids), key=lambda ticket: ticket.waiting_since)

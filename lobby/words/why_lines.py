@@ -23,6 +23,11 @@ def ticket_line(why: WhyTicket, words: Words) -> str:
         said = words("Not called yet.")
     else:
         said = words("Never called: it is %(state)s.", state=words(STATE_NAMES[why.state]))
+    if why.held_at is not None and why.held_until is not None:
+        said += " " + words(
+            "For %(minutes)s min it was not called, because the customer had asked for a few minutes.",
+            minutes=max(1, round((why.held_until - why.held_at) / 60_000)),
+        )
     if not why.overtaken:
         return said + " " + words("Nobody who came later was called before.")
     return (

@@ -1,4 +1,5 @@
-"""The panel of those who wait, in the order in which this counter would call them; then others, then who is parked."""
+"""The panel of those who wait, in the order in which this counter would call them; then who asked for a few minutes,
+then others, then who is parked."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from lobby.words import Words
 from teller_console import phrases
 from teller_console.panels.said import entitle, look_same
 from teller_console.panels.tints import TINTS
-from teller_console.picture import STANDING_NAMES, Standing, service_of, standing, waited_s, waits_here
+from teller_console.picture import STANDING_NAMES, Standing, is_away, service_of, standing, waited_s, waits_here
 
 NUMBER, WAITED, PROMISE, SERVICE = 6, 9, 7, 20
 """Widths of columns in cells; the service takes what its names need, up to this. What is left is for the marks."""
@@ -39,13 +40,15 @@ class QueuePanel(Widget):
         names = [phrases.service(branch, code, words) for code in codes]
         widest = SERVICE if self._wide else max(8, self.size.width - NUMBER - WAITED - 9)
         self._service = min(widest, max((cell_len(name) + 2 for name in names), default=0))
-        here = [ticket for ticket in waiting if waits_here(ticket, counter)]
+        ours = [ticket for ticket in waiting if waits_here(ticket, counter)]
+        here = [ticket for ticket in ours if not is_away(ticket, now)]
+        away = [ticket for ticket in ours if is_away(ticket, now)]
         others = [ticket for ticket in waiting if not waits_here(ticket, counter)]
         room = max(3, self.size.height)
         below = self._parked(parked, branch, now, words)[: room // 2]
         free = room - len(below)
         fit = len(waiting) if len(waiting) <= free else free - 1
-        lines = [self._waiting(ticket, counter, branch, now, words) for ticket in [*here, *others][:fit]]
+        lines = [self._waiting(ticket, counter, branch, now, words) for ticket in [*here, *away, *others][:fit]]
         for line in lines[len(here) :]:
             line.stylize("dim")
         if not waiting:
@@ -74,7 +77,10 @@ class QueuePanel(Widget):
         promise = phrases.promised(ticket.promise, words)
         if promise and self._wide:
             line.append(set_cell_size(promise, PROMISE))
-        line.append(said, TINTS[stands] if stands is not Standing.OK else "")
+        if is_away(ticket, now):
+            line.append(f"◔ {phrases.back_in(ticket, now, words, short=not self._wide)}")
+        else:
+            line.append(said, TINTS[stands] if stands is not Standing.OK else "")
         if ticket.priority:
             line.append("  ▲ " + words("priority") if self._wide else "  ▲", "bold")
         if ticket.appointment is not None:

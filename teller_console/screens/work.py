@@ -30,7 +30,7 @@ from teller_console.panels.now import NowPanel
 from teller_console.panels.queue import QueuePanel
 from teller_console.panels.record import RecordPanel
 from teller_console.panels.record_case import Case, case_of
-from teller_console.picture import counter_of, doing, service_of, waits_here
+from teller_console.picture import counter_of, doing, is_away, service_of, waits_here
 from teller_console.protocols import Post, Workplace
 from teller_console.recorded import beside_the_visit
 from teller_console.screens.choose import Choose, numbered
@@ -129,9 +129,10 @@ class WorkScreen(Following):
             self._paint_later = None
         self._painted_at = time.monotonic()
         words, now, queue, counter = self.words, self.seen.clock.now(), self.queue, self.counter
-        here = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
+        ours = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
+        here = [ticket for ticket in ours if not is_away(ticket, now)]
         ticket = counter.ticket
-        self.query_one(Headline).tell(counter, here, len(queue.waiting) - len(here), self.sure, now, words)
+        self.query_one(Headline).tell(counter, here, len(queue.waiting) - len(ours), self.sure, now, words)
         self.query_one(NowPanel).tell(self.seen, here[0] if here else None, now, words)
         self.query_one(QueuePanel).tell(counter, queue.waiting, queue.parked, self.branch, now, words)
         served = ticket is not None and ticket.started_at is not None

@@ -324,6 +324,27 @@ def test_before_the_first_event_of_a_day_ones_day_is_empty_and_not_yesterdays(ho
     assert [(one.day, one.served, one.handled_mean_s) for one in mine.days] == [("2024-03-05", 1, 120.0)]
 
 
+def test_what_a_customer_wrote_is_read_by_those_who_lead_until_one_of_them_has_seen_to_it(
+    house: House, do: Visit
+) -> None:
+    do(KIOSK, q.Issue("cash"))
+    do(ANN, q.Cancel("A001"))
+    do(KIOSK, q.GiveFeedback(1, choices=("wait",), ticket="A001", note="I waited an hour"))
+    do(KIOSK, q.GiveFeedback(5, note="Lovely"))
+    bad, good = house.care(MIA).comments()
+    assert (bad.rating, bad.choices, bad.text, bad.waits) == (1, ("wait",), "I waited an hour", True)
+    assert (good.rating, good.text, good.waits) == (5, "Lovely", False)
+    do(MIA, c.SettleComment(bad.seq, "A second counter from nine on"))
+    with pytest.raises(errors.CommentIsSettled):
+        do(Actor("eve", "supervisor"), c.SettleComment(bad.seq))
+    settled = {one.seq: one for one in house.care(Actor("eve", "supervisor")).comments()}[bad.seq]
+    assert (settled.waits, settled.settled_by, settled.remark) == (False, "mia", "A second counter from nine on")
+    assert {(one.text, one.remark) for one in house.care(AUDITOR).comments()} == {("", "")}
+    with pytest.raises(errors.NotAllowed):
+        house.care(ANN).comments()
+    assert not [word for word in ("hour", "Lovely", "second") if word in repr(house.door(MIA).events())]
+
+
 def test_a_review_reaches_the_teller_alone_and_praise_too(house: House, do: Visit) -> None:
     do(ANN, q.OpenCounter(1))
     do(KIOSK, q.Issue("cash"))

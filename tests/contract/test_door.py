@@ -78,7 +78,12 @@ def test_a_day_at_a_counter(house: House, do: Visit) -> None:
     assert (missed := do(ANN, c.DeclareNoShow(1)).ticket)
     assert (missed.state, missed.ended) == (State.NO_SHOW, "no_show")
     assert (back := do(ANN, c.Return("A002")).ticket)
-    assert back.state is State.WAITING
+    assert (back.state, back.may_hold) == (State.WAITING, True)
+    assert (away := do(ANN, c.Hold("A002")).ticket)
+    assert (away.held_until, away.may_hold) == (house.clock() + 300_000, False)
+    assert not do(ANN, c.Hold("A002")).seq
+    assert (there := do(ANN, c.Release("A002")).ticket)
+    assert there.held_until is None
     on_break = do(ANN, c.TakeBreak(1, "lunch")).counter
     assert on_break
     assert (on_break.on_break, on_break.break_reason) == (True, "lunch")
@@ -153,6 +158,9 @@ REFUSALS: list[tuple[Script, Actor, c.Command, type[LobbyError], dict[str, str |
     (SERVING, KIOSK, c.Reprint("A009"), errors.UnknownTicket, {"ticket": "A009"}),
     (CALLED, ANN, c.DeclareNoShow(1), errors.TooSoonForNoShow, {"recalls": 2, "seconds": 25}),
     ([OPEN, SERVED], ANN, c.Return("A001"), errors.WrongState, {"number": "A001", "state": "waiting"}),
+    (CALLED, ANN, c.Hold("A001"), errors.CalledAlready, {"number": "A001", "counter": 1}),
+    ([SERVED, (ANN, c.Hold("A001")), (ANN, c.Release("A001"))], ANN, c.Hold("A001"), errors.HeldBefore,
+     {"number": "A001"}),
     ([OPEN, (KIOSK, c.Issue("loans"))], ANN, c.CallTicket(1, "L001", "x"), errors.WrongService,
      {"counter": 1, "service": "Loans"}),
     ([*SERVING, (ANN, c.Transfer(1, to_counter=2))], ANN, c.CallTicket(1, "A001", "x"), errors.NotYourTicket,

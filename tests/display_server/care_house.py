@@ -26,6 +26,7 @@ from tests.end_to_end.house import House, a_house
 STAFF = {"mia": "manager", "ann": "teller", "bob": "teller", "aud": "auditor"}
 CLOCK = Actor("clock", "manager")
 WORDS = "The fee for my card was charged twice, and nobody could tell me why."
+WAITED = "I waited an hour, and <b>nobody</b> looked up."
 STANDARDS = """
 [standards.common]
 en = ["Greeted by name", "Said what happens next", "Asked whether anything is left"]
@@ -118,6 +119,8 @@ class CareHouse:
         self.do(c.OpenCounter(3), BOB)
         self.serve(note="Paid in, asked about the fee table.")
         self.serve(BOB, 3, note="Changed the address, saw the passport.")
+        self.do(c.GiveFeedback(1, "en", choices=("wait",), ticket="A001", note=WAITED), KIOSK)
+        self.do(c.GiveFeedback(5, "ar", note="شكرا لكم"), KIOSK)
         answer = self.do(cc.ReportArticle("wrong", "old-fees", "en", "The fee is 3, not 2."))
         assert answer.seq
         self.do(cc.WatchClocks(), CLOCK)

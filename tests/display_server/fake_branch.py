@@ -17,24 +17,40 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import socketio
-from flask import Flask, Response, jsonify, render_template, request, send_from_directory
+from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.serving import make_server
 
 import display_server
-from display_server import sentences
-from hardware import fonts
-from kiosk import look
+from display_server import phone_view, screens, sentences
+from display_server.customers import Said
+from kiosk.look import look_blueprint
 from lobby import examples
+from lobby.config import load
+from lobby.signage import Look, Screen
+from lobby.views import TicketView
 from lobby.words import Words, words
 
+replace = msgspec.structs.replace
+
 ROOMS = Path(display_server.__file__).parent
-LOOK = Path(look.__file__).parent
+CONFIG = load(Path(examples.__path__[0]))
 BRANCH = tomllib.loads((Path(examples.__path__[0]) / "branch.toml").read_text("utf-8"))
 NAMES = BRANCH["branch"]["name"]
 LANGUAGES = BRANCH["branch"]["languages"]
+NOBODY = {"id": "A001", "number": "A001", "service": "cash", "service_name": "Cash", "language": "en"}
+NOBODY |= {"state": "waiting", "arrived_at": 0, "ahead": 0}
 NINE = 1_709_629_200_000
 """Tuesday 5 March 2024, 09:00 in London; there the invented day stands when the process starts."""
+
+BEAT_S = 0.5
+
+STANDS = (
+    *("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls", "notices"),
+    *("counters", "screens", "look"),
+)
+"""What an order can set."""
 
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
@@ -69,6 +85,10 @@ class FakeBranch:
         self.log: list[dict[str, Any]] = []
         self.calls: list[dict[str, Any]] = []
         self.notices: list[dict[str, Any]] = []
+        self.counters: list[dict[str, Any]] = []
+        self.screens: dict[str, dict[str, Any]] = {}
+        self.look: dict[str, Any] = {}
+        self.setup = CONFIG.setup
         self.services = [
             {
                 "code": service["code"],
@@ -96,6 +116,7 @@ class FakeBranch:
     def board(self) -> dict[str, Any]:
         board = {"branch": "main-street", "name": NAMES["en"], "names": NAMES, "languages": LANGUAGES}
         board |= {"calls": self.calls, "services": self.services, "notices": self.notices}
+        board |= {"counters": self.counters}
         return board | {"seq": self.seq, "at": self.at}
 
     def record(self, kind: str, **told: Any) -> dict[str, Any]:
@@ -111,12 +132,14 @@ class FakeBranch:
 def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[Any, socketio.Server]:
     """The application and its Socket.IO server."""
     app = Flask("display_server", root_path=str(ROOMS))
+    app.register_blueprint(look_blueprint())
+    app.config["TEMPLATES_AUTO_RELOAD"] = True  # for whoever looks at a page while writing it
     live = socketio.Server(async_mode="threading", transports=["websocket"], cors_allowed_origins=[])
 
     def speak(language: str) -> Words:
         return SaidOtherwise(language, provisional[language]) if language in provisional else words(language)
 
-    def show(template: str, said: tuple[str, ...] = (), **page: Any) -> str:
+    def show(template: str, spoken: tuple[str, ...] = (), **page: Any) -> str:
         mine = speak(request.args.get("language", "en"))
         data = {
             "branch": "main-street",
@@ -124,7 +147,7 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
             "languages": LANGUAGES,
             "zone": BRANCH["branch"]["zone"],
             "language": mine.language,
-            "sentences": {sentence: mine(sentence) for sentence in said},
+            "sentences": {sentence: mine(sentence) for sentence in spoken},
         } | page
         return render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data)
 
@@ -133,24 +156,12 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
         response.headers["Content-Security-Policy"] = POLICY
         return response
 
-    @app.get("/look/tokens.css")
-    def tokens() -> Response:
-        return send_from_directory(LOOK, "tokens.css")
-
-    @app.get("/look/icons/<name>")
-    def icon(name: str) -> Response:
-        return send_from_directory(LOOK / "icons", name)
-
-    @app.get("/look/fonts/<name>")
-    def font(name: str) -> Response:
-        return send_from_directory(fonts.FOLDER, name)
-
     @app.get("/screen")
-    def screen() -> str:
-        said = {code: {s: speak(code)(s) for s in sentences.SCREEN} for code in LANGUAGES}
-        directions = {code: speak(code).direction for code in LANGUAGES}
-        fixed = request.args.get("language", "")
-        return show("screen.html", fixed=fixed, sentences_by_language=said, directions=directions)
+    @app.get("/screen/<name>")
+    def screen(name: str = "") -> str:
+        shown = msgspec.convert({"name": name} | branch.screens.get(name, {}), Screen, strict=False)
+        look = msgspec.convert(branch.look, Look)
+        return screens.rendered(branch.setup, look, shown, request.args.get("language", ""), speak)
 
     @app.get("/manager")
     def manager() -> str:
@@ -160,11 +171,10 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
 
     @app.get("/t/<token>")
     def ticket(token: str) -> str:
-        services = {service["code"]: service["name"] for service in BRANCH["services"]}
-        items = BRANCH["services"][0]["documents"][request.args.get("language", "en")]
-        documents = [{"name": "Cash", "bring": items}]
-        number = branch.ticket.get("number", "A001")
-        return show("ticket.html", sentences.TICKET, token=token, number=number, services=services, documents=documents)
+        mine = speak(request.args.get("language", "en"))
+        view = msgspec.convert(NOBODY | branch.ticket, TicketView)
+        page = phone_view.page_of(CONFIG.setup, view, branch.at, mine, token=token, answered=0)
+        return show("ticket.html", said=Said(), **page)
 
     @app.get("/sign-in")
     def sign_in() -> str:
@@ -189,9 +199,12 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
         "/ticket": lambda: {"ticket": branch.ticket, "wait": None},
     }
     beats = {
-        "/display": lambda: {"services": branch.services, "notices": branch.notices},
+        "/display": lambda: {
+            "services": branch.services,
+            "notices": branch.notices,
+            "counters": branch.counters,
+        },
         "/dashboard": lambda: {"figures": branch.figures},
-        "/ticket": lambda: {"ticket": branch.ticket},
     }
 
     def serve(namespace: str) -> None:
@@ -217,12 +230,17 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     for namespace in namespaces:
         serve(namespace)
 
+    @live.on("health", namespace="/display")
+    def health(sid: str, message: Any) -> None:
+        branch.heard.append({"what": "health", **message})
+
     def beat() -> None:
         while True:
-            time.sleep(1)
+            time.sleep(BEAT_S)
             if not branch.silent:
                 for namespace, more in beats.items():
                     live.emit("beat", branch.stands() | more(), namespace=namespace)
+                live.emit("beat", {"epoch": branch.epoch, "at": branch.at}, namespace="/ticket")
 
     threading.Thread(target=beat, daemon=True).start()
 
@@ -233,10 +251,12 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
         told = request.get_json()
         if told.get("reset"):
             branch.__init__()  # type: ignore[misc]  # another day, another epoch
-        stands = ("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls", "notices")
-        for name in stands:
+        for name in STANDS:
             if name in told:
                 setattr(branch, name, told[name])
+        if "last_number" in told:
+            services = {code: replace(one, **told["last_number"]) for code, one in CONFIG.setup.services.items()}
+            branch.setup = replace(CONFIG.setup, services=services)
         if "service" in told:
             next(s for s in branch.services if s["code"] == told["service"]["code"]).update(told["service"])
         if "event" in told:

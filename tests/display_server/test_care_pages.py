@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from lobby.care import commands as cc
 from lobby.care.interactions import Kind
 from lobby.errors import WrongComplaintState
+from lobby.queue import commands as c
 from lobby.words import words
 from tests.builders import KIOSK, MIA, moment
 from tests.display_server.care_house import WORDS, CareHouse
@@ -161,7 +162,7 @@ def test_what_a_customer_wrote_is_never_read_as_markup(get: Get, office: CareHou
         assert "<b>bold" not in html
 
 
-@pytest.mark.parametrize("path", ["/care", "/care/answers", "/care/records", "/care/analysis"])
+@pytest.mark.parametrize("path", ["/care", "/care/answers", "/care/comments", "/care/records", "/care/analysis"])
 def test_no_page_has_a_script_or_style_of_its_own(get: Get, path: str) -> None:
     answer = get(path)
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
@@ -174,6 +175,19 @@ def test_answers_found_wrong_and_mistakes_in_the_files_are_listed(get: Get) -> N
     assert "The fee is 3, not 2." in html
     assert "cash/old-fees.en.md" in html
     assert "valid_until" in html
+
+
+def test_what_customers_wrote_is_read_by_those_who_lead_the_bad_ones_first(get: Get) -> None:
+    html = get("/care/comments").text
+    bad, good = html.index("&lt;b&gt;nobody&lt;/b&gt;"), html.index("شكرا لكم")
+    assert bad < html.index("All others") < good
+    assert all(said in html for said in (">Bad<", "The wait was long", ">Very good<", "A001"))
+    assert html.count('data-post="settle-comment"') == 1
+    seen = get("/care/comments", "aud").text
+    assert "looked up" not in seen
+    assert "Your role may not read it." in seen
+    assert "settle-comment" not in seen
+    assert get("/care/comments", "ann").status_code == 403
 
 
 def test_the_sample_of_records_stands_beside_the_standard(get: Get) -> None:
@@ -428,6 +442,18 @@ def test_a_report_on_an_answer_is_settled(open_page: Open, office: CareHouse) ->
 
 
 @browser
+def test_a_bad_answer_is_seen_to_and_stays_with_what_was_done(open_page: Open, office: CareHouse) -> None:
+    office.do(c.GiveFeedback(2, "en", note="The door is heavy."), KIOSK)
+    seq = office.server.desk.seq
+    page = open_page("/care/comments")
+    page.fill(f"#note-{seq}", "A door opener is ordered")
+    page.click(f"#settle-{seq} [type=submit]")
+    page.wait_for_selector(f"#others #work-{seq} >> text=Seen to by mia")
+    assert "A door opener is ordered" in page.inner_text(f"#work-{seq}")
+    assert page.locator(f"#waiting #work-{seq}").count() == 0
+
+
+@browser
 def test_a_review_goes_to_the_teller_line_by_line(open_page: Open, office: CareHouse) -> None:
     care = office.server.desk.state.care
     record = next(one for one in care.records.values() if one.teller == "bob")
@@ -474,6 +500,7 @@ PATHS = {
     "complaint": "/care/complaints/{over}",
     "promise": "/care/follow-ups/{promise}",
     "answers": "/care/answers",
+    "comments": "/care/comments",
     "records": "/care/records",
     "analysis": "/care/analysis",
     "manager": "/manager",

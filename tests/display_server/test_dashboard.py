@@ -10,12 +10,16 @@ from typing import Any
 
 import pytest
 
+from display_server.health import Trouble
 from display_server.presence import Presence
+from lobby.access import DISPLAY
 from lobby.queue import commands as c
 from lobby.queue.alerts import Alert
+from lobby.records.tokens import DEVICE
 from tests.builders import ANN, KIOSK
 from tests.display_server.care_house import CareHouse
 from tests.end_to_end.branch_process import until
+from tests.end_to_end.listener import Listener
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -36,9 +40,13 @@ def office(memory_folder: Path) -> Iterator[CareHouse]:
     office.clock.forward(hours=7 * 24)
     office.do(c.OpenCounter(1), ANN)
     office.do(c.OpenCounter(3), ANN)
-    for rating in (5, 4, 2):
+    for said in (
+        c.GiveFeedback(5, "en"),
+        c.GiveFeedback(4, "en", ticket="A002"),
+        c.GiveFeedback(2, "en", choices=("wait",), ticket="A003", note="Nobody told me how long."),
+    ):
         office.serve()
-        office.do(c.GiveFeedback(rating, "en"), KIOSK)
+        office.do(said, KIOSK)
     for service in ("cash", "accounts"):
         office.do(c.Issue(service), KIOSK)
     office.clock.forward(minutes=25)
@@ -111,8 +119,31 @@ def test_the_page_shows_who_is_at_risk_what_needs_a_person_and_what_customers_sa
     assert "Nobody sees to it yet" in page.inner_text("#alerts")
     assert [line.split()[0] for line in page.locator("#risks li").all_inner_texts()] == ["A004", "B001"]
     assert page.inner_text("#rating-mean") == "3.7 of 5"
-    assert page.inner_text("#devices") == "ticket\nPrinter\nready"
+    assert page.inner_text("#rating-count") == "Answers: 3 · Of those served: 67%"
+    assert page.inner_text("#bad-named").split("\n") == ["The wait was long", "1"]
+    assert page.inner_text("#comments-line").split()[-2:] == ["to", "1"]
+    assert page.locator("#devices li").all_inner_texts()[0] == "ticket\nPrinter\nready"
+    assert "counter-1\nLobby screen\nnot seen since the server started" in page.inner_text("#devices")
     assert page.inner_text("#calls li >> nth=0").startswith("A003")
+
+
+@browser
+def test_what_is_wrong_with_a_screen_is_said_in_plain_words(manager: Open, office: CareHouse) -> None:
+    token = office.server.tokens.create(DEVICE, "hall", DISPLAY, office.clock())
+    health = {"clock": office.clock() + 75_000, "sound": "off", "faults": ["media:fair.mp4", "too-small"]}
+    with Listener(office.url, "/display", {"token": token, "screen": "hall"}) as screen:
+        screen.client.emit("health", health | {"width": 1920, "height": 1080}, namespace="/display")
+        page = manager()
+        until(lambda: "1920×1080" in page.inner_text("#devices"), "the screen is in the list")
+        hall = page.locator("#devices > li", has_text="hall")
+        assert hall.locator(".line-troubles bdi").all_inner_texts() == [
+            "Its clock is fast by 1 min.",
+            "The sound is off. Please touch the screen once.",
+            "It cannot be shown: \u2068fair.mp4\u2069",
+            "The numbers are too small for the distance.",
+        ]
+        assert hall.locator(".line-state").inner_text() == "connected"
+    until(lambda: page.locator("#devices > li", has_text="hall").inner_text().endswith("missing\n0 s"), "it is missing")
 
 
 @browser
@@ -295,7 +326,7 @@ def test_a_screen_that_goes_is_missing_until_it_comes_back_and_a_second_window_m
     assert [(one.ok, one.since) for one in presence.devices([], [])] == [(True, 1000)]
     presence.went("one", 4000)
     presence.went("one", 5000)
-    assert [(one.ok, one.since) for one in presence.devices([], [])] == [(False, 4000)]
+    assert [(one.ok, one.troubles) for one in presence.devices([], [])] == [(False, (Trouble("missing", 4000),))]
     presence.came("three", "screen 1", 6000)
     assert [(one.ok, one.since) for one in presence.devices([], [])] == [(True, 6000)]
 
@@ -304,7 +335,8 @@ def test_a_printer_is_in_trouble_while_something_keeps_it_from_printing() -> Non
     low, out = (Alert("ticket", problem, "", "", 1000) for problem in ("paper_near_end", "paper_out"))
     presence = Presence()
     assert [one.ok for one in presence.devices(["ticket"], [low])] == [True]
-    assert [(one.ok, one.since) for one in presence.devices(["ticket"], [low, out])] == [(False, 1000)]
+    (printer,) = presence.devices(["ticket"], [low, out])
+    assert (printer.ok, printer.troubles) == (False, (Trouble("obstacle", 1000),))
 
 
 def test_vendored_files_are_the_released_ones() -> None:

@@ -8,7 +8,7 @@ from display_server.due_calls import call_who_is_due, take_up_rules
 from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.queue.services import Reserve, Rules
-from tests.builders import ANN, KIOSK, Clock, a_desk, a_setup
+from tests.builders import ANN, KIOSK, VISITOR, Clock, a_desk, a_setup
 
 
 def kinds(desk: Desk) -> list[str]:
@@ -33,5 +33,20 @@ def test_who_was_kept_back_is_called_when_it_is_time_and_nothing_is_written_befo
     assert desk.seq == before
     clock.forward(minutes=10)
     call_who_is_due(desk)
+    call_who_is_due(desk)
+    assert kinds(desk)[before:] == ["TicketCalled"]
+
+
+def test_who_asked_for_a_few_minutes_is_called_when_they_are_over(tmp_path: Path) -> None:
+    clock = Clock()
+    desk = a_desk(tmp_path, clock=clock)
+    desk.submit(c.Issue("cash"), key="1", actor=KIOSK)
+    desk.submit(c.Hold("A001"), key="2", actor=VISITOR)
+    desk.submit(c.OpenCounter(3), key="3", actor=ANN)
+    desk.submit(c.WaitForNext(3), key="4", actor=ANN)
+    before = desk.seq
+    call_who_is_due(desk)
+    assert desk.seq == before
+    clock.forward(minutes=5)
     call_who_is_due(desk)
     assert kinds(desk)[before:] == ["TicketCalled"]

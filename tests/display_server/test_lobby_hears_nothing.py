@@ -61,16 +61,21 @@ def test_what_a_teller_writes_of_a_visit_and_the_praise_for_it_stay_behind_the_c
     for command in (c.OpenCounter(6), c.CallNext(6), c.Start(6), c.Finish(6)):
         house.server.desk.submit(command, key=type(command).__name__, actor=ANN)
     listeners = Listeners(house, ticket)
-    done = (c.RecordInteraction(ticket["id"], "done", "saw the passport"), cc.Praise("So kind", ticket=ticket["id"]))
+    feedback = c.GiveFeedback(1, ticket=ticket["id"], note="Far too slow")
+    done = (
+        feedback,
+        c.RecordInteraction(ticket["id"], "done", "saw the passport"),
+        cc.Praise("So kind", ticket=ticket["id"]),
+    )
     for said in done:
         house.server.desk.submit(said, key=type(said).__name__, actor=ANN)
     told = listeners.told("/display")
-    assert [one["kind"] for one in told] == ["Other", "Other"]
-    assert [one["seq"] for one in told] == [house.server.desk.seq - 1, house.server.desk.seq]
+    assert [one["kind"] for one in told] == ["Other", "Other", "Other"]
+    assert [one["seq"] for one in told] == [house.server.desk.seq - 2, house.server.desk.seq - 1, house.server.desk.seq]
     assert ticket["number"] not in json.dumps(told)
     assert listeners.told("/ticket") == []
     kinds = [one["kind"] for one in listeners.told("/console")]
-    assert kinds == ["InteractionRecorded", "PraiseGiven"]
+    assert kinds == ["FeedbackGiven", "InteractionRecorded", "PraiseGiven"]
 
 
 def test_a_screen_that_asks_for_what_it_missed_learns_no_more(house: House) -> None:

@@ -158,6 +158,7 @@ class BranchProcess(Running):
     ) -> None:
         super().__init__([], folder.with_name(f"{folder.name}-log"), quick=quick)
         self.folder = folder
+        self.options: list[str] = []
         made = lobby("init", folder)
         assert made.returncode == 0, made.stderr
         if not articles:
@@ -182,7 +183,7 @@ class BranchProcess(Running):
         self.file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
     def serve_on(self, port: int) -> None:
-        self._arguments = ["serve", "--data", str(self.folder), "--port", str(port)]
+        self._arguments = ["serve", "--data", str(self.folder), "--port", str(port), *self.options]
 
     def start(self) -> str:
         """Start the server; from the second time on it takes the port that it had."""

@@ -1,10 +1,13 @@
-"""The wire between a kiosk machine and its server, which can be cut while both run."""
+"""The wire between a machine and its server, which can be cut or go dark while both run."""
 
 from __future__ import annotations
 
 import contextlib
 import socket
 import threading
+
+LOOK_S = 0.2
+"""How often what waits in the dark looks whether the wire has been cut meanwhile."""
 
 
 class Wire:
@@ -16,8 +19,9 @@ class Wire:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._lock = threading.Lock()
-        self._cut = False
+        self._cut = self._dark = False
         self._ends: list[socket.socket] = []
+        self._passes: list[threading.Event] = []
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
 
@@ -29,8 +33,22 @@ class Wire:
         for end in ends:
             _hang_up(end)
 
-    def mend(self) -> None:
-        self._cut = False
+    def go_dark(self) -> None:
+        """Nothing comes through, and nobody is told: a connection stays open and silent, so does a new one."""
+        with self._lock:
+            self._dark = True
+            for passes in self._passes:
+                passes.clear()
+
+    def mend(self, *, late: bool = False) -> None:
+        """Carry again. Connections that were in the dark stay dead, unless what they held back comes now, `late`."""
+        with self._lock:
+            self._cut = self._dark = False
+            if late:
+                for passes in self._passes:
+                    passes.set()
+            else:
+                self._passes = []
 
     def close(self) -> None:
         self.cut()
@@ -49,20 +67,33 @@ class Wire:
                 if self._cut:
                     near.close()
                     continue
-                far = socket.create_connection(self._there)
+                try:
+                    far = socket.create_connection(self._there)
+                except OSError:
+                    near.close()
+                    continue
                 self._ends += [near, far]
+                passes = threading.Event()
+                if not self._dark:
+                    passes.set()
+                    self._passes.append(passes)
             for one, other in ((near, far), (far, near)):
-                thread = threading.Thread(target=_carry, args=(one, other))
+                thread = threading.Thread(target=self._carry, args=(one, other, passes))
                 self._threads.append(thread)
                 thread.start()
 
+    def _carry(self, one: socket.socket, other: socket.socket, passes: threading.Event) -> None:
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                self._wait_for_light(passes)
+                other.sendall(data)
+        self._wait_for_light(passes)
+        _hang_up(other)
+        one.close()
 
-def _carry(one: socket.socket, other: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        while data := one.recv(65536):
-            other.sendall(data)
-    _hang_up(other)
-    one.close()
+    def _wait_for_light(self, passes: threading.Event) -> None:
+        while not (passes.wait(LOOK_S) or self._cut):
+            pass
 
 
 def _hang_up(end: socket.socket) -> None:

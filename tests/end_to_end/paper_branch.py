@@ -80,8 +80,8 @@ class PaperBranch:
 
     def alerts(self) -> list[tuple[str, str, str]]:
         """The open alerts on the manager's page: device, problem, subject."""
-        beats = self._dashboard.all("beat")
-        shown = beats[-1]["figures"]["alerts"] if beats else []
+        figures = [beat["figures"] for beat in self._dashboard.all("beat") if "figures" in beat]
+        shown = figures[-1]["alerts"] if figures else []
         return [(one["device"], one["problem"], one["subject"]) for one in shown]
 
     def is_alerted(self, problem: str, device: str = MAIN, subject: str = "") -> None:

@@ -292,7 +292,7 @@ def test_a_key_of_a_rehearsal_is_remembered_over_a_restart(a_house_of: Callable[
     assert again.json == first.json
 
 
-LEADS = ("reviews", "settle-article-report", "take-notice-down")
+LEADS = ("reviews", "settle-article-report", "settle-comment", "take-notice-down")
 """What speaks of something that was done before, and has a name that is made up then; see
 tests/contract/test_care_door.py and `test_a_notice_is_on_the_board_until_it_is_taken_down`."""
 
@@ -309,6 +309,8 @@ def test_every_command_on_a_branch_is_carried_out_once_for_its_key(house: House,
         house.post("/alerts", BODIES["alerts"], "kiosk")
     if verb == "open-service":
         house.post("/close-service", BODIES["close-service"], "manager")
+    if verb == "loud-voice":
+        house.post("/quiet-voice", BODIES["quiet-voice"], "manager")
     first = house.post(f"/{verb}", BODIES[verb], role, Idempotency_Key="touch")
     assert first.status_code in {200, 201}, first.text
     seq = house.server.desk.seq
@@ -648,6 +650,8 @@ BODIES: dict[str, Any] = {
     "open-service": {"service": "loans"},
     "notices": {"texts": {"en": "Please queue at counter 3."}},
     "take-notice-down": {"notice": "none"},
+    "quiet-voice": {},
+    "loud-voice": {},
     "reassign": {"service": "cards"},
     "promises": {"revisions": []},
     "complaints": {"text": "It took an hour", "contact": "+44 20 7946 0000"},
@@ -1049,6 +1053,7 @@ def test_a_house_can_be_closed_and_opened_again_on_the_same_day(a_house_of: Call
 @pytest.mark.parametrize("verb", ["complaints", "follow-ups", "feedback"])
 def test_what_is_said_of_a_visit_takes_over_its_service(house: House, verb: str) -> None:
     ticket = house.issue("loans")
+    house.post(f"/tickets/{ticket['number']}/cancel", {"by": "customer"}, "teller")
     answer = house.post(f"/tickets/{ticket['number']}/{verb}", BODIES[verb], "teller")
     assert answer.status_code == 200, answer.text
     event = house.server.desk.events()[-1].event

@@ -9,6 +9,8 @@ import pytest
 from flask_socketio import SocketIO
 
 from display_server.live import Live
+from display_server.phone_looks import SLICE
+from lobby.views import people_ahead, places_ahead
 from tests.end_to_end.house import House
 
 
@@ -94,3 +96,92 @@ def test_each_event_is_sent_once_however_often_the_sender_is_woken(
         live.send_new()
         live.send_new()
     assert [event["seq"] for event in told(screen, "/display", "event")] == [1, 2, 3, 4]
+
+
+# -- customers' pages
+
+
+@pytest.fixture
+def phones(house: House, joined: Callable[..., Any], live: Live) -> list[Any]:
+    """The pages of three customers who wait for the same service, told how they stand."""
+    pages = [joined("/ticket", ticket=house.issue()["token"]) for _ in range(3)]
+    live.send_new()
+    live.look_at_phones()
+    for page in pages:
+        told(page, "/ticket", "snapshot")
+    return pages
+
+
+def places(phones: list[Any]) -> list[list[int]]:
+    """What each was told since of how many are ahead."""
+    return [[said["ticket"]["ahead"] for said in told(page, "/ticket", "snapshot")] for page in phones]
+
+
+def test_a_page_hears_of_a_change_once_and_of_nothing_else(house: House, live: Live, phones: list[Any]) -> None:
+    house.post("/counters/1/open")
+    live.look_at_phones()
+    places(phones)
+    house.post("/counters/1/next")
+    live.send_new()
+    live.look_at_phones()
+    assert places(phones) == [[0], [0], [1]]
+    for _ in range(3):
+        house.clock.forward(seconds=1)
+        live.look_at_phones()
+    assert places(phones) == [[], [], []]
+
+
+def test_a_page_hears_when_its_wait_is_another_minute_though_nothing_happened(
+    house: House, live: Live, phones: list[Any]
+) -> None:
+    house.post("/counters/1/open")
+    house.server.waits.refresh()
+    live.look_at_phones()
+    places(phones)
+    house.clock.forward(minutes=1)
+    live.look_at_phones()
+    assert places(phones) != [[], [], []]
+
+
+def test_the_beat_of_the_pages_is_one_and_the_same_and_has_no_number(live: Live, phones: list[Any]) -> None:
+    live.send_beat()
+    beats = [told(page, "/ticket", "beat") for page in phones]
+    assert [set(beat) for (beat,) in beats] == [{"epoch", "at"}] * 3
+    assert beats[0] == beats[1] == beats[2]
+
+
+def test_the_look_at_many_pages_lets_others_run_in_between(
+    house: House, live: Live, joined: Callable[..., Any]
+) -> None:
+    for _ in range(2 * SLICE):
+        joined("/ticket", ticket=house.issue()["token"])
+    pauses: list[float] = []
+    live.look_at_phones(pauses.append)
+    assert pauses == [0, 0]
+
+
+def test_the_places_of_all_are_the_place_of_each(house: House) -> None:
+    for service in ("cash", "loans", "cash", "cash", "loans"):
+        house.issue(service)
+        house.clock.forward(seconds=30)
+    state = house.server.desk.state
+    assert places_ahead(state) == {one.id: people_ahead(state, one) for one in state.waiting_tickets()}
+
+
+# -- the lobby's part of the beat
+
+
+def test_what_the_lobby_shows_beside_is_in_the_beat_when_it_changes_and_every_two_seconds(
+    house: House, live: Live, joined: Callable[..., Any]
+) -> None:
+    screen = joined("/display", token=house.token("display"))
+
+    def beside(beats: int) -> list[bool]:
+        for _ in range(beats):
+            live.send_beat()
+        return ["services" in beat for beat in told(screen, "/display", "beat")]
+
+    assert beside(8) == [True, False, False, False] * 2
+    assert beside(1) == [True]
+    house.issue()
+    assert beside(2) == [True, False]

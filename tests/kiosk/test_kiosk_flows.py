@@ -551,6 +551,25 @@ def test_an_opinion_needs_no_reason(customer: Customer, branch: KioskBranch) -> 
     assert branch.happened(FeedbackGiven) == [FeedbackGiven(5, "kiosk", "en")]
 
 
+def test_who_is_content_is_asked_what_was_good_and_others_what_could_be_better(
+    customer: Customer, branch: KioskBranch
+) -> None:
+    customer.tap("[data-opinion]")
+    customer.settled("rating")
+    customer.tap('[data-rating="3"]')
+    customer.settled("reasons")
+    assert customer.page.inner_text("h1") == "What could be better?"
+    assert customer.page.inner_text('[data-reason="wait"]') == "The wait was long"
+    customer.tap('[data-reason="wait"]')
+    customer.tap("[data-back]")
+    customer.settled("rating")
+    customer.tap('[data-rating="4"]')
+    customer.settled("reasons")
+    assert customer.page.inner_text("h1") == "What was good?"
+    assert customer.page.inner_text('[data-reason="wait"]') == "A short wait"
+    assert customer.page.get_attribute('[data-reason="wait"]', "aria-pressed") == "false"
+
+
 def test_an_opinion_that_is_left_is_not_sent(customer: Customer, branch: KioskBranch) -> None:
     customer.tap("[data-opinion]")
     customer.settled("rating")

@@ -14,8 +14,9 @@ from werkzeug.test import TestResponse
 
 import kiosk
 from hardware.errors import DeviceError
-from kiosk.sentences import OPINIONS, PAGE
+from kiosk.sentences import PAGE
 from lobby import errors
+from lobby.care.feedback import BAD, GOOD, GOOD_FROM, RATING_NAMES
 from lobby.queue.appointments import LETTERS
 from lobby.queue.commands import CheckIn
 from lobby.queue.events import DocumentListTaken, FeedbackGiven
@@ -270,11 +271,21 @@ def test_an_opinion_is_recorded_once_a_key(branch: KioskBranch) -> None:
     assert branch.happened(FeedbackGiven) == [FeedbackGiven(2, "kiosk", "ar", "", ("wait", "place"))]
 
 
-def test_the_scripts_name_the_same_opinions_as_the_list() -> None:
-    script = Path(kiosk.__file__).parent.joinpath("static/pages/opinion.js").read_text("utf-8")
-    reasons = re.search(r"REASONS = \{(.*?)\};", script, re.DOTALL)
-    assert reasons is not None
-    assert dict(re.findall(r'(\w+): "([^"]+)"', reasons[1])) == OPINIONS
+def test_the_page_of_opinions_knows_the_five_answers_and_from_which_on_they_are_good() -> None:
+    static = Path(kiosk.__file__).parent.joinpath("static")
+    ratings = re.findall(r'\[(\d), "([^"]+)"\]', static.joinpath("pages/opinion.js").read_text("utf-8"))
+    assert [(int(rating), name) for rating, name in ratings] == list(RATING_NAMES.items())
+    good_from = re.search(r"GOOD_FROM = (\d);", static.joinpath("ways/opinions.js").read_text("utf-8"))
+    assert good_from is not None
+    assert int(good_from[1]) == GOOD_FROM
+
+
+def test_what_may_be_chosen_is_offered_in_every_language(branch: KioskBranch) -> None:
+    offered = offer(branch)
+    for side, ours in (("good", GOOD), ("bad", BAD)):
+        assert {one["code"]: one["names"]["en"] for one in offered[side]} == ours
+        assert {tuple(one["names"]) for one in offered[side]} == {("en", "ar", "zh", "ru")}
+    assert offered["bad"][4]["names"]["ru"] == words("ru")("The branch itself") != "The branch itself"
 
 
 def test_the_keys_of_the_glass_are_the_signs_of_the_branchs_codes() -> None:

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 import kiosk.look
 from hardware import fonts
+from kiosk.look import brand, look_blueprint
+from kiosk.look.brand import DARK, LIGHT, contrast, shades
 from kiosk.look.faces import stylesheet
+from lobby.signage import Look
 from tests.kiosk.builders import KioskBranch
 
 FOLDER = Path(kiosk.look.__file__).parent
@@ -40,18 +44,6 @@ def colours(selector: str) -> dict[str, str]:
     return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block[1]))
 
 
-def contrast(one: str, other: str) -> float:
-    """WCAG 2.2, relative luminance."""
-
-    def luminance(colour: str) -> float:
-        parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize(("ink", "paper"), PAIRS)
 def test_text_has_a_contrast_of_seven_to_one(theme: str, ink: str, paper: str) -> None:
@@ -70,6 +62,52 @@ def test_the_automatic_theme_is_the_dark_one() -> None:
     automatic = re.search(r'\[data-theme="auto"\] \{\n(.*?)\n  \}', CSS, re.DOTALL)
     assert automatic is not None
     assert dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", automatic[1])) == colours('[data-theme="dark"]')
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("colour", ["#0b4a45", "#ff8800", "#ffff00", "#d40511", "#000000", "#ffffff", "#7fffd4"])
+def test_any_bank_s_colour_becomes_one_that_can_be_read_on_light_and_dark_pages(colour: str) -> None:
+    for paper, theme in ((LIGHT, ":root"), (DARK, '[data-theme="dark"]')):
+        found, ours = shades(colour, paper), colours(theme)
+        assert (paper.ground, paper.card) == (ours["ground"], ours["paper"])
+        for ink, ground in (
+            *((found.brand, ground) for ground in (paper.ground, paper.card, found.soft)),
+            *((paper.on, ground) for ground in (found.brand, found.press)),
+            (ours["ink"], found.soft),
+        ):
+            assert contrast(ink, ground) >= 7
+
+
+def test_a_colour_that_can_be_read_stays_as_it_is_and_one_that_cannot_keeps_its_hue_with_a_warning(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    look_blueprint(Look(brand="#0033a0"))
+    assert shades("#0033a0", LIGHT).brand == "#0033a0"
+    assert caplog.messages == []
+    look_blueprint(Look(brand="#ff8800"))
+    red, green, blue = (int(shades("#ff8800", LIGHT).brand[at : at + 2], 16) for at in (1, 3, 5))
+    assert (blue, round(green / red, 1)) == (0, round(0x88 / 0xFF, 1))
+    assert caplog.messages == [
+        "look.brand: text in #ff8800 could not be read; light pages show the darker #733d00 (7:1)"
+    ]
+
+
+def test_the_bank_s_sheet_stands_above_the_tokens_and_below_high_contrast() -> None:
+    sheet = brand.stylesheet("#0033a0", 0)
+    assert "--radius-tile: 0px; --radius: 0px; --round: 0;" in sheet
+    normal = ':not([data-contrast="high"])'
+    selectors = re.findall(r"(:root\S*) {", sheet)
+    assert selectors == [
+        ":root:root",
+        f":root{normal}",
+        f':root[data-theme="dark"]{normal}',
+        f':root[data-theme="auto"]{normal}',
+    ]
+    assert "--brand" not in brand.stylesheet("", 12)
 
 
 def test_every_file_that_the_stylesheets_name_is_served_and_fonts_and_icons_are_kept(branch: KioskBranch) -> None:
@@ -103,6 +141,14 @@ def test_every_icon_is_drawn_in_lines_and_has_its_place_in_the_stylesheet() -> N
     for path in (FOLDER / "icons").glob("*.svg"):
         assert 'viewBox="0 0 24 24"' in path.read_text("utf-8")
         assert f"icons/{path.name}" in CSS
+
+
+def test_without_a_logo_of_the_bank_our_mark_takes_its_colour() -> None:
+    app = Flask("look")
+    app.register_blueprint(look_blueprint(Look(brand="#0033a0")))
+    for path in ("/look/logo", "/look/mark.svg"):
+        answer = app.test_client().get(path)
+        assert (answer.mimetype, "#0033a0" in answer.text, "#0b4a45" in answer.text) == ("image/svg+xml", True, False)
 
 
 def test_a_name_outside_the_folder_is_not_served(branch: KioskBranch) -> None:

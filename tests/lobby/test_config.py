@@ -120,6 +120,7 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
         no_show_grace_s = 0
         undo_s = 10
         return_min = 0
+        hold_min = 1.5
         appointment_early_min = 45
         appointment_grace_min = 5
         appointment_late = "refuse"
@@ -183,7 +184,8 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     )  # fmt: skip
     rules = setup.rules
     assert (rules.age_cap_s, rules.age_cap_targets, rules.recalls, rules.no_show_grace_s) == (1800, 2.5, 0, 0)
-    assert (rules.undo_s, rules.return_s, rules.appointment_grace_s, rules.service_level_s) == (10, 0, 300, 450)
+    assert (rules.undo_s, rules.return_s, rules.hold_s) == (10, 0, 90)
+    assert (rules.appointment_grace_s, rules.service_level_s) == (300, 450)
     assert (rules.appointment_early_s, rules.appointment_late, rules.lease_numbers) == (2700, "refuse", 80)
     assert (setup.holidays, setup.paydays, setup.jurisdiction) == (("2026-12-25", "2027-01-01"), (5, 20), "br-manaus")
     assert setup.kiosk == KioskOptions(21.5, False, False, False, True, 90, 35)
@@ -370,6 +372,7 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (PLUS, "[rules]\nservice_level_min = 0", "rules.service_level_min", "more than 0"),
     (PLUS, "[rules]\nage_cap = 5", "rules.age_cap", "not a key here"),
     (PLUS, "[rules]\nappointment_early_min = -1", "rules.appointment_early_min", "number from 0"),
+    (PLUS, "[rules]\nhold_min = 61", "rules.hold_min", "number from 0 to 60"),
     (PLUS, '[rules]\nappointment_late = "never"', "rules.appointment_late", '"walk_in" or "refuse"'),
     (PLUS, "[rules]\nappointment_late = []", "rules.appointment_late", '"walk_in" or "refuse"'),
     (PLUS, "[rules]\nlease_numbers = 0", "rules.lease_numbers", "from 1 to 10000"),

@@ -84,3 +84,17 @@ def test_what_nobody_knows_is_said_and_nothing_goes(folder: Path, desk: Desk) ->
     assert done.exit_code == 1
     assert "nothing in the journal is called C-2222222" in done.output
     assert len(said(folder, desk)) == 1
+
+
+def test_what_a_visit_said_of_itself_and_what_was_written_about_that_go_with_its_ticket(
+    folder: Path, desk: Desk
+) -> None:
+    ticket = desk.submit(c.Issue("cash"), key="1", actor=KIOSK).ticket
+    assert ticket is not None
+    desk.submit(c.Cancel(ticket.id), key="2", actor=ANN)
+    desk.submit(c.GiveFeedback(1, ticket=ticket.id, note="Too slow, Lee"), key="3", actor=KIOSK)
+    desk.submit(c.GiveFeedback(1, note="Rain"), key="4", actor=KIOSK)
+    seq = min(desk.state.care.comments)
+    desk.submit(care.SettleComment(seq, "Lee rang"), key="5", actor=MIA)
+    done = CliRunner().invoke(erase, ["--data", str(folder), ticket.id])
+    assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])

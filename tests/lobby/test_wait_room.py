@@ -17,7 +17,8 @@ from lobby.queue.services import CounterPlace
 from lobby.reports.day import day_records
 from lobby.reports.past import past_day
 from lobby.wait_room import WaitRoom
-from tests.builders import ANN, CASH, KIOSK, Clock, a_desk, a_setup
+from lobby.waits.calibration import Calibration
+from tests.builders import ANN, CASH, KIOSK, VISITOR, Clock, a_desk, a_setup
 
 SETUP = a_setup((CASH,), (CounterPlace(1), CounterPlace(2)))
 _keys = itertools.count()
@@ -135,6 +136,27 @@ def test_what_was_promised_and_what_came_of_it_correct_the_next_promise(desk: De
     assert now
     assert not now.about
     assert now.high_s <= before.high_s
+
+
+def test_who_asked_for_a_few_minutes_teaches_that_they_had_waited_until_then_and_no_more(
+    desk: Desk, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learnt: list[tuple[float, bool]] = []
+    monkeypatch.setattr(
+        Calibration, "learn", lambda self, basis, service, waited_s, left: learnt.append((waited_s, left))
+    )
+    for _ in range(3):
+        do(desk, c.Issue("cash"), KIOSK)
+    do(desk, c.Finish(1))
+    clock.forward(60)
+    for number in ("A002", "A003"):
+        do(desk, c.Hold(number), VISITOR)
+    clock.forward(400)
+    do(desk, c.CallNext(1))
+    do(desk, c.Cancel("A003"), VISITOR)
+    do(desk, c.Cancel("A004"), VISITOR)
+    WaitRoom(desk).refresh()
+    assert [one for one in learnt if one[0]] == [(60, True), (60, True), (460, True)]
 
 
 def test_the_days_before_are_learnt_from_at_the_start(desk: Desk, clock: Clock) -> None:

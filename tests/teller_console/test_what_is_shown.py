@@ -100,6 +100,24 @@ async def test_the_queue_stands_in_the_order_of_calling_with_its_marks(stage: St
         await teller.sees("waiting 3", "longest 10 min (A001)")
 
 
+async def test_who_asked_for_a_few_minutes_is_not_the_next_one_and_it_is_seen_until_when(stage: Stage) -> None:
+    stage.do(c.OpenCounter(3))
+    away, behind, elsewhere = stage.issue("cash"), stage.issue("cards"), stage.issue("loans")
+    stage.clock.forward(minutes=4)
+    stage.do(c.Hold(away))
+    async with stage.signed_in() as teller:
+        await teller.sees("◔ back in 5 min", f"Space calls the next: {behind}.", "waiting 1", "elsewhere 1")
+        text = teller.shows()
+        places = [text.index(f"│ {number}  ") for number in (behind, away, elsewhere)]
+        assert places == sorted(places)
+        teller.stage.follower.say(TimeTold(stage.clock() + 250_000))
+        teller.screen.changed()
+        await teller.sees("◔ back in 1 min")
+        teller.stage.follower.say(TimeTold(stage.clock() + 300_000))
+        teller.screen.changed()
+        await teller.sees(f"Space calls the next: {away}.", "waiting 2", "longest 9 min (A001)")
+
+
 async def test_a_promise_goes_from_ok_to_at_risk_to_late(stage: Stage) -> None:
     stage.do(c.OpenCounter(3))
     stage.issue()

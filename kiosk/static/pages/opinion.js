@@ -1,7 +1,7 @@
-/** How it was, for customers who leave: first how good, then what about, then thanks. Nothing is sent before they say so. */
+/** How it was, for customers who leave: first how good, then what of it, then thanks. Nothing is sent before they say so. */
 
 import { button, icon, make, title } from "../dom.js";
-import { say } from "../words.js";
+import { say, spoken } from "../words.js";
 import { leaving } from "./leaving.js";
 
 const RATINGS = [
@@ -11,13 +11,6 @@ const RATINGS = [
   [2, "Not good"],
   [1, "Bad"],
 ];
-
-const REASONS = {
-  wait: "The waiting time",
-  staff: "Our staff",
-  answer: "The answer I got",
-  place: "The branch itself",
-}; // as kiosk/sentences.py has them
 
 /** Five levels, each a face and a word; `rate(1 to 5)`. */
 export function rating({ rate, back }) {
@@ -42,22 +35,23 @@ export function rating({ rate, back }) {
   return { element };
 }
 
-/** What it was about: any of them, or none. `visit.reasons` keeps what is chosen. */
-export function reasons({ visit, send, back }) {
-  const tiles = Object.entries(REASONS).map(([code, sentence]) => {
+/** What was good, or what could be better: any of `choices`, or none. `visit.reasons` keeps what is chosen. */
+export function reasons({ visit, good, choices, send, back }) {
+  const question = good ? say("What was good?") : say("What could be better?");
+  const tiles = choices.map(({ code, names }) => {
     const mark = icon("check");
     const tile = make(
       "button",
       { class: "tile reason", data: { reason: code }, on: { click: () => choose(code) } },
       make("span", { class: "tile-icon" }, mark),
-      make("span", { class: "tile-name" }, say(sentence)),
+      make("span", { class: "tile-name" }, names[spoken()]),
     );
     return { code, tile };
   });
   const element = make(
     "div",
     { class: "page opinion" },
-    make("div", { class: "question" }, title(say("What was it about?")), make("p", { class: "lead" }, say("Choose several, or none."))),
+    make("div", { class: "question" }, title(question), make("p", { class: "lead" }, say("Choose several, or none."))),
     make("div", { class: "content" }, make("ul", { class: "choices" }, tiles.map(({ tile }) => make("li", {}, tile)))),
     make(
       "div",

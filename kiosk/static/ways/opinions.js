@@ -4,6 +4,7 @@ import { rating, reasons, thanks } from "../pages/opinion.js";
 import { spoken } from "../words.js";
 
 const THANKS_S = 10;
+const GOOD_FROM = 4; // as lobby/care/feedback.py has it
 
 export function opinionWay(kiosk) {
   const { stage } = kiosk;
@@ -15,9 +16,12 @@ export function opinionWay(kiosk) {
 
   function rate(value) {
     if (stage.name !== "rating") return; // another face was faster
-    const { visit } = kiosk;
+    const { visit, feed } = kiosk;
+    const good = value >= GOOD_FROM;
+    if (good !== visit.rating >= GOOD_FROM) visit.reasons = []; // gone back, and asked otherwise now
     visit.rating = value;
-    stage.show("reasons", () => reasons({ visit, send, back: goToOpinion }));
+    const choices = good ? feed.latest.good : feed.latest.bad;
+    stage.show("reasons", () => reasons({ visit, good, choices, send, back: goToOpinion }));
   }
 
   function send() {

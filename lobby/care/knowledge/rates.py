@@ -1,6 +1,7 @@
 """Tables of rates and fees with the days from which they hold: `knowledge/rates/<id>.toml`.
 
-The version in force on a day is the last whose `valid_from` is not after it; the first after it is the coming one.
+The version in force on a day is the last whose `valid_from` is not after it, unless its `valid_until` is over; the
+first after it is the coming one.
 """
 
 from __future__ import annotations
@@ -30,14 +31,16 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Version(msgspec.Struct, frozen=True):
-    """The rows that hold from a day on; each has a cell for each column."""
+    """The rows that hold from a day on, up to another (None: until the next version); each has a cell for each
+    column."""
 
     valid_from: date
     rows: tuple[tuple[ByLanguage, ...], ...]
+    valid_until: date | None = None
 
 
 class RateTable(msgspec.Struct, frozen=True):
-    """All versions of a table, the earliest first."""
+    """All versions of a table, the earliest first; `on_screens`: customers see it in the lobby too."""
 
     id: str
     title: ByLanguage
@@ -45,12 +48,14 @@ class RateTable(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     versions: tuple[Version, ...]
     services: tuple[str, ...] = ()
+    on_screens: bool = True
 
     def on(self, today: date) -> Rates:
         """What holds on a day, and what comes."""
         now = [version for version in self.versions if version.valid_from <= today]
         coming = [version for version in self.versions if version.valid_from > today]
-        return Rates(self, now[-1] if now else None, coming[0] if coming else None)
+        over = bool(now) and now[-1].valid_until is not None and now[-1].valid_until < today
+        return Rates(self, now[-1] if now and not over else None, coming[0] if coming else None)
 
 
 class Rates(msgspec.Struct, frozen=True):
@@ -108,7 +113,7 @@ class _Reader(FrontMatter):
         self._languages = languages
 
     def table(self, id: str, services: Collection[str] | None) -> RateTable:
-        self.known_in(self.values, "", ("title", "owner", "services", "columns", "versions"))
+        self.known_in(self.values, "", ("title", "owner", "services", "on_screens", "columns", "versions"))
         columns = tuple(self.column(values, f"columns[{at}]") for at, values in enumerate(self.tables("columns")))
         versions = tuple(
             version
@@ -119,7 +124,11 @@ class _Reader(FrontMatter):
             if later.valid_from <= earlier.valid_from:
                 self.wrong("versions", f"{later.valid_from} must come after {earlier.valid_from}, the one before it")
         title = self.words(self.values.get("title"), "title")
-        return RateTable(id, title, self.text("owner", "Head cashier"), columns, versions, self.services(services))
+        on_screens = self.values.get("on_screens", True)
+        if not isinstance(on_screens, bool):
+            self.wrong("on_screens", "must be true or false")
+        owner = self.text("owner", "Head cashier")
+        return RateTable(id, title, owner, columns, versions, self.services(services), on_screens is True)
 
     def tables(self, key: str) -> list[dict[str, object]]:
         """A list of tables, one at least."""
@@ -135,11 +144,15 @@ class _Reader(FrontMatter):
         return Column(self.words(values.get("name"), f"{where}.name"), code)
 
     def version(self, values: dict[str, object], where: str, width: int) -> Version | None:
-        self.known_in(values, where, ("valid_from", "rows"))
+        self.known_in(values, where, ("valid_from", "valid_until", "rows"))
         day = FrontMatter(values)
         valid_from, rows = day.day("valid_from"), values.get("rows")
         if day.mistakes or valid_from is None:
             self.wrong(f"{where}.valid_from", "must be a day without quotes, such as 2026-01-31")
+            return None
+        valid_until = day.day("valid_until")
+        if day.mistakes or (valid_until is not None and valid_until < valid_from):
+            self.wrong(f"{where}.valid_until", f"must be a day without quotes, not before {valid_from}")
             return None
         if not isinstance(rows, list) or not rows or not all(isinstance(row, list) for row in rows):
             self.wrong(f"{where}.rows", 'must be a list of rows, such as [["USD", "1.02"]]')
@@ -153,6 +166,7 @@ class _Reader(FrontMatter):
                 tuple(self.words(cell, f"{where}.rows[{at}][{place}]") for place, cell in enumerate(row))
                 for at, row in enumerate(rows)
             ),
+            valid_until,
         )
 
     def words(self, value: object, where: str) -> ByLanguage:

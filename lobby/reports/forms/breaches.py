@@ -78,6 +78,7 @@ def _breach_columns(words: Words) -> tuple[Column, ...]:
         Column("ended", words(N_("What came of it"))),
         Column("waited_s", words(N_("Waited"))),
         Column("limit_s", words(N_("Limit"))),
+        Column("held_s", words(N_("At the customer's wish"))),
         Column("all_open", words(N_("Every counter open"))),
     )
 
@@ -92,6 +93,7 @@ def _facts(
     yield said(_end(breach, words))
     yield cell(FIGURES["wait_max_s"], breach.waited_s, words)
     yield cell(FIGURES["wait_max_s"], breach.limit_s, words)
+    yield cell(FIGURES["wait_max_s"], breach.held_s, words) if breach.held_s else said(NOTHING)
     yield said(words(N_("Yes")) if breach.all_open else words(N_("No")))
 
 

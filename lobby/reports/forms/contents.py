@@ -26,6 +26,7 @@ PROMISED = (
     "promise_error_mean_s",
     "promise_error_abs_s",
     "promise_late_p90_s",
+    "held",
     "about",
     "revised",
     "told_kept",
@@ -79,7 +80,21 @@ HEADLINES = (
     ),
     Part(
         N_("Besides the queue"),
-        ("lists_taken", "handed_in_late", "ratings", "response_rate", "rating_mean", "satisfied"),
+        ("lists_taken", "handed_in_late"),
+    ),
+    Part(
+        N_("What customers said"),
+        (
+            "ratings",
+            "answered",
+            "response_rate",
+            "rating_mean",
+            "satisfied",
+            "comments",
+            "bad_comments",
+            "comments_settled",
+            "settled_median_s",
+        ),
     ),
     Part(N_("Complaints"), ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept")),
 )
@@ -132,6 +147,24 @@ SERVICES = (
         ),
     ),
 )
+
+SAID = (
+    "ratings",
+    "response_rate",
+    "rating_mean",
+    "satisfied",
+    "rated_5",
+    "rated_4",
+    "rated_3",
+    "rated_2",
+    "rated_1",
+    "bad_comments",
+)
+SAID_OF_SERVICES = (Part(N_("What customers said, by service"), SAID),)
+GOOD_OF_SERVICES = (Part(N_("What was good, by service"), ("good_named",)),)
+BAD_OF_SERVICES = (Part(N_("What could be better, by service"), ("bad_named",)),)
+SAID_AT_PLACES = (Part(N_("What customers said, by where"), tuple(key for key in SAID if key != "response_rate")),)
+SAID_OF_TELLERS = (Part(N_("What customers said, by teller"), ("ratings", "rating_mean", "satisfied")),)
 
 DONE = ("called", "no_show", "customers", "wait_mean_s", "wait_p90_s", "handling_mean_s", "handling_p90_s")
 TIME = ("staffed_s", "break_s", "serving_s", "occupancy", "per_hour", "mix")

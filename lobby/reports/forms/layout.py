@@ -14,6 +14,7 @@ from lobby.reports.forms import contents
 from lobby.reports.forms.breaches import law_grids, law_headline, law_notes
 from lobby.reports.forms.contents import Part
 from lobby.reports.forms.document import Bar, Cell, Column, Definition, Document, Grid, Headed, Headline, Line, Value
+from lobby.reports.forms.opinion_layout import choice_names, named_grids
 from lobby.reports.forms.shown import (
     Words,
     cell,
@@ -126,6 +127,7 @@ def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     yield from _parts(contents.TELLERS, N_("By teller"), figures.tellers, words, services)
     yield from _parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
     yield from _parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
+    yield from _said(figures, words)
     honesty = figures.honesty
     predictors = [one for one in honesty.predictors if one.judged]
     yield from _parts(contents.PROMISED_BY_SERVICE, N_("Promises by service"), honesty.services, words)
@@ -134,6 +136,19 @@ def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     yield from _parts(contents.PREDICTED, N_("What would have been better"), predictors, words)
     if figures.legal is not None:
         yield from law_grids(figures.legal, figures.zone, services, figures.classes, words)
+
+
+def _said(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
+    """What customers said; services of which nobody said anything have no line."""
+    said, (good, bad) = figures.said, choice_names(figures.said, words)
+    services = [one for one in figures.services if one.opinions.ratings]
+    sheet = N_("Answers by service")
+    yield from _parts(contents.SAID_OF_SERVICES, sheet, services, words)
+    yield from _parts(contents.GOOD_OF_SERVICES, sheet, services, words, good)
+    yield from _parts(contents.BAD_OF_SERVICES, sheet, services, words, bad)
+    yield from _parts(contents.SAID_AT_PLACES, N_("Answers by where"), said.places, words)
+    yield from _parts(contents.SAID_OF_TELLERS, N_("Answers by teller"), said.tellers, words)
+    yield from named_grids(said, words)
 
 
 def _parts(
@@ -145,7 +160,8 @@ def _parts(
     *,
     bar: str = "",
 ) -> Iterator[Grid]:
-    """One grid a part, a line for each of `scopes`; with a bar for the figure `bar`, the longest for the largest."""
+    """One grid a part, a line for each of `scopes`, with `services` as the names in a mix; with a bar for the figure
+    `bar`, the longest for the largest."""
     if not scopes:
         return
     have = [dict(values(scope)) for scope in scopes]

@@ -15,7 +15,7 @@ from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal, format_percent
 
-from lobby.care.codes import NOT_SAID
+from lobby.care.codes import NOT_SAID, called
 from lobby.errors import N_
 from lobby.queue.services import named
 from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE, Figure
@@ -127,6 +127,8 @@ def name_of(scope: Scope, words: Words) -> str:
             return words(N_("No priority"))
         case "day":
             return format_skeleton("yMMMEd", date.fromisoformat(scope.key), locale=words.locale)
+        case "place":
+            return called("place", scope.key, {}, words)
         case "predictor":
             return words(PREDICTORS[scope.key])
     return named(scope.names, words.language, scope.name) if scope.names else scope.name or scope.key

@@ -53,6 +53,8 @@ class PlainBranch:
         self.recorded: dict[int, tuple[int, int]] = {}
         self.reviewed: dict[tuple[int, int], int] = {}
         self.praise: list[tuple[int, str]] = []
+        self.answered: dict[str, int] = {}
+        self.comments: list[dict[str, Any]] = []
 
     @staticmethod
     def shut() -> dict[str, Any]:
@@ -202,6 +204,7 @@ class PlainBranch:
     def waiting(self, n: int) -> list[str]:
         """In the order of their turn; after a premium customer the others come first, where there are any."""
         mine = [k for k, t in self.tickets.items() if t["state"] == "waiting" and self.can_call(n, t)]
+        mine = [k for k in mine if self.tickets[k]["away_until"] <= self.at]
         held = self.calls[-1][1] if self.calls else ""
         return sorted(mine, key=lambda k: (held == self.tickets[k]["priority"] == "premium", self.turn(k)))
 
@@ -214,6 +217,7 @@ class PlainBranch:
             counter=n,
             calls=calls,
             called_at=self.at,
+            away_until=min(self.at, self.tickets[number]["away_until"]),
             called_by=self.counters[n]["teller"],
         )
         self.counters[n] |= {"ticket": number, "ready": False}
@@ -225,8 +229,15 @@ class PlainBranch:
         last = max(index for index, (counter, _) in enumerate(self.calls) if counter == n)
         del self.calls[last]
 
-    def call_by_itself(self) -> None:
-        """Whoever waits for the next customer calls them, fewest services first, then the longest free."""
+    def call_by_itself(self, at: int) -> None:
+        """Whoever waits for the next customer calls them, fewest services first, then the longest free; `at` is when
+        something happened last."""
+        now, self.at = self.at, at
+        if not self.new_day():
+            self.call_all()
+        self.at = now
+
+    def call_all(self) -> None:
         while True:
             ready = [n for n, place in self.counters.items() if place["ready"] and self.waiting(n)]
             if not ready:
@@ -255,6 +266,8 @@ class PlainBranch:
             "called_at": 0,
             "missed_at": 0,
             "returned": False,
+            "away": False,
+            "away_until": 0,
             "served_by": "",
             "copies": 0,
             "order": next(self.orders),
@@ -293,8 +306,8 @@ class PlainBranch:
         if self.day_end and not self.closed:
             self.end_day()
         self.day_end = self.day_of(self.at) + DAY_MS
-        self.tickets, self.next, self.undo, self.closed = {}, {}, {}, False
-        self.issued, self.lists, self.ratings, self.alerts_over = {}, {}, {}, 0
+        self.tickets, self.next, self.undo, self.closed, self.calls = {}, {}, {}, False, []
+        self.issued, self.lists, self.ratings, self.answered, self.alerts_over = {}, {}, {}, {}, 0
         self.appointments = {
             code: one for code, one in self.appointments.items() if one["slot"] >= self.day_end - DAY_MS
         }
@@ -303,6 +316,7 @@ class PlainBranch:
         self.reviewed = {made: at for made, at in self.reviewed.items() if self.fresh(at, 60)}
         self.records = [one for one in self.records if self.fresh(one[0], 16) or one in self.reviewed]
         self.praise = [one for one in self.praise if self.fresh(one[0], 60)]
+        self.comments = [one for one in self.comments if self.fresh(one["at"], 60)]
 
     # -- complaints and promises
 
@@ -358,5 +372,5 @@ class PlainBranch:
         self.counters[n] |= {"ticket": None, "free_since": self.at}
 
     def again(self, number: str, service: str, **kept: Any) -> None:
-        changes = {"for_counter": None, "for_teller": "", "counter": None, "calls": 0} | kept
+        changes = {"for_counter": None, "for_teller": "", "counter": None, "calls": 0, "away_until": 0} | kept
         self.touch(number, state="waiting", service=service, **changes)

@@ -8,6 +8,7 @@ to what the plain branch says. After every step the journal, folded from scratch
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +67,7 @@ SETUP = a_setup(
         no_show_grace_s=20,
         undo_s=30,
         return_s=300,
+        hold_s=60,
         ratios=(Ratio("premium", 1),),
     ),
     care=CareSetup(ComplaintRules(place="gb", escalate_to="mia")),
@@ -101,7 +103,7 @@ CARE = st.lists(
         + ["promise"] * 2
         + ["see_to_a_promise"] * 3
         + ["watch"] * 2
-        + ["praise", "review"]
+        + ["praise", "review", "see_to_a_comment"]
     ),
     min_size=2,
     max_size=9,
@@ -123,6 +125,8 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "cancel": {"number": NUMBERS, "actor": st.sampled_from([KIOSK, VISITOR, ANN, MIA])},
     "come_back": {"number": NUMBERS},
+    "ask_for_a_minute": {"number": NUMBERS},
+    "say_here_i_am": {"number": NUMBERS},
     "print_again": {"number": NUMBERS},
     "record": {"number": NUMBERS, "note": NOTES},
     "open": {**AT, "services": OFFERS},
@@ -162,7 +166,13 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "cancel_appointment": {"code": CODES},
     "check_in": {"code": CODES, "priority": PRIORITIES},
     "take_a_list": {"service": SERVICES, "language": st.sampled_from(["", "ru", "xx"])},
-    "say_how_it_went": {"rating": st.integers(1, 5), "service": st.sampled_from(["", "cash", "tea"])},
+    "say_how_it_went": {
+        "rating": st.integers(1, 5),
+        "service": st.sampled_from(["", "", "cash", "tea"]),
+        "number": st.one_of(st.just(""), NUMBERS, NUMBERS),
+        "choices": st.sampled_from([(), ("wait", "wait"), ("rain",)]),
+        "note": NOTES,
+    },
     "raise_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
     "resolve_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
     **(
@@ -237,9 +247,13 @@ class EveryCommand(RuleBasedStateMachine):
 
     def look(self) -> None:
         """The model's time is the clock's, and never before the last event's. What was called by itself after the last
-        command was called then."""
-        self.model.call_by_itself()
+        command was called then; what time alone has made due since is called now, as the server sees to."""
+        self.model.call_by_itself(self.desk.state.at)
         self.model.at = max(self.clock(), self.desk.state.at)
+        ready = any(place["ready"] for place in self.model.counters.values())
+        if ready and any(ticket["away_until"] for ticket in self.model.tickets.values()):
+            self.desk.submit(c.CallWhoIsDue(), key=f"due-{next(self.keys)}", actor=SERVER)
+            self.model.call_by_itself(self.model.at)
 
     # -- time and restarts
 
@@ -312,14 +326,34 @@ class EveryCommand(RuleBasedStateMachine):
             self.everything_holds()
 
     @rule(data=st.data())
+    def everybody_needs_a_minute_while_a_counter_waits(self, data: st.DataObject) -> None:
+        self.look()
+        waiting = [n for n, t in self.model.tickets.items() if t["state"] == "waiting"]
+        for number in waiting[:6]:
+            self.ask_for_a_minute(number)
+        counter = data.draw(st.sampled_from([1, 3]))
+        if not self.model.counters[counter]["ticket"]:
+            self.wait_for_next(counter, None)
+        self.clock.forward(data.draw(st.sampled_from([0, 30, 59, 60, 61])))
+        if waiting and data.draw(st.booleans()):
+            self.say_here_i_am(data.draw(st.sampled_from(waiting)))
+        self.look()
+        self.everything_holds()
+
+    @rule(data=st.data())
     def a_customer_acts(self, data: st.DataObject) -> None:
         missed = [n for n, t in self.model.tickets.items() if t["state"] == "no_show"]
-        number = data.draw(st.sampled_from([*self.model.tickets, *missed * 5, "X999"]))
+        away = [n for n, t in self.model.tickets.items() if t["away_until"] > self.model.at]
+        number = data.draw(st.sampled_from([*self.model.tickets, *missed * 5, *away * 2, "X999"]))
         state = self.model.tickets.get(number, {}).get("state")
         acts = [lambda: self.print_again(number), lambda: self.record(number, "a private word")]
         if state == "no_show":
             acts += [lambda: self.come_back(number)] * 6
-        elif state != "waiting" or len(self.model.waiting(3)) > 2:
+        elif number in away:
+            acts += [lambda: self.say_here_i_am(number), lambda: self.ask_for_a_minute(number)]
+        elif state == "waiting":
+            acts += [lambda: self.ask_for_a_minute(number)] * 3
+        if state != "no_show" and (state != "waiting" or len(self.model.waiting(3)) > 2):
             acts += [lambda: self.cancel(number, data.draw(st.sampled_from([KIOSK, VISITOR, ANN])))] * 2
         data.draw(st.sampled_from(acts))()
 
@@ -462,6 +496,35 @@ class EveryCommand(RuleBasedStateMachine):
                 for_counter=ticket["for_counter"],
                 for_teller=ticket["for_teller"],
             )
+
+    def waits(self, number: str) -> set[str]:
+        """Why a customer has no place that could be kept."""
+        if self.model.tickets.get(number.upper(), {}).get("state") == "called":
+            return {"CalledAlready"}
+        return self.model.known(number, "waiting")
+
+    def ask_for_a_minute(self, number: str) -> None:
+        self.look()
+        model, reasons = self.model, self.waits(number)
+        ticket = model.tickets.get(number.upper(), {"away": False, "away_until": 0})
+        away = ticket["away_until"] > model.at
+        if not away and ticket["away"]:
+            reasons.add("HeldBefore")
+        if not away and model.new_day():
+            reasons.add("BranchClosed")
+        if answer := self.send(c.Hold(number), VISITOR, reasons):
+            assert (answer.seq == 0) == away
+            if not away:
+                model.touch(number.upper(), away=True, away_until=min(model.at + 60_000, model.day_end))
+
+    def say_here_i_am(self, number: str) -> None:
+        self.look()
+        model, reasons = self.model, self.waits(number)
+        if answer := self.send(c.Release(number), VISITOR, reasons):
+            away = model.tickets[number.upper()]["away_until"] > model.at
+            assert (answer.seq == 0) == (not away)
+            if away:
+                model.touch(number.upper(), away_until=model.at)
 
     def print_again(self, number: str) -> None:
         self.look()
@@ -623,7 +686,7 @@ class EveryCommand(RuleBasedStateMachine):
         if answer:
             assert answer.why is not None
             assert answer.why.rule == "by_hand"
-            assert answer.why.runner_up == ("" if due[0] == number.upper() else due[0])
+            assert answer.why.runner_up == ("" if not due or due[0] == number.upper() else due[0])
             model.call(counter, number.upper())
 
     def verb(
@@ -929,11 +992,25 @@ class EveryCommand(RuleBasedStateMachine):
             self.model.begin_day()
             self.model.lists[service] = self.model.lists.get(service, 0) + 1
 
-    def say_how_it_went(self, rating: int, service: str) -> None:
+    def say_how_it_went(self, rating: int, service: str, number: str, choices: tuple[str, ...], note: str) -> None:
         self.look()
-        if self.send(c.GiveFeedback(rating, "", service), KIOSK, self.model.offered(service)):
-            self.model.begin_day()
-            self.model.ratings[rating] = self.model.ratings.get(rating, 0) + 1
+        model, ticket = self.model, self.model.tickets.get(number.upper())
+        reasons = model.offered(service)
+        if number and (ticket is None or model.new_day()):
+            reasons |= {"UnknownTicket"}
+        elif ticket is not None and number.upper() in model.answered:
+            reasons |= {"AlreadyAnswered"}
+        elif ticket is not None and ticket["state"] in ("waiting", "called") and not ticket["served_by"]:
+            reasons |= {"TooSoonToSay"}
+        if "rain" in choices:
+            reasons |= {"BadField"}
+        if self.send(c.GiveFeedback(rating, "", service, choices, number, note), KIOSK, reasons):
+            model.begin_day()
+            model.ratings[rating] = model.ratings.get(rating, 0) + 1
+            if number:
+                model.answered[number.upper()] = rating
+            if note:
+                model.comments.append({"at": model.at, "rating": rating, "settled_by": ""})
 
     def raise_an_alert(self, device: str, subject: str) -> None:
         self.look()
@@ -1219,6 +1296,15 @@ class EveryCommand(RuleBasedStateMachine):
         if self.send(care.ReviewRecord(seq, note="a private word"), who, reasons):
             self.model.reviewed[self.model.records[list(records).index(seq)]] = self.model.at
 
+    def see_to_a_comment(self, data: st.DataObject) -> None:
+        known = list(self.desk.state.care.comments)
+        seq = data.draw(st.sampled_from([*known, 999_999]))
+        one = self.model.comments[known.index(seq)] if seq in known else None
+        reasons = {"UnknownComment"} if one is None else {"CommentIsSettled"} if one["settled_by"] else set()
+        if self.send(care.SettleComment(seq, "a private word"), MIA, reasons):
+            assert one is not None
+            one["settled_by"] = "mia"
+
     # -- the day
 
     def close_day(self) -> None:
@@ -1260,7 +1346,7 @@ class EveryCommand(RuleBasedStateMachine):
     @invariant()
     def the_branch_is_what_the_model_says(self) -> None:
         branch, model = self.desk.state, self.model
-        model.call_by_itself()
+        model.call_by_itself(branch.at)
         assert list(branch.numbers) == list(model.tickets)
         for number, expected in model.tickets.items():
             ticket = branch.ticket(number)
@@ -1276,11 +1362,13 @@ class EveryCommand(RuleBasedStateMachine):
                 "counter": ticket.counter,
                 "calls": ticket.step.calls,
                 "returned": ticket.returned,
+                "away": ticket.held,
                 "copies": ticket.copies,
                 "token": ticket.token,
             }
             if expected["state"] == "waiting":
                 seen |= {"for_counter": ticket.for_counter, "for_teller": ticket.for_teller}
+                seen |= {"away_until": ticket.held_until or 0}
             assert seen == {name: expected[name] for name in seen}, number
         for n, place in model.counters.items():
             counter = branch.counter(n)
@@ -1292,7 +1380,9 @@ class EveryCommand(RuleBasedStateMachine):
             assert (services, counter.break_reason) == (place["services"], place["break"])
         assert branch.day_closed == model.closed
         assert {service: n for service, n in branch.next_number.items() if n} == model.next
-        assert (branch.issued, branch.lists_taken, branch.ratings) == (model.issued, model.lists, model.ratings)
+        assert (branch.issued, branch.lists_taken) == (model.issued, model.lists)
+        assert Counter(one.rating for one in branch.opinions.values()) == model.ratings
+        assert {branch.tickets[id].number: rating for id, rating in branch.answered.items()} == model.answered
         assert {
             (a.device, a.problem, a.subject): {"since": a.since, "seen_by": a.seen_by, "owner": a.owner}
             for a in branch.alerts.values()
@@ -1322,6 +1412,9 @@ class EveryCommand(RuleBasedStateMachine):
         }
         assert [one.at for one in book.records.values()] == [at for at, _ in model.records]
         assert [(one.at, one.teller) for one in book.praise] == model.praise
+        assert [
+            {"at": one.at, "rating": one.rating, "settled_by": one.settled_by} for one in book.comments.values()
+        ] == model.comments
 
     @invariant()
     def no_number_is_kept_for_two(self) -> None:

@@ -15,6 +15,8 @@ EVENTS: tuple[type[e.Happened], ...] = get_args(e.Event)
 LEADS_TO = {
     ("waiting", "TicketCalled"): "called",
     ("waiting", "TicketReassigned"): "waiting",
+    ("waiting", "TicketHeld"): "waiting",
+    ("waiting", "TicketReleased"): "waiting",
     ("waiting", "TicketCancelled"): "cancelled",
     ("waiting", "DayClosed"): "cancelled",
     ("called", "TicketRecalled"): "called",

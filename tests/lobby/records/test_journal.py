@@ -274,7 +274,7 @@ def busy(desk: Desk) -> None:
     do(care.PromiseFollowUp("a private word", within_h=9, owner="bob"))
     do(care.Praise("a private word", "bob"))
     do(care.ReportArticle("wrong", "card-lost", "ru"))
-    do(c.GiveFeedback(5, ticket="A001"), KIOSK)
+    do(c.GiveFeedback(5, ticket="A001", note="a private word"), KIOSK)
     do(c.OpenCounter(2), BOB)
     do(c.WaitForNext(2), BOB)
     do(c.OfferCounter(1, "bob"))

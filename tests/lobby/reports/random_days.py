@@ -8,7 +8,7 @@ from typing import Any
 
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis
-from lobby.queue.past import BREAK, OPEN, SERVING, PastDay, PastStep, Span
+from lobby.queue.past import BREAK, OPEN, SERVING, PastDay, PastOpinion, PastStep, Span
 from lobby.queue.services import Setup, day_of
 
 MINUTE = 60_000
@@ -47,7 +47,20 @@ def _day(setup: Setup, chance: Random, day: str, visits: int, closed: bool) -> P
         services_at={1: ("cash",), 3: ()},
         lists_taken=chance.randrange(4),
         handed_in_late=chance.randrange(3),
-        ratings={rating: chance.randrange(1, 5) for rating in chance.sample(range(1, 6), 3)},
+        opinions=tuple(_opinion(setup, chance) for _ in range(chance.randrange(2 * visits // 3 + 2))),
+    )
+
+
+def _opinion(setup: Setup, chance: Random) -> PastOpinion:
+    return PastOpinion(
+        rating=chance.randint(1, 5),
+        place=chance.choice(("phone", "phone", "kiosk", "counter")),
+        language=chance.choice(setup.languages),
+        service=chance.choice(["", *setup.services]),
+        choices=tuple(chance.sample(("wait", "staff", "done"), chance.randrange(3))),
+        teller=chance.choice(("", "ann", "bob")),
+        worded=chance.random() < 0.3,
+        visit=chance.random() < 0.5,
     )
 
 
@@ -95,6 +108,7 @@ def _course(chance: Random, queued: int, ended: str, state: str) -> dict[str, An
     unserved = (
         uncalled or (bool(ended) and ended not in {"finished", "transferred"}) or (not ended and state == "called")
     )
+    held = queued + chance.randrange(0, called - queued, GRAIN) if chance.random() < 0.2 else None
     at_counter = {} if uncalled else {"counter": chance.choice((1, 2, 3, 7)), "teller": chance.choice(("ann", "bob"))}
     return {
         "called_at": None if uncalled else called,
@@ -108,6 +122,8 @@ def _course(chance: Random, queued: int, ended: str, state: str) -> dict[str, An
         "counter": None,
         "teller": "",
         "rule": "index",
+        "held_at": held,
+        "held_until": None if held is None else min(held + 5 * MINUTE, called),
         **at_counter,
     }
 

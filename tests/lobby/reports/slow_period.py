@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from lobby.queue.law import wait_limit_min
-from lobby.queue.past import BREAK, OPEN, SERVING, PastDay, PastStep, Span
+from lobby.queue.past import BREAK, OPEN, SERVING, PastDay, PastOpinion, PastStep, Span
 from lobby.queue.services import Setup
 
 Visit = list[PastStep]
@@ -67,7 +67,11 @@ class Slow:
         states = Counter(visit[0].state for visit in visits)
         ways = Counter(visit[-1].ended for visit in visits if self.left(visit))
         waits = [self.waited(visit) for visit in visits if self.served(visit)]
-        told = [(visit[0].promise, self.waited(visit)) for visit in visits if self.served(visit) and visit[0].promise]
+        told = [
+            (visit[0].promise, self.waited(visit))
+            for visit in visits
+            if self.served(visit) and visit[0].promise and not self.asked_for_time(visit)
+        ]
         late = [wait - said.high_s * 1000 for said, wait in told if said and wait > said.high_s * 1000]
         kept = [wait for said, wait in told if said and said.low_s * 1000 <= wait <= said.high_s * 1000]
         left_over = [visit for visit in visits if self.left(visit) and self.over(visit)]
@@ -138,7 +142,6 @@ class Slow:
 
     def overall(self) -> Plain:
         finished = [visit for visit in self.visits if visit[0].state == "finished"]
-        ratings = [rating for day in self.days for rating, many in day.ratings.items() for _ in range(many)]
         return {
             "visits": self.visit_figures(self.visits),
             "flow": self.flow(self.visits),
@@ -148,10 +151,26 @@ class Slow:
             "mix": dict(Counter(step.service for step in self.steps if step.ended == "finished")),
             "lists_taken": sum(day.lists_taken for day in self.days),
             "handed_in_late": sum(day.handed_in_late for day in self.days),
+            "opinions": self.said([one for day in self.days for one in day.opinions], len(finished)),
+        }
+
+    def said(self, opinions: list[PastOpinion], served: int) -> Plain:
+        ratings = [one.rating for one in opinions]
+        answered = len([one for one in opinions if one.visit])
+        named = {
+            side: Counter(code for one in opinions if one.rating in ratings_asked for code in one.choices)
+            for side, ratings_asked in (("good_named", (4, 5)), ("bad_named", (1, 2, 3)))
+        }
+        return {
             "ratings": len(ratings),
+            "answered": answered,
+            "response_rate": share(answered, served),
             "rating_mean": sum(ratings) / len(ratings) if ratings else None,
-            "satisfied": share(len([rating for rating in ratings if rating > 3]), len(ratings)),
-            "response_rate": share(len(ratings), len(finished)) if ratings else None,
+            "satisfied": share(ratings.count(4) + ratings.count(5), len(ratings)),
+            **{f"rated_{rating}": ratings.count(rating) for rating in (5, 4, 3, 2, 1)},
+            "comments": len([one for one in opinions if one.worded]),
+            "bad_comments": len([one for one in opinions if one.worded and one.rating in (1, 2)]),
+            **{side: dict(counted) for side, counted in named.items()},
         }
 
     def services(self) -> dict[str, Plain]:
@@ -160,6 +179,10 @@ class Slow:
                 "visits": self.visit_figures(mine := [visit for visit in self.visits if visit[0].service == code]),
                 "flow": self.flow(mine),
                 "handling": self.handling(step for step in self.steps if step.service == code),
+                "opinions": self.said(
+                    [one for day in self.days for one in day.opinions if one.service == code],
+                    len([visit for visit in mine if visit[0].state == "finished"]),
+                ),
             }
             for code in {step.service for step in self.steps}
         }
@@ -230,7 +253,8 @@ class Slow:
     # -- promises
 
     def honesty(self, visits: Sequence[Visit]) -> Plain:
-        told = [visit for visit in visits if visit[0].promise is not None]
+        promised = [visit for visit in visits if visit[0].promise is not None]
+        told = [visit for visit in promised if not self.asked_for_time(visit)]
         right = [visit for visit in told if self.served(visit)]
         late = [visit for visit in right if self.lateness(visit) > 0]
         gone = [visit for visit in told if self.left(visit) and self.lateness(visit) > 0]
@@ -253,11 +277,19 @@ class Slow:
             "promise_error_mean_s": mean(errors),
             "promise_error_abs_s": mean(abs(error) for error in errors),
             "promise_late_p90_s": spread([self.lateness(visit) for visit in late])["p90_s"],
+            "held": len(promised) - len(told),
             "about": sum(visit[0].promise.about for visit in right if visit[0].promise is not None),
             "revised": sum(visit[0].told_at is not None for visit in visits),
             "told_kept": share(len(kept), len(revised)),
             "warned": share(len(warned), len(late)),
         }
+
+    def asked_for_time(self, visit: Visit) -> bool:
+        """Before the promise was over."""
+        first = visit[0]
+        if first.held_at is None or first.promise is None:
+            return False
+        return first.held_at <= first.arrived_at + first.promise.high_s * 1000
 
     def lateness(self, visit: Visit) -> int:
         assert visit[0].promise is not None
@@ -268,6 +300,8 @@ class Slow:
         for visit in self.visits:
             said = None if visit[0].basis is None else getattr(visit[0].basis, name)
             if self.served(visit) and visit[0].promise is not None and said is not None:
+                if self.asked_for_time(visit):
+                    continue
                 pairs.append((self.waited(visit) - said * 1000, self.waited(visit) - middle(visit)))
         return {
             "judged": len(pairs),

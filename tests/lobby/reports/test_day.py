@@ -43,7 +43,7 @@ def the_same(record: DayRecord, other: Reckoning) -> None:
             if (ms := step.handled_ms) is not None
         ]
     assert record.lists_taken == other.lists
-    assert sorted(rating for rating, many in record.ratings.items() for _ in range(many)) == sorted(other.ratings)
+    assert [opinion.rating for opinion in record.opinions] == other.ratings
     for counter in {span.counter for span in record.spans} | other.counters.keys():
         sums = other.counters.get(counter, Sums())
         for kind, want in ((OPEN, sums.staffed), (BREAK, sums.breaks), (SERVING, sums.serving)):
@@ -146,9 +146,12 @@ def test_lists_and_opinions_are_counted_on_their_day_and_together_over_several()
     room.do(c.TakeList("cash"), KIOSK)
     room.do(c.GiveFeedback(2), KIOSK)
     records = list(day_records(room.branch.setup, room.history))
-    assert [(record.lists_taken, record.ratings) for record in records] == [(1, {5: 2, 2: 1}), (2, {2: 1})]
+    assert [(record.lists_taken, [one.rating for one in record.opinions]) for record in records] == [
+        (1, [5, 5, 2]),
+        (2, [2]),
+    ]
     both = figures_of_days(records, room.branch.at).overall
-    assert (both.lists_taken, both.ratings, both.rating_mean) == (3, 4, 3.5)
+    assert (both.lists_taken, both.opinions.ratings, both.opinions.rating_mean) == (3, 4, 3.5)
 
 
 def test_a_finish_that_was_undone_leaves_one_service_without_a_gap() -> None:

@@ -17,7 +17,7 @@ from lobby.queue.services import CounterPlace, PriorityClass, Ratio, Reserve, Ru
 from lobby.reports.calls import Made, calls_made
 from lobby.reports.fairness import Ledger, Sufferer, fairness, jain
 from lobby.reports.overtakes import Overtake, overtakes
-from tests.builders import ANN, BOB, CEM, KIOSK, Room, a_room, a_service, a_setup
+from tests.builders import ANN, BOB, CEM, KIOSK, VISITOR, Room, a_room, a_service, a_setup
 
 PEOPLE = {1: ANN, 2: BOB, 3: CEM}
 
@@ -139,6 +139,23 @@ def test_a_call_that_was_undone_overtook_nobody() -> None:
     room.do(c.UndoStep(3))
     made = ledger(room)
     assert (made.calls, made.by_rule) == (0, {})
+
+
+def test_nobody_is_overtaken_while_away_at_the_own_wish() -> None:
+    room = a_day()
+    for _ in range(3):
+        room.issue()
+        room.clock.forward(60)
+    room.do(c.Hold("A001"), VISITOR)
+    room.open(3)
+    assert room.call(3) == "A002"
+    assert ledger(room).by_rule == {}
+    room.do(c.Start(3))
+    room.do(c.Finish(3))
+    room.do(c.Release("A001"), VISITOR)
+    room.do(c.CallTicket(3, "A003", "in a hurry"))
+    made = ledger(room)
+    assert (made.by_rule, made.broken, made.otherwise) == ({"by_hand": 1}, (), ())
 
 
 def test_a_call_that_no_rule_allows_is_named() -> None:
@@ -272,6 +289,8 @@ def test_nobody_is_overtaken_beyond_what_the_rules_allow(
         room.clock.forward(gap)
         appointment = None if slot is None else room.clock() + slot * 1000
         room.do(c.Issue(service, priority=priority, appointment=appointment), KIOSK)
+        if gap % 5 == 0:
+            _ask_for_time(room, gap)
         for pause, number in calls[: gap % 4]:
             room.clock.forward(pause)
             _call(room, number)
@@ -300,6 +319,13 @@ def test_nobody_is_overtaken_beyond_what_the_rules_allow(
                 and 0 <= t.since - since <= one.bound_s * 1000 + 1
             ]
             assert suffered[kind] <= len(within)
+
+
+def _ask_for_time(room: Room, seed: int) -> None:
+    """One of those who wait needs a few minutes, where that is possible yet."""
+    waiting = [ticket for ticket in room.branch.waiting_tickets() if not ticket.held]
+    if waiting:
+        room.do(c.Hold(waiting[seed % len(waiting)].id), VISITOR)
 
 
 def _call(room: Room, number: int) -> None:

@@ -174,12 +174,12 @@ def test_lists_taken_away_and_opinions_stand_beside_the_visits() -> None:
         room.do(c.GiveFeedback(rating), KIOSK)
     room.do(c.TakeList("cash"), KIOSK)
     overall = figures_of(room).overall
-    assert (overall.lists_taken, overall.ratings, overall.rating_mean) == (1, 4, 3.75)
+    assert (overall.lists_taken, overall.opinions.ratings, overall.opinions.rating_mean) == (1, 4, 3.75)
     assert overall.visits.issued == 0, "who takes a list away is no visit"
 
 
 def test_a_day_without_an_opinion_has_no_mean_of_them(ten: PeriodFigures) -> None:
-    assert (ten.overall.lists_taken, ten.overall.ratings, ten.overall.rating_mean) == (0, 0, None)
+    assert (ten.overall.lists_taken, ten.overall.opinions.ratings, ten.overall.opinions.rating_mean) == (0, 0, None)
 
 
 def test_a_ticket_that_was_handed_in_has_waited_since_it_was_issued() -> None:
@@ -300,7 +300,8 @@ def test_every_figure_has_a_title_a_unit_and_a_definition(ten: PeriodFigures) ->
 def test_no_definition_is_for_a_figure_that_nobody_shows(ten: PeriodFigures) -> None:
     shown = {key for scope in scopes(ten) for key, _ in values(scope)}
     live, legal = {"longest_s", "open_counters"}, {"legal_judged", "legal_within", "breaches"}
-    assert FIGURES.keys() - shown == live | legal
+    of_choices = {"named", "named_share", "named_together"}
+    assert FIGURES.keys() - shown == live | legal | of_choices
 
 
 # -- live

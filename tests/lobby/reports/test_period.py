@@ -334,6 +334,38 @@ def test_who_left_after_the_promised_end_breaks_the_promise_and_who_left_before_
     assert told.width_mean_s == 600
 
 
+def test_who_asked_for_a_few_minutes_before_the_promised_end_is_not_judged_and_who_asked_after_it_is() -> None:
+    said = Promise(0, 600)
+
+    def at(minute: str) -> dict[str, int]:
+        held = moment(f"{DAY} 09:{minute}")
+        return {"held_at": held, "held_until": held + 300_000}
+
+    day = one_day(
+        visit(1, "09:00", "09:05", promise=said),
+        visit(2, "09:00", "09:20", promise=said, **at("10")),
+        visit(3, "09:00", "09:20", promise=said, **at("11")),
+        gone(4, "09:00", "09:20", promise=said, **at("09")),
+        gone(5, "09:00", "09:20", promise=said, **at("12")),
+        visit(6, "09:00", "09:20", **at("02")),
+    )
+    report = figures([day])
+    told = report.honesty.overall
+    assert (told.promised, told.promise_kept, told.coverage, told.held) == (2, 0.5, 0.3333, 2)
+    assert (report.overall.visits.promised, report.overall.visits.promise_kept) == (2, 0.5)
+
+
+def test_the_law_s_clock_runs_on_and_the_breach_says_how_long_the_customer_was_away() -> None:
+    held = {"held_at": moment(f"{DAY} 09:10"), "held_until": moment(f"{DAY} 09:15")}
+    day = one_day(visit(1, "09:00", "09:22", **held), visit(2, "09:00", "09:22"))
+    legal = figures([day], a_setup(jurisdiction="br-uberaba")).legal
+    assert legal is not None
+    assert [(one.number, one.waited_s, one.held_s) for one in legal.breaches] == [
+        ("A001", 1320, 300),
+        ("A002", 1320, 0),
+    ]
+
+
 def test_a_customer_who_was_told_in_time_was_warned_and_one_told_afterwards_was_not() -> None:
     said, then = Promise(0, 600), Promise(900, 1500)
     day = one_day(

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
+from lobby.queue import commands as c
 from lobby.queue.events import Promise
 from lobby.queue.outlook import Foreseen, Outlook
 from lobby.reports.live import live_figures
 from lobby.reports.risks import at_risk
-from tests.builders import BOB, Room, a_room, a_setup
+from tests.builders import BOB, VISITOR, Room, a_room, a_setup
 
 MINUTE_S = 60
 
@@ -62,6 +63,28 @@ def test_a_promise_that_will_hardly_hold_is_at_risk_before_it_breaks() -> None:
 
 def test_the_law_weighs_most() -> None:
     assert reasons(waiting(25, told(5, 12), jurisdiction="br-uberaba")) == [("law", 300)]
+
+
+def test_who_asked_for_a_few_minutes_is_at_risk_by_the_law_alone() -> None:
+    for minutes, setup, meanwhile, afterwards in (
+        (11, {}, [], [("target", 60)]),
+        (15, {}, [], [("broken", 180)]),
+        (25, {"jurisdiction": "br-uberaba"}, [("law", 300)], [("law", 300)]),
+    ):
+        room = waiting(minutes, told(5, 12), **setup)
+        room.do(c.Hold("A001"), VISITOR)
+        assert reasons(room) == meanwhile
+        room.do(c.Release("A001"), VISITOR)
+        assert reasons(room) == afterwards
+
+
+def test_a_promise_to_who_asked_for_a_few_minutes_in_time_is_not_judged_today_either() -> None:
+    for minutes, promised in ((12, 0), (13, 1)):
+        room = waiting(minutes, told(5, 12))
+        room.do(c.Hold("A001"), VISITOR)
+        room.do(c.CallTicket(3, "A001", "stands here"), BOB)
+        room.do(c.Start(3), BOB)
+        assert live_figures(room.branch, room.clock.now).promised == promised
 
 
 def test_the_worst_come_first_and_the_services_know_how_many() -> None:

@@ -19,7 +19,7 @@ from lobby.queue.services import Ratio, Reserve, Rules
 from lobby.reports.why import WhyTicket, why
 from lobby.words import reason, words
 from lobby.words.why_lines import in_words
-from tests.builders import ANN, BOB, KIOSK, TUESDAY, Clock, Room, a_desk, a_room, a_setup, moment
+from tests.builders import ANN, BOB, KIOSK, TUESDAY, VISITOR, Clock, Room, a_desk, a_room, a_setup, moment
 
 SERVER = Actor("lobby", "server")
 
@@ -123,6 +123,28 @@ def test_a_head_start_a_reserve_and_a_ratio_are_named() -> None:
     room.do(c.Start(1), BOB)
     room.do(c.Finish(1), BOB)
     assert room.call(1, BOB) == "A004"
+
+
+def test_who_asked_for_a_few_minutes_reads_so_and_meanwhile_nobody_went_before() -> None:
+    """A001 would have been called; it is away for four minutes, and L001 comes before A002 for nobody's wish."""
+    room = three_wait()
+    room.do(c.Hold("A001"), VISITOR)
+    assert room.call(3) == "A002"
+    [call] = asked(room, "A002").calls
+    assert [(one.number, one.held) for one in call.ranked] == [("A002", ""), ("L001", ""), ("A001", "away")]
+    assert (call.runner_up, call.as_ruled) == ("L001", True)
+    room.do(c.Start(3))
+    room.do(c.Finish(3))
+    room.clock.forward(minutes=4)
+    room.do(c.Release("A001"), VISITOR)
+    assert room.call(3) == "A001"
+    found = asked(room, "A001")
+    assert (found.overtaken, found.held_until) == ((), room.clock())
+    assert [one.as_ruled for one in found.calls] == [True]
+    assert lines(room, "A001")[0] == (
+        "Waited 10 of 10 min: furthest along against its target. Next: L001. For 4 min it was not called, because the "
+        "customer had asked for a few minutes. Nobody who came later was called before."
+    )
 
 
 def test_a_call_that_was_undone_is_no_answer() -> None:

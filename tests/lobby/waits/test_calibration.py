@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from lobby.queue.outlook import Basis
 from lobby.waits.calibration import ENOUGH, SURE_FROM, Calibration, calibrated, learnt_from
 from lobby.waits.correction import Resolved
+from tests.builders import TUESDAY
 from tests.lobby.waits.past_steps import a_step
 
 SIMULATED = Basis(median_s=300, q10_s=100, q80_s=500, q90_s=600)
@@ -147,6 +148,12 @@ def test_past_steps_are_learnt_in_the_order_in_which_they_were_resolved() -> Non
 
 def test_one_who_left_is_learnt_as_having_waited_longer() -> None:
     step = a_step(called_at=None, ended_at=90, basis=SIMULATED)
+    (only,) = calibrated([step]).remembered
+    assert (only.waited_s, only.left) == (90, True)
+
+
+def test_one_who_asked_for_a_few_minutes_is_learnt_as_having_waited_longer_than_until_then() -> None:
+    step = a_step(called_at=700, held_at=TUESDAY + 90_000, basis=SIMULATED)
     (only,) = calibrated([step]).remembered
     assert (only.waited_s, only.left) == (90, True)
 

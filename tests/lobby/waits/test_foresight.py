@@ -17,7 +17,7 @@ from lobby.waits.scene import Line, Scene, Waiting
 from lobby.waits.scene_of import scene_of
 from lobby.waits.service_times import learnt
 from lobby.waits.simulation import Simulated, simulate
-from tests.builders import ANN, BOB, MIA, Room, a_room
+from tests.builders import ANN, BOB, MIA, VISITOR, Room, a_room
 
 PATHS = 100
 CASH = Line("cash", (1,), 600.0)
@@ -117,6 +117,20 @@ def test_a_promise_whose_end_has_come_is_revised_however_near_the_call_is(stage:
     stage.room.clock.forward(300)
     [revision] = stage.foresee(20, 100).revisions
     assert revision.high_s >= 400
+
+
+def test_who_asked_for_a_few_minutes_is_shown_what_comes_of_it_and_told_no_other_wait_meanwhile(stage: Stage) -> None:
+    """Told at most 300 s; away until 540 s. Afterwards the word stands again, and is broken openly."""
+    stage.promised(0, 300)
+    stage.room.clock.forward(240)
+    stage.room.do(c.Hold("A002"), VISITOR)
+    found = stage.foresee(300, 400)
+    assert found.revisions == ()
+    shown = found.outlook.waiting[stage.id]
+    assert (shown.low_s, shown.high_s, shown.late) == (pytest.approx(310, abs=2), pytest.approx(390, abs=2), 0)
+    stage.room.clock.forward(300)
+    [revision] = stage.foresee(0, 100).revisions
+    assert revision.high_s >= 540
 
 
 def test_a_wait_that_creeps_is_told_again_and_again_and_never_as_a_moment(stage: Stage) -> None:

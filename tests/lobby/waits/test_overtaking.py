@@ -71,6 +71,19 @@ def test_reserves_and_ratios_may_turn_any_order_round() -> None:
     assert overtakes(CASH, rule=Rule(ratios=(Ratio("premium", 2),)))
 
 
+def test_whoever_shares_a_counter_may_come_before_one_who_is_away() -> None:
+    def before(line: Line) -> bool:
+        return may_overtake(Scene((CASH,), (Waiting("t", 0, 300.0, 0, 60.0),), (), {}), line, HOUR_S)
+
+    assert before(CASH)
+    assert not before(replace(CASH, counters=(3,)))
+
+
+def test_the_horizon_reaches_to_who_is_away_longest() -> None:
+    scene = Scene((CASH,), (Waiting("t", 0, 10.0, 0, 900.0),), (Post(1),), {"cash": ServiceTimes((100.0,))})
+    assert horizon_s(scene) == 900 + 2 * 100
+
+
 def test_the_horizon_is_beyond_the_work_that_is_there() -> None:
     """Two counters share 10 services of 100 s and the way of 20 s: 600 s each; half as much again, and two services."""
     waiting = tuple(Waiting(f"t{at}", 0, 10.0, at) for at in range(10))

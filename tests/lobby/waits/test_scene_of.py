@@ -20,7 +20,7 @@ from lobby.waits.scene import Line, Post, Scene
 from lobby.waits.scene_of import BACK_S, scene_of
 from lobby.waits.service_times import Learnt, distribution, learnt
 from lobby.waits.simulation import simulate
-from tests.builders import ANN, BOB, CASH, CEM, KIOSK, LOANS, PREMIUM, Room, a_room, a_setup
+from tests.builders import ANN, BOB, CASH, CEM, KIOSK, LOANS, PREMIUM, VISITOR, Room, a_room, a_setup
 
 NEW = learnt([], a_setup())
 TUESDAY_AT_NINE = (1, 18)
@@ -103,6 +103,20 @@ def test_who_is_kept_for_a_counter_or_a_teller_is_called_there_alone(
     assert line.arrivals_per_s == 0
 
 
+def test_who_needs_a_few_minutes_stands_alone_and_holds_nobody_up(room: Room) -> None:
+    room.open(1)
+    away, behind = room.issue("cash"), room.issue("cash")
+    room.do(c.Hold(away), VISITOR)
+    room.clock.forward(60)
+    scene = seen(room)
+    assert [(one.waited_s, one.away_s) for one in scene.waiting] == [(60, 240), (60, 0)]
+    assert line_of(room, away) == replace(line_of(room, behind), arrivals_per_s=0.0)
+    assert len({one.line for one in scene.waiting}) == 2
+    waits = simulate(replace(scene, posts=(Post(1),))).waits
+    assert waits[:, 1].max() == 0
+    assert waits[:, 0].min() >= 240
+
+
 def test_who_waits_for_what_nobody_gives_is_seen_and_not_called(room: Room) -> None:
     room.open(1)
     room.issue("loans")
@@ -128,6 +142,7 @@ comers = st.lists(
         st.sampled_from(["cash", "cards", "loans"]),
         st.sampled_from(["", "", "premium", "by-law", "donor"]),
         st.sampled_from([None, None, 60, 900]),
+        st.sampled_from([False, False, True]),
     ),
     min_size=1,
     max_size=10,
@@ -140,16 +155,17 @@ rules = st.sampled_from(
 @settings(max_examples=40)
 @given(comers, rules, st.booleans())
 def test_the_first_in_the_simulation_is_the_one_whom_pick_calls(
-    comers: list[tuple[int, str, str, int | None]], rules: Rules, after_a_premium: bool
+    comers: list[tuple[int, str, str, int | None, bool]], rules: Rules, after_a_premium: bool
 ) -> None:
-    """With appointments too, checked in two minutes after they were made for so many seconds later: late, or early."""
+    """With appointments too, checked in two minutes after they were made for so many seconds later: late, or early; and
+    with some who need a few minutes."""
     room = a_room(a_setup(rules=rules))
     room.open(3)
     if after_a_premium:
         room.do(c.CallTicket(3, room.issue("cash", priority="premium"), "asked for"))
         room.do(c.Start(3))
         room.do(c.Finish(3))
-    for nth, (after_s, service, priority, slot_in_s) in enumerate(comers):
+    for nth, (after_s, service, priority, slot_in_s, away) in enumerate(comers):
         room.clock.forward(after_s)
         if slot_in_s is None:
             room.issue(service, priority=priority)
@@ -158,6 +174,8 @@ def test_the_first_in_the_simulation_is_the_one_whom_pick_calls(
             room.do(c.Book(service, room.clock() + slot_in_s * 1000, code=code), BOB)
             room.clock.forward(120)
             room.do(c.CheckIn(code), KIOSK)
+        if away:
+            room.do(c.Hold(next(reversed(room.branch.tickets))), VISITOR)
     scene = seen(room)
     scene = replace(scene, posts=(Post(3),))  # it was left alone for long, but calls now
     at_once = [one.id for one, wait in zip(scene.waiting, simulate(scene, paths=1).waits[0], strict=True) if wait == 0]

@@ -94,6 +94,20 @@ def test_the_time_between_an_end_and_the_next_call_counts_while_somebody_waits()
     assert learnt([a_day(*steps, *[late] * 13)], SETUP).turnover_s == 20
 
 
+def test_a_counter_that_had_nobody_but_who_asked_for_a_few_minutes_was_not_slow() -> None:
+    steps = [
+        a_step(
+            called_at=100 * at,
+            started_at=100 * at,
+            ended_at=100 * at + 80,
+            held_at=TUESDAY,
+            held_until=TUESDAY + 100_000 * at,
+        )
+        for at in range(9)
+    ]
+    assert learnt([a_day(*steps)], SETUP).turnover_s == 0
+
+
 def test_the_way_to_the_counter_is_the_median_of_those_seen() -> None:
     steps = [a_step(called_at=60, started_at=60 + wait) for wait in (8, 9, 11, 12, 300)]
     assert learnt([a_day(*steps)], SETUP).call_s == 11

@@ -80,6 +80,25 @@ def test_a_line_that_no_counter_gives_is_never_called() -> None:
     assert found(a_scene([2], posts=())) == ([np.inf], np.inf)
 
 
+def test_who_is_away_is_called_when_back_and_the_counter_is_not_kept_for_them() -> None:
+    """A free counter and services of 60 s; the first of three is away for 90 s. The others are called at 0 and 60, and
+    the first, with the oldest clock, at 120; with one other alone the counter waits from 60 to 90."""
+    lines = (CASH, CASH)
+    away, *others = Waiting("t0", 1, 300.0, 0, 90.0), Waiting("t1", 0, 200.0, 1), Waiting("t2", 0, 100.0, 2)
+    scene = Scene(lines, (away, *others), (Post(1),), {"cash": ALWAYS_60}, NO_CAP)
+    assert found(scene) == ([120, 0, 60], 180)
+    assert found(replace(scene, waiting=(away, others[0]))) == ([90, 0], 60)
+
+
+def test_who_comes_meanwhile_may_be_served_before_one_who_is_away() -> None:
+    """Somebody comes every minute and is served for ten: without them the counter would be free after 300 s."""
+    away = Waiting("t0", 1, 300.0, 0, 300.0)
+    scene = Scene((CASH, CASH), (away,), (Post(1),), {"cash": ServiceTimes((600.0,), 1)}, NO_CAP)
+    assert simulate(scene).waits.max() == 300
+    busy = replace(scene, lines=(replace(CASH, arrivals_per_s=1 / 60), CASH))
+    assert float(np.mean(simulate(busy).waits > 300)) > 0.9
+
+
 def test_a_no_show_keeps_the_counter_for_less() -> None:
     assert found(a_scene([2, 1], line=replace(CASH, no_show=1.0), no_show_s=25.0)) == ([40, 65], 90)
 

@@ -10,7 +10,7 @@ from lobby.queue.events import Promise
 from lobby.queue.outlook import Basis, Foreseen, Joining, Outlook
 from lobby.waits.estimate import estimate
 from lobby.waits.telling import FRESH_MS, in_minutes, joining, offered, telling
-from tests.builders import MIA, Room, a_room
+from tests.builders import MIA, VISITOR, Room, a_room
 
 MINUTE = 60_000
 
@@ -106,6 +106,20 @@ def test_a_promise_that_will_hardly_hold_is_at_risk(busy: Room) -> None:
     seen(busy, 300, 720, A002=Foreseen(120, 900, 600, late=0.6), A003=Foreseen(120, 900, 600, late=0.4))
     assert telling(busy.branch, busy.branch.ticket("A002"), busy.clock.now).at_risk
     assert not telling(busy.branch, busy.branch.ticket("A003"), busy.clock.now).at_risk
+
+
+def test_who_asked_for_a_few_minutes_is_told_no_time_before_they_are_over(busy: Room) -> None:
+    """Promised two to eight minutes, away from the first up to the sixth; then up to the eleventh, beyond the end."""
+    id = busy.ticket("A002").id
+    busy.branch.tickets[id] = msgspec.structs.replace(busy.branch.tickets[id], promise=Promise(120, 480))
+    busy.clock.forward(minutes=1)
+    busy.do(c.Hold("A002"), VISITOR)
+    now, ticket = busy.clock.now, busy.ticket("A002")
+    told = telling(busy.branch, ticket, now)
+    assert (told.from_, told.to) == (now + 5 * MINUTE, ticket.since + 8 * MINUTE)
+    later = msgspec.structs.replace(ticket.step, held_until=now + 10 * MINUTE)
+    told = telling(busy.branch, msgspec.structs.replace(ticket, steps=(later,)), now)
+    assert (told.from_, told.to, told.at_risk) == (now + 10 * MINUTE, now + 10 * MINUTE, False)
 
 
 def test_who_is_told_another_wait_sees_that_it_is_another(busy: Room) -> None:

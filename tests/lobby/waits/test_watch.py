@@ -9,7 +9,7 @@ from lobby.queue.outlook import Foreseen, Outlook
 from lobby.queue.services import WEEKDAYS, Hours, Rules, Span
 from lobby.queue.supervision import Reassign
 from lobby.waits.watch import watch
-from tests.builders import ANN, BOB, CEM, KIOSK, MIA, TUESDAY, Room, a_room, a_setup, moment
+from tests.builders import ANN, BOB, CEM, KIOSK, MIA, TUESDAY, VISITOR, Room, a_room, a_setup, moment
 
 NINE_TO_FIVE = Hours({day: (Span(9 * 60, 17 * 60),) for day in WEEKDAYS})
 
@@ -121,6 +121,20 @@ def test_a_promise_that_will_hardly_hold_is_told_once_for_a_service(room: Room) 
     waiting = {id: Foreseen(0, 600, 300, chance) for id, chance in zip(ids, late, strict=True)}
     room.branch.outlook = Outlook(room.branch.seq, TUESDAY, {}, waiting)
     assert alerts(room) == [("promise_at_risk", "cash", numbers[1])]
+
+
+def test_whoever_asked_for_a_few_minutes_needs_nobody_meanwhile_save_by_the_law() -> None:
+    room = a_room(a_setup(jurisdiction="br-manaus"))
+    number = room.issue(priority="by-law")
+    all_open(room)
+    late = {room.ticket(number).id: Foreseen(0, 600, 300, 0.9)}
+    room.clock.forward(minutes=41)
+    room.do(c.Hold(number), VISITOR)
+    room.branch.outlook = Outlook(room.branch.seq, room.clock(), {}, late)
+    assert alerts(room) == [("legal_limit", "cash", number)]
+    room.do(c.Release(number), VISITOR)
+    room.branch.outlook = Outlook(room.branch.seq, room.clock(), {}, late)
+    assert [problem for problem, *_ in alerts(room)] == ["age_cap", "legal_limit", "promise_at_risk"]
 
 
 # -- the service level

@@ -120,3 +120,22 @@ def test_whatever_is_in_a_file_it_is_a_table_or_a_bad_one(rubbish: str, at: int)
         return
     assert all(mistake.what for mistake in bad.mistakes)
     assert bad.mistakes
+
+
+def test_a_version_that_ends_holds_through_its_last_day() -> None:
+    table = a_table(TABLE.replace("valid_from = 2026-01-01", "valid_from = 2026-01-01\nvalid_until = 2026-06-30"))
+    assert valid_from(table.on(date(2026, 6, 30))) == (date(2026, 1, 1), date(2026, 12, 1))
+    assert valid_from(table.on(date(2026, 7, 1))) == (None, date(2026, 12, 1))
+    assert valid_from(table.on(date(2026, 12, 1))) == (date(2026, 12, 1), None)
+
+
+@pytest.mark.parametrize("until", ["2025-12-31", '"2026-06-30"'])
+def test_an_end_must_be_a_day_and_not_before_the_beginning(until: str) -> None:
+    text = TABLE.replace("valid_from = 2026-01-01", f"valid_from = 2026-01-01\nvalid_until = {until}")
+    assert "versions[0].valid_until: must be a day without quotes, not before 2026-01-01" in mistakes(text)
+
+
+def test_a_table_is_for_the_lobby_unless_it_says_otherwise() -> None:
+    assert a_table().on_screens
+    assert not a_table(f"on_screens = false\n{TABLE}").on_screens
+    assert mistakes(f'on_screens = "no"\n{TABLE}') == ["on_screens: must be true or false"]

@@ -17,7 +17,7 @@ from lobby.queue.decisions import Actor
 from lobby.reports.day import day_record
 from lobby.reports.definitions import FIGURES
 from lobby.reports.figures import figures_of_days
-from lobby.reports.forms import breaches, contents
+from lobby.reports.forms import breaches, contents, opinion_layout
 from lobby.reports.forms.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.reports.forms.shown import NOTHING, duration, shown
 from lobby.reports.period import PeriodFigures
@@ -109,7 +109,7 @@ def test_every_figure_on_the_page_leads_to_its_definition(ten: PeriodFigures) ->
 def test_every_figure_that_is_defined_is_in_some_report() -> None:
     parts = [part for name, part in vars(contents).items() if name.isupper() and isinstance(part, tuple)]
     shown = {key for part in parts for one in part for key in getattr(one, "keys", ())}
-    shown |= {*contents.STILL_HERE, *contents.COMPARED, *breaches.KEYS, "breaches"}
+    shown |= {*contents.STILL_HERE, *contents.COMPARED, *breaches.KEYS, "breaches", *opinion_layout.NAMED}
     assert FIGURES.keys() - shown == {"longest_s", "open_counters"}  # of the manager's page
 
 
@@ -216,7 +216,7 @@ def test_what_customers_left_besides_is_in_every_form_of_the_report() -> None:
         assert FIGURES[key].definition in body
         assert f"{key}," in as_csv(figures, words("en"))
     overall = json.loads(as_json(figures))["overall"]
-    assert (overall["lists_taken"], overall["ratings"], overall["rating_mean"]) == (1, 1, 4.0)
+    assert (overall["lists_taken"], overall["opinions"]["ratings"], overall["opinions"]["rating_mean"]) == (1, 1, 4.0)
 
 
 def test_figures_read_by_their_unit() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lobby.queue import events as e
 from lobby.queue.events import Recorded
-from lobby.queue.past import OPEN, PastDay, PastStep, Span
+from lobby.queue.past import OPEN, PastDay, PastOpinion, PastStep, Span
 from lobby.queue.services import Setup, day_of
 
 OPENS_S, CLOSES_S = 9 * 3600, 17 * 3600
@@ -78,7 +78,7 @@ def _day(setup: Setup, day: str, per_hour: Mapping[str, float], counters: int, r
             for counter in range(1, counters + 1)
         ),
         services_at={counter: () for counter in range(1, counters + 1)},
-        ratings={5: 3, 3: 1},
+        opinions=tuple(PastOpinion(rating, "kiosk", "en") for rating in (5, 5, 5, 3)),
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from lobby.queue.events import Promise
-from lobby.queue.past import OPEN, PastDay, Span
+from lobby.queue.past import OPEN, PastDay, PastOpinion, Span
 from lobby.queue.services import CounterPlace, Hours, Setup
 from lobby.queue.services import Span as Opens
 from lobby.reports.columns import columns_of
@@ -68,8 +68,9 @@ def a_rush() -> PastDay:
             )
         )
     opens, closes = moment("2024-03-05 09:00"), moment("2024-03-05 12:00")
+    said = (PastOpinion(5, "kiosk", "en"), PastOpinion(2, "kiosk", "en"))
     return msgspec.structs.replace(
-        template, steps=tuple(steps), spans=(Span(OPEN, 1, "t1", opens, closes),), at=closes, ratings={5: 1, 2: 1}
+        template, steps=tuple(steps), spans=(Span(OPEN, 1, "t1", opens, closes),), at=closes, opinions=said
     )
 
 

@@ -1,0 +1,63 @@
+"""Who may see which ticket: whoever has its token, from the paper, until the business day is over.
+
+A token is 72 bits of chance and is forgotten with its day. What is unknown, over, or not handed in yet by a kiosk gets
+the same answer, so that nobody learns which it was. Whoever asks for one unknown ticket after the other is slowed down,
+by address; a whole lobby may share one, so what has once been opened from there stays open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from lobby.brake import Brake
+from lobby.desk import Desk
+from lobby.errors import UnknownTicket
+from lobby.queue.ticket import Ticket
+
+MANY = 50_000
+LONG = 64
+
+
+class TicketTokens:
+    """The tokens of one branch. Asked for again from the same address, a wrong one is a page reloaded and no guess."""
+
+    def __init__(self, desk: Desk, brake: Brake, clock: Callable[[], int]) -> None:
+        self._desk = desk
+        self._brake = brake
+        self._clock = clock
+        self._opened: set[tuple[str, str]] = set()
+        self._wrong: dict[str, str] = {}
+
+    def ticket(self, token: str, address: str) -> Ticket:
+        """The ticket with this token, for someone at `address`; `UnknownTicket`, or `TooManyAttempts` for a while."""
+        key, now = f"ticket from {address}", self._clock()
+        opened = (address, token) in self._opened
+        if not opened:
+            self._brake.check(key, now)
+        state = self._desk.state
+        reference = state.tokens.get(token) if self._desk.now() < state.day_end else None
+        if reference is None:
+            if self._wrong.get(address) != token[:LONG]:
+                self._remember_wrong(address, token[:LONG])
+                self._brake.begin(key, now)
+            raise UnknownTicket(ticket="…")
+        if not opened:
+            self._remember_opened(address, token)
+            self._brake.passed(key)
+        return state.tickets[reference]
+
+    def is_over(self, reference: str) -> bool:
+        """Whether nobody may see this ticket any more."""
+        state = self._desk.state
+        return reference not in state.tickets or self._desk.now() >= state.day_end
+
+    def _remember_opened(self, address: str, token: str) -> None:
+        if len(self._opened) >= MANY:
+            known = self._desk.state.tokens
+            self._opened = {one for one in self._opened if one[1] in known}
+        self._opened.add((address, token))
+
+    def _remember_wrong(self, address: str, token: str) -> None:
+        if len(self._wrong) >= MANY:
+            self._wrong.clear()
+        self._wrong[address] = token

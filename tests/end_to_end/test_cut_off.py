@@ -1,0 +1,290 @@
+"""Screens and phones that lose the server: within two seconds they say so, within two seconds of its return they are
+true again, and at no moment does an outdated call look live. In a real Chromium, over a wire that can go dark."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from display_server.access import DEVICE_COOKIES
+from lobby.queue import commands as c
+from lobby.remote import RemoteDesk
+from tests.end_to_end.branch_process import BranchProcess, until
+from tests.end_to_end.listener import Listener
+from tests.end_to_end.offline_wire import Wire
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: no page was cut off"),
+]
+
+TOLD_S = 2.0
+"""Within this time a page says that it has lost the server, and is true again when the server is back."""
+
+FRAME_S = 0.3
+"""What a look at the page from here may take on a busy machine."""
+
+HOUR_MS = 3_600_000
+COUNTER = 1
+
+WATCH = """selector => {
+  window.seen = [];
+  let last = "";
+  const look = () => {
+    const live = !document.body.classList.contains("is-unsure");
+    const now = JSON.stringify([live, document.querySelector(selector)?.textContent ?? ""]);
+    if (now !== last) seen.push([performance.timeOrigin + performance.now(), ...JSON.parse(now)]);
+    last = now;
+  };
+  const all = { attributes: true, childList: true, characterData: true, subtree: true };
+  new MutationObserver(look).observe(document.body, all);
+  look();
+}"""
+"""Keeps how the page looked after each change: [when (ms UTC), whether it looked live, what it said there]."""
+
+
+class Branch:
+    """A branch whose pages come over a wire, and what it did when."""
+
+    def __init__(self, process: BranchProcess, ended: ExitStack) -> None:
+        self.process = process
+        self._ended = ended
+        self._kiosk, self._teller = (process.desks(role, [role])[0] for role in ("kiosk", "teller"))
+        for desk in (self._kiosk, self._teller):
+            ended.callback(desk.close)
+        self.screen = process.token("display", "hall")
+        self._manager = process.token("manager", "manager")
+        self.wire = Wire(process.url)
+        ended.callback(self.wire.close)
+        self._keys = 0
+        self.calls: list[tuple[float, str]] = []
+        self._do(self._teller, c.OpenCounter(COUNTER))
+
+    def _do(self, desk: RemoteDesk, command: c.Command) -> Any:
+        self._keys += 1
+        return desk.submit(command, key=f"cut off {self._keys}")
+
+    def issue(self) -> Any:
+        return self._do(self._kiosk, c.Issue("cash")).ticket
+
+    def call(self, *, issue: bool = True) -> str:
+        """Call a customer, new unless `issue` says otherwise, and let whoever was there go; the number."""
+        if issue:
+            self.issue()
+        if self.calls:
+            self._do(self._teller, c.Start(COUNTER))
+            self._do(self._teller, c.Finish(COUNTER))
+        number = str(self._do(self._teller, c.CallNext(COUNTER)).ticket.number)
+        self.calls.append((time.time() * 1000, number))
+        return number
+
+    def troubles(self, screen: str) -> dict[str, str]:
+        """What a manager is told that is wrong with a screen: codes, and more about each."""
+        with Listener(self.process.url, "/dashboard", {"token": self._manager}) as manager:
+            (device,) = (one for one in manager.first("snapshot")["devices"] if one["name"] == screen)
+            return {trouble["code"]: trouble["about"] for trouble in device["troubles"]}
+
+
+@pytest.fixture(scope="module")
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Branch]:
+    with ExitStack() as ended:
+        process = BranchProcess(tmp_path_factory.mktemp("cut") / "branch")
+        ended.callback(process.close)
+        process.start()
+        yield Branch(process, ended)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(chromium: Any, branch: Branch) -> Iterator[Open]:
+    """Open a page of the branch over the wire; a script that fails in it fails the test."""
+    wrong: list[str] = []
+    with ExitStack() as closed:
+
+        def open_one(path: str, watched: str = "", **clock: Any) -> Any:
+            context = chromium.new_context()
+            closed.callback(context.close)
+            cookie = {"name": DEVICE_COOKIES["display"], "value": branch.screen, "url": branch.wire.url}
+            context.add_cookies([cookie])
+            page = context.new_page()
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            if clock:
+                page.clock.install(**clock)
+            page.goto(branch.wire.url + path)
+            until(lambda: live(page), f"{path} is live")
+            if watched:
+                page.evaluate(WATCH, watched)
+            return page
+
+        yield open_one
+    assert wrong == []
+
+
+def live(page: Any) -> bool:
+    return not page.evaluate("document.body.classList.contains('is-unsure')")
+
+
+def says(page: Any, selector: str) -> str:
+    return str(page.evaluate("selector => document.querySelector(selector)?.textContent ?? ''", selector))
+
+
+def soon(condition: Callable[[], bool], what: str) -> None:
+    """It is so within the time that is promised."""
+    until(condition, what, TOLD_S + FRAME_S)
+
+
+def shows(page: Any, number: str) -> bool:
+    return live(page) and says(page, "#number") == number
+
+
+def outdated(branch: Branch, page: Any) -> list[tuple[str, float]]:
+    """The calls that looked live on the screen when another had been made, and for how long (s) after that."""
+    seen = [*page.evaluate("seen"), [time.time() * 1000, False, ""]]
+    found = []
+    for (_, was_live, number), (end, _, _) in pairwise(seen):
+        over = [at for at, later in branch.calls if later > number]
+        if was_live and number and over and end > min(over):
+            found.append((number, (end - min(over)) / 1000))
+    return found
+
+
+# -- the network
+
+
+def test_a_screen_and_a_phone_that_are_cut_off_say_so_and_are_true_again_when_the_network_is(
+    branch: Branch, open_page: Open
+) -> None:
+    first, ticket = branch.call(), branch.issue()
+    screen, phone = open_page("/screen?language=en", "#number"), open_page(f"/t/{ticket.token}?language=en")
+    assert shows(screen, first)
+    branch.wire.go_dark()
+    dark = time.monotonic()
+    soon(lambda: not live(screen) and not live(phone), "both say that they are connecting")
+    second = branch.call(issue=False)
+    until(lambda: time.monotonic() - dark > 5, "five seconds in the dark")
+    assert not live(screen)
+    assert not live(phone)
+    branch.wire.mend()
+    soon(lambda: shows(screen, second) and live(phone), "both are true again")
+    assert second == ticket.number
+    assert "It is your turn" in phone.inner_text("body")
+    assert [late for late in outdated(branch, screen) if late[1] > TOLD_S + FRAME_S] == []
+
+
+def test_what_lay_on_the_way_and_comes_late_does_not_make_an_old_call_look_live(
+    branch: Branch, open_page: Open
+) -> None:
+    branch.call()
+    screen = open_page("/screen?language=en", "#number")
+    branch.wire.go_dark()
+    second = branch.call()
+    soon(lambda: not live(screen), "it says that it is connecting")
+    screen.evaluate("seen.length = 0")
+    branch.wire.mend(late=True)
+    soon(lambda: shows(screen, second), "it is true again")
+    assert outdated(branch, screen) == []
+
+
+@pytest.mark.parametrize("away_s", [60, 600])
+def test_it_is_the_same_after_a_minute_and_after_ten(branch: Branch, open_page: Open, away_s: int) -> None:
+    branch.call()
+    screen = open_page("/screen?language=en", time=time.time())
+    branch.wire.go_dark()
+    screen.clock.run_for(away_s * 1000)
+    assert not live(screen)
+    second = branch.call()
+    until(lambda: not live(screen), "a little later it still is not")
+    branch.wire.mend()
+    soon(lambda: shows(screen, second), "it is true again")
+
+
+# -- the server
+
+
+def test_a_server_that_was_killed_is_missed_and_found_again_by_screen_and_phone(
+    branch: Branch, open_page: Open
+) -> None:
+    first, ticket = branch.call(), branch.issue()
+    screen, phone = open_page("/screen?language=en", "#number"), open_page(f"/t/{ticket.token}?language=en")
+    assert shows(screen, first)
+    branch.process.kill()
+    soon(lambda: not live(screen) and not live(phone), "both say that they are connecting")
+    branch.process.start()
+    second = branch.call(issue=False)
+    soon(lambda: shows(screen, second) and live(phone), "both are true again")
+    assert "It is your turn" in phone.inner_text("body")
+    assert [late for late in outdated(branch, screen) if late[1] > FRAME_S] == []
+
+
+def test_a_server_that_comes_back_with_an_older_journal_is_believed(
+    branch: Branch, open_page: Open, tmp_path: Path
+) -> None:
+    first = branch.call()
+    branch.process.stop()
+    shutil.copytree(branch.process.folder, tmp_path / "kept")
+    branch.process.start()
+    screen = open_page("/screen?language=en", "#number")
+    second = branch.call()
+    soon(lambda: shows(screen, second), "the second call is shown")
+    branch.process.kill()
+    shutil.rmtree(branch.process.folder)
+    shutil.copytree(tmp_path / "kept", branch.process.folder)
+    del branch.calls[-1]
+    branch.process.start()
+    soon(lambda: shows(screen, first), "what the server knows is shown")
+
+
+# -- the clocks
+
+
+def test_a_screen_that_slept_says_nothing_old_when_it_wakes(branch: Branch, open_page: Open) -> None:
+    branch.call()
+    screen = open_page("/screen?language=en", time=time.time())
+    screen.clock.fast_forward(HOUR_MS)
+    assert not live(screen)
+    second = branch.call()
+    soon(lambda: shows(screen, second), "it is true again")
+
+
+def test_a_screen_whose_ticks_stood_still_while_it_slept_knows_by_its_clock(branch: Branch, open_page: Open) -> None:
+    branch.call()
+    screen = open_page("/screen?language=en", time=time.time())
+    branch.wire.go_dark()
+    screen.clock.set_system_time(time.time() + 6)
+    until(lambda: not live(screen), "it says at once that it is connecting", 0.5)
+    second = branch.call()
+    screen.evaluate(WATCH, "#number")
+    branch.wire.mend(late=True)
+    soon(lambda: shows(screen, second), "it is true again")
+    assert [number for _, was_live, number in screen.evaluate("seen") if was_live] == [second]
+
+
+def test_a_screen_whose_clock_is_wrong_shows_the_truth_and_the_manager_is_told(branch: Branch, open_page: Open) -> None:
+    first = branch.call()
+    screen = open_page("/screen?language=en", time=time.time() - 3 * 3600)
+    assert shows(screen, first)
+    until(lambda: "clock" in branch.troubles("hall"), "the manager is told")
+    assert int(branch.troubles("hall")["clock"]) == pytest.approx(-3 * 3600, abs=5)
+    for set_to in (time.time() + 3 * 3600, time.time() - 7 * 24 * 3600):
+        screen.clock.set_system_time(set_to)
+        second = branch.call()
+        soon(lambda second=second: shows(screen, second), "the next call is shown")  # type: ignore[misc]
