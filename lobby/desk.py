@@ -401,7 +401,8 @@ def _answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], 
     """What the caller is told, from the branch right after the command; the first `own` events are the command's."""
     recorded, last = all_recorded[:own], all_recorded[-1].seq if all_recorded else 0
     ticket = counter = why = None
-    reference = next((r.event.ticket for r in reversed(recorded) if hasattr(r.event, "ticket")), None)
+    events = [r.event for r in reversed(recorded) if not isinstance(r.event, e.TicketHandedInLate)]  # that is no ticket
+    reference = next((event.ticket for event in events if hasattr(event, "ticket")), None)
     if reference in branch.tickets:
         found = branch.tickets[reference]
         prints = isinstance(command, c.Issue | c.CheckIn | c.HandIn | c.Reprint)

@@ -120,6 +120,25 @@ def test_left_stays_left_in_arabic_and_the_plain_arrow_runs_as_people_read(branc
     assert page.evaluate(transform, ".row-way") == "matrix(-1, 0, 0, 1, 0, 0)"
 
 
+BOARD = """async ([hours, open]) => {
+  const { Board } = await import("/static/screen_state.js");
+  const board = new Board({ services: [], counters: [] }, []);
+  const call = { number: "A047", counter: 3, service: "cash", at: 0 };
+  board.take({ at: hours * 3600000, board: { calls: [call], services: [{ code: "cash", open }] } });
+  return board.calls.length;
+}"""
+
+
+def test_an_old_call_goes_fifteen_minutes_after_closing_and_six_hours_after_it_was_made(open_page: Open) -> None:
+    page = open_page("/screen", sure=False)
+    shown = {
+        (hours, is_open): page.evaluate(BOARD, [hours, is_open])
+        for hours in (0.2, 0.3, 5.9, 6.1)
+        for is_open in (True, False)
+    }
+    assert [at for at, calls in shown.items() if calls] == [(0.2, True), (0.2, False), (0.3, True), (5.9, True)]
+
+
 # -- sizes
 
 
@@ -263,6 +282,14 @@ def test_a_sign_shows_its_counter_s_number_and_how_it_stands_without_one(branch:
     stands("free")
     page.wait_for_selector("#sign-word", state="visible")
     assert page.is_hidden("#number")
+
+
+def test_a_speaker_whose_browser_has_a_picture_says_what_it_is_for(branch: Branch, open_page: Open) -> None:
+    branch.order(screens={"ceiling": {"layout": "voice", "room": "hall"}})
+    branch.call("A047", 3)
+    page = open_page("/screen/ceiling?language=en")
+    shows(page, ".welcome p >> nth=1", "Numbers are called here by voice.")
+    assert page.locator("#number").count() == 0
 
 
 # -- what stands beside
