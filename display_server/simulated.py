@@ -133,15 +133,20 @@ class Simulated:
             return
         if ticket is not None:
             self._printed(ticket)
-            if self._random.random() < 0.05:
+            lot = self._random.random()
+            if lot < 0.05:
                 patience = self._random.randrange(4 * 60, 20 * 60)
-                self._at(at + patience * SECOND, lambda at: self._leave(ticket.id))
+                self._at(at + patience * SECOND, lambda at: self._while_waiting(c.Cancel(ticket.id)))
+            elif lot < 0.09:
+                after = self._random.randrange(60, 6 * 60)
+                self._at(at + after * SECOND, lambda at: self._while_waiting(c.Hold(ticket.id)))
 
-    def _leave(self, reference: str) -> None:
-        ticket = self._desk.state.tickets.get(reference)
+    def _while_waiting(self, command: c.Cancel | c.Hold) -> None:
+        """From the phone: the customer leaves, or needs a few minutes."""
+        ticket = self._desk.state.tickets.get(command.ticket)
         if ticket is not None and ticket.state is State.WAITING:
             with suppress(LobbyError):
-                self._submit(self._kiosk, c.Cancel(reference))
+                self._submit(self._customer, command)
 
     def _trouble(self, command: c.Command) -> None:
         with suppress(LobbyError):
