@@ -41,7 +41,7 @@ def running(command: list[str]) -> Iterator[IO[str]]:
 
 
 class Bank:
-    """The example branch, without a printer, in a folder of its own."""
+    """The example branch, without a printer and with numbers enough, in a folder of its own."""
 
     base = "/api/v1/branches/main-street"
 
@@ -49,7 +49,8 @@ class Bank:
         self.folder = Path(scratch) / "branch"
         self.folder.mkdir()
         example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
-        (self.folder / "branch.toml").write_text(example.replace('"virtual"', '"none"'), encoding="utf-8")
+        many = example.replace('prefix = "A"', 'prefix = "A"\nlast = 99999', 1)
+        (self.folder / "branch.toml").write_text(many.replace('"virtual"', '"none"'), encoding="utf-8")
         self._stamps = Path(scratch) / "stamps.json"
         self._options = options
         self._keys = 0
