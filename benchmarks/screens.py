@@ -88,11 +88,12 @@ def one_run(screens: int, *options: str, busy: bool = False) -> Run:
             "durable": loop | {"port": int(durable.readline())},
             "call": branch,
         }
-        if busy:
-            bank.queue_of(QUEUE)
-            over.enter_context(bank.phones(PHONES))
-            over.enter_context(bank.reports())
-        moments = crowd({"rounds": ROUNDS, "crowds": crowds})
+        with ExitStack() as beside:
+            if busy:
+                bank.queue_of(QUEUE)
+                beside.enter_context(bank.phones(PHONES))
+                beside.enter_context(bank.reports())
+            moments = crowd({"rounds": ROUNDS, "crowds": crowds})
         bank.stop()
         moments["sent"] = [(bank.committed_before(told), told) for _, told in moments["call"]]
         return {name: latency(times) for name, times in moments.items()}
