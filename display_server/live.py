@@ -63,6 +63,7 @@ class Live:
             sleep(0)
 
         self.house.desk.follow(committed)
+        event.set()  # there may be something already: the rules, taken up at the start
         spawn(self._dispatch, event)
         spawn(_every, BEAT_S, sleep, self.send_beat, "the beat")
         spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, sleep), "the look at the customers' pages")

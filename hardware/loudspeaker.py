@@ -23,6 +23,9 @@ class Loudspeaker(Protocol):
     def play(self, wave: bytes, length_s: float) -> None:
         """Play a WAV file to its end, or `DeviceError`."""
 
+    def stop(self) -> None:
+        """End what sounds now, whose `play` fails; from any thread."""
+
 
 class Player:
     """A program of this machine that plays sounds: `name`, or (empty) the first of `PLAYERS` that is installed.
@@ -36,18 +39,37 @@ class Player:
             wanted = name or ", ".join(PLAYERS)
             raise DeviceError(f"no player of sounds is installed here: {wanted}", permanent=True)
         self.name = found[0]
+        self._process: subprocess.Popen[bytes] | None = None
 
     def play(self, wave: bytes, length_s: float) -> None:
         """As `Loudspeaker.play`."""
-        with tempfile.NamedTemporaryFile(suffix=".wav") as file:
-            file.write(wave)
-            file.flush()
+        try:
+            with tempfile.NamedTemporaryFile(suffix=".wav") as file:
+                file.write(wave)
+                file.flush()
+                said = self._run(file.name, length_s + STARTING_S)
+        except OSError as fault:
+            raise DeviceError(f"{self.name} failed: {fault}", permanent=False) from fault
+        if said:
+            raise DeviceError(f"{self.name} failed: {said}", permanent=False)
+
+    def stop(self) -> None:
+        """As `Loudspeaker.stop`."""
+        if self._process is not None:
+            self._process.kill()
+
+    def _run(self, path: str, most_s: float) -> str:
+        """What the player says against it; empty when it has played the file."""
+        command = [self.name, path]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+            self._process = process
             try:
-                subprocess.run([self.name, file.name], capture_output=True, timeout=length_s + STARTING_S, check=True)
+                _, said = process.communicate(timeout=most_s)
             except subprocess.TimeoutExpired as slow:
+                process.kill()
                 raise DeviceError(f"{self.name} did not end within its time", permanent=False) from slow
-            except subprocess.CalledProcessError as fault:
-                said = fault.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit {fault.returncode}"]
-                raise DeviceError(f"{self.name} failed: {said[-1]}", permanent=False) from fault
-            except OSError as fault:
-                raise DeviceError(f"{self.name} failed: {fault}", permanent=False) from fault
+            finally:
+                self._process = None
+        if not process.returncode:
+            return ""
+        return (said.decode("utf-8", "replace").strip().splitlines() or [f"exit {process.returncode}"])[-1]

@@ -18,7 +18,6 @@ class Call(msgspec.Struct, frozen=True):
 
     seq: int
     ticket: str
-    number: str
     counter: int
     language: str
     service: str
@@ -44,13 +43,6 @@ class Line:
         self.calls.append(call)
         return None
 
-    def take(self, call: Call) -> bool:
-        """Take a call out of the line; False when it is not there any more."""
-        there = call in self.calls
-        if there:
-            self.calls.remove(call)
-        return there
-
     def put_back(self, call: Call) -> bool:
         """First in line again; False when the customer was called anew meanwhile."""
         if any(other.ticket == call.ticket for other in self.calls):
@@ -69,10 +61,11 @@ def overtaken(branch: Branch, call: Call, now: int, stale_s: float) -> Skipped:
     ticket = branch.tickets.get(call.ticket)
     if ticket is None:
         return "withdrawn"
-    if any(step.started_at is not None and step.started_at >= call.at for step in ticket.steps):
+    *before, present = ticket.steps
+    if present.started_at is not None or any((step.started_at or 0) > call.at for step in before):
         return "served"
-    if ticket.state is not State.CALLED or ticket.counter != call.counter or ticket.step.calls < call.calls:
+    if ticket.state is not State.CALLED or ticket.counter != call.counter or present.calls < call.calls:
         return "withdrawn"
-    if ticket.step.calls > call.calls:
+    if present.calls > call.calls:
         return "called_again"
     return "stale" if now - call.at > stale_s * 1000 else ""

@@ -1,4 +1,4 @@
-"""The announcements as files: for whoever may see the branch, and only while they are the latest."""
+"""The announcements as files: for whoever may see the branch, and only while they are being said."""
 
 from __future__ import annotations
 

@@ -58,6 +58,7 @@ class Room:
         self._send = send
         self._speakers: dict[str, Screen] = {}
         self._failed_at: dict[str, int] = {}
+        self._on_record: set[int] = set()
         self._has_spoken = False
         self._awake = threading.Event()
         self._asked = ("", "")
@@ -68,14 +69,17 @@ class Room:
 
     def put(self, call: Call) -> None:
         """A customer was called."""
+        if call.seq in self._on_record:
+            return
         older = self.line.put(call)
         if older is not None:
             self._note(older, "skipped", "called_again")
         self._awake.set()
 
-    def announced(self, ticket: str, calls: int) -> None:
-        """This call is on record already."""
-        self.line.calls = [call for call in self.line.calls if (call.ticket, call.calls) != (ticket, calls)]
+    def announced(self, called_seq: int) -> None:
+        """The call of this event is on record from before the start."""
+        self._on_record.add(called_seq)
+        self._has_spoken = True
 
     def came(self, connection: str, screen: Screen) -> None:
         """A speaker of the room has connected."""
@@ -110,20 +114,21 @@ class Room:
                 log.exception("the voice of room %s failed", self.name)
 
     def step(self) -> bool:
-        """Let go of the calls that need not be spoken any more, and say the next; False when there is none to say."""
-        now = self._desk.now()
-        for call in list(self.line.calls):
-            why = self._why_not(call, now)
-            if why and self.line.take(call):
+        """Let go of a call that need not be spoken any more, or else say the next; False when there is neither."""
+        for call in self.line.calls:
+            if why := self._why_not(call):
+                self.line.calls.remove(call)
                 self._note(call, "skipped", why)
+                return True
         sayable = next((call for call in self.line.calls if self._able(call)), None)
         if sayable is None:
             return False
-        self.line.take(sayable)
+        self.line.calls.remove(sayable)
         self._speak(sayable)
         return True
 
-    def _why_not(self, call: Call, now: int) -> Skipped:
+    def _why_not(self, call: Call) -> Skipped:
+        now = self._desk.now()
         why = overtaken(self._desk.state, call, now, self._voice.stale_s)
         if why == "stale" and not self._able(call):
             return "nobody"
@@ -142,29 +147,30 @@ class Room:
         return sorted(able, key=lambda link: self._failed_at.get(link, 0))
 
     def _speak(self, call: Call) -> None:
-        own = self._shelf.languages[0]
-        languages = self.line.languages(call, own)
-        sound = compose(self._shelf, call.number, call.counter, languages, again=call.calls > 1)
+        number = self._desk.state.tickets[call.ticket].number
+        languages = self.line.languages(call, self._shelf.languages[0])
+        sound = compose(self._shelf, number, call.counter, languages, again=call.calls > 1)
+        asked: set[str] = set()
         why: Skipped = ""
-        for connection in self._able(call):
-            now = self._desk.now()
-            if why and (late := self._why_not(call, now)):
+        while connection := next((link for link in self._able(call) if link not in asked), ""):
+            if late := self._why_not(call):  # meanwhile: clips were made, or another speaker was asked
                 why = late
                 break
-            answer = self._say(connection, call, sound)
+            asked.add(connection)
+            answer = self._say(connection, call, number, sound)
             if answer in HEARD:
                 heard = sound.languages if answer == "spoken" else ()
                 return self._note(call, "spoken" if heard else "chimed", "", heard)
             if answer != GONE:
-                self._failed_at[connection] = now
+                self._failed_at[connection] = self._desk.now()
                 why = "refused" if answer == "refused" else "failed"
         if why:
             self._note(call, "skipped", why)
         elif not self.line.put_back(call):  # whoever was to say it has gone; somebody may come
             self._note(call, "skipped", "called_again")
 
-    def _say(self, connection: str, call: Call, sound: Announcement) -> str:
-        """Have one speaker say it, and wait for its answer."""
+    def _say(self, connection: str, call: Call, number: str, sound: Announcement) -> str:
+        """Have one speaker say it, and wait for its answer. After that there is nothing to play any more."""
         id = self._waves.keep(sound.wave)
         self._asked, self._answer = (connection, id), ""
         self._answered.clear()
@@ -172,7 +178,7 @@ class Room:
             connection,
             {
                 "id": id,
-                "number": call.number,
+                "number": number,
                 "counter": call.counter,
                 "language": sound.languages[0] if sound.languages else call.language,
                 "url": f"/voice/{id}.wav",
@@ -182,14 +188,17 @@ class Room:
         )
         self._answered.wait(sound.ms / 1000 + ANSWER_S)
         self._asked = ("", "")
+        self._waves.drop(id)
         return self._answer or "failed"
 
     def _note(self, call: Call, outcome: Outcome, why: Skipped = "", languages: tuple[str, ...] = ()) -> None:
         """Put on record what became of a call, once, in a room that has had a speaker."""
         if not self._has_spoken:
             return
-        command = NoteAnnouncement(call.ticket, call.counter, call.calls, self.name, outcome, why, languages)
+        command = NoteAnnouncement(
+            call.ticket, call.counter, call.calls, call.seq, self.name, outcome, why, languages
+        )
         try:
             self._desk.submit(command, key=f"{self.name}/{call.seq}", actor=VOICE)
         except LobbyError as refusal:
-            log.warning("what became of the call of %s is not on record: %s", call.number, refusal)
+            log.warning("what became of the call of %s is not on record: %s", call.ticket, refusal)

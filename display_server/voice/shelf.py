@@ -74,12 +74,9 @@ class Shelf:
         """Where a person's recording of this clip belongs."""
         return self._folder / RECORDED / language / f"{name}.wav"
 
-    def missing(self) -> Iterator[tuple[str, str]]:
-        """Each (language, clip) that is neither recorded nor made, as it stands at that moment."""
-        for language, clips in self._texts.items():
-            for name in clips:
-                if not self._made(language, name).is_file() and self._sound(self.recording(language, name)) is None:
-                    yield language, name
+    def names(self) -> list[tuple[str, str]]:
+        """(language, clip) of all that the branch needs."""
+        return [(language, name) for language, clips in self._texts.items() for name in clips]
 
     def speaks(self, language: str) -> bool:
         """Whether this machine can make clips of the language."""

@@ -1,5 +1,9 @@
 """A speaker without a screen: joins `/display` as one of the branch's screens and plays what it is to say on this
-machine. It connects again by itself, for ever."""
+machine. It connects again by itself, for ever.
+
+The server sends the next call when it waits for the one before no more. So a new one ends what still sounds, and one
+that cannot begin soon is not said at all: by then another speaker says it.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,20 @@ import socketio
 from hardware.errors import DeviceError
 from hardware.loudspeaker import Loudspeaker
 from hardware.voice_clips import BadClip, at_volume
+from lobby.errors import Forbidden, NotSignedIn
 
 log = logging.getLogger(__name__)
 
 NAMESPACE = "/display"
 HEALTH_S = 5.0
 FETCH_S = 3.0
+BEGIN_S = 2.0
+"""A sound begins within this time after it was heard of, or not at all."""
+
 AGAIN_S, AGAIN_LONGEST_S = 0.2, 1.0
+STRANGER = {NotSignedIn.__name__, Forbidden.__name__}
+"""The refusals that only a person can change."""
+
 PLAYER_FAILS = "player"
 """The fault that is reported while the last sound could not be played."""
 
@@ -34,6 +45,8 @@ class RunningSpeaker:
         self._auth = {"token": token} | ({"screen": screen} if screen else {})
         self._loudspeaker = loudspeaker
         self._http = httpx.Client(headers={"Authorization": f"Bearer {token}"}, timeout=FETCH_S)
+        self._turn = threading.Lock()
+        self._latest = ""
         self._held = 0
         self._faults: list[str] = []
         self._over = threading.Event()
@@ -72,23 +85,35 @@ class RunningSpeaker:
         return True
 
     def _refuse(self, said: Any = None) -> None:
-        """The server does not want it, which only a person can change; a server that is away says nothing."""
-        self.refused = str(said["message"]) if isinstance(said, dict) and said.get("message") else ""
+        """The server does not take it for a screen, or (empty) is away or busy."""
+        name = said.get("message") if isinstance(said, dict) else None
+        self.refused = name if name in STRANGER else ""
 
     def _heard(self, message: dict[str, Any]) -> None:
         self._held = max(self._held, int(message["seq"])) if "board" not in message else int(message["seq"])
 
     def _say(self, call: dict[str, Any]) -> None:
-        outcome = "spoken"
-        try:
-            answer = self._http.get(f"{self._url}{call['url']}").raise_for_status()
-            self._loudspeaker.play(at_volume(answer.content, int(call["volume"])), call["ms"] / 1000)
-            self._faults = []
-        except (httpx.HTTPError, BadClip, DeviceError) as fault:
-            log.warning("%s was not spoken: %s", call["number"], fault)
-            outcome, self._faults = "failed", [PLAYER_FAILS]
+        outcome = self._spoken(call)
         if self._client.connected:
             self._client.emit("said", {"id": call["id"], "outcome": outcome}, NAMESPACE)
+
+    def _spoken(self, call: dict[str, Any]) -> str:
+        """Say it, and how that went. Each call comes on a thread of its own."""
+        heard_at, self._latest = time.monotonic(), call["id"]
+        self._loudspeaker.stop()
+        try:
+            answer = self._http.get(f"{self._url}{call['url']}").raise_for_status()
+            wave = at_volume(answer.content, int(call["volume"]))
+            with self._turn:
+                if self._latest != call["id"] or time.monotonic() - heard_at > BEGIN_S:
+                    raise DeviceError("it came too late", permanent=False)
+                self._loudspeaker.play(wave, call["ms"] / 1000)
+        except (httpx.HTTPError, BadClip, DeviceError) as fault:
+            log.warning("%s was not spoken: %s", call["number"], fault)
+            self._faults = [PLAYER_FAILS]
+            return "failed"
+        self._faults = []
+        return "spoken"
 
     def _tell_health(self) -> None:
         if self._client.connected:

@@ -23,7 +23,7 @@ from lobby.signage import Signage
 log = logging.getLogger(__name__)
 
 BUILD_AFTER_S, BUILD_EVERY_S = 5.0, 0.2
-"""When after the start the first missing clip is made, and the pause before each further one: in a branch nobody
+"""When after the start the first clip is read or made, and the pause before each further one: in a branch nobody
 notices. What is needed sooner is made when it is needed."""
 
 SCREENS_FIRST_S = 0.05
@@ -63,12 +63,12 @@ class Voices:
 
     def begin(self) -> None:
         """Take in the calls from before the start that may still be spoken."""
-        oldest = self._desk.now() - self._signage.voice.stale_s * 1000
-        recent = [one for one in self._desk.events(max(0, self._desk.seq - LOOK_BACK)) if one.at >= oldest]
-        self._take_in(recent)
-        for one in recent:
+        past = self._desk.events(max(0, self._desk.seq - LOOK_BACK))
+        for one in past:
             if isinstance(one.event, CallAnnounced) and one.event.room in self.rooms:
-                self.rooms[one.event.room].announced(one.event.ticket, one.event.calls)
+                self.rooms[one.event.room].announced(one.event.called_seq)
+        oldest = self._desk.now() - self._signage.voice.stale_s * 1000
+        self._take_in([one for one in past if one.at >= oldest])
 
     def take_in(self) -> int:
         """Take in what the journal has beyond the cursor; gives how many events that was."""
@@ -91,7 +91,7 @@ class Voices:
         service = next((s.service for s in reversed(ticket.steps) if s.queued_at <= one.at), ticket.service)
         recalls = sum(isinstance(o.event, TicketRecalled) and o.event.ticket == event.ticket for o in later)
         calls = max(1, ticket.step.calls - recalls)
-        call = Call(one.seq, ticket.id, ticket.number, event.counter, ticket.language, service, calls, one.at)
+        call = Call(one.seq, ticket.id, event.counter, ticket.language, service, calls, one.at)
         for name, room in self.rooms.items():
             if any(screen.shows(service, event.counter) for screen in self._signage.in_room(name)):
                 room.put(call)
@@ -108,11 +108,9 @@ class Voices:
                 log.exception("following the calls by voice failed")
 
     def _build(self, sleep: Callable[[float], None]) -> None:
-        """Make the clips that are missing, slowly."""
+        """Read all clips and make those that are missing, slowly: each takes the loop some milliseconds."""
         sleep(BUILD_AFTER_S)
-        for language, name in self.shelf.missing():
-            if not self.shelf.speaks(language):
-                continue
+        for language, name in self.shelf.names():
             self.shelf.clip(language, name)
             sleep(BUILD_EVERY_S)
 

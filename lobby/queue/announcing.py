@@ -1,7 +1,7 @@
 """Calls spoken aloud: what became of each in each room, and whether the voice is to keep quiet.
 
-A call is told from others by its ticket and by which call of the present step it is. The journal has one entry for each
-call and room where somebody could speak: it was spoken, or only chimed, or why nothing was heard.
+A call is told from others by the number of its event. The journal has one entry for each call and room where somebody
+could speak: it was spoken, or only chimed, or why nothing was heard.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class NoteAnnouncement(Command, frozen=True):
     ticket: Reference
     counter: int
     calls: int
+    called_seq: int
     room: Reference
     outcome: Outcome
     why: Skipped = ""
@@ -50,6 +51,7 @@ def note_announcement(branch: Branch, command: NoteAnnouncement, given: Given) -
             command.ticket,
             command.counter,
             command.calls,
+            command.called_seq,
             command.room,
             command.outcome,
             command.why,

@@ -360,11 +360,12 @@ class InteractionRecorded(Happened, frozen=True):
 
 class CallAnnounced(Happened, frozen=True):
     """What became of a call by voice in `room`: see `lobby.queue.announcing`. `calls` says which call of the step it
-    was; `languages` are those that it was spoken in."""
+    was, `called_seq` which event; `languages` are those that it was spoken in."""
 
     ticket: str
     counter: int
     calls: int
+    called_seq: int
     room: str
     outcome: str
     why: str = ""

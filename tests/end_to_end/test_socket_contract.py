@@ -265,7 +265,8 @@ def test_a_beat_comes_twice_a_second_and_what_is_shown_beside_when_it_is_due(bra
             snapshot = listener.first("snapshot")
         for beat in beats:
             assert set(beat) in ({"epoch", "seq", "at"}, {"epoch", "seq", "at"} | more)
-            assert (beat["epoch"], beat["seq"]) == (snapshot["epoch"], snapshot["seq"])
+            assert beat["epoch"] == snapshot["epoch"]
+            assert beat["seq"] >= snapshot["seq"]
         assert any(more <= set(beat) for beat in beats), "within two seconds"
         assert beats[4]["at"] - beats[0]["at"] == pytest.approx(4 * BEAT_S * 1000, abs=900)
 
@@ -513,4 +514,5 @@ def test_under_tls_events_arrive_just_the_same(a_branch: Callable[..., BranchPro
                 http.post(path, json={"service": "cash"}, headers={"Idempotency-Key": str(tap)}).raise_for_status()
         until(lambda: heard.append(screen.recv()) or '"number":"A020"' in heard[-1], "the last ticket")
     events = [json.loads(text.split(",", 1)[1])[1] for text in heard if '["event"' in text]
-    assert [event["seq"] for event in events] == list(range(1, events[-1]["seq"] + 1))
+    assert [event["seq"] for event in events] == list(range(events[0]["seq"], events[-1]["seq"] + 1))
+    assert len(events) >= 20

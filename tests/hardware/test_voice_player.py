@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,17 @@ def test_what_the_player_says_against_it_is_passed_on(programs: Path) -> None:
     with pytest.raises(DeviceError, match="no sound card found") as failed:
         Player().play(b"RIFF", 0.1)
     assert not failed.value.permanent
+
+
+def test_a_sound_can_be_ended_before_its_time(programs: Path) -> None:
+    write(programs, "exec sleep 60")
+    player = Player()
+    player.stop()  # nothing sounds
+    playing = threading.Thread(target=lambda: pytest.raises(DeviceError, player.play, b"RIFF", 60))
+    playing.start()
+    while playing.is_alive():
+        player.stop()
+        playing.join(0.01)
 
 
 def test_a_player_that_hangs_is_ended(programs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,7 @@ class Lobby:
     singer: Singer = field(default_factory=Singer)
     speakers: dict[str, Callable[[dict[str, Any]], str | None]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    fetched: list[bytes] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.start()
@@ -140,6 +141,7 @@ class Lobby:
 
     def _send(self, link: str, say: dict[str, Any]) -> None:
         self.asked.append((link, say))
+        self.fetched.append(self.voices.waves.find(say["id"]) or b"")
         answer = self.speakers[link](say)
         if answer is not None:
             self.clock.forward(say["ms"] / 1000)
@@ -160,9 +162,7 @@ class Lobby:
 
     def words(self, which: int = -1) -> list[str]:
         """What is heard in an announcement."""
-        wave = self.voices.waves.find(self.asked[which][1]["id"])
-        assert wave is not None
-        return self.singer.heard(wave)
+        return self.singer.heard(self.fetched[which])
 
     @property
     def on_record(self) -> list[CallAnnounced]:

@@ -14,7 +14,7 @@ from lobby.queue import commands as c
 from lobby.queue.services import Span
 from lobby.queue.supervision import LoudVoice, QuietVoice
 from lobby.signage import LoudHours, Screen, Voice
-from tests.builders import MIA
+from tests.builders import KIOSK, MIA
 from tests.display_server.voice.stage import HALL, Lobby
 
 
@@ -402,3 +402,98 @@ def test_in_a_rehearsal_nothing_is_spoken(lobby: Lobby) -> None:
     lobby.run()
     assert lobby.said == []
     assert lobby.outcomes == []
+
+
+def test_what_was_overtaken_before_a_speaker_came_back_after_a_restart_is_on_record(lobby: Lobby) -> None:
+    lobby.join("one")
+    lobby.call(1)
+    lobby.run()
+    lobby.leave("one")
+    lobby.call(2)
+    lobby.call(3)
+    lobby.do(c.Recall(3))
+    lobby.do(c.Start(2))
+    lobby.start()
+    lobby.run()
+    assert lobby.outcomes[1:] == [("A003", "skipped", "called_again"), ("A002", "skipped", "served")]
+
+
+def test_after_a_restart_a_number_that_was_called_anew_is_spoken_although_its_first_call_is_on_record(
+    lobby: Lobby,
+) -> None:
+    lobby.join("one")
+    lobby.call(1)
+    lobby.run()
+    lobby.do(c.UndoStep(1))
+    lobby.do(c.CallTicket(1, "A001", "test"), MIA)
+    lobby.start()
+    lobby.join("one")
+    lobby.run()
+    assert lobby.outcomes == [("A001", "spoken", "")] * 2
+
+
+# -- what changes meanwhile
+
+
+def test_while_the_clock_stands_still_who_was_transferred_is_called_by_voice_again(lobby: Lobby) -> None:
+    """A clock that was set back: everything happens at the same moment."""
+    lobby.join("one")
+    lobby.do(c.OpenCounter(2))
+    lobby.call(1)
+    lobby.run()
+    lobby.clock.now = lobby.desk.state.at - 3_600_000
+    lobby.do(c.Start(1))
+    lobby.do(c.Transfer(1, "loans"))
+    lobby.do(c.CallTicket(2, "A001", "test"), MIA)
+    lobby.run()
+    assert [(say["number"], say["counter"]) for _, say in lobby.asked] == [("A001", 1), ("A001", 2)]
+
+
+def test_a_ticket_that_was_given_the_number_on_its_paper_is_spoken_by_that_number(lobby: Lobby) -> None:
+    lobby.do(c.LeaseNumbers("cash", "kiosk", 10), KIOSK)
+    lobby.call(1)
+    ticket = lobby.desk.state.counter(1).ticket or ""
+    lobby.do(c.HandIn("A999", "cash", "kiosk", "token", lobby.clock.now, "en", replaces=ticket), KIOSK)
+    lobby.join("one")
+    lobby.run()
+    assert lobby.said == ["A999"]
+    assert "en: 9" in lobby.words()
+
+
+def test_what_became_quiet_while_its_clips_were_made_is_not_on_record_as_spoken(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = rooms.compose
+
+    def slowly(*given: Any, **options: Any) -> Any:
+        lobby.do(QuietVoice(), MIA)
+        return made(*given, **options)
+
+    monkeypatch.setattr(rooms, "compose", slowly)
+    lobby.join("one")
+    lobby.call(1)
+    lobby.run()
+    assert lobby.outcomes == [("A001", "skipped", "quiet")]
+    assert lobby.asked == []
+
+
+def test_who_left_while_another_was_asked_is_not_waited_for(lobby: Lobby) -> None:
+    def fails(say: dict[str, Any]) -> str:
+        lobby.leave("two")
+        lobby.join("three")
+        return "failed"
+
+    lobby.join("one", answers=fails)
+    lobby.join("two")
+    lobby.call(1)
+    lobby.run()
+    assert [link for link, _ in lobby.asked] == ["one", "three"]
+    assert lobby.outcomes == [("A001", "spoken", "")]
+
+
+def test_a_speaker_that_comes_late_finds_nothing_to_play(lobby: Lobby) -> None:
+    lobby.join("one")
+    lobby.call(1)
+    lobby.run()
+    ((_, say),) = lobby.asked
+    assert lobby.voices.waves.find(say["id"]) is None

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 import httpx
 import pytest
 
+from display_server.voice import speaker as speakers
 from display_server.voice.speaker import RunningSpeaker
 from hardware.errors import DeviceError
-from hardware.voice_clips import read
+from hardware.voice_clips import as_wave, read
 from lobby.queue import commands as c
 from tests.display_server.voice.hall import Hall
+from tests.display_server.voice.stage import tone
 from tests.end_to_end.branch_process import until
 
 
@@ -23,11 +25,20 @@ class Loudspeaker:
 
     heard: list[bytes] = field(default_factory=list)
     broken: bool = False
+    endless: bool = False
+    stopped: threading.Event = field(default_factory=threading.Event)
 
     def play(self, wave: bytes, length_s: float) -> None:
         if self.broken:
             raise DeviceError("no sound card", permanent=False)
         self.heard.append(wave)
+        if self.endless:
+            self.stopped.clear()
+            assert self.stopped.wait(10)
+            raise DeviceError("ended", permanent=False)
+
+    def stop(self) -> None:
+        self.stopped.set()
 
 
 @pytest.fixture
@@ -62,6 +73,31 @@ def test_a_speaker_plays_the_calls_of_its_room_and_says_when_it_cannot(
     hall.do(c.Recall(1))
     failed = hall.announced(known + 2).event
     assert (failed.calls, failed.outcome, failed.why) == (2, "skipped", "failed")
+
+
+def test_a_sound_that_the_server_waits_for_no_more_ends_before_the_next_begins(
+    hall: Hall, start: Callable[..., RunningSpeaker]
+) -> None:
+    loudspeaker, known = Loudspeaker(endless=True), len(hall.noted)
+    speaker = start(hall.server.token("display", "speaker-2"), "ceiling", loudspeaker)
+    hall.call()
+    assert hall.announced(known + 1).event.why == "failed"  # it sounds on and on
+    loudspeaker.endless = False
+    hall.do(c.Recall(1))
+    assert hall.announced(known + 2).event.outcome == "spoken"
+    assert loudspeaker.stopped.is_set()
+    assert len(loudspeaker.heard) == 2
+    assert speaker.refused == ""
+
+
+def test_what_comes_late_is_not_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    loudspeaker, clock = Loudspeaker(), iter([0.0, speakers.BEGIN_S + 0.1])
+    monkeypatch.setattr(speakers.time, "monotonic", lambda: next(clock))
+    speaker = RunningSpeaker("http://branch", "token", "", loudspeaker)
+    wave = httpx.MockTransport(lambda asked: httpx.Response(200, content=as_wave(tone(500))))
+    speaker._http = httpx.Client(transport=wave)
+    assert speaker._spoken({"id": "1", "number": "A001", "url": "/voice/1.wav", "ms": 100, "volume": 70}) == "failed"
+    assert loudspeaker.heard == []
 
 
 def test_who_is_no_screen_of_the_branch_is_told_so(start: Callable[..., RunningSpeaker]) -> None:

@@ -63,11 +63,11 @@ def test_what_became_of_a_call_is_kept_and_changes_nothing(room: Room) -> None:
     room.open()
     room.call()
     ticket = room.branch.tickets[TICKET]
-    noted = NoteAnnouncement(TICKET, 1, 1, "hall", "skipped", "stale")
-    assert room.do(noted, VOICE) == [e.CallAnnounced(TICKET, 1, 1, "hall", "skipped", "stale")]
+    noted = NoteAnnouncement(TICKET, 1, 1, 4, "hall", "skipped", "stale")
+    assert room.do(noted, VOICE) == [e.CallAnnounced(TICKET, 1, 1, 4, "hall", "skipped", "stale")]
     assert room.branch.tickets[TICKET] == ticket
     assert room.do(c.Start(1)) != []
 
 
 def test_of_a_ticket_that_the_branch_has_forgotten_nothing_is_kept(room: Room) -> None:
-    assert room.do(NoteAnnouncement("2024-03-04-A001", 1, 1, "hall", "spoken"), VOICE) == []
+    assert room.do(NoteAnnouncement("2024-03-04-A001", 1, 1, 4, "hall", "spoken"), VOICE) == []
