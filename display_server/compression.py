@@ -35,7 +35,10 @@ def _pack_file(response: Response) -> Response:
     if not request.accept_encodings["gzip"]:
         return response
     response.direct_passthrough = False
+    file = response.response
     response.set_data(packed(response.get_data()))
+    if hasattr(file, "close"):
+        file.close()
     response.content_encoding = "gzip"
     etag, _ = response.get_etag()
     if etag:

@@ -62,6 +62,15 @@ class Listeners:
         for sid, reference in list(self.tickets.items()):
             if self.house.ticket_tokens.is_over(reference):
                 self.socketio.server.disconnect(sid, namespace=TICKET)
+        self._forget_screens(pause)
+
+    def _forget_screens(self, pause: Callable[[float], None]) -> None:
+        """A screen that went and is not paired any more is nobody's to miss, unless the branch file names it."""
+        house = self.house
+        for name in self.presence.gone:
+            pause(0)
+            if not (house.config.signage.screen(name) or house.tokens.is_held(name, (access.DISPLAY,), house.clock())):
+                self.presence.forget(name)
 
 
 def _nobody() -> NoReturn:

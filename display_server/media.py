@@ -6,7 +6,10 @@ nothing is fetched. Nothing here comes from another host.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wsgi import wrap_file
 
 from display_server.access import allow, server
 from display_server.api import json_of
@@ -30,17 +33,24 @@ def programme() -> Response:
 
 
 @media.get("/media/<name>")
-def media_file(name: str) -> Response:
+def media_file(name: str) -> BaseResponse:
     """One file; a part of it where a part is asked for."""
     allow("see the branch")
     found = server().media.files.get(name)
     if found is None:
         raise NotThere()
     try:
-        answer = send_file(found.path, found.type, conditional=True, etag=found.version)
+        file = found.open()
     except OSError:
-        raise NotThere() from None  # taken away since it was looked into
+        raise NotThere() from None  # not the one any more that was looked into
+    answer = Response(wrap_file(request.environ, file), content_type=found.type, direct_passthrough=True)
+    answer.content_length = found.size
+    answer.set_etag(found.version)
     is_current = request.args.get("v") == found.version
     answer.headers["Cache-Control"] = f"private, max-age={KEPT_S}, immutable" if is_current else "private, no-cache"
     answer.headers["Content-Security-Policy"] = POLICY
-    return answer
+    try:
+        return answer.make_conditional(request.environ, accept_ranges=True, complete_length=found.size)
+    except RequestedRangeNotSatisfiable:
+        file.close()
+        raise

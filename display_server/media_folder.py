@@ -6,10 +6,12 @@ What is broken is left out and named: in the log, and to the screens, which tell
 from __future__ import annotations
 
 import hashlib
+import os
 import stat
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote
 
 import msgspec
@@ -25,12 +27,30 @@ Signature = tuple[int, int, int]
 
 
 class MediaFile(msgspec.Struct, frozen=True):
-    """A file that can be shown; `version` changes with its content."""
+    """A file that can be shown, as it was looked into."""
 
     path: Path
     kind: Kind
     type: str
-    version: str
+    found: Signature
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.found[1]
+
+    @property
+    def version(self) -> str:
+        """Another one when the content is."""
+        return hashlib.blake2b(repr(self.found).encode(), digest_size=6).hexdigest()
+
+    def open(self) -> BinaryIO:
+        """The file, to be read and closed; `OSError` where another one, or a link, has taken its place since."""
+        file = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if _signature(os.fstat(file)) != self.found:
+            os.close(file)
+            raise FileNotFoundError(self.path)
+        return os.fdopen(file, "rb")
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -107,7 +127,7 @@ class MediaFolder:
 
     def scan(self) -> bool:
         """Look into what changed since the last scan; True when anything did. Cheap when nothing did."""
-        there = {path.name: _signature(path) for path in self._paths()}
+        there = {path.name: _found(path) for path in self._paths()}
         if there == {name: seen.found for name, seen in self._seen.items()}:
             return False
         self._seen = {name: self._look(name, found) for name, found in there.items()}
@@ -128,16 +148,17 @@ class MediaFolder:
             return before
         if name == FILE:
             return _Seen(found)
+        if name != _readable(name):
+            return _Seen(found, problem="has a name that is not UTF-8; rename it")
         try:
             sort = sort_of(self._path / name)
         except BadMedia as bad:
             return _Seen(found, problem=str(bad))
-        version = hashlib.blake2b(repr(found).encode(), digest_size=6).hexdigest()
-        return _Seen(found, MediaFile(self._path / name, sort.kind, sort.type, version))
+        return _Seen(found, MediaFile(self._path / name, sort.kind, sort.type, found))
 
     def _renewed(self) -> _Now:
         files = {name: seen.good for name, seen in self._seen.items() if seen.good is not None}
-        wrong = [(name, seen.problem) for name, seen in self._seen.items() if seen.problem]
+        wrong = [(_readable(name), seen.problem) for name, seen in self._seen.items() if seen.problem]
         playlist = self._playlist() if FILE in self._seen else everything(files)
         wrong += [(FILE, str(mistake)) for mistake in playlist.mistakes]
         for item in playlist.items:
@@ -163,10 +184,18 @@ def _is_ours(name: str) -> bool:
     return not name.startswith(".") and name.lower() != "readme.md"
 
 
-def _signature(path: Path) -> Signature | None:
-    """Its time, size and number; None for what is not a plain file."""
+def _readable(name: str) -> str:
+    """The name of a file in signs that can be shown."""
+    return name.encode("utf-8", "replace").decode()
+
+
+def _found(path: Path) -> Signature | None:
     try:
-        found = path.lstat()
+        return _signature(path.lstat())
     except OSError:
         return None
+
+
+def _signature(found: os.stat_result) -> Signature | None:
+    """Its time, size and number; None for what is not a plain file."""
     return (found.st_mtime_ns, found.st_size, found.st_ino) if stat.S_ISREG(found.st_mode) else None

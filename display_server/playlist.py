@@ -26,7 +26,8 @@ FILE = "playlist.toml"
 PICTURE_S = 15.0
 """How long a picture is shown unless the playlist says otherwise. A video is shown to its end."""
 
-LONGEST_S = 3600.0
+SHORTEST_S, LONGEST_S = 1.0, 3600.0
+"""Seconds; what changes faster flickers."""
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -108,7 +109,7 @@ class _Reader(Values):
             self.wrong(f"{where}.until", f"{last} must not come before {first}")
         return Item(
             file,
-            self.number(table, "seconds", where, 0.0, 0, LONGEST_S),
+            self.number(table, "seconds", where, 0.0, SHORTEST_S, LONGEST_S) if "seconds" in table else 0.0,
             self.spans(table["hours"], f"{where}.hours") if "hours" in table else (),
             days,
             first,

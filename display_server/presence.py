@@ -80,6 +80,15 @@ class Presence:
         if window is not None and health is not None:
             window.said(health, seq, now)
 
+    @property
+    def gone(self) -> list[str]:
+        """The screens that were there since the server started and are not."""
+        return list(self._gone)
+
+    def forget(self, name: str) -> None:
+        """A screen that is gone is not to come back."""
+        self._gone.pop(name, None)
+
     def knows_kiosk(self, name: str) -> bool:
         return name in self._kiosks
 

@@ -37,6 +37,7 @@ SCREEN: tuple[str, ...] = (
     N_("This counter has a short break."),
     N_("Closed"),
     N_("Your number will be called to another counter."),
+    N_("The branch is closed now."),
     N_("Numbers are called here by voice."),
     N_("Please wait until your number is shown here."),
     N_("The numbers may be out of date. Please ask the staff."),

@@ -8,7 +8,7 @@ import msgspec
 
 from display_server.branch_server import BranchServer
 from display_server.presence import Presence
-from lobby.care.events import CareEvent
+from lobby.care.events import CareEvent, CommentSettled
 from lobby.queue.events import FeedbackGiven, InteractionRecorded, Recorded, TicketRenumbered
 from lobby.queue.notices import shown
 from lobby.queue.rules_in_force import RulesChanged
@@ -31,6 +31,9 @@ DISPLAY, CONSOLE, DASHBOARD, TICKET = "/display", "/console", "/dashboard", "/ti
 BEHIND_THE_COUNTER = (*get_args(CareEvent), FeedbackGiven, InteractionRecorded, RulesChanged)
 """Who complained, what is said of a visit: nothing for the lobby, which hears only that the journal went on."""
 
+ANSWERS = (FeedbackGiven, CommentSettled)
+"""What a visit's customer answered: no colleague is told whose it was."""
+
 MOVING = ("code", "open", "hours", "waiting", "wait", "opens_at", "full", "closed_because")
 """The fields of a `ServiceView` that a lobby screen shows and that change while it shows them."""
 
@@ -46,7 +49,9 @@ class Told:
         """One event as this namespace may see it."""
         if namespace == DISPLAY:
             return self.public(recorded)
-        return self.internal(recorded) if namespace == CONSOLE else _bare(recorded)
+        if namespace == CONSOLE and not isinstance(recorded.event, ANSWERS):
+            return self.internal(recorded)
+        return _bare(recorded)
 
     def public(self, recorded: Recorded) -> dict[str, Any]:
         """An event for the lobby screens: numbers, counters and queues, no person."""

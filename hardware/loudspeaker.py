@@ -55,8 +55,9 @@ class Player:
 
     def stop(self) -> None:
         """As `Loudspeaker.stop`."""
-        if self._process is not None:
-            self._process.kill()
+        process = self._process
+        if process is not None:
+            process.kill()
 
     def _run(self, path: str, most_s: float) -> str:
         """What the player says against it; empty when it has played the file."""

@@ -1,4 +1,4 @@
-"""`lobby erase`: the private words of one complaint, one follow-up or one visit, gone for good; every figure stays."""
+"""`lobby erase`: the private words of one complaint, follow-up, visit or event, gone for good; every figure stays."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command l
 WORDS = ("person", "note", "private")
 """The fields of an event that may hold a reference into the erasable store."""
 
+NUMBERS = ("comment", "record")
+"""The fields that hold the number of an earlier event, which this one speaks of."""
+
 
 @click.command()
 @click.option(
@@ -26,8 +29,9 @@ WORDS = ("person", "note", "private")
 )
 @click.argument("reference")
 def erase(folder: Path, reference: str) -> None:
-    """Erase what was written about a customer: by the reference of a complaint (C-...) or follow-up (F-...), or by the
-    id of a ticket (2026-11-22-A047). Figures and the journal stay as they are."""
+    """Erase what was written about a customer: by the reference of a complaint (C-...) or follow-up (F-...), by the id
+    of a ticket (2026-11-22-A047), or by the number of one event (#1234, the seq of exports). Figures and the journal
+    stay as they are."""
     from lobby.config import load
     from lobby.records.journal import Journal
     from lobby.records.people import People
@@ -44,7 +48,8 @@ def erase(folder: Path, reference: str) -> None:
                 found |= words
         if not known:
             raise click.ClickException(
-                f"nothing in the journal is called {reference}; give C-..., F-... or the id of a ticket, with its day"
+                f"nothing in the journal is called {reference}; give C-..., F-..., "
+                "the id of a ticket, with its day, or # and the number of an event"
             )
         erased = sum(people.erase(one) for one in sorted(found))
     finally:
@@ -68,4 +73,5 @@ def _mentioned(journal: Journal) -> Iterator[tuple[set[str], set[str]]]:
         for one in about:
             belongs.setdefault(one, set()).update(about)
         words = {value for name in WORDS if isinstance(value := getattr(event, name, None), str) and value}
-        yield about, words
+        seqs = (recorded.seq, *(getattr(event, name, None) for name in NUMBERS))
+        yield about | {f"#{seq}" for seq in seqs if seq}, words

@@ -76,8 +76,8 @@ function paint() {
   if (sign) paintSign(sign, language);
   if (screen.layout === "calls") {
     paintRows(calls.slice(1, ROWS + 1), fresh);
-    paintServices(board.services, language, board.at);
     beside.paint(language, sure, board.at);
+    paintServices(board.services, language, board.at, turns.rounds);
   }
   voice?.paint(language, sure, board.at);
   if (screen.layout !== "voice") fitCalls();
@@ -90,6 +90,10 @@ function paintFrame(language) {
   part("doubt-text").dataset.say = refused
     ? "This screen is not allowed to show the branch. Please ask the staff."
     : "The numbers may be out of date. Please ask the staff.";
+  if (screen.layout === "calls") {
+    part("welcome-word").dataset.say = board.over ? "Closed" : "Welcome";
+    part("welcome-more").dataset.say = board.over ? "The branch is closed now." : "Please wait until your number is shown here.";
+  }
   for (const element of document.querySelectorAll("[data-say]")) speak(element, language, element.dataset.say);
   speak(part("live"), language, sure ? "Live" : "Connecting…");
   write(part("branch"), language, page.names[language] || page.title);

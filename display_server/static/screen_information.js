@@ -8,6 +8,7 @@ import { breaks, sheet } from "/static/screen_sheet.js";
 import { appear } from "/static/screen_words.js";
 
 const ASK_MS = 60_000;
+const ASK_FOR_MS = 10_000;     // as in screen_media
 const KEPT_MS = 10 * 60_000;   // a board that nobody could confirm for so long is not shown
 const PAGE_MS = 15_000;        // of a page, on a screen whose language stays
 const SIZES = [1.3, 1.15, 1, 0.93, 0.86, 0.8]; // of the type: the largest that needs no more pages than the smallest
@@ -78,7 +79,7 @@ export class Information {
 
   async #ask() {
     try {
-      const answer = await fetch("/information");
+      const answer = await fetch("/information", { signal: AbortSignal.timeout(ASK_FOR_MS) });
       if (!answer.ok) return;
       const board = await answer.json();
       board.tables = board.tables.filter(({ services }) =>

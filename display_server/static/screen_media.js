@@ -6,6 +6,7 @@
 import { appear } from "/static/screen_words.js";
 
 const ASK_MS = 60_000;    // the programme is asked for anew so often
+const ASK_FOR_MS = 10_000; // an answer may take so long: what hangs would hold one of few connections
 const LOOK_MS = 250;
 const LOAD_MS = 20_000;   // what takes longer to come, or stands still for longer, is passed over
 const AGAIN_MS = 300_000; // and tried again after so long: perhaps the server was away
@@ -58,7 +59,7 @@ export class Media {
 
   async #ask() {
     try {
-      const answer = await fetch("/media");
+      const answer = await fetch("/media", { signal: AbortSignal.timeout(ASK_FOR_MS) });
       if (!answer.ok) return;
       const { items, faults } = await answer.json();
       if (JSON.stringify(items) !== JSON.stringify(this.#items)) {

@@ -65,10 +65,17 @@ export class Board {
 
   get notices() { return this.#held.notices; }
 
+  // Whether no service of the branch is open, and whether nobody waits any more either.
+  get closed() {
+    const { services } = this.#held;
+    return services.length > 0 && services.every((service) => service.open === false);
+  }
+
+  get over() { return this.closed && this.#held.services.every((service) => !service.waiting); }
+
   // The calls that belong here, the latest first.
   get calls() {
-    const closed = this.#held.services.length > 0 && this.#held.services.every((service) => service.open === false);
-    const oldest = this.at - (closed ? QUIET_MS : STALE_MS);
+    const oldest = this.at - (this.closed ? QUIET_MS : STALE_MS);
     return this.#held.calls.filter((call) => call.at > oldest && this.#belongs(call));
   }
 

@@ -1,12 +1,15 @@
-// The voice of a room, where this screen speaks: it plays what the server sends it to say, one call after the other, and
-// answers how that went. It shows when the browser keeps it silent (a touch or key allows it), and when the voice is to
-// keep quiet. See docs/voice.md.
+// The voice of a room, where this screen speaks: it plays what the server sends it to say, and answers how that went. It
+// shows when the browser keeps it silent (a touch or key allows it), and when the voice is to keep quiet. See docs/voice.md.
+//
+// The server sends the next call when it waits for the one before no more. So a new one ends what still sounds, and one
+// that cannot begin soon is not said at all: by then another screen says it.
 
 import { clock } from "/static/page.js";
 import { speak } from "/static/screen_words.js";
 
 const ALLOWED_MS = 700;      // a browser that lets the page sound says so within this time
-const LATE_MS = 2000;        // a sound that has not ended so long after it should have has failed
+const BEGIN_MS = 2000;       // a sound begins within this time after it was heard of
+const LATE_MS = 800;         // one that has not ended so long after it should have has failed
 
 export class Voice {
   #page;
@@ -16,7 +19,8 @@ export class Voice {
   #context = new AudioContext();
   #sound = "";
   #quietUntil = 0;
-  #last = Promise.resolve();
+  #saying = new AbortController(); // of the latest call
+  #busy = 0;                       // calls that are not answered yet
 
   // place: where the mark stands; page: the data of the page; live: the connection, with `hear` and `tell`.
   constructor(place, page, live) {
@@ -35,7 +39,7 @@ export class Voice {
       if (kind === "VoiceQuieted") this.#quietUntil = until;
       if (kind === "VoiceRestored") this.#quietUntil = 0;
     });
-    live.hear("say", (call) => { this.#last = this.#last.then(() => this.#answer(call)); });
+    live.hear("say", (call) => this.#answer(call));
     for (const touch of ["pointerdown", "keydown"]) document.addEventListener(touch, () => this.#touched());
     live.tell("resync", { after: -1 }); // the picture came before there was a voice to hear of it
     this.#tryOut();
@@ -58,50 +62,59 @@ export class Voice {
   }
 
   async #answer({ id, url, ms, volume }) {
-    this.#live.tell("said", { id, outcome: await this.#play(url, ms, volume) });
+    this.#saying.abort();
+    this.#saying = new AbortController();
+    this.#busy += 1;
+    const outcome = await this.#play(url, ms, volume, this.#saying).catch(() => "failed");
+    this.#busy -= 1;
+    this.#rest();
+    this.#live.tell("said", { id, outcome });
   }
 
-  async #play(url, ms, volume) {
-    if (!(await this.#tryOut(false))) return "refused";
-    try {
-      const { token } = this.#page;
-      const answer = await fetch(url, token ? { headers: { Authorization: `Bearer ${token}` } } : {});
-      if (!answer.ok) return "failed";
-      return await this.#heard(await this.#context.decodeAudioData(await answer.arrayBuffer()), ms, volume);
-    } catch {
-      return "failed";
-    } finally {
-      this.#rest();
-    }
+  async #play(url, ms, volume, saying) {
+    const late = setTimeout(() => saying.abort(), BEGIN_MS);
+    if (!(await this.#tryOut())) return "refused";
+    const { signal } = saying;
+    const answer = await fetch(url, { signal });
+    if (!answer.ok) return "failed";
+    const sound = await this.#context.decodeAudioData(await answer.arrayBuffer());
+    signal.throwIfAborted();
+    clearTimeout(late);
+    return this.#heard(sound, ms, volume, signal);
   }
 
-  #heard(sound, ms, volume) {
+  async #heard(sound, ms, volume, signal) {
     const source = new AudioBufferSourceNode(this.#context, { buffer: sound });
     const knob = new GainNode(this.#context, { gain: volume / 100 });
     source.connect(knob).connect(this.#context.destination);
-    return new Promise((settle) => {
+    const outcome = await new Promise((settle) => {
       source.onended = () => settle("spoken");
+      signal.onabort = () => settle("failed");
       setTimeout(() => settle("failed"), ms + LATE_MS);
       source.start();
     });
+    knob.disconnect(); // one that stood still must not go on beside the next
+    return outcome;
   }
 
   // Whether the browser lets this page sound. A browser that does not leaves the promise of `resume` open for ever.
-  async #tryOut(resting = true) {
+  async #tryOut() {
     const late = new Promise((settle) => { setTimeout(settle, ALLOWED_MS); });
     await Promise.race([this.#context.resume().catch(() => {}), late]);
     const allowed = this.#context.state === "running";
     this.#sound = allowed ? "on" : "off";
-    if (allowed && resting) this.#rest();
+    if (allowed) this.#rest();
     return allowed;
   }
 
   // Between calls the sound card is let go: all day long it would cost a small machine a part of its time.
-  #rest() { this.#context.suspend().catch(() => {}); }
+  #rest() {
+    if (!this.#busy) this.#context.suspend().catch(() => {});
+  }
 
   #touched() {
     if (this.#sound === "on") return;
     this.#context.resume().catch(() => {}); // some browsers allow it within the touch only
-    this.#last = this.#last.then(() => this.#tryOut());
+    this.#tryOut();
   }
 }

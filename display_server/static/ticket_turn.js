@@ -18,6 +18,7 @@ export class Turn {
   #light = null;
   #stood = null;
   #ringing = 0;
+  #hinted = new Set();       // since the last call: what is foreseen wavers
 
   constructor(button, say) {
     this.#button = button;
@@ -48,8 +49,13 @@ export class Turn {
     if (stands === before) return;
     clearTimeout(this.#ringing);
     if (before === null) return;       // the customer is looking at it
-    if (call) this.#ring(TIMES);
-    else if (HINTS.has(phase)) this.#tell("hint");
+    if (call) {
+      this.#hinted.clear();
+      this.#ring(TIMES);
+    } else if (HINTS.has(phase) && !this.#hinted.has(phase)) {
+      this.#hinted.add(phase);
+      this.#tell("hint");
+    }
   }
 
   #ring(times) {

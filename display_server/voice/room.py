@@ -195,9 +195,7 @@ class Room:
         """Put on record what became of a call, once, in a room that has had a speaker."""
         if not self._has_spoken:
             return
-        command = NoteAnnouncement(
-            call.ticket, call.counter, call.calls, call.seq, self.name, outcome, why, languages
-        )
+        command = NoteAnnouncement(call.ticket, call.counter, call.calls, call.seq, self.name, outcome, why, languages)
         try:
             self._desk.submit(command, key=f"{self.name}/{call.seq}", actor=VOICE)
         except LobbyError as refusal:

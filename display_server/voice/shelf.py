@@ -96,7 +96,7 @@ class Shelf:
 
     def check(self) -> list[Standing]:
         """How each clip stands; nothing is made."""
-        return [self._standing(language, name) for language, clips in self._texts.items() for name in clips]
+        return [self._standing(language, name) for language, name in self.names()]
 
     def _standing(self, language: str, name: str) -> Standing:
         recording, says, problem = self.recording(language, name), self._texts[language][name], ""

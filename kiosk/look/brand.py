@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from colorsys import hls_to_rgb, rgb_to_hls
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CONTRAST = 7.0
 STEPS = 100
+BRIGHT = 0.35
+"""A colour with so much between its strongest and its weakest part, of 1, is seen beside white."""
+INK = "#13211f"
 OUR_RADIUS_PX = 12
 
 
@@ -33,12 +36,15 @@ DARK = Paper("#0d1514", "#172321", far=1.0, on="#06110f")
 @dataclass(frozen=True)
 class Shades:
     """What a theme takes from the bank's colour: for text and filled areas, the same pressed, a tint behind text of
-    that colour, and what is written on the filled area."""
+    that colour, and what is written on the filled area. `fill` and `on_fill` are for large areas, where those are to be
+    other ones (else empty)."""
 
     brand: str
     press: str
     soft: str
     on: str
+    fill: str = ""
+    on_fill: str = ""
 
     def readable_on(self, paper: Paper) -> bool:
         """Whether all of it can be read."""
@@ -53,6 +59,9 @@ def shades(colour: str, paper: Paper) -> Shades:
         found = Shades(brand, towards(paper.far, brand, 0.3), mixed(brand, paper.card, 0.88), paper.on)
         if found.readable_on(paper):
             break
+    if found.brand != colour and max(_parts(colour)) - min(_parts(colour)) >= BRIGHT * 255:
+        if contrast(INK, colour) >= CONTRAST:
+            return replace(found, fill=colour, on_fill=INK)
     return found
 
 
@@ -77,7 +86,11 @@ def stylesheet(brand: str, radius_px: int) -> str:
 
 
 def _properties(found: Shades) -> str:
-    return f"--brand: {found.brand}; --brand-press: {found.press}; --brand-soft: {found.soft}; --on-brand: {found.on};"
+    areas = f" --fill: {found.fill}; --on-fill: {found.on_fill};" if found.fill else ""
+    return (
+        f"--brand: {found.brand}; --brand-press: {found.press}; --brand-soft: {found.soft}; "
+        f"--on-brand: {found.on};{areas}"
+    )
 
 
 def towards(lightness: float, colour: str, share: float) -> str:

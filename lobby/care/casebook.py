@@ -21,7 +21,7 @@ DAY_MS = 86_400_000
 KEEP_CLOSED_MS = 400 * DAY_MS
 """A complaint may be opened again that long after it was closed."""
 KEEP_DONE_MS = 60 * DAY_MS
-"""Follow-ups that are done, praise, reviews, comments."""
+"""Follow-ups that are done, praise, reviews, comments that wait for nobody."""
 KEEP_RECORDS_MS = 16 * DAY_MS
 """Records: long enough for the review of the week before."""
 DAYS_COMPARED = 25
@@ -240,7 +240,11 @@ class Casebook(msgspec.Struct):
         }
         self.praise = tuple(one for one in self.praise if one.at > at - KEEP_DONE_MS)
         self.rated = tuple(one for one in self.rated if one.at > at - KEEP_DONE_MS)
-        self.comments = {seq: one for seq, one in self.comments.items() if one.at > at - KEEP_DONE_MS}
+        self.comments = {
+            seq: one
+            for seq, one in self.comments.items()
+            if one.waits or (one.settled_at or one.at) > at - KEEP_DONE_MS
+        }
         self.article_reports = {
             ref: one for ref, one in self.article_reports.items() if (one.settled_at or at) > at - KEEP_DONE_MS
         }

@@ -18,6 +18,10 @@ GOOD_FROM = 4
 BAD_UP_TO = 2
 """Answers up to here say that it was bad: what is written beside them waits for somebody who leads."""
 
+ENOUGH_OF_ONE = 10
+"""No figure of the answers about one colleague where there are fewer: it would tell who said what, and one bad morning
+would stand for a person."""
+
 WHAT_WAS_GOOD, WHAT_COULD_BE_BETTER = N_("What was good?"), N_("What could be better?")
 
 GOOD = {

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from lobby.care.casebook import Casebook, Worked
+from lobby.care.feedback import ENOUGH_OF_ONE
 from lobby.care.views import FollowUpView, Reader, RecordView, record_view
 
 WEEK = 5
@@ -42,8 +43,9 @@ class Kindness(msgspec.Struct, frozen=True):
 
 
 class MyDay(msgspec.Struct, frozen=True):
-    """`today`, and the last days one was at work, oldest first; ratings (1 to 5) of today and of the days kept; praise,
-    reviews with their remarks, and what one has promised."""
+    """`today`, and the last days one was at work, oldest first; `ratings` how often customers gave each mark (1 to 5)
+    on the days before today, of which there are none while they are few; praise, reviews with their remarks, and what
+    one has promised."""
 
     teller: str
     today: OwnDay
@@ -69,13 +71,13 @@ def my_day(
     before = [one for one in book.worked if one.teller == teller]
     days = sorted({one.day for one in before})
     reviewed = [book.reviews[seq] for seq in sorted(book.reviews) if book.reviews[seq].teller == teller]
-    rated = [one.rating for one in book.rated if one.teller == teller and one.at >= day_start]
+    rated = [one.rating for one in book.rated if one.teller == teller and one.at < day_start]
     return MyDay(
         teller=teller,
         today=_own_day(day, mine),
         services=tuple(_own_service(code, mine, before) for code in dict.fromkeys(one.service for one in mine)),
         days=tuple(_own_day(past, [one for one in before if one.day == past]) for past in days),
-        ratings={rating: rated.count(rating) for rating in range(1, 6)},
+        ratings={rating: rated.count(rating) for rating in range(1, 6)} if len(rated) >= ENOUGH_OF_ONE else {},
         praise=tuple(Kindness(one.at, one.place, read(one.note)) for one in book.praise if one.teller == teller),
         reviews=tuple(
             record_view(book.records[one.record], one, read, remark=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lobby import errors
+from lobby.access import ROLE_NAMES, STAFF
 from lobby.care.feedback import was_good
 from lobby.care.templates import Named
 from lobby.queue import commands as c
@@ -32,6 +33,8 @@ def choice_names(setup: Setup, good: bool) -> dict[str, dict[str, str]]:
 
 def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
     known(branch, *([command.service] if command.service else []), priority="", language=command.language)
+    if command.ticket and given.actor.role in STAFF:  # the one answer is the customer's
+        raise errors.NotAllowed(role=ROLE_NAMES[given.actor.role])
     ticket = _visit(branch, command.ticket, given.at) if command.ticket else None
     service = command.service or (ticket.service if ticket is not None else "")
     said = e.FeedbackGiven(

@@ -1,7 +1,6 @@
 """What customers said, by where they said it, by who served them, and by what they named.
 
-A teller's answers are shown from `ENOUGH` on: of fewer, colleagues would guess who said what, and one bad morning would
-stand for a person.
+A teller's answers are shown from `ENOUGH_OF_ONE` on.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from collections.abc import Collection
 
 import msgspec
 
-from lobby.care.feedback import was_good
+from lobby.care.feedback import ENOUGH_OF_ONE, was_good
 from lobby.queue.feedback import choice_names
 from lobby.queue.past import PastOpinion
 from lobby.queue.services import Setup
@@ -18,8 +17,6 @@ from lobby.reports.opinions import OpinionFigures, opinion_figures
 from lobby.reports.pareto import Part, pareto
 from lobby.reports.scopes import Scope
 
-ENOUGH = 10
-"""No figure of a teller's answers where there are fewer."""
 PLACES = ("phone", "kiosk", "counter")
 
 
@@ -54,7 +51,7 @@ def said(opinions: Collection[PastOpinion], setup: Setup) -> Said:
         tellers=tuple(
             SaidLine(scope="teller", key=teller, opinions=opinion_figures(found))
             for teller, found in sorted(by_teller.items())
-            if len(found) >= ENOUGH
+            if len(found) >= ENOUGH_OF_ONE
         ),
         good=_pareto(opinions, setup, good=True),
         bad=_pareto(opinions, setup, good=False),

@@ -124,7 +124,8 @@ class _Looking:
         made = pick(self.branch, counter, self.now)
         if made is None:
             return 0.0
-        longest_s = max(self.seconds_since(one.ticket.waiting_since) for one in made.ranked)
+        tickets = [one.ticket for one in made.ranked]
+        longest_s = max(self.seconds_since(max(one.waiting_since, one.held_until or 0)) for one in tickets)
         return min(self.seconds_since(counter.free_since), longest_s)
 
     def served_s(self, ticket: Ticket) -> float:

@@ -68,7 +68,7 @@ class MyDayScreen(CareScreen[None]):
             yield lines.services(day, lambda code: phrases.service(branch, code, words), words)
         rated = lines.ratings(day, words)
         if rated:
-            yield from self._part(words("Ratings today"), [Text(rated)])
+            yield from self._part(words("Ratings up to yesterday"), [Text(rated)])
         if day.praise:
             yield from self._part(words("Praise"), lines.praise(day.praise, zone, words))
         if day.reviews:

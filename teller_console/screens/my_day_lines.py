@@ -19,7 +19,7 @@ STEADY = 0.1
 
 
 def today(day: MyDay, words: Words) -> list[Text]:
-    """Served, waits, handling, ratings of today."""
+    """Served, waits, handling of today."""
     own = day.today
     if not own.served:
         return [Text(words("Nobody served yet today."))]
@@ -32,7 +32,7 @@ def today(day: MyDay, words: Words) -> list[Text]:
 
 
 def ratings(day: MyDay, words: Words) -> str:
-    """What customers gave, the best first; empty when nobody rated."""
+    """What customers gave, the best first; empty while too few did."""
     given = [(stars, count) for stars, count in sorted(day.ratings.items(), reverse=True) if count]
     return "   ".join(words("%(stars)s of 5: %(count)s", stars=stars, count=count) for stars, count in given)
 

@@ -59,15 +59,9 @@ class CareHouse:
             self.server.staff.add(name, name.title(), role, self.clock(), one_time=False)
         sockets = SocketIO(self.house.app, async_mode="threading", cors_allowed_origins=[])
         Live(sockets, self.server).start(sockets.start_background_task, threading.Event(), time.sleep)
-        self._http = make_server("127.0.0.1", 0, self._plain, threaded=True)
+        self._http = make_server("127.0.0.1", 0, self.house.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    def _plain(self, environ: dict[str, Any], start: Any) -> Any:
-        """The application for a browser that wants nothing compressed: a file sent in a compressed stream is left to
-        the garbage collector, which warns of it."""
-        environ.pop("HTTP_ACCEPT_ENCODING", None)
-        return self.house.app(environ, start)
 
     def close(self) -> None:
         self._http.shutdown()

@@ -234,13 +234,16 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     def health(sid: str, message: Any) -> None:
         branch.heard.append({"what": "health", **message})
 
+    one_after_the_other = threading.Lock()  # no beat tells of an event that has not been sent
+
     def beat() -> None:
         while True:
             time.sleep(BEAT_S)
-            if not branch.silent:
-                for namespace, more in beats.items():
-                    live.emit("beat", branch.stands() | more(), namespace=namespace)
-                live.emit("beat", {"epoch": branch.epoch, "at": branch.at}, namespace="/ticket")
+            with one_after_the_other:
+                if not branch.silent:
+                    for namespace, more in beats.items():
+                        live.emit("beat", branch.stands() | more(), namespace=namespace)
+                    live.emit("beat", {"epoch": branch.epoch, "at": branch.at}, namespace="/ticket")
 
     threading.Thread(target=beat, daemon=True).start()
 
@@ -248,7 +251,10 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
 
     @app.post("/order")
     def order() -> Response:
-        told = request.get_json()
+        with one_after_the_other:
+            return carried_out(request.get_json())
+
+    def carried_out(told: dict[str, Any]) -> Response:
         if told.get("reset"):
             branch.__init__()  # type: ignore[misc]  # another day, another epoch
         for name in STANDS:

@@ -13,7 +13,7 @@ from flask_socketio import SocketIO
 from display_server.live import Live
 from lobby.care import commands as cc
 from lobby.queue import commands as c
-from tests.builders import ANN, Clock
+from tests.builders import ANN, MIA, VISITOR, Clock
 from tests.end_to_end.house import House, a_house
 
 
@@ -56,26 +56,31 @@ def test_a_complaint_from_a_waiting_customer_is_not_told_to_the_lobby(house: Hou
     assert figures["kind"] == "ComplaintReceived"
 
 
-def test_what_a_teller_writes_of_a_visit_and_the_praise_for_it_stay_behind_the_counter(house: House) -> None:
+def test_what_is_said_of_a_visit_stays_behind_the_counter_and_a_colleague_is_not_told_whose_mark_it_was(
+    house: House,
+) -> None:
     ticket = house.issue()
     for command in (c.OpenCounter(6), c.CallNext(6), c.Start(6), c.Finish(6)):
         house.server.desk.submit(command, key=type(command).__name__, actor=ANN)
     listeners = Listeners(house, ticket)
     feedback = c.GiveFeedback(1, ticket=ticket["id"], note="Far too slow")
     done = (
-        feedback,
-        c.RecordInteraction(ticket["id"], "done", "saw the passport"),
-        cc.Praise("So kind", ticket=ticket["id"]),
+        (feedback, VISITOR),
+        (cc.SettleComment(house.server.desk.seq + 1, "Spoke with Ann"), MIA),
+        (c.RecordInteraction(ticket["id"], "done", "saw the passport"), ANN),
+        (cc.Praise("So kind", ticket=ticket["id"]), ANN),
     )
-    for said in done:
-        house.server.desk.submit(said, key=type(said).__name__, actor=ANN)
+    for said, who in done:
+        house.server.desk.submit(said, key=type(said).__name__, actor=who)
     told = listeners.told("/display")
-    assert [one["kind"] for one in told] == ["Other", "Other", "Other"]
-    assert [one["seq"] for one in told] == [house.server.desk.seq - 2, house.server.desk.seq - 1, house.server.desk.seq]
+    assert [one["kind"] for one in told] == ["Other"] * 4
+    assert [one["seq"] for one in told] == list(range(house.server.desk.seq - 3, house.server.desk.seq + 1))
     assert ticket["number"] not in json.dumps(told)
     assert listeners.told("/ticket") == []
-    kinds = [one["kind"] for one in listeners.told("/console")]
-    assert kinds == ["FeedbackGiven", "InteractionRecorded", "PraiseGiven"]
+    given, settled, *others = listeners.told("/console")
+    assert [one["kind"] for one in others] == ["InteractionRecorded", "PraiseGiven"]
+    for one, kind in ((given, "FeedbackGiven"), (settled, "CommentSettled")):
+        assert one == {"seq": one["seq"], "at": house.clock(), "kind": kind}
 
 
 def test_a_screen_that_asks_for_what_it_missed_learns_no_more(house: House) -> None:

@@ -166,6 +166,17 @@ def test_broken_files_are_named_to_the_screens_and_the_rest_is_shown(
     assert folder.programme(TUESDAY_10).faults == ("b.png", "c.svg", "d.svg")
 
 
+def test_a_file_whose_name_is_not_utf_8_is_named_and_the_rest_is_shown(
+    folder: MediaFolder, put: Callable[..., None], tmp_path: Path
+) -> None:
+    put("a.svg", DRAWING)
+    put("b.svg", DRAWING)
+    os.rename(tmp_path / "media" / "b.svg", os.fsencode(tmp_path / "media") + b"/caf\xe9.svg")
+    folder.scan()
+    assert shown(folder) == ["a.svg"]
+    assert folder.mistakes == (("caf?.svg", "has a name that is not UTF-8; rename it"),)
+
+
 def test_a_playlist_with_mistakes_shows_the_items_that_are_right(folder: MediaFolder, put: Callable[..., None]) -> None:
     put("a.svg", DRAWING)
     put("playlist.toml", '[[items]]\nfile = "a.svg"\n[[items]]\nfile = "gone.svg"\n[[items]]\nfile = "../a.svg"\n')
@@ -199,6 +210,7 @@ def test_a_playlist_that_breaks_leaves_what_was_shown(folder: MediaFolder, put: 
         ('from = "2024-03-05"', "items[0].from"),
         ("from = 2024-03-05\nuntil = 2024-03-04", "items[0].until"),
         ("seconds = -1", "items[0].seconds"),
+        ("seconds = 0.3", "items[0].seconds"),
         ('sound = "yes"', "items[0].sound"),
         ("colour = 1", "items[0].colour"),
     ],
@@ -288,6 +300,21 @@ def test_a_video_comes_in_parts(get: Get) -> None:
 @pytest.mark.parametrize("name", ["secret.txt", "playlist.toml", "..%2fbranch.toml", "nothing.svg"])
 def test_nothing_else_of_the_folder_is_given(get: Get, name: str) -> None:
     assert get(f"/media/{name}").status_code == 404
+
+
+def test_what_took_the_place_of_a_file_since_it_was_looked_into_is_not_given(house: House, get: Get) -> None:
+    media = house.server.folder / "media"
+    (media / "later.svg").write_text(DRAWING, "utf-8")
+    house.server.media.scan()
+    assert get("/media/later.svg").status_code == 200
+    (media / "later.svg").unlink()
+    (media / "later.svg").symlink_to(house.server.folder / "branch.toml")
+    assert get("/media/later.svg").status_code == 404
+    (media / "later.svg").unlink()
+    (media / "later.svg").write_text(DRAWING + "<!-- not looked into -->", "utf-8")
+    assert get("/media/later.svg").status_code == 404
+    (media / "later.svg").unlink()
+    house.server.media.scan()
 
 
 # -- the command

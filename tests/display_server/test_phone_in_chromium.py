@@ -31,6 +31,16 @@ LISTENING = """
 """
 """Notes what the phone would do: vibrate, and sound."""
 
+A_VISIT_WHOSE_TURN_WAVERS = """async () => {
+  const { Turn } = await import("/static/ticket_turn.js");
+  const turn = new Turn(document.createElement("button"), () => {});
+  felt.length = 0;
+  const visit = ["waiting", "soon", "waiting", "soon", "called", "serving", "waiting", "soon"];
+  for (const phase of visit) turn.stands(phase, phase === "called" ? "6 1" : "", "", "A001");
+  return felt;
+}"""
+"""How the phone tells of it."""
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PhoneHouse]:
@@ -162,6 +172,8 @@ def test_a_turn_that_is_near_is_told_in_good_time(house: PhoneHouse, open_page: 
     stands(page, "soon")
     assert page.inner_text("#word") == "It is your turn soon"
     assert page.evaluate("felt") == [1]
+    told = page.evaluate(A_VISIT_WHOSE_TURN_WAVERS)
+    assert told == [1, 5, 1], "near once, called, and near once for the next service"
 
 
 def test_the_customer_is_called_by_sound_vibration_title_and_icon(house: PhoneHouse, open_page: Open) -> None:

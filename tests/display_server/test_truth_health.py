@@ -136,9 +136,14 @@ def house(memory_folder: Path, tmp_path: Path, clock: Clock) -> Iterator[House]:
 
 
 @pytest.fixture
-def join(house: House) -> Callable[..., Any]:
-    """Connects clients to a branch's live side that is moved by hand."""
-    live = Live(SocketIO(house.app, async_mode="threading"), house.server)
+def live(house: House) -> Live:
+    """The branch's live side, moved by hand."""
+    return Live(SocketIO(house.app, async_mode="threading"), house.server)
+
+
+@pytest.fixture
+def join(house: House, live: Live) -> Callable[..., Any]:
+    """Connects clients to it."""
 
     def joined(namespace: str, role: str, **auth: Any) -> Any:
         auth |= {"token": house.token(role)}
@@ -170,6 +175,19 @@ def test_a_device_is_told_of_by_the_screen_of_the_branch_file_that_it_shows(join
     named.disconnect("/display")
     join("/display", "display", screen="<nobody knows it>")
     assert set(screens(join)) == {"hall", "display"}
+
+
+def test_a_screen_whose_token_was_revoked_is_not_missing_for_ever(
+    house: House, live: Live, join: Callable[..., Any]
+) -> None:
+    named, own = join("/display", "display", screen="hall"), join("/display", "display")
+    named.disconnect("/display")
+    own.disconnect("/display")
+    live.listeners.part_from_strangers()
+    assert set(screens(join)) == {"hall", "display"}
+    house.server.tokens.revoke(house.token("display"), house.clock())
+    live.listeners.part_from_strangers()
+    assert set(screens(join)) == {"hall"}, "the branch file names it yet"
 
 
 def test_a_colleague_who_looks_at_a_screen_is_no_device(join: Callable[..., Any]) -> None:

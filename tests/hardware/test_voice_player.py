@@ -55,7 +55,12 @@ def test_a_sound_can_be_ended_before_its_time(programs: Path) -> None:
     write(programs, "exec sleep 60")
     player = Player()
     player.stop()  # nothing sounds
-    playing = threading.Thread(target=lambda: pytest.raises(DeviceError, player.play, b"RIFF", 60))
+
+    def play() -> None:
+        with pytest.raises(DeviceError):
+            player.play(b"RIFF", 60)
+
+    playing = threading.Thread(target=play)
     playing.start()
     while playing.is_alive():
         player.stop()

@@ -98,3 +98,12 @@ def test_what_a_visit_said_of_itself_and_what_was_written_about_that_go_with_its
     desk.submit(care.SettleComment(seq, "Lee rang"), key="5", actor=MIA)
     done = CliRunner().invoke(erase, ["--data", str(folder), ticket.id])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])
+
+
+def test_words_that_belong_to_nobodys_visit_are_erased_by_the_number_of_their_event(folder: Path, desk: Desk) -> None:
+    for key, note in (("1", "Rain"), ("2", "I am Lee")):
+        desk.submit(c.GiveFeedback(1, note=note), key=key, actor=KIOSK)
+    seq = max(desk.state.care.comments)
+    desk.submit(care.SettleComment(seq, "Lee rang"), key="3", actor=MIA)
+    done = CliRunner().invoke(erase, ["--data", str(folder), f"#{seq}"])
+    assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])

@@ -198,16 +198,6 @@ def test_a_clip_whose_sentence_changed_is_made_anew_and_the_old_one_taken_away(t
     assert len(before - after) == 2
 
 
-def test_what_is_missing_is_named_until_it_is_there(shelf: Shelf, tmp_path: Path) -> None:
-    assert len(list(shelf.missing())) == 4 * 16
-    record(tmp_path, "en", "digit-4")
-    shelf.clip("en", "digit-5")
-    missing = list(shelf.missing())
-    assert len(missing) == 4 * 16 - 2
-    assert ("ar", "digit-4") in missing
-    assert all(one.state == "made" for one in Shelf(tmp_path, SETUP, Singer()).build() if one.clip != "digit-4")  # type: ignore[arg-type]  # as above
-
-
 def test_the_announcement_is_a_file_that_any_player_plays(shelf: Shelf) -> None:
     sound = compose(shelf, "A047", 1, ("en", "ar"), again=True)
     assert len(read(sound.wave)) * 1000 / RATE == pytest.approx(sound.ms, abs=1)

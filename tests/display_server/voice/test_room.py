@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from display_server.voice import room as rooms
 from display_server.voice.line import CROWDED
+from hardware.voice_clips import as_wave
 from lobby.queue import commands as c
 from lobby.queue.services import Span
 from lobby.queue.supervision import LoudVoice, QuietVoice
 from lobby.signage import LoudHours, Screen, Voice
 from tests.builders import KIOSK, MIA
-from tests.display_server.voice.stage import HALL, Lobby
+from tests.display_server.voice.stage import HALL, Lobby, tone
 
 
 def test_of_thirty_calls_in_ten_seconds_each_is_heard_once_in_order_or_on_record_as_skipped(lobby: Lobby) -> None:
@@ -497,3 +499,16 @@ def test_a_speaker_that_comes_late_finds_nothing_to_play(lobby: Lobby) -> None:
     lobby.run()
     ((_, say),) = lobby.asked
     assert lobby.voices.waves.find(say["id"]) is None
+
+
+def test_after_the_start_one_clip_after_the_other_is_read_or_made_with_a_pause(lobby: Lobby) -> None:
+    """Recordings too: to read all of them at once would hold the server's loop."""
+    paused: list[int] = []
+    recorded = lobby.shelf.recording("en", "digit-4")
+    recorded.parent.mkdir(parents=True)
+    recorded.write_bytes(as_wave(tone(700)))
+    lobby.voices._build(lambda seconds: paused.append(len(lobby.singer.sung)))
+    clips = len(lobby.shelf.names())
+    assert len(paused) == 1 + clips
+    assert (paused[0], paused[-1]) == (0, clips - 1)
+    assert all(later - earlier <= 1 for earlier, later in pairwise(paused))

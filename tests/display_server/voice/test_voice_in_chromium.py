@@ -94,8 +94,20 @@ def test_a_browser_that_allows_it_plays_each_call_to_its_end(hall: Hall, open_sc
     assert second.at - recalled.at >= asked[1]["ms"]  # it was played to its end, and not only taken
     until(lambda: screen.heard("health")[-1]["sound"] == "on", "that its sound is on")
     assert screen.page.locator(MARK).count() == 0
+    _a_sound_that_does_not_come_holds_up_no_other(hall, screen)
     _keeps_quiet(hall, screen)
     screen.page.context.browser.close()
+
+
+def _a_sound_that_does_not_come_holds_up_no_other(hall: Hall, screen: Page) -> None:
+    known = len(hall.noted)
+    screen.page.route("**/voice/*.wav", lambda route: None)
+    hall.do(c.Recall(1))
+    assert hall.announced(known + 1).event.why == "failed"
+    until(lambda: screen.heard("said")[-1]["outcome"] == "failed", "that the screen gave it up")
+    screen.page.unroute("**/voice/*.wav")
+    hall.do(c.Recall(1))
+    assert hall.announced(known + 2).event.outcome == "spoken"
 
 
 def _keeps_quiet(hall: Hall, screen: Page) -> None:

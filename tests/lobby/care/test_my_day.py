@@ -7,6 +7,7 @@ import pytest
 
 from lobby.care import commands as c
 from lobby.care.casebook import KEEP_RECORDS_MS, Rated, Worked
+from lobby.care.feedback import ENOUGH_OF_ONE
 from lobby.care.my_day import Kindness, MyDay, OwnDay, OwnService, my_day
 from lobby.care.views import due_view
 from tests.builders import TUESDAY
@@ -36,7 +37,7 @@ def test_a_day_without_a_customer_has_no_means(office: Office) -> None:
     mine = day_of(office)
     assert mine.today == OwnDay(TODAY, 0, None, None)
     assert (mine.services, mine.days, mine.praise, mine.reviews, mine.due) == ((), (), (), (), ())
-    assert mine.ratings == {1: 0, 2: 0, 3: 0, 4: 0, 5: 0}
+    assert mine.ratings == {}
 
 
 def test_the_means_of_today_are_taken_over_customers_and_not_over_services(office: Office) -> None:
@@ -72,15 +73,13 @@ def test_days_on_which_one_was_not_at_work_are_left_out(office: Office) -> None:
     assert day_of(office, teller="cem").days == ()
 
 
-def test_ratings_are_those_of_today_and_of_ones_own_customers(office: Office) -> None:
-    office.book.rated = (
-        Rated(TUESDAY - 1, "ann", 1),
-        Rated(TUESDAY, "ann", 5),
-        Rated(TUESDAY + 5, "ann", 5),
-        Rated(TUESDAY + 6, "ann", 2),
-        Rated(TUESDAY + 7, "bob", 1),
-    )
-    assert day_of(office).ratings == {1: 0, 2: 1, 3: 0, 4: 0, 5: 2}
+def test_marks_are_those_of_the_days_before_from_ten_on_so_that_nobody_knows_who_gave_which(office: Office) -> None:
+    fours = [Rated(TUESDAY - at, "ann", 4) for at in range(2, ENOUGH_OF_ONE + 1)]
+    today, of_another = Rated(TUESDAY, "ann", 1), Rated(TUESDAY - 1, "bob", 1)
+    office.book.rated = (*fours, of_another, today)
+    assert day_of(office).ratings == {}
+    office.book.rated = (*fours, Rated(TUESDAY - 1, "ann", 2), of_another, today)
+    assert day_of(office).ratings == {1: 0, 2: 1, 3: 0, 4: ENOUGH_OF_ONE - 1, 5: 0}
 
 
 def test_praise_and_reviews_reach_the_teller_they_are_about_and_nobody_else(office: Office) -> None:

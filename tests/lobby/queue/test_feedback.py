@@ -19,6 +19,7 @@ from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.commands import check
 from lobby.queue.feedback import feedback_choices
+from lobby.queue.given import Actor
 from lobby.records.people import People
 from lobby.records.store import Store
 from lobby.reports.live import live_figures
@@ -150,6 +151,14 @@ def test_nobody_judges_a_visit_that_has_not_begun(room: Room) -> None:
     room.do(c.GiveFeedback(4, ticket=number), VISITOR)
 
 
+@pytest.mark.parametrize("who", [ANN, MIA], ids=["teller", "manager"])
+def test_staff_do_not_answer_for_a_visit_and_so_take_no_customers_answer_away(room: Room, who: Actor) -> None:
+    number = served(room)
+    refused(room, c.GiveFeedback(5, ticket=number), errors.NotAllowed, who)
+    room.do(c.GiveFeedback(1, ticket=number), VISITOR)
+    assert ratings(room.branch) == {1: 1}
+
+
 def test_who_gave_up_may_say_so_and_nobody_is_rated_for_it(room: Room) -> None:
     number = room.issue()
     room.do(c.Cancel(number), VISITOR)
@@ -213,6 +222,21 @@ def test_a_comment_is_seen_to_once_by_somebody_and_lasts_two_months(room: Room) 
     room.clock.forward(hours=61 * 24)
     room.issue()
     assert room.branch.care.comments == {}
+
+
+def test_a_bad_answer_with_words_waits_for_somebody_however_long_that_takes(room: Room) -> None:
+    room.happen(e.DayOpened("2024-03-05", room.clock() - 1, room.clock() + 1))
+    bad = room.branch.seq + 1
+    room.happen(e.FeedbackGiven(1, "phone", "en", note="ref"))
+    room.happen(e.FeedbackGiven(5, "phone", "en", note="another"))
+    room.clock.forward(hours=61 * 24)
+    room.issue()
+    assert list(room.branch.care.comments) == [bad]
+    room.do(care.SettleComment(bad), MIA)
+    for days, kept in ((59, [bad]), (2, [])):
+        room.clock.forward(hours=days * 24)
+        room.issue()
+        assert list(room.branch.care.comments) == kept
 
 
 def test_a_flood_of_answers_is_counted_and_changes_no_visit(room: Room) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from lobby.care import commands as care
-from lobby.care.feedback import FeedbackSetup
+from lobby.care.feedback import ENOUGH_OF_ONE, FeedbackSetup
 from lobby.care.templates import Named
 from lobby.queue import commands as c
 from lobby.queue.past import PastOpinion
@@ -17,7 +17,7 @@ from lobby.reports.forms.rendering import as_csv, as_html_body, document
 from lobby.reports.opinions import settled_comments
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_figures
-from lobby.reports.said import ENOUGH, said
+from lobby.reports.said import said
 from lobby.words import words
 from tests.builders import ANN, KIOSK, MIA, VISITOR, Room, a_room, a_setup
 
@@ -93,8 +93,8 @@ def answers(teller: str, many: int) -> list[PastOpinion]:
 
 
 def test_a_teller_with_few_answers_has_no_figures_of_them() -> None:
-    found = said([*answers("ann", ENOUGH), *answers("bob", ENOUGH - 1)], a_setup())
-    assert [(line.key, line.opinions.ratings) for line in found.tellers] == [("ann", ENOUGH)]
+    found = said([*answers("ann", ENOUGH_OF_ONE), *answers("bob", ENOUGH_OF_ONE - 1)], a_setup())
+    assert [(line.key, line.opinions.ratings) for line in found.tellers] == [("ann", ENOUGH_OF_ONE)]
 
 
 def test_choices_come_the_most_frequent_first_in_the_branchs_own_words() -> None:

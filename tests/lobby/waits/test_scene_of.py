@@ -279,6 +279,18 @@ def test_a_counter_that_could_call_and_long_does_not_is_away_without_a_word(room
     assert seen(room, known).posts[0].doing == "free"
 
 
+def test_a_counter_is_not_away_for_the_time_in_which_its_only_customer_was(room: Room) -> None:
+    room.open(1)
+    number = room.issue("cash")
+    room.do(c.Hold(number), VISITOR)
+    room.clock.forward(minutes=20)
+    room.do(c.Hold(room.issue("cash")), VISITOR)
+    assert seen(room).posts[0].doing == "away", "it could have called for fifteen minutes"
+    room.do(c.Cancel(number), VISITOR)
+    room.clock.forward(minutes=5, seconds=30)
+    assert seen(room).posts[0].doing == "free", "the only one who waits is back for half a minute"
+
+
 # -- the rest
 
 
