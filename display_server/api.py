@@ -123,7 +123,7 @@ def ticket(branch: str, ticket: str) -> Response:
 def setup(branch: str) -> Response:
     allow("go on without the server")
     desk, house = server().branch_desk(branch), server()
-    return json_of(Briefing(desk.state.setup, house.public_url, desk.now()))
+    return json_of(Briefing(desk.state.setup, house.public_url, desk.now(), house.config.signage.look))
 
 
 @api.get("/branches/<branch>/appointments")

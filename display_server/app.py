@@ -75,7 +75,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(phone_pages)
     app.register_blueprint(opinion_pages)
     app.register_blueprint(complaint_pages)
-    app.register_blueprint(look_blueprint(house.config.signage.look, house.folder))
+    app.register_blueprint(look_blueprint(lambda: house.config.signage.look, house.folder))
     inside = KioskInside(house)
     app.register_blueprint(
         kiosk_blueprint(

@@ -31,6 +31,9 @@ SPEECH_DB = -10.0
 SILENCE_DB = -40.0
 """A frame this far below the loudest one is no part of the clip where it stands at either end."""
 
+WIDEST = 4
+"""Bytes of a sample."""
+
 LONGEST_S = 30.0
 """A longer file is no clip."""
 
@@ -44,12 +47,14 @@ def read(file: bytes) -> Samples:
     try:
         with wave.open(io.BytesIO(file)) as source:
             width, channels, rate = source.getsampwidth(), source.getnchannels(), source.getframerate()
+            if width > WIDEST:
+                raise wave.Error(f"{width * 8} bits a sample")
             if not 4_000 <= rate <= 192_000:
                 raise BadClip(f"{rate} samples a second are too few or too many")
             if source.getnframes() > LONGEST_S * rate:
                 raise BadClip(f"it is longer than {LONGEST_S:g} seconds")
             raw = source.readframes(source.getnframes())
-    except (wave.Error, EOFError, OSError) as fault:
+    except (wave.Error, EOFError, OSError, RuntimeError) as fault:  # the last: a part that reaches beyond the end
         raise BadClip(f"it is no WAV file with plain samples (PCM): {str(fault) or 'it ends too early'}") from fault
     whole = len(raw) - len(raw) % (width * channels)
     samples = _numbers(raw[:whole], width).reshape(-1, channels).mean(axis=1, dtype=np.float32)

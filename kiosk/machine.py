@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
+
 from hardware.document import Document
 from kiosk import alone, speech
 from kiosk.line import NOT_HEARD, NOT_WANTED, Line
@@ -18,6 +20,7 @@ from lobby import errors
 from lobby.care.commands import TakeComplaint
 from lobby.door import Answer
 from lobby.queue import commands as c
+from lobby.signage import Look
 from lobby.views import BranchView, Briefing, TicketView
 
 log = logging.getLogger(__name__)
@@ -125,6 +128,11 @@ class KioskMachine:
         briefing = self.line.briefing
         address = briefing.public_url.rstrip("/") if briefing is not None else ""
         return f"{address}{path}" if address else ""
+
+    def look(self) -> Look:
+        """The bank's colour and rounding, as the server last told them; a kiosk's pages show no logo."""
+        briefing = self.line.briefing
+        return msgspec.structs.replace(briefing.look, logo="") if briefing is not None else Look()
 
     def speech(self) -> tuple[str, ...]:
         briefing = self.line.briefing

@@ -26,7 +26,7 @@ def create_app(machine: KioskMachine, *more: Callable[..., None]) -> Flask:
     app = Flask("kiosk")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.register_blueprint(kiosk_blueprint(machine, *more))
-    app.register_blueprint(look_blueprint())
+    app.register_blueprint(look_blueprint(machine.look))
 
     @app.before_request
     def from_here_only() -> Response | None:

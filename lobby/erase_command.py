@@ -30,7 +30,7 @@ NUMBERS = ("comment", "record")
 @click.argument("reference")
 def erase(folder: Path, reference: str) -> None:
     """Erase what was written about a customer: by the reference of a complaint (C-...) or follow-up (F-...), by the id
-    of a ticket (2026-11-22-A047), or by the number of one event (#1234, the seq of exports). Figures and the journal
+    of a ticket (2026-11-22-A047), or by the number of one event (1234, the seq of exports). Figures and the journal
     stay as they are."""
     from lobby.config import load
     from lobby.records.journal import Journal
@@ -49,7 +49,7 @@ def erase(folder: Path, reference: str) -> None:
         if not known:
             raise click.ClickException(
                 f"nothing in the journal is called {reference}; give C-..., F-..., "
-                "the id of a ticket, with its day, or # and the number of an event"
+                "the id of a ticket, with its day, or the number of an event"
             )
         erased = sum(people.erase(one) for one in sorted(found))
     finally:
@@ -74,4 +74,4 @@ def _mentioned(journal: Journal) -> Iterator[tuple[set[str], set[str]]]:
             belongs.setdefault(one, set()).update(about)
         words = {value for name in WORDS if isinstance(value := getattr(event, name, None), str) and value}
         seqs = (recorded.seq, *(getattr(event, name, None) for name in NUMBERS))
-        yield about | {f"#{seq}" for seq in seqs if seq}, words
+        yield about | {str(seq) for seq in seqs if seq}, words

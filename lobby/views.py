@@ -19,6 +19,7 @@ from lobby.queue.feedback import feedback_choices
 from lobby.queue.notices import Notice
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
+from lobby.signage import Look
 from lobby.waits.telling import offered, telling
 
 RECENT_CALLS = 40
@@ -157,12 +158,13 @@ class BranchView(msgspec.Struct, frozen=True):
 
 
 class Briefing(msgspec.Struct, frozen=True):
-    """What a kiosk must know to go on alone: the branch's setup, the address of customers' pages (empty: none), and the
-    branch's time (ms UTC)."""
+    """What a kiosk must know to go on alone: the branch's setup, the address of customers' pages (empty: none), the
+    branch's time (ms UTC), and how the bank wants its pages."""
 
     setup: Setup
     public_url: str
     at: int
+    look: Look = Look()
 
 
 class AppointmentView(msgspec.Struct, frozen=True):

@@ -55,6 +55,7 @@ function closed(service, language, at) {
   if (service.closed_because && service.opens_at && service.opens_at - at < SOON_MS) {
     return say(language, "closed until %(time)s", { time: clock(service.opens_at, language, page.zone) });
   }
-  const hours = service.hours && !service.closed_because ? say(language, "today %(hours)s", { hours: service.hours }) : "";
+  const spans = service.hours?.replaceAll("-", "–\u2060") ?? ""; // not to be broken after the dash
+  const hours = spans && !service.closed_because ? say(language, "today %(hours)s", { hours: spans }) : "";
   return [say(language, "closed"), hours].filter(Boolean).join(" · ");
 }

@@ -9,6 +9,8 @@ import { Turn } from "/static/ticket_turn.js";
 const SOON_FROM_MS = 2 * 60_000;
 const SOON_TO_MS = 10 * 60_000;
 const PATIENCE_MS = 4000;    // before the page, just opened and not connected yet, says that something is wrong
+const LOOK_AGAIN_MS = 20_000; // where no live connection comes about, as often as the page does without a script
+const LOOK_FOR_MS = 5000;
 const WAITS = new Set(["waiting", "soon", "held"]);
 const MAY_CANCEL = new Set([...WAITS, "called", "parked"]);
 const OVER = new Set(["finished", "no_show", "cancelled"]);
@@ -28,6 +30,7 @@ let ticket = null;
 let known = 0;               // the time (ms UTC) of what is shown
 let patient = true;
 let sure = false;
+let again = 0;
 
 new Live("/ticket", { ticket: page.token }, {
   snapshot(picture) {
@@ -38,12 +41,24 @@ new Live("/ticket", { ticket: page.token }, {
   sure(now) {
     sure = now;
     if (now) patient = false;
+    clearTimeout(again);
+    if (!now) again = setTimeout(lookAgain, LOOK_AGAIN_MS);
     doubt();
   },
   refused(why) { if (why === "UnknownTicket") location.reload(); },   // its day is over: the server has a page that says so
 });
 setTimeout(() => { patient = false; doubt(); }, PATIENCE_MS);
 history.replaceState(null, "", `${location.pathname}?language=${language}`);   // what was told is told once
+
+// Some lines let pages through and no sockets: the page is loaded again, unless something is being asked or said in it.
+async function lookAgain() {
+  const asked = { method: "HEAD", cache: "no-store", signal: AbortSignal.timeout(LOOK_FOR_MS) };
+  const there = await fetch(location.href, asked).catch(() => null);
+  const busy = document.querySelector("details[open], [name=rating]:checked");
+  if (there && !busy) again = setTimeout(() => location.reload(), PATIENCE_MS); // the socket may only be slow
+  else again = setTimeout(lookAgain, LOOK_AGAIN_MS);
+  if (sure) clearTimeout(again);
+}
 
 function doubt() {
   document.body.classList.toggle("is-unsure", !sure);

@@ -8,6 +8,7 @@ own. It brings `brand.css` along, which is made from the branch file's `[look]`.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
@@ -27,17 +28,16 @@ ICON_KEPT_S = 24 * 3600
 PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 """The policy of a logo: somebody else's drawing, opened by itself, runs nothing and fetches nothing."""
 
-OURS = Look()
 OUR_COLOUR = "#0b4a45"
 
 
-def look_blueprint(look: Look = OURS, folder: Path = FOLDER) -> Blueprint:
+def look_blueprint(look: Callable[[], Look] = Look, folder: Path = FOLDER) -> Blueprint:
     """Routes: `/look/tokens.css`, `/look/brand.css`, `/look/faces.css`, `/look/logo` (the bank's, or our mark),
-    `/look/mark.svg`, `/look/icons/<name>.svg`, `/look/fonts/<file>.woff2`. `folder` is where the look's logo lies."""
+    `/look/mark.svg`, `/look/icons/<name>.svg`, `/look/fonts/<file>.woff2`. `look` says how the bank wants it now,
+    `folder` is where its logo lies."""
     blueprint = Blueprint("look", __name__, url_prefix="/look")
-    _warn(look.brand)
-    own = brand.stylesheet(look.brand, look.radius_px)
-    mark = (FOLDER / "mark.svg").read_text("utf-8").replace(OUR_COLOUR, brand.readable(look.brand or OUR_COLOUR))
+    _warn(look().brand)
+    mark = (FOLDER / "mark.svg").read_text("utf-8")
 
     @blueprint.get("/tokens.css")
     def tokens() -> Response:
@@ -45,17 +45,18 @@ def look_blueprint(look: Look = OURS, folder: Path = FOLDER) -> Blueprint:
 
     @blueprint.get("/brand.css")
     def bank() -> Response:
-        return Response(own, mimetype="text/css")
+        return Response(brand.stylesheet(look().brand, look().radius_px), mimetype="text/css")
 
     @blueprint.get("/mark.svg")
     def our_mark() -> Response:
-        return Response(mark, mimetype="image/svg+xml")
+        colour = brand.readable(look().brand or OUR_COLOUR)
+        return Response(mark.replace(OUR_COLOUR, colour), mimetype="image/svg+xml")
 
     @blueprint.get("/logo")
     def logo() -> Response:
-        if not look.logo:
+        if not look().logo:
             return our_mark()
-        answer = send_from_directory(folder.resolve(), look.logo)
+        answer = send_from_directory(folder.resolve(), look().logo)
         answer.headers["Content-Security-Policy"] = PICTURE
         return answer
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass, replace
+from functools import cache
 
 CONTRAST = 7.0
 STEPS = 100
@@ -52,6 +53,7 @@ class Shades:
         return all(contrast(*pair) >= CONTRAST for pair in (*written, (self.on, self.brand), (self.on, self.press)))
 
 
+@cache
 def shades(colour: str, paper: Paper) -> Shades:
     """What goes with the bank's colour, which keeps its hue and is made darker or lighter as little as can be."""
     for step in range(STEPS + 1):
@@ -59,10 +61,8 @@ def shades(colour: str, paper: Paper) -> Shades:
         found = Shades(brand, towards(paper.far, brand, 0.3), mixed(brand, paper.card, 0.88), paper.on)
         if found.readable_on(paper):
             break
-    if found.brand != colour and max(_parts(colour)) - min(_parts(colour)) >= BRIGHT * 255:
-        if contrast(INK, colour) >= CONTRAST:
-            return replace(found, fill=colour, on_fill=INK)
-    return found
+    is_bright = max(_parts(colour)) - min(_parts(colour)) >= BRIGHT * 255 and contrast(INK, colour) >= CONTRAST
+    return replace(found, fill=colour, on_fill=INK) if is_bright and found.brand != colour else found
 
 
 def readable(colour: str) -> str:

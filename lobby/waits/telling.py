@@ -5,7 +5,9 @@ or without a server, the queue-length formula speaks in its place, and says "abo
 overtaken is moved by what the formula makes of these events.
 
 While they wait, the promise stands; what is shown is the part of it that is still possible, and it only tightens. When
-it will not hold, `PromiseRevised` is recorded and the customer is told so before finding out.
+it will not hold, `PromiseRevised` is recorded and the customer is told so before finding out. But nobody is shown a
+later time than whoever comes after them would be promised now: when people before them have left, the range moves down
+with the line, its start too, so that nobody who was told "not before" is away when the call comes.
 """
 
 from __future__ import annotations
@@ -21,6 +23,9 @@ from lobby.waits.estimate import estimate
 
 FRESH_MS = 30_000
 """An older outlook is not used any more."""
+
+MATTERS_MS = 120_000
+"""A newcomer's earlier end counts from so much on; less is noise."""
 
 AT_RISK = 0.5
 """A promise is at risk from this chance of being late on."""
@@ -98,9 +103,19 @@ def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
         from_, to, at_risk = ticket.since + told.low_s * 1000, ticket.since + told.high_s * 1000, False
     else:
         return Telling(None)
+    from_, to = _no_later_than_newcomers(branch, ticket, now, from_, to)
     if ticket.held_until is not None:
         from_, to = max(from_, ticket.held_until), max(to, ticket.held_until)
     if now > to:
         return Telling(None, at_risk=told is not None, revised=revised)
     wait = in_minutes((from_ - now) / 1000, (to - now) / 1000, about=told is not None and told.about)
     return Telling(wait, from_, to, at_risk, revised)
+
+
+def _no_later_than_newcomers(branch: Branch, ticket: Ticket, now: int, from_: int, to: int) -> tuple[int, int]:
+    """The range, or a newcomer's where that ends earlier by what matters: who waits for anybody comes before them."""
+    anybody = ticket.for_counter is None and not ticket.for_teller and ticket.since <= now
+    behind = joining(branch, ticket.service, now) if anybody and fresh(branch, now) else None
+    if behind is None or to - (now + round(behind.high_s * 1000)) < MATTERS_MS:
+        return from_, to
+    return min(from_, now + round(behind.low_s * 1000)), now + round(behind.high_s * 1000)

@@ -72,7 +72,15 @@ def open_page(chromium: Any, house: PhoneHouse) -> Iterator[Open]:
     wrong: list[str] = []
     contexts = []
 
-    def open_page(path: str, width: int = 390, height: int = 844, *, sure: bool = True, **options: Any) -> Any:
+    def open_page(
+        path: str,
+        width: int = 390,
+        height: int = 844,
+        *,
+        sure: bool = True,
+        before: Callable[[Any], None] = lambda page: None,
+        **options: Any,
+    ) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
@@ -81,6 +89,7 @@ def open_page(chromium: Any, house: PhoneHouse) -> Iterator[Open]:
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: "Content Security Policy" in said.text and wrong.append(said.text))
         page.on("request", lambda sent: sent.url.startswith(house.url) or wrong.append(sent.url))
+        before(page)
         page.goto(house.url + path)
         if sure:
             page.wait_for_selector(SURE)
@@ -251,6 +260,29 @@ def test_without_the_server_the_last_known_has_its_time_and_no_colour(
     assert page.evaluate("getComputedStyle(document.getElementById('ticket')).borderStyle") == "dashed"
     assert page.evaluate("getComputedStyle(document.getElementById('ticket')).backgroundColor") == "rgba(0, 0, 0, 0)"
     is_sound(page)
+
+
+def test_where_the_line_lets_no_socket_through_the_page_looks_again_by_itself(
+    house: PhoneHouse, open_page: Open
+) -> None:
+    def no_sockets(page: Any) -> None:
+        page.clock.install()
+        page.route_web_socket("**", lambda socket: socket.close())
+
+    ticket = house.ticket()
+    page = open_page(ticket.path, before=no_sockets, sure=False)
+    page.clock.run_for(5_000)
+    page.wait_for_selector("body.is-lost")
+    page.click("#cancel summary")
+    ticket.is_called()
+    page.clock.run_for(30_000)
+    assert page.is_visible("#cancel button"), "not while something is being asked"
+    page.click("#cancel summary")
+    for _ in range(20):
+        page.clock.run_for(5_000)
+        if page.get_attribute("#ticket", "data-phase") == "called":
+            break
+    assert page.inner_text("#word") == "It is your turn"
 
 
 def test_a_promise_that_broke_is_admitted(house: PhoneHouse, open_page: Open) -> None:

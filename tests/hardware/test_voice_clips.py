@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import struct
 import wave
 
@@ -61,6 +63,13 @@ def test_what_is_too_high_for_us_is_left_out_and_does_not_fold_back() -> None:
     assert float(np.abs(found[1000:-1000]).max()) < 0.02
 
 
+def with_byte(place: int, value: int) -> bytes:
+    """A recording with one byte of its head changed: 16 is how long the format is, 34 the bits of a sample."""
+    file = bytearray(recorded(tone(seconds=0.005)))
+    file[place] = value
+    return bytes(file)
+
+
 @pytest.mark.parametrize(
     ("file", "why"),
     [
@@ -70,11 +79,23 @@ def test_what_is_too_high_for_us_is_left_out_and_does_not_fold_back() -> None:
         (recorded(silence(0)), "empty"),
         (recorded(tone(), rate=1000), "samples a second"),
         (recorded(silence(7), rate=4_500), "longer"),
+        (with_byte(16, 200), "no WAV file"),
+        (with_byte(34, 64), "no WAV file"),
     ],
 )
 def test_what_is_no_clip_is_refused_with_its_reason(file: bytes, why: str) -> None:
     with pytest.raises(BadClip, match=why):
         read(file)
+
+
+def test_whatever_a_damaged_file_holds_it_is_a_clip_or_none() -> None:
+    chance, whole = random.Random(1), recorded(tone(seconds=0.05))
+    for _ in range(1000):
+        file = bytearray(whole[: chance.randrange(20, len(whole))])
+        for _ in range(chance.randrange(4)):
+            file[chance.randrange(min(48, len(file)))] = chance.randrange(256)
+        with contextlib.suppress(BadClip):
+            assert np.isfinite(evened(read(bytes(file)))).all()
 
 
 def test_loud_and_quiet_speakers_come_out_equally_loud_and_none_distorted() -> None:

@@ -26,6 +26,7 @@ from lobby.queue.decisions import Actor
 from lobby.queue.services import KioskOptions, Setup
 from lobby.records.journal import Journal
 from lobby.records.store import Store
+from lobby.signage import Look
 from lobby.views import BranchView, TicketView
 from tests.builders import ANN, KIOSK, Clock
 
@@ -94,6 +95,9 @@ class FakeKiosk:
 
     def connected(self) -> bool:
         return self.at_hand
+
+    def look(self) -> Look:
+        return Look()
 
     def speech(self) -> tuple[str, ...]:
         return self.spoken

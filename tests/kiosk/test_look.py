@@ -85,10 +85,10 @@ def test_any_bank_s_colour_becomes_one_that_can_be_read_on_light_and_dark_pages(
 def test_a_colour_that_can_be_read_stays_as_it_is_and_one_that_cannot_keeps_its_hue_with_a_warning(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    look_blueprint(Look(brand="#0033a0"))
+    look_blueprint(lambda: Look(brand="#0033a0"))
     assert shades("#0033a0", LIGHT).brand == "#0033a0"
     assert caplog.messages == []
-    look_blueprint(Look(brand="#ff8800"))
+    look_blueprint(lambda: Look(brand="#ff8800"))
     red, green, blue = (int(shades("#ff8800", LIGHT).brand[at : at + 2], 16) for at in (1, 3, 5))
     assert (blue, round(green / red, 1)) == (0, round(0x88 / 0xFF, 1))
     assert caplog.messages == [
@@ -145,7 +145,7 @@ def test_every_icon_is_drawn_in_lines_and_has_its_place_in_the_stylesheet() -> N
 
 def test_without_a_logo_of_the_bank_our_mark_takes_its_colour() -> None:
     app = Flask("look")
-    app.register_blueprint(look_blueprint(Look(brand="#0033a0")))
+    app.register_blueprint(look_blueprint(lambda: Look(brand="#0033a0")))
     for path in ("/look/logo", "/look/mark.svg"):
         answer = app.test_client().get(path)
         assert (answer.mimetype, "#0033a0" in answer.text, "#0b4a45" in answer.text) == ("image/svg+xml", True, False)

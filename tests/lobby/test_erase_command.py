@@ -105,5 +105,5 @@ def test_words_that_belong_to_nobodys_visit_are_erased_by_the_number_of_their_ev
         desk.submit(c.GiveFeedback(1, note=note), key=key, actor=KIOSK)
     seq = max(desk.state.care.comments)
     desk.submit(care.SettleComment(seq, "Lee rang"), key="3", actor=MIA)
-    done = CliRunner().invoke(erase, ["--data", str(folder), f"#{seq}"])
+    done = CliRunner().invoke(erase, ["--data", str(folder), str(seq)])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])

@@ -172,6 +172,7 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "number": st.one_of(st.just(""), NUMBERS, NUMBERS),
         "choices": st.sampled_from([(), ("wait", "wait"), ("rain",)]),
         "note": NOTES,
+        "who": st.sampled_from([KIOSK, VISITOR, ANN]),
     },
     "raise_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
     "resolve_an_alert": {"device": DEVICES, "subject": st.sampled_from(["", "A001"])},
@@ -992,7 +993,9 @@ class EveryCommand(RuleBasedStateMachine):
             self.model.begin_day()
             self.model.lists[service] = self.model.lists.get(service, 0) + 1
 
-    def say_how_it_went(self, rating: int, service: str, number: str, choices: tuple[str, ...], note: str) -> None:
+    def say_how_it_went(
+        self, rating: int, service: str, number: str, choices: tuple[str, ...], note: str, who: Actor
+    ) -> None:
         self.look()
         model, ticket = self.model, self.model.tickets.get(number.upper())
         reasons = model.offered(service)
@@ -1002,9 +1005,11 @@ class EveryCommand(RuleBasedStateMachine):
             reasons |= {"AlreadyAnswered"}
         elif ticket is not None and ticket["state"] in ("waiting", "called") and not ticket["served_by"]:
             reasons |= {"TooSoonToSay"}
+        if number and who is ANN:
+            reasons |= {"NotAllowed"}
         if "rain" in choices:
             reasons |= {"BadField"}
-        if self.send(c.GiveFeedback(rating, "", service, choices, number, note), KIOSK, reasons):
+        if self.send(c.GiveFeedback(rating, "", service, choices, number, note), who, reasons):
             model.begin_day()
             model.ratings[rating] = model.ratings.get(rating, 0) + 1
             if number:

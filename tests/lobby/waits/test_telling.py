@@ -161,3 +161,24 @@ def test_after_the_first_call_no_promise_is_revised_and_an_undo_is_not_stopped(b
     busy.do(c.RevisePromises((c.Revision(waits, 600, 900),)), MIA)
     busy.do(c.UndoStep(1))
     assert busy.branch.ticket("A002").counter == 1
+
+
+def test_nobody_is_shown_a_later_call_than_whoever_comes_after_them(busy: Room) -> None:
+    ticket = busy.issue("cash")
+    seen(busy, 780, 4740, **{ticket: Foreseen(1800, 6660, 4000)})
+    shown = telling(busy.branch, busy.branch.ticket(ticket), busy.clock.now)
+    assert shown.wait == Promise(780, 4740)
+    assert not shown.revised, "the promise stands"
+
+
+def test_a_newcomers_noise_moves_nobodys_range(busy: Room) -> None:
+    ticket = busy.issue("cash")
+    seen(busy, 600, 1740, **{ticket: Foreseen(660, 1800, 1200)})
+    assert telling(busy.branch, busy.branch.ticket(ticket), busy.clock.now).wait == Promise(660, 1800)
+
+
+def test_who_waits_for_one_counter_may_be_called_after_a_newcomer(busy: Room) -> None:
+    ticket = busy.issue("cash")
+    busy.branch.put(msgspec.structs.replace(busy.branch.ticket(ticket), for_counter=1))
+    seen(busy, 300, 720, **{ticket: Foreseen(1800, 6660, 4000)})
+    assert telling(busy.branch, busy.branch.ticket(ticket), busy.clock.now).wait == Promise(1800, 6660)
