@@ -108,7 +108,7 @@ class BranchServer:
         self.people = People(self.store, setup.id)
         self.visits = Visits(self.store, setup.id)
         self.waits = WaitRoom(self.desk, self._past, offload=foreseeing)
-        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
+        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
         self.read_knowledge()
         self.media = MediaFolder.of_branch(folder)
         self.staff = Staff(self.store)

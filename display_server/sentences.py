@@ -44,7 +44,7 @@ SCREEN: tuple[str, ...] = (
     N_("This screen is not allowed to show the branch. Please ask the staff."),
     N_("Waiting: %(count)s"),
     N_("Expected wait"),
-    N_("not known yet"),
+    N_("No counter is open yet"),
     N_("closed"),
     N_("closed until %(time)s"),
     N_("today %(hours)s"),

@@ -112,7 +112,7 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
         languages=tuple(tongue(code) for code in branch.languages),
         groups=tuple(_named(group, branch) for group in branch.groups),
         priorities=tuple(_named(priority, branch) for priority in branch.priorities if priority.declared),
-        services=tuple(_service(service, branch) for service in branch.services),
+        services=tuple(_service(service, branch, connected) for service in branch.services),
         categories=tuple(_called("category", one, branch) for one in branch.categories),
         good=tuple(_called("good", one, branch) for one in branch.good),
         bad=tuple(_called("bad", one, branch) for one in branch.bad),
@@ -142,7 +142,7 @@ def said_of(ticket: TicketView, branch: BranchView) -> dict[str, Slip]:
     }
 
 
-def _service(service: ServiceView, branch: BranchView) -> ServiceOffer:
+def _service(service: ServiceView, branch: BranchView, connected: bool) -> ServiceOffer:
     return ServiceOffer(
         code=service.code,
         prefix=service.prefix,
@@ -151,15 +151,15 @@ def _service(service: ServiceView, branch: BranchView) -> ServiceOffer:
         open=service.open and not service.full,
         waiting=service.waiting,
         wait=service.wait,
-        said={language: _tile(service, language, branch) for language in branch.languages},
+        said={language: _tile(service, language, branch, connected) for language in branch.languages},
     )
 
 
-def _tile(service: ServiceView, language: str, branch: BranchView) -> Tile:
+def _tile(service: ServiceView, language: str, branch: BranchView, connected: bool) -> Tile:
     in_words = words(language)
     return Tile(
         name=phrases.in_language(service.names, language, service.name),
-        wait=phrases.short_wait(service.wait, in_words),
+        wait=phrases.short_wait(service.wait, in_words, connected=connected),
         waiting=phrases.people_waiting(service.waiting, in_words),
         closed=phrases.service_closed(service, branch, in_words),
         documents=phrases.documents(service, language, branch),

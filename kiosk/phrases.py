@@ -35,10 +35,10 @@ def people_waiting(count: int, words: Words) -> str:
     return words.plural("%(count)s person waiting", "%(count)s people waiting", count)
 
 
-def short_wait(promise: Promise | None, words: Words) -> str:
-    """The wait as a tile says it: a range of minutes, or that it is not known."""
+def short_wait(promise: Promise | None, words: Words, *, connected: bool = True) -> str:
+    """The wait as a tile says it: a range of minutes, or why there is none."""
     if promise is None:
-        return words("Wait not known yet")
+        return words("No counter is open yet") if connected else words("Wait not known yet")
     low, high = promise.low_s // 60, promise.high_s // 60
     if promise.about and low:
         return words("about %(low)s–%(high)s min", low=low, high=high)

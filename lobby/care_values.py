@@ -31,7 +31,7 @@ class CareValues(RecordValues):
         return CareSetup(
             self._complaints(self.table(data, "complaints"), languages),
             templates,
-            self._standards(standards, languages, services),
+            self._standards(standards, services),
         )
 
     def _complaints(self, table: dict[str, Any], languages: tuple[str, ...]) -> ComplaintRules:
@@ -105,9 +105,7 @@ class CareValues(RecordValues):
             return {}
         return self.table(data, "standards")
 
-    def _standards(
-        self, table: dict[str, Any], languages: tuple[str, ...], services: list[str]
-    ) -> dict[str, dict[str, tuple[str, ...]]]:
+    def _standards(self, table: dict[str, Any], services: list[str]) -> dict[str, dict[str, tuple[str, ...]]]:
         """Checklists by service code ("" for every service) and language."""
         found: dict[str, dict[str, tuple[str, ...]]] = {}
         for name in table:
@@ -118,8 +116,8 @@ class CareValues(RecordValues):
                 )
                 continue
             lines = self.table(table, name, "standards.")
-            self.known(lines, where, languages)
-            said = {language: self.texts(lines, language, where) for language in languages if language in lines}
+            self.by_language(lines, where)
+            said = {language: self.texts(lines, language, where) for language in lines}
             lengths = {len(texts) for texts in said.values()}
             if len(lengths) > 1:
                 self.wrong(where, "has more lines in one language than in another; write the same ones in each")

@@ -11,10 +11,10 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-from babel.core import Locale, UnknownLocaleError
 
 from lobby.care_values import CareValues
 from lobby.feedback_values import FeedbackValues
+from lobby.languages import is_language
 from lobby.offer_values import OfferValues
 from lobby.outbound.mail_values import MailSetup, MailValues
 from lobby.outbound.values import Webhook, WebhookValues
@@ -292,9 +292,7 @@ class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues
             self.wrong("branch.languages", 'is empty; write ["en"]')
         self.distinct(list(languages), "branch.languages", "")
         for language in languages:
-            try:
-                Locale.parse(language)
-            except (UnknownLocaleError, ValueError, TypeError):
+            if not is_language(language):
                 self.wrong("branch.languages", f'"{language}" is not a language; write its short code, such as "en"')
 
     def printer(self, table: dict[str, Any], index: int) -> PrinterSetup:

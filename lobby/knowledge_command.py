@@ -97,7 +97,7 @@ def _folder(folder: Path, setup: Setup) -> KnowledgeFolder:
     """What is in the folder now. Nothing is remembered: the server says what is new, not whoever looks."""
     from lobby.knowledge_folder import FOLDER, KnowledgeFolder
 
-    known = KnowledgeFolder(folder / FOLDER, services=setup.services, languages=setup.languages)
+    known = KnowledgeFolder(folder / FOLDER, services=setup.services)
     known.scan(time.time_ns() // 1_000_000)
     return known
 

@@ -63,12 +63,9 @@ class KnowledgeFolder:
     `library` and `mistakes` may be read by any thread at any time; `scan`, by one at a time, brings them up to date.
     """
 
-    def __init__(
-        self, path: Path, *, services: Collection[str], languages: Collection[str], memory: Path | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, services: Collection[str], memory: Path | None = None) -> None:
         self._path = path
         self._services = tuple(services)
-        self._languages = tuple(languages)
         self._memory = memory
         self._files: dict[str, _File] = {}
         self._seen = _remembered(memory) if memory else {}
@@ -76,9 +73,9 @@ class KnowledgeFolder:
         self._now = _Now(Library(seen=self._seen.values()), ())
 
     @classmethod
-    def of_branch(cls, data: Path, *, services: Collection[str], languages: Collection[str]) -> KnowledgeFolder:
+    def of_branch(cls, data: Path, *, services: Collection[str]) -> KnowledgeFolder:
         """The knowledge of the branch whose data folder this is."""
-        return cls(data / FOLDER, services=services, languages=languages, memory=data / MEMORY)
+        return cls(data / FOLDER, services=services, memory=data / MEMORY)
 
     @property
     def library(self) -> Library:
@@ -126,8 +123,8 @@ class KnowledgeFolder:
 
     def _parsed(self, path: str, content: str) -> Article | RateTable:
         if path.endswith(".toml"):
-            return read_rates(path, content, services=self._services, languages=self._languages)
-        return read_article(path, content, services=self._services, languages=self._languages)
+            return read_rates(path, content, services=self._services)
+        return read_article(path, content, services=self._services)
 
     def _renew(self, now: int) -> None:
         mistakes = [FileMistake(path, mistake) for path, file in self._files.items() for mistake in file.mistakes]

@@ -72,14 +72,14 @@ class OfferValues(Values):
             ),
             mean_service_s=self.positive_minutes(table, "mean_service_min", where, default.mean_service_s),
             hours=self.hours(table, where),
-            documents=self.documents(table, where, languages),
+            documents=self.documents(table, where),
             outcomes=self.texts(table, "outcomes", where),
             daily_limit=self.whole(table, "daily_limit", where, 0, 0, 999_999),
         )
 
-    def documents(self, table: dict[str, Any], where: str, languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    def documents(self, table: dict[str, Any], where: str) -> dict[str, tuple[str, ...]]:
         lists = self.table(table, "documents", f"{where}.")
-        self.known(lists, f"{where}.documents", languages)
+        self.by_language(lists, f"{where}.documents")
         found = {language: self.texts(lists, language, f"{where}.documents") for language in lists}
         for language, items in found.items():
             if len(items) > MOST_DOCUMENTS or any(columns(item) > LONGEST_DOCUMENT for item in items):

@@ -138,7 +138,7 @@ class RecordValues(Values):
         ):
             self.wrong(f"{where}.text", 'is missing; write "ID checked." or { en = "ID checked.", ru = "..." }')
             return Phrase(short, {})
-        self.known(texts, f"{where}.text", languages)
+        self.by_language(texts, f"{where}.text")
         if any(len(text) > LONGEST_PHRASE for text in texts.values()):
             self.wrong(f"{where}.text", f"is too long; at most {LONGEST_PHRASE} letters")
         return Phrase(short, dict(texts))

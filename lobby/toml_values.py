@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from lobby.languages import NO_LANGUAGE, is_language
 from lobby.queue.services import WEEKDAYS, Hours, Span
 
 SHORTEST_MIN = 0.001
@@ -118,11 +119,16 @@ class Values:
         if isinstance(value, str) and value.strip():
             return {languages[0] if languages else "en": value}
         if isinstance(value, dict) and value and all(isinstance(v, str) and v.strip() for v in value.values()):
-            for language in value.keys() - set(languages):
-                self.wrong(f"{where}.name.{language}", f"is not among the branch's languages {', '.join(languages)}")
+            self.by_language(value, f"{where}.name")
             return dict(value)
         self.wrong(f"{where}.name", 'is missing; write "Cash" or { en = "Cash", ru = "Касса" }')
         return {}
+
+    def by_language(self, texts: dict[str, Any], where: str) -> None:
+        """Every key is the code of a language, one of the branch's or not."""
+        for code in texts:
+            if not is_language(code):
+                self.wrong(f"{where}.{code}", NO_LANGUAGE)
 
     def hours(self, table: dict[str, Any], where: str) -> Hours | None:
         """`hours = { mon = "09:00-13:00, 14:00-17:00", ... }`; a day that is not listed is closed."""

@@ -46,7 +46,7 @@ function paintService(tile, service, language, at) {
   speak(find(".service-waiting-words"), language, "Waiting: %(count)s", { count: service.waiting });
   speak(find(".service-wait-words"), language, "Expected wait");
   const wait = find(".service-wait");
-  write(wait, language, service.wait ? range(language, service.wait) : say(language, "not known yet"));
+  write(wait, language, service.wait ? range(language, service.wait) : say(language, "No counter is open yet"));
   wait.classList.toggle("is-unknown", !service.wait);
   write(find(".service-closed"), language, closed(service, language, at));
 }

@@ -8,6 +8,7 @@ import msgspec
 
 from lobby.care.interactions import cleaned
 from lobby.errors import BadField, TooManyNotices, UnknownLanguage, UnknownNotice
+from lobby.languages import is_language
 from lobby.queue import events as e
 from lobby.queue import supervision as c
 from lobby.queue import supervision_events as s
@@ -37,7 +38,7 @@ def shown(branch: Branch, now: int) -> tuple[Notice, ...]:
 
 def post_notice(branch: Branch, command: c.PostNotice, given: Given) -> list[e.Event]:
     for language in command.texts:
-        if language not in branch.setup.languages:
+        if not is_language(language):
             raise UnknownLanguage(language=language)
     texts = {language: said for language, text in command.texts.items() if (said := cleaned(text))}
     if not texts:

@@ -150,7 +150,7 @@ class LocalHouse:
         self.clock = Clock()
         self.store = Store.in_folder(folder)
         self.desk = Desk(setup, Journal(self.store, setup.id), clock=self.clock)
-        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
+        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
         self.knowledge.scan(self.clock())
 
     def door(self, actor: Actor) -> Door:

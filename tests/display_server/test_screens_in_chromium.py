@@ -20,12 +20,17 @@ pytestmark = [
 DIGIT = 0.714
 """How high the digits of the shipped font are, as a share of the type size."""
 
-SIZES = [(1920, 1080), (3840, 2160), (1080, 1920), (1366, 768)]
+SIZES = [(1920, 1080), (3840, 2160), (1080, 1920), (1366, 768), (1280, 1024)]
 
 COINS = {
     "en": "The coin machine is out of order today. For coins please take a number for Cash: counter 3 waits for you.",
     "ar": "آلة العملات المعدنية معطلة اليوم. للعملات المعدنية يرجى أخذ رقم لخدمة النقد، وسيساعدكم زميلنا عند الشباك 3.",
     "ru": "Аппарат для монет сегодня не работает. Чтобы сдать монеты, возьмите номер в кассу: вам помогут в окне три.",
+}
+
+LONGEST = {
+    "ru": "С понедельника отделение открывается в половине девятого и закрывается в шесть; банкомат в зале работает "
+    "круглосуточно, а сейфовые ячейки находятся на втором этаже."
 }
 
 MEASURED = """() => {
@@ -159,28 +164,32 @@ def test_digits_are_as_high_as_the_standard_asks_for_at_the_distance(open_page: 
 def test_numbers_keep_the_rule_of_distance_and_nothing_is_cut_on_any_screen(
     branch: Branch, open_page: Open, long: bool
 ) -> None:
-    """With five services, and with eight and a notice; numbers of four characters, and of seven."""
+    """With five services; eight and a notice; twelve, the longest notice, and something beside. Numbers of four
+    characters, and of seven."""
+    branch.order(screens={"hall": {}, "side": {"beside": ["information"]}})
     numbers = ("C012", "A046", "ABC1233", "ABC1234") if long else ("A044", "C012", "W088", "A047")
     for counter, number in enumerate(numbers, 9):
         branch.call(number, counter)
     branch.order(last_number={"prefix": "ABC", "last": 1999} if long else {})
     wait = {"low_s": 960, "high_s": 1600, "about": True}
-    service = {"names": {"ru": "Корпоративные клиенты"}, "open": True, "waiting": 13, "wait": wait}
-    eight = [service | {"code": code, "prefix": code} for code in "ABCDEFGH"]
+    name = "Международные переводы и документарные аккредитивы" if long else "Корпоративные клиенты"
+    service = {"names": {"ru": name}, "open": True, "waiting": 13, "wait": wait}
+    all_of_them = [service | {"code": code, "prefix": code} for code in "ABCDEFGHIJKL"]
     page = open_page("/screen?language=ru", sure=False)
-    for services, notice in ((eight[:5], []), (eight, notices(COINS))):
-        branch.order(services=services, notices=notice)
-        page.goto(f"{branch.url}/screen?language=ru")
-        page.wait_for_selector(f".services[data-count='{len(services)}']")
+    page.route("**/screen_information.js", answer_with(PART % ("Information", "information", "Information")))
+    for screen, count, notice in (("hall", 5, []), ("hall", 8, notices(COINS)), ("side", 12, notices(LONGEST))):
+        branch.order(services=all_of_them[:count], notices=notice)
+        page.goto(f"{branch.url}/screen/{screen}?language=ru")
+        page.wait_for_selector("#beside" if screen == "side" else ".service")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             found, side = settled(page), min(width, height)
-            where = (width, height, len(services), found)
+            where = (width, height, count, found)
             assert found["number"] * DIGIT / side >= 0.12, where
             assert found["row"] * DIGIT / side >= 0.06, where
             assert found["please"] * DIGIT / side >= 0.03, where
             assert (found["notice"] or math.inf) * DIGIT / side >= 0.03, where
-            assert found["rows"] >= (1 if long and height > width else 2), where
+            assert found["rows"] >= (1 if notice and (long or width < 1.4 * height) else 2), where
             assert (found["page"], found["out"]) == (True, []), where
             assert (found["over"], found["cut"], found["touching"]) == (False, False, False), where
 
@@ -231,13 +240,27 @@ def test_the_services_say_who_waits_how_long_and_until_when_they_are_closed(bran
     shows(page, ".service-waiting", "6")
     assert page.inner_text(".service-wait >> nth=0") == "8–14 min"
     branch.order(service={"code": "cash", "waiting": 1, "wait": None})
-    shows(page, ".service-wait", "not known yet")
+    shows(page, ".service-wait", "No counter is open yet")
     closed = {"code": "cash", "open": False, "closed_because": "system", "hours": "09:00-17:00"}
     soon = branch.order()["at"] + 2 * 3_600_000
     branch.order(service=closed | {"opens_at": soon})
     shows(page, ".service-closed", "closed until 11:00")
     branch.order(service=closed | {"opens_at": soon + 22 * 3_600_000})
     shows(page, ".service-closed", "closed")
+
+
+def test_services_that_have_no_room_at_once_take_turns(branch: Branch, open_page: Open) -> None:
+    codes = "ABCDEFGHIJKL"
+    shut = {"open": False, "waiting": 0, "wait": None}
+    branch.order(services=[shut | {"code": code, "prefix": code, "name": code} for code in codes])
+    page = open_page("/screen?language=en", sure=False)
+    page.clock.install()
+    page.reload()
+    shows(page, "#welcome-more", "The branch is closed now.")
+    seen = [page.locator(".service-prefix").all_inner_texts()]
+    page.clock.run_for(8000)
+    seen.append(page.locator(".service-prefix").all_inner_texts())
+    assert ["".join(tiles) for tiles in seen] == [codes[:6], codes[6:]]
 
 
 # -- zones and signs
@@ -290,6 +313,7 @@ def test_a_speaker_whose_browser_has_a_picture_says_what_it_is_for(branch: Branc
     page = open_page("/screen/ceiling?language=en")
     shows(page, ".welcome p >> nth=1", "Numbers are called here by voice.")
     assert page.locator("#number").count() == 0
+    assert axe_violations(page) == []
 
 
 # -- what stands beside
@@ -303,6 +327,22 @@ PART = """
     paint(language, sure, at) { this.place.textContent = `%s ${language} ${at > 0}`; }
   }
 """
+
+
+RATES = {
+    "day": "2024-03-05",
+    "until": 2**50,
+    "tables": [
+        {
+            "title": {"en": "Savings", "ar": "المدخرات"},
+            "services": [],
+            "columns": [{"en": "Term"}, {"en": "% a year"}],
+            "rows": [[{"en": "3 months"}, {"": "1.60"}]],
+            "valid_from": "2024-01-01",
+            "changes_on": "",
+        }
+    ],
+}
 
 
 def answer_with(script: str) -> Callable[[Any], None]:
@@ -340,12 +380,15 @@ def test_what_stands_beside_takes_turns_gives_its_place_back_and_says_what_is_wr
 def test_every_screen_is_sound_in_every_language(branch: Branch, open_page: Open, language: str) -> None:
     """By axe-core, contrast of 7:1 included: the board with a fresh call and a notice, and a dark sign."""
     branch.order(
-        screens={"board": {}, "sign": {"layout": "sign", "counters": [3], "theme": "dark"}},
+        screens={"board": {"beside": ["information"]}, "sign": {"layout": "sign", "counters": [3], "theme": "dark"}},
         counters=[{"counter": 3, "state": "called", "number": "A047"}],
         notices=notices(COINS),
     )
     branch.call("A046", 2)
     page = open_page(f"/screen/board?language={language}", reduced_motion="reduce")
+    page.route("**/information", lambda route: route.fulfill(json=RATES))
+    page.reload()
+    page.wait_for_selector(".is-information td")
     branch.call("A047", 3, calls=2)
     page.wait_for_selector("#now.is-fresh")
     assert axe_violations(page) == []

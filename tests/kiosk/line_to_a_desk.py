@@ -16,6 +16,7 @@ from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.services import Rules, Setup
 from lobby.remote import RemoteDesk
+from lobby.signage import Look
 from lobby.views import BranchView, Briefing, TicketView
 from tests.builders import KIOSK, Clock, a_desk, a_setup
 
@@ -60,7 +61,7 @@ class FakeServer:
 
     def briefing(self) -> Briefing:
         self._there()
-        return Briefing(self.setup, "https://lobby.example", self.desk.now())
+        return Briefing(self.setup, "https://lobby.example", self.desk.now(), Look(brand="#0033a0", logo="logo.svg"))
 
     def close(self) -> None:
         self.closed = True

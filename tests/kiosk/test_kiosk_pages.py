@@ -81,7 +81,7 @@ def test_a_wait_is_offered_while_a_counter_is_open_for_the_service(memory_folder
     folder.mkdir()
     branch = KioskBranch(folder)
     assert offer(branch)["services"][0]["wait"] is None
-    assert offer(branch)["services"][0]["said"]["en"]["wait"] == "Wait not known yet"
+    assert offer(branch)["services"][0]["said"]["en"]["wait"] == "No counter is open yet"
     branch.open_counter(1)
     assert offer(branch)["services"][0]["wait"] == {"low_s": 0, "high_s": 120, "about": True}
     assert offer(branch)["services"][0]["said"]["en"]["wait"] == "Up to 2 min"

@@ -96,6 +96,16 @@ def test_a_colour_that_can_be_read_stays_as_it_is_and_one_that_cannot_keeps_its_
     ]
 
 
+def test_a_bright_colour_fills_large_areas_as_it_is_and_one_that_white_swallows_does_not() -> None:
+    for colour in ("#ffdd00", "#ff9900", "#7fffd4"):
+        found = shades(colour, LIGHT)
+        assert (found.fill, contrast(found.fill, found.on_fill) >= 7) == (colour, True)
+        assert f"--fill: {colour}; --on-fill: {found.on_fill};" in brand.stylesheet(colour, 12)
+    for colour in ("#d40511", "#f7f7f2", "#0033a0"):
+        assert shades(colour, LIGHT).fill == ""
+        assert "--fill" not in brand.stylesheet(colour, 12)
+
+
 def test_the_bank_s_sheet_stands_above_the_tokens_and_below_high_contrast() -> None:
     sheet = brand.stylesheet("#0033a0", 0)
     assert "--radius-tile: 0px; --radius: 0px; --round: 0;" in sheet

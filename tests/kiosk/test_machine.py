@@ -18,6 +18,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue import supervision
 from lobby.queue.services import WEEKDAYS, Hours, KioskOptions, Rules, Span
+from lobby.signage import Look
 from tests.builders import CARDS, CASH, MIA, TUESDAY, a_setup, moment
 from tests.kiosk.line_to_a_desk import Branch, Machine
 
@@ -287,6 +288,18 @@ def test_a_service_closed_by_hand_stays_closed_alone_and_says_so(kiosk: Machine,
         kiosk.issue()
     branch.clock.now = until
     assert kiosk.issue().number == "A950"
+
+
+def test_the_pages_have_the_bank_s_colour_as_soon_as_it_is_known_and_keep_it_without_the_server(
+    kiosk: Machine,
+) -> None:
+    machine = KioskMachine(kiosk.line, kiosk.memory, cast(Printing, None))
+    assert machine.look() == Look(brand="#0033a0")
+    kiosk.server.down = True
+    kiosk.look()
+    assert machine.look().brand == "#0033a0"
+    kiosk.line.briefing = None
+    assert machine.look() == Look()
 
 
 def test_the_address_of_the_customers_page_and_the_volume_are_the_branchs(kiosk: Machine) -> None:

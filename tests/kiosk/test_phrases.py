@@ -195,7 +195,7 @@ def test_a_reason_that_an_older_kiosk_does_not_know_is_a_kind_one() -> None:
 @pytest.mark.parametrize(
     ("promise", "said"),
     [
-        (None, "Wait not known yet"),
+        (None, "No counter is open yet"),
         (Promise(0, 120), "Up to 2 min"),
         (Promise(59, 300), "Up to 5 min"),
         (Promise(480, 840), "8–14 min"),
@@ -273,7 +273,7 @@ def test_a_language_without_catalogue_has_english_sentences_under_its_own_name()
         ("sw", "Kiswahili", "ltr"),
     ]
     tile = shown.services[0].said["sw"]
-    assert (tile.name, tile.wait) == ("Fedha", "Wait not known yet")
+    assert (tile.name, tile.wait) == ("Fedha", "No counter is open yet")
 
 
 def a_ticket(**changes: Any) -> TicketView:

@@ -62,7 +62,7 @@ def people(store: Store, desk: Desk) -> CountedPeople:
 def test_the_words_of_all_that_is_due_are_read_at_once_and_only_those_that_are_shown(
     desk: Desk, people: CountedPeople, tmp_path: Path, actor: Actor, asked: list[int]
 ) -> None:
-    shelf = KnowledgeFolder.of_branch(tmp_path, services=(), languages=())
+    shelf = KnowledgeFolder.of_branch(tmp_path, services=())
     due = LocalCare(desk, people, shelf, actor).due(everyone=True)
     assert (len(due.complaints), len(due.follow_ups)) == (3, 3)
     assert people.asked == asked

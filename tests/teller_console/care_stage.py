@@ -65,7 +65,7 @@ class CareStage(Stage):
         store = Store.in_folder(folder)
         super().__init__(Desk(setup, Journal(store, setup.id), clock=clock), clock)
         self.people = People(store, setup.id)
-        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services, languages=setup.languages)
+        self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
         self.knowledge.scan(clock())
         self.line = Line(self.desk.door(actor))
         self.sign_in.session = FakeSession(actor.name, actor.role)

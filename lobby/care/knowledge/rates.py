@@ -85,10 +85,8 @@ def _cell(text: ByLanguage, language: str) -> str:
     return in_language(text, language).replace("\\", "\\\\").replace("|", "\\|")
 
 
-def read_rates(
-    path: str, text: str, *, services: Collection[str] | None = None, languages: Collection[str] | None = None
-) -> RateTable:
-    """The table at `path`. None for `services` or `languages` allows any.
+def read_rates(path: str, text: str, *, services: Collection[str] | None = None) -> RateTable:
+    """The table at `path`. None for `services` allows any.
 
     Raises:
         BadArticle: with all mistakes at once.
@@ -100,7 +98,7 @@ def read_rates(
         values = toml(checked(path, text))
     except BadValues as bad:
         raise BadArticle(path, (bad.mistake,)) from None
-    reader = _Reader(values, languages)
+    reader = _Reader(values)
     table = reader.table(name[1], services)
     if reader.mistakes:
         raise BadArticle(path, tuple(reader.mistakes))
@@ -108,10 +106,6 @@ def read_rates(
 
 
 class _Reader(FrontMatter):
-    def __init__(self, values: dict[str, object], languages: Collection[str] | None) -> None:
-        super().__init__(values)
-        self._languages = languages
-
     def table(self, id: str, services: Collection[str] | None) -> RateTable:
         self.known_in(self.values, "", ("title", "owner", "services", "on_screens", "columns", "versions"))
         columns = tuple(self.column(values, f"columns[{at}]") for at, values in enumerate(self.tables("columns")))
@@ -176,6 +170,6 @@ class _Reader(FrontMatter):
         if not isinstance(value, dict) or not value:
             return {"": self.line(value, where)}
         for language in sorted(value):
-            if self._languages is not None and language not in self._languages:
-                self.wrong(where, f'"{language}" is not among the branch\'s languages {", ".join(self._languages)}')
+            if not is_language(language):
+                self.wrong(f"{where}.{language}", NO_LANGUAGE)
         return {language: self.line(text, f"{where}.{language}") for language, text in value.items()}

@@ -23,10 +23,8 @@ _TABLE = re.compile(r"\{\{\s*rates:\s*([^{}\s]*)\s*\}\}")
 _COLON = re.compile(r"[:：]")
 
 
-def read_article(
-    path: str, text: str, *, services: Collection[str] | None = None, languages: Collection[str] | None = None
-) -> Article:
-    """The article at `path` (relative to the folder, with `/`). None for `services` or `languages` allows any.
+def read_article(path: str, text: str, *, services: Collection[str] | None = None) -> Article:
+    """The article at `path` (relative to the folder, with `/`), in any language. None for `services` allows any.
 
     Raises:
         BadArticle: with all mistakes at once.
@@ -42,8 +40,8 @@ def read_article(
     front = FrontMatter(values)
     markdown = read_markdown(source.strip("\n"))
     front.known_in(values, "", KEYS)
-    if languages is not None and name["language"] not in languages:
-        front.wrong("name", f'"{name["language"]}" is not among the branch\'s languages {", ".join(languages)}')
+    if not is_language(name["language"]):
+        front.wrong("name", f'"{name["language"]}" is not a language; write its short code, such as "en"')
     kind = cast(Kind, front.choice("kind", KINDS))
     article = Article(
         id=name["id"],

@@ -23,7 +23,7 @@ class House:
         self.folder = self.opened()
 
     def opened(self) -> KnowledgeFolder:
-        return KnowledgeFolder.of_branch(self.data, services=("cash", "cards"), languages=("en", "ru"))
+        return KnowledgeFolder.of_branch(self.data, services=("cash", "cards"))
 
     def write(self, path: str, text: str | None = None) -> Path:
         file = self.data / "knowledge" / path

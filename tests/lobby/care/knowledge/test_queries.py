@@ -18,7 +18,7 @@ SERVICES = ("cash", "accounts", "cards", "loans", "business")
 
 @pytest.fixture(scope="module")
 def folder() -> KnowledgeFolder:
-    known = KnowledgeFolder(Path(str(files("lobby.examples") / "knowledge")), services=SERVICES, languages=LANGUAGES)
+    known = KnowledgeFolder(Path(str(files("lobby.examples") / "knowledge")), services=SERVICES)
     known.scan(0)
     return known
 

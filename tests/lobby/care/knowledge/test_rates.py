@@ -30,7 +30,7 @@ rows = [[{ en = "1 year", ru = "1 год" }, "2.75"]]
 
 
 def a_table(text: str = TABLE) -> RateTable:
-    return read_rates("rates/savings.toml", text, services=("cash",), languages=("en", "ru"))
+    return read_rates("rates/savings.toml", text, services=("cash",))
 
 
 def mistakes(text: str) -> list[str]:
