@@ -100,7 +100,7 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     write_example(folder)
     clock = DemoClock(speed)
     try:
-        server = RunningServer(folder, host, port, clock=clock)
+        server = RunningServer(folder, host, port, clock=clock, codes_for_this_machine=True)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     except DeviceError as fault:

@@ -7,6 +7,7 @@ commits on one native thread, the collector frozen after the start.
 from __future__ import annotations
 
 import gc
+import ipaddress
 import logging
 import resource
 import signal
@@ -53,9 +54,6 @@ def listener(host: str, port: int) -> socket.socket:
     sock.bind((host, port))
     sock.listen(BACKLOG)
     return sock
-
-
-WILDCARDS = {"0.0.0.0", "::", ""}
 
 
 def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
@@ -125,7 +123,11 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
 
 
 class RunningServer:
-    """A branch server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT."""
+    """A branch server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT.
+
+    Tickets carry a QR code where `public_url`, the branch file or `host` says an address that phones reach; with
+    `codes_for_this_machine`, one of this machine alone will do.
+    """
 
     def __init__(
         self,
@@ -138,6 +140,7 @@ class RunningServer:
         printers: bool = True,
         certificate: tuple[Path, Path] | None = None,
         plain_sending: bool = False,
+        codes_for_this_machine: bool = False,
     ) -> None:
         load(folder, mistakes, sign_mistakes)  # before anything is made in a folder that holds no branch
         self._lock = FolderLock(folder)
@@ -147,9 +150,10 @@ class RunningServer:
         self._foreseeing = ThreadPool(1)
         self._sock = listener(host, port)
         scheme = "https" if certificate else "http"
-        everywhere = host in WILDCARDS
-        shown = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+        bound = ipaddress.ip_address(self._sock.getsockname()[0])
+        shown = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
+        reached = not bound.is_unspecified and (codes_for_this_machine or not bound.is_loopback)
         self.house = BranchServer(
             folder,
             commits=_on(self._commits),
@@ -157,7 +161,7 @@ class RunningServer:
             background=self._work.spawn,
             posting=_on(self._posting),
             foreseeing=_on(self._foreseeing),
-            public_url=public_url or ("" if everywhere else self.url),
+            public_url=public_url or (self.url if reached else ""),
             clock=clock,
             printers=printers,
         )

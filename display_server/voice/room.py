@@ -124,7 +124,11 @@ class Room:
         if sayable is None:
             return False
         self.line.calls.remove(sayable)
-        self._speak(sayable)
+        try:
+            self._speak(sayable)
+        except Exception:  # a fault of ours in one call must not lose it
+            log.exception("speaking the call of %s failed", sayable.ticket)
+            self._note(sayable, "skipped", "failed")
         return True
 
     def _why_not(self, call: Call) -> Skipped:

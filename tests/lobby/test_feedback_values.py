@@ -51,7 +51,7 @@ bad = [{ code = "parking", name = "Our own car park was full" }, "done"]
         ('[feedback]\nbad = ["wait", "wait"]', "feedback.bad[1]", "there already"),
         ('[feedback]\nbad = [{ code = "a b", name = "A" }]', "feedback.bad[0].code", "letters"),
         ('[feedback]\nbad = [{ code = "ab" }]', "feedback.bad[0].name", "is missing"),
-        ('[feedback]\nbad = [{ code = "ab", name = { xx = "A" } }]', "feedback.bad[0].name.xx", "languages"),
+        ('[feedback]\nbad = [{ code = "ab", name = { xx = "A" } }]', "feedback.bad[0].name.xx", "is not a language"),
         ('[feedback]\nbad = [{ code = "ab", name = "A", icon = "b" }]', "feedback.bad[0].icon", "not a key"),
         ("[feedback.services.tea]\ngood = []", "feedback.services.tea", 'no service "tea"'),
         ("[feedback]\nservices = 3", "feedback.services", "must be a table"),

@@ -16,6 +16,7 @@ import msgspec
 from lobby.care.knowledge.article import BadArticle, Mistake
 from lobby.care.knowledge.front_matter import BadValues, FrontMatter, toml
 from lobby.care.knowledge.reading import checked
+from lobby.languages import NO_LANGUAGE, is_language
 
 _NAME = re.compile(r"(?:.*/)?([a-z0-9][a-z0-9-]{0,63})\.toml")
 

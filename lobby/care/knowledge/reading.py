@@ -10,6 +10,7 @@ from lobby.care.knowledge.article import KINDS, Article, BadArticle, Kind, Mista
 from lobby.care.knowledge.front_matter import BadValues, FrontMatter, split
 from lobby.care.knowledge.markdown import Markdown, read_markdown
 from lobby.care.knowledge.safe_text import turned_around, unsafe, without_directions
+from lobby.languages import is_language
 
 LARGEST_FILE = 200_000
 """Bytes of UTF-8 that a file of the knowledge may have."""

@@ -479,6 +479,24 @@ def test_what_became_quiet_while_its_clips_were_made_is_not_on_record_as_spoken(
     assert lobby.asked == []
 
 
+def test_a_fault_of_ours_in_one_call_leaves_it_on_record_and_the_next_is_spoken(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = rooms.compose
+
+    def fails_once(*given: Any, **options: Any) -> Any:
+        monkeypatch.setattr(rooms, "compose", made)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(rooms, "compose", fails_once)
+    lobby.join("one")
+    for counter in (1, 2):
+        lobby.call(counter)
+    lobby.run()
+    assert lobby.outcomes == [("A001", "skipped", "failed"), ("A002", "spoken", "")]
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_who_left_while_another_was_asked_is_not_waited_for(lobby: Lobby) -> None:
     def fails(say: dict[str, Any]) -> str:
         lobby.leave("two")

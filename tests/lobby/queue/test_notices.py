@@ -71,8 +71,8 @@ def test_what_nobody_sees_is_left_out_and_a_notice_without_words_is_none(room: R
         posted(room, {"en": " \u202e "})
 
 
-def test_a_language_that_the_branch_has_not_is_refused_and_so_is_a_time_that_is_over(room: Room) -> None:
+def test_a_code_that_is_no_language_is_refused_and_so_is_a_time_that_is_over(room: Room) -> None:
     with pytest.raises(errors.UnknownLanguage):
-        posted(room, {"en": "Hello", "sw": "Habari"})
+        posted(room, {"en": "Hello", "xx": "Habari"})
     with pytest.raises(errors.BadField):
         posted(room, until=TUESDAY)

@@ -83,7 +83,7 @@ def test_an_article_shows_the_tables_it_names_as_they_stand_that_day() -> None:
     ("right", "wrong", "told"),
     [
         ("title =", "titel =", "titel: is not a key here"),
-        ('ru = "Срок"', 'fr = "Terme"', 'columns[0].name: "fr" is not among'),
+        ('ru = "Срок"', 'xx = "Terme"', "columns[0].name.xx: is not a language"),
         ('name = "%"', 'name = "%"\nwidth = 3', "columns[1].width: is not a key here; known are name, code"),
         ('name = "%"', "name = []", "columns[1].name: must be a text"),
         ("2026-12-01", "2025-12-01", "versions: 2025-12-01 must come after 2026-01-01"),

@@ -104,7 +104,7 @@ def test_all_mistakes_are_told_at_once() -> None:
             valid_from='"2026-01-01"',
             updated="2026-01-01T10:00:00",
         ),
-        "cards/lost-card.fr.md",
+        "cards/lost-card.xx.md",
     )
     assert [mistake.partition(":")[0] for mistake in told] == [
         "colour",
