@@ -93,12 +93,13 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     monkey.patch_all()
     import gevent
 
-    from display_server.demo import Demo, DemoClock
+    from display_server.demo import Demo, DemoClock, date_rates
     from display_server.serve import RunningServer
     from hardware.errors import DeviceError
 
-    write_example(folder)
     clock = DemoClock(speed)
+    if write_example(folder):
+        date_rates(folder, clock())
     try:
         server = RunningServer(folder, host, port, clock=clock, codes_for_this_machine=True)
     except OSError as error:

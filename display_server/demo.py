@@ -6,13 +6,16 @@ page have something to show; then the clock runs at the chosen speed.
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
+from pathlib import Path
 
 import gevent
 
 from display_server.branch_server import BranchServer
 from display_server.simulated import Simulated
+from lobby.config import load
 from lobby.queue.commands import Book, CloseDay
 from lobby.queue.given import Actor
 from lobby.queue.services import business_day
@@ -24,6 +27,14 @@ MORNING_MS = 3 * HOUR_MS
 DAY_MS = 24 * HOUR_MS
 DEMO = Actor("demo", "manager")
 STAFF = (("maria", "Maria", "teller"), ("boss", "Grace", "manager"))
+EXCHANGE = "knowledge/rates/exchange.toml"
+
+
+def date_rates(folder: Path, now: int) -> None:
+    """The example branch in `folder` exchanges at rates of today: `now` (ms UTC) on the branch's own calendar."""
+    today, rates = load(folder).setup.local(now).date(), folder / EXCHANGE
+    dated = re.sub(r"(?m)^valid_from = .*$", f"valid_from = {today}", rates.read_text(encoding="utf-8"))
+    rates.write_text(dated, encoding="utf-8")
 
 
 class DemoClock:

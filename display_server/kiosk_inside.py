@@ -9,6 +9,7 @@ from kiosk import speech
 from kiosk.staff_room import PrintersRoom
 from lobby.access import KIOSK
 from lobby.door import Door
+from lobby.signage import Look
 from lobby.views import BranchView, TicketView
 
 
@@ -40,6 +41,9 @@ class KioskInside:
 
     def connected(self) -> bool:
         return True
+
+    def look(self) -> Look:
+        return self._house.config.signage.look
 
     def speech(self) -> tuple[str, ...]:
         return speech.spoken(self._house.config.setup.languages)

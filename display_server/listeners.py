@@ -31,6 +31,7 @@ class Listeners:
     def __init__(self, socketio: SocketIO, house: BranchServer) -> None:
         self.socketio = socketio
         self.house = house
+        socketio.server.async_handlers = False  # a client's messages wait for each other; no flood fills the memory
         self.presence = Presence()
         self.told = Told(house, self.presence)
         self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)

@@ -130,7 +130,7 @@ class KioskMachine:
         return f"{address}{path}" if address else ""
 
     def look(self) -> Look:
-        """The bank's colour and rounding, as the server last told them; a kiosk's pages show no logo."""
+        """The bank's colour and rounding, as the server last told them; the file of its logo stays there."""
         briefing = self.line.briefing
         return msgspec.structs.replace(briefing.look, logo="") if briefing is not None else Look()
 

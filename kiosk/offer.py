@@ -60,7 +60,7 @@ class Offer(msgspec.Struct, frozen=True):
     """All that the kiosk shows before a ticket is taken. `connected` is false while waits are not known; `closed` says
     by language that the branch is closed and when it opens; `legal` is the line that the law asks for; `speech` are the
     languages that can be spoken, `volume` how loud, in percent; `categories` what a complaint may be about, `good` and
-    `bad` what was good or could be better."""
+    `bad` what was good or could be better, `logo` whether the bank has one of its own."""
 
     branch: str
     names: dict[str, str]
@@ -80,6 +80,7 @@ class Offer(msgspec.Struct, frozen=True):
     categories: tuple[Named, ...]
     good: tuple[Named, ...]
     bad: tuple[Named, ...]
+    logo: bool
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -94,7 +95,7 @@ class Slip(msgspec.Struct, frozen=True):
     documents: tuple[str, ...]
 
 
-def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: int) -> Offer:
+def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: int, logo: bool = False) -> Offer:
     """The branch as the kiosk shows it. Priority classes are the declared ones only."""
     every = {language: words(language) for language in branch.languages}
     return Offer(
@@ -116,6 +117,7 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
         categories=tuple(_called("category", one, branch) for one in branch.categories),
         good=tuple(_called("good", one, branch) for one in branch.good),
         bad=tuple(_called("bad", one, branch) for one in branch.bad),
+        logo=logo,
     )
 
 

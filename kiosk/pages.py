@@ -35,7 +35,8 @@ def kiosk_blueprint(kiosk: Kiosk, *more: Callable[[Blueprint], None]) -> Bluepri
 
     @blueprint.get("/offer")
     def offered() -> Response:
-        return answer(offer(kiosk.door().branch(), kiosk.connected(), kiosk.speech(), kiosk.volume()))
+        branch, logo = kiosk.door().branch(), bool(kiosk.look().logo)
+        return answer(offer(branch, kiosk.connected(), kiosk.speech(), kiosk.volume(), logo))
 
     @blueprint.get("/words/<language>")
     def sentences(language: str) -> Response:

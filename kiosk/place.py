@@ -7,6 +7,7 @@ from typing import Protocol
 from hardware.document import Document
 from lobby.door import Answer
 from lobby.queue.commands import Command
+from lobby.signage import Look
 from lobby.views import BranchView, TicketView
 
 NO_PAPER = "none"
@@ -56,6 +57,10 @@ class Kiosk(Protocol):
 
     def complaint_url(self, reference: str) -> str:
         """The page of a complaint, as above."""
+        ...
+
+    def look(self) -> Look:
+        """How the bank wants its pages; without a logo where its file is not at hand."""
         ...
 
     def speech(self) -> tuple[str, ...]:

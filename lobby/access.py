@@ -101,6 +101,7 @@ _COMMANDS: dict[type[c.Command], str] = {
     supervision.AcknowledgeAlert: "see to alerts",
     c.Hold: "keep or leave a place",
     c.Release: "keep or leave a place",
+    c.Return: "keep or leave a place",
     c.Cancel: "keep or leave a place",
     c.Reprint: "print a ticket again",
     c.CloseDay: "close the day",

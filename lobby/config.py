@@ -25,6 +25,7 @@ from lobby.rule_values import RuleValues
 from lobby.signage import Signage
 from lobby.signage_values import SignageValues, SignCheck
 from lobby.toml_values import Mistake
+from lobby.words import LANGUAGES
 
 FILE = "branch.toml"
 TABLES = (
@@ -294,6 +295,8 @@ class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues
         for language in languages:
             if not is_language(language):
                 self.wrong("branch.languages", f'"{language}" is not a language; write its short code, such as "en"')
+        if not set(languages) & set(LANGUAGES):
+            self.wrong("branch.languages", f"needs one that pages have words for: {', '.join(LANGUAGES)}")
 
     def printer(self, table: dict[str, Any], index: int) -> PrinterSetup:
         where = f"printers[{index}]"

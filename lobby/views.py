@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from lobby.queue import holding, law, notices, opening, services_open
+from lobby.queue import holding, law, notices, opening, returning, services_open
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.counters import Counter, all_open
@@ -32,7 +32,8 @@ class TicketView(msgspec.Struct, frozen=True):
     `first_called_at` and `called_at` are the first and the latest call of the present step. `wait` is what the customer
     is told now, in seconds from now (None: nothing), `call_from` and `call_to` the same as moments (ms UTC); `at_risk`
     that it will hardly hold; `revised` that it is not what was promised any more. `held_until` (ms UTC) is there while
-    the customer needs a few minutes and is not called; `may_hold` that these may be asked for."""
+    the customer needs a few minutes and is not called; `may_hold` that these may be asked for. `return_until` (ms UTC) is there
+    after a missed call that allows it: so long, and not longer, the customer may come back."""
 
     id: str
     number: str
@@ -66,6 +67,7 @@ class TicketView(msgspec.Struct, frozen=True):
     revised: bool = False
     held_until: int | None = None
     may_hold: bool = False
+    return_until: int | None = None
 
 
 class ServiceView(msgspec.Struct, frozen=True):
@@ -270,6 +272,7 @@ def ticket_view(
         revised=told.revised,
         held_until=ticket.held_until if ticket.is_held(now) else None,
         may_hold=holding.may_hold(branch, ticket, now),
+        return_until=returning.return_until(branch, ticket),
     )
 
 
@@ -482,12 +485,5 @@ def queue_view(branch: Branch, now: int) -> QueueView:
 
 def _missed(branch: Branch, now: int) -> list[Ticket]:
     """Those who did not come when called and may still have their old place again."""
-    if branch.day_closed or now >= branch.day_end:
-        return []
-    oldest = now - branch.setup.rules.return_s * 1000
-    missed = [
-        ticket
-        for ticket in branch.tickets.values()
-        if ticket.state is State.NO_SHOW and not ticket.returned and (ticket.step.ended_at or 0) >= oldest
-    ]
+    missed = [ticket for ticket in branch.tickets.values() if returning.may_return(branch, ticket, now)]
     return sorted(missed, key=lambda ticket: -(ticket.step.ended_at or 0))

@@ -1,6 +1,7 @@
 /** The screen: one page at a time between head and bar, in the language of the moment. */
 
-import { icon, make, setText } from "./dom.js";
+import { make, setText } from "./dom.js";
+import { mark } from "./mark.js";
 import { speak, spoken } from "./words.js";
 
 const SETTLE_MS = 350; // a second tap of a double tap must not press what has just appeared under the finger
@@ -75,7 +76,7 @@ export class Stage {
     const offer = this.feed.latest;
     if (!offer) return;
     this.head.replaceChildren(
-      make("p", { class: "branch" }, icon("branch"), make("span", {}, offer.names[spoken()])),
+      make("p", { class: "branch" }, mark(offer), make("span", {}, offer.names[spoken()])),
       make("p", { class: "time" }, make("time")),
     );
     this.#showTime();

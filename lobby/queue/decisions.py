@@ -19,6 +19,7 @@ from lobby.queue import (
     leases,
     notices,
     reassigning,
+    returning,
     services_open,
     supervision,
 )
@@ -70,7 +71,7 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.DeclareNoShow: counters.declare_no_show,
     c.UndoStep: counters.undo_step,
     c.Cancel: tickets.cancel,
-    c.Return: tickets.come_back,
+    c.Return: returning.come_back,
     c.Hold: holding.hold,
     c.Release: holding.release,
     c.RevisePromises: tickets.revise_promises,

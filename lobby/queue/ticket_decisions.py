@@ -183,17 +183,6 @@ def cancel(branch: Branch, command: c.Cancel, given: Given) -> list[e.Event]:
     return [e.TicketCancelled(ticket.id, by, command.reason)]
 
 
-def come_back(branch: Branch, command: c.Return, given: Given) -> list[e.Event]:
-    ticket = branch.ticket(command.ticket)
-    ticket.after(e.TicketReturned)
-    if branch.day_closed or given.at >= branch.day_end:
-        raise errors.BranchClosed()
-    missed_at = ticket.step.ended_at or 0
-    if ticket.returned or given.at > missed_at + branch.setup.rules.return_s * 1000:
-        raise errors.TooLateToReturn(number=ticket.number)
-    return [e.TicketReturned(ticket.id)]
-
-
 def revise_promises(branch: Branch, command: c.RevisePromises, given: Given) -> list[e.Event]:
     """Who waits for the first call is told; the others have been called, and no promise stands any more."""
     waiting = {

@@ -157,3 +157,15 @@ def test_a_client_that_hung_up_is_no_trouble(ends: Ends) -> None:
     for _ in range(10):
         wire.offer(text_frame("x" * 1000))
         gevent.sleep(0)
+
+
+def test_a_client_that_sends_without_end_leaves_the_others_their_turn(ends: Ends) -> None:
+    wire, client = ends
+    client.sendall(b"x" * 4000)
+    had = 0
+    turns: list[int] = []
+    while had < 4000:
+        other = gevent.spawn(turns.append, had)
+        had += len(wire.recv(1000))
+        assert other.ready(), "nobody else had a turn"
+    assert len(turns) >= 4

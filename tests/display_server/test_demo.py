@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,10 @@ from flask.testing import FlaskClient
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
-from display_server.demo import Demo, DemoClock
+from display_server.demo import Demo, DemoClock, date_rates
 from lobby import errors
+from lobby.care.knowledge.rates import read_rates
+from lobby.commands import write_example
 from lobby.queue import commands as c
 from tests.builders import KIOSK, moment
 
@@ -79,3 +82,11 @@ def test_each_start_makes_its_own_pin_and_codes(demo: Demo, browser: FlaskClient
         answer = browser.post("/kiosk/staff/sign-in", json=pin, headers={"Origin": "http://localhost"})
         statuses.append(answer.status_code)
     assert statuses == [401, 200]
+
+
+def test_money_is_exchanged_at_rates_of_today(tmp_path: Path) -> None:
+    write_example(tmp_path)
+    date_rates(tmp_path, moment("2027-06-30 11:00"))
+    rates = tmp_path / "knowledge" / "rates" / "exchange.toml"
+    (version,) = read_rates("rates/exchange.toml", rates.read_text(encoding="utf-8")).versions
+    assert version.valid_from == date(2027, 6, 30)

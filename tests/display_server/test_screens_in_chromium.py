@@ -180,7 +180,7 @@ def test_numbers_keep_the_rule_of_distance_and_nothing_is_cut_on_any_screen(
     for screen, count, notice in (("hall", 5, []), ("hall", 8, notices(COINS)), ("side", 12, notices(LONGEST))):
         branch.order(services=all_of_them[:count], notices=notice)
         page.goto(f"{branch.url}/screen/{screen}?language=ru")
-        page.wait_for_selector("#beside" if screen == "side" else ".service")
+        page.wait_for_selector("body.has-beside" if screen == "side" else ".service")
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             found, side = settled(page), min(width, height)

@@ -202,3 +202,7 @@ def test_a_screen_that_says_nonsense_stays_connected(join: Callable[..., Any], g
     screen.emit("resync", {"after": 0}, namespace="/display")
     assert screen.is_connected("/display")
     assert screens(join)["display"]["ok"]
+
+
+def test_what_a_client_sends_is_done_one_after_the_other_so_that_no_flood_fills_the_memory(live: Live) -> None:
+    assert not live.socketio.server.async_handlers

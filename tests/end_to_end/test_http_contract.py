@@ -361,9 +361,9 @@ def test_a_check_in_answers_with_its_ticket_and_says_what_was_wrong_the_second_t
     }  # fmt: skip
 
 
-def test_a_kiosk_is_briefed_with_the_setup_the_public_address_and_the_branchs_time(house: House) -> None:
+def test_a_kiosk_is_briefed_with_the_setup_the_public_address_the_branchs_time_and_the_banks_look(house: House) -> None:
     told = house.get("/setup", "kiosk").json
-    assert set(told) == {"setup", "public_url", "at"}  # type: ignore[arg-type]
+    assert set(told) == {"setup", "public_url", "at", "look"}  # type: ignore[arg-type]
     assert told["at"] == house.clock()  # type: ignore[index]
     assert set(told["setup"]["services"]) == {"cash", "accounts", "cards", "loans", "business"}  # type: ignore[index]
 

@@ -72,6 +72,7 @@ class FakeKiosk:
     at_hand: bool = True
     refuses: dict[type[Command], Exception] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
+    bank: Look = Look()
 
     def door(self) -> Door:
         if not self.signed_in:
@@ -97,7 +98,7 @@ class FakeKiosk:
         return self.at_hand
 
     def look(self) -> Look:
-        return Look()
+        return self.bank
 
     def speech(self) -> tuple[str, ...]:
         return self.spoken
@@ -168,6 +169,7 @@ class KioskBranch:
     """The branch, its kiosk with its staff page, and the app that serves them."""
 
     def __init__(self, folder: Path, setup: Setup | None = None, clock: Clock | None = None) -> None:
+        self.folder = folder
         self.setup = setup or example_setup()
         self.clock = clock or Clock()
         self.desk = Desk(self.setup, Journal(Store.in_folder(folder), self.setup.id), clock=self.clock)
@@ -178,7 +180,7 @@ class KioskBranch:
         self.app = Flask("kiosk-under-test")
         self.staff = FakeStaffRoom(self.kiosk, self.clock)
         self.app.register_blueprint(kiosk_blueprint(self.kiosk, lambda pages: add_staff(pages, self.staff)))
-        self.app.register_blueprint(look_blueprint())
+        self.app.register_blueprint(look_blueprint(self.kiosk.look, folder))
         self.app.after_request(self._lose)
 
     def _lose(self, response: Response) -> Response:

@@ -9,6 +9,7 @@ import pytest
 
 from lobby.queue.commands import CloseDay
 from lobby.queue.services import Hours, Span
+from lobby.signage import Look
 from lobby.words import words
 from tests.builders import MIA, Clock
 from tests.kiosk.builders import KioskBranch, Served, example_setup
@@ -83,6 +84,28 @@ def test_each_customer_has_a_key_of_their_own(touch: Touch, branch: KioskBranch)
         touch.settled("start")
     assert numbers == ["A001", "A002"]
     assert len(set(branch.posts)) == 2
+
+
+def test_the_bank_s_logo_stands_on_the_start_page_and_at_the_head_of_the_others(
+    screen: Screen, branch: KioskBranch, served: Served
+) -> None:
+    (branch.folder / "bank.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 10"/>')
+    branch.kiosk.bank = Look(logo="bank.svg")
+    touch = Touch(screen, served.url)
+    try:
+        for place in (".welcome", ".head"):
+            logo = touch.page.wait_for_selector(f'{place} .logo[style*="--stretch"] img')
+            assert logo.evaluate("({ clientWidth, clientHeight }) => clientWidth / clientHeight") == pytest.approx(
+                9, rel=0.05
+            )
+            if place == ".welcome":
+                touch.to_services()
+        (branch.folder / "bank.svg").unlink()
+        touch.page.reload()
+        touch.settled("start")
+        touch.page.locator('.welcome > [data-icon="branch"]').wait_for(state="visible")
+    finally:
+        touch.close()
 
 
 def test_a_tap_while_the_server_is_gone_waits_for_it(touch: Touch, branch: KioskBranch, served: Served) -> None:

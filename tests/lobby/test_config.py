@@ -283,6 +283,7 @@ ONE_MISTAKE: list[tuple[str, str, str, str]] = [
     (WITH_BRANCH, 'languages = "en"', "branch.languages", "list of texts"),
     (WITH_BRANCH, 'languages = ["en", "en"]', "branch.languages", "used already"),
     (WITH_BRANCH, 'languages = ["not a language"]', "branch.languages", ""),
+    (WITH_BRANCH, 'languages = ["fr", "sw"]', "branch.languages", "words for: en, ar"),
     (WITH_BRANCH, 'languages = ["EN"]', "branch.languages", "short code"),
     (WITH_BRANCH, 'hours = "always"', "branch.hours", "must be a table"),
     (WITH_BRANCH, 'hours = { mon = "17:00-09:00" }', "branch.hours.mon", "start before it ends"),

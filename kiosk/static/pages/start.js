@@ -1,6 +1,7 @@
 /** The first page: the branch, and each language in its own script; and what needs no choice of a service. */
 
-import { button, icon, make, setText, title } from "../dom.js";
+import { button, make, setText, title } from "../dom.js";
+import { mark } from "../mark.js";
 import { say, spoken } from "../words.js";
 import { notice } from "./notices.js";
 
@@ -28,7 +29,7 @@ export function start({ feed, begin, sayIn, offers, checkIn, opinion, complaint,
     make(
       "div",
       { class: "welcome" },
-      icon("branch"),
+      mark(offer),
       make("p", { class: "greetings", "aria-hidden": "true" }, greetings),
       title(offer.names[spoken()]),
       make(
