@@ -17,6 +17,8 @@ from typing import Any
 
 from display_server.counter_signs import CounterSigns
 from display_server.media_folder import MediaFolder
+from display_server.presence import Presence
+from display_server.screen_alerts import screen_alerts
 from display_server.ticket_tokens import TicketTokens
 from display_server.voice.voices import Voices
 from hardware.alerts import Alert
@@ -42,6 +44,7 @@ from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import PAIRING, Holder, Tokens
 from lobby.records.visits import Visits
+from lobby.views import is_open
 from lobby.wait_room import WaitRoom
 from lobby.waits.watch import watch
 
@@ -202,6 +205,14 @@ class BranchServer:
         """Have the journal say what in the queue needs a person now, and what does not any more."""
         for command in self.desk.view(watch):
             self._told(command, secrets.token_hex(8), WATCH)
+
+    def watch_screens(self, presence: Presence) -> None:
+        """Have the journal say which lobby screens are missing while the branch is open, and which are back."""
+        state, now = self.desk.state, self.clock()
+        named = {screen.name for screen in self.config.signage.screens}
+        for command in screen_alerts(presence.gone, presence.here, named, state.alerts.values(), now):
+            if isinstance(command, ResolveAlert) or is_open(state, now):
+                self._told(command, secrets.token_hex(8), WATCH)
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""

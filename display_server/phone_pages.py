@@ -1,5 +1,5 @@
-"""The customer's own page, opened from the QR code on the ticket, and what may be asked there: a few minutes, to leave
-the queue. Each is a form, so that it works without a script, and is carried out once."""
+"""The customer's own page, opened from the QR code on the ticket, and what may be asked there: a few minutes, the place
+back after a missed call, to leave the queue. Each is a form, so that it works without a script, and is done once."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from display_server.customers import (
     tell_nobody,
     ticket_of,
 )
-from lobby.errors import N_, Conflict, LobbyError, TooManyAttempts, UnknownTicket
+from lobby.errors import N_, Conflict, LobbyError, TooLateToReturn, TooManyAttempts, UnknownTicket
 from lobby.problems import status
-from lobby.queue.commands import Cancel, Hold, Release
-from lobby.queue.ticket import Ticket
+from lobby.queue.commands import Cancel, Hold, Release, Return
+from lobby.queue.ticket import State, Ticket
 from lobby.views import ticket_view
 from lobby.words import refusal
 
@@ -30,10 +30,16 @@ phone_pages = Blueprint("phone_pages", __name__, template_folder="templates")
 phone_pages.register_error_handler(LobbyError, refused_page)
 phone_pages.after_request(tell_nobody)
 
-ASKS: dict[str, type[Hold | Release | Cancel]] = {"hold": Hold, "release": Release, "cancel": Cancel}
+ASKS: dict[str, type[Hold | Release | Return | Cancel]] = {
+    "hold": Hold,
+    "release": Release,
+    "return": Return,
+    "cancel": Cancel,
+}
 
 TOLD = {
     "late": N_("That was not possible any more. This is how it stands now."),
+    "too-late": TooLateToReturn.message,
     "praise": N_("Thank you. We pass it on."),
 }
 """What the page says first, after something was sent from it."""
@@ -44,20 +50,29 @@ def customer_ticket(token: str) -> Response:
     return ticket_page(token, ticket_of(token))
 
 
-@phone_pages.post("/t/<token>/<any(hold, release, cancel):what>")
+@phone_pages.post("/t/<token>/<any(hold, release, return, cancel):what>")
 def ask(token: str, what: str) -> BaseResponse:
     """Each once: what is asked again is done already. What comes too late is said, with how it stands now."""
     only_from_here()
     ticket, told = ticket_of(token), ""
-    if what != "release" or ticket.is_held(server().desk.now()):
+    if not _is_so(what, ticket):
         try:
             submit(ASKS[what](ticket.id), f"{what}-{ticket.id}")
+        except TooLateToReturn:
+            told = "too-late"
         except Conflict:
             told = "late"
     return back_to(f"/t/{token}", ticket.language, told)
 
 
-@phone_pages.get("/t/<token>/<any(hold, release, cancel, rating):what>")
+def _is_so(what: str, ticket: Ticket) -> bool:
+    """Whether the customer is there, or back, without anything done."""
+    if what == "release":
+        return not ticket.is_held(server().desk.now())
+    return what == "return" and ticket.state is not State.NO_SHOW
+
+
+@phone_pages.get("/t/<token>/<any(hold, release, return, cancel, rating):what>")
 def asked_anew(token: str, what: str) -> BaseResponse:
     """The address of a form, loaded again."""
     return redirect(url_for("phone_pages.customer_ticket", token=token, language=request.args.get("language")))
@@ -77,7 +92,11 @@ def ticket_page(token: str, ticket: Ticket, said: Said | None = None, error: Lob
         answered=state.answered.get(ticket.id, 0),
     )
     told = TOLD.get(request.args.get("told", ""))
-    page |= {"told": mine(told) if told else "", "said": said or Said(), "error": refusal(error, mine) if error else ""}
+    page |= {
+        "told": mine(told, number=ticket.number) if told else "",
+        "said": said or Said(),
+        "error": refusal(error, mine) if error else "",
+    }
     return page_of("ticket.html", mine, page, status(error) if error else 200)
 
 

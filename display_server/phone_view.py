@@ -6,6 +6,7 @@ by the same rules and with the words that are sent along.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,9 +14,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from display_server import sentences
+from display_server.phone_waits import wait_said
 from lobby.care.codes import called
 from lobby.care.feedback import BAD_UP_TO, GOOD_FROM, RATING_NAMES
-from lobby.errors import N_
+from lobby.errors import N_, TooLateToReturn
 from lobby.queue.feedback import feedback_choices
 from lobby.queue.services import Setup, named
 from lobby.views import TicketView
@@ -32,6 +34,8 @@ SAYS: dict[str, tuple[str, str]] = {
     "serving": (N_("You are being served"), ""),
     "parked": (N_("Please take a seat"), N_("Your counter will call you again.")),
     "finished": (N_("Thank you"), N_("Your visit is finished. Goodbye.")),
+    "missed": (N_("We called you"), N_("Until %(time)s you can have your place back, once.")),
+    "too_late": (N_("We called you"), TooLateToReturn.message),
     "no_show": (
         N_("We called you"),
         N_("You did not come to the counter. If you are still here, please speak to the staff."),
@@ -49,36 +53,45 @@ SOONER = N_("It goes faster than we said. Please stay near.")
 WAITS = {"waiting", "soon", "held"}
 AT_COUNTER = {"called", "serving"}
 MAY_CANCEL = {*WAITS, "called", "parked"}
-OVER = {"finished", "no_show", "cancelled"}
+MAY_PRAISE = {"serving", "parked", "finished"}
+NEEDS_PAPERS = {*WAITS, "called", "missed"}
+OVER = {"finished", "too_late", "no_show", "cancelled"}
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One ticket as its page shows it: `phase` is its state, or `soon` or `held` of one that waits; `expected` the
-    range in minutes and `between` the same as times of the clock; `as_of` the time of all this."""
+    """One ticket as its page shows it: `phase` is its state, or `soon` or `held` of one that waits, `missed` or
+    `too_late` of a missed call that allows to come back; `way` that to the counter, one of
+    `lobby.queue.services.DIRECTIONS` or empty; `expected` the range of the wait and `between` the same as times of the
+    clock; `as_of` the time of all this."""
 
     phase: str
     word: str
     advice: str
     counter: str
+    way: str
     ahead: int
     expected: str
     between: str
     as_of: str
 
 
-def shown(view: TicketView, now: int, zone: str, words: Words) -> Shown:
-    """The ticket at `now` (ms UTC)."""
+def shown(view: TicketView, now: int, zone: str, words: Words, ways: Mapping[int, str] = {}) -> Shown:
+    """The ticket at `now` (ms UTC); `ways` leads to each counter that has one."""
     phase = phase_of(view, now)
     word, advice = SAYS[phase]
     if phase == "waiting" and (standing := standing_of(view, now)):
         advice = standing
     expected, between = _expected(view, now, zone, words) if phase in WAITS else ("", "")
-    facts = {"counter": view.counter, "time": _time(view.held_until, zone)}
+    until = view.return_until if phase == "missed" else view.held_until
+    facts = {"number": view.number, "time": _time(until, zone)}
+    way = ways.get(view.counter or 0, "") if phase == "called" else ""
+    to_counter = _at_counter(sentences.WAYS[way], view, words) if way else ""
     return Shown(
         phase=phase,
         word=words(word),
-        advice=words(advice, **facts) if advice else "",
-        counter=words(N_("Counter %(counter)s"), **facts) if phase in AT_COUNTER else "",
+        advice=words(advice, **facts) if advice else to_counter,
+        counter=_at_counter(N_("Counter %(counter)s"), view, words) if phase in AT_COUNTER else "",
+        way=way,
         ahead=view.ahead or 0,
         expected=expected,
         between=between,
@@ -87,7 +100,10 @@ def shown(view: TicketView, now: int, zone: str, words: Words) -> Shown:
 
 
 def phase_of(view: TicketView, now: int) -> str:
-    """The state, with two that only the customer knows: the few minutes asked for, and the turn that is near."""
+    """The state, with those that only the customer knows: the few minutes asked for, the turn that is near, and whether
+    who missed it may come back."""
+    if view.state == "no_show" and view.return_until is not None:
+        return "missed" if now <= view.return_until else "too_late"
     if view.state != "waiting":
         return str(view.state)
     if view.held_until is not None and now < view.held_until:
@@ -113,13 +129,10 @@ def _expected(view: TicketView, now: int, zone: str, words: Words) -> tuple[str,
         return _time(view.appointment, zone), ""
     if view.wait is None or view.call_from is None:
         return words(N_("not known yet")), ""
-    low, high = view.wait.low_s // 60, view.wait.high_s // 60
-    said = N_("about %(low)s–%(high)s min") if view.wait.about else N_("%(low)s–%(high)s min")
-    if not low:
-        said = N_("up to %(high)s min")
+    minutes = wait_said(view.wait.low_s // 60, view.wait.high_s // 60, words, about=view.wait.about)
     until = _time(view.call_to, zone)
     between = f"{_time(view.call_from, zone)}–{until}" if now < view.call_from else words(N_("by %(to)s"), to=until)
-    return words(said, low=low, high=high), between
+    return minutes, between
 
 
 def _time(at: int | None, zone: str) -> str:
@@ -127,19 +140,29 @@ def _time(at: int | None, zone: str) -> str:
     return "" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def _at_counter(sentence: str, view: TicketView, words: Words) -> str:
+    """No line ends between the counter and its number."""
+    return words(sentence, counter=view.counter).replace(f" {view.counter}", f"\N{NO-BREAK SPACE}{view.counter}")
+
+
 def page_of(setup: Setup, view: TicketView, now: int, words: Words, *, token: str, answered: int) -> dict[str, Any]:
     """What the template shows and the script begins with. `answered`: how the customer said that it was; 0 before."""
     mine = words.language
     listed = [view.service, *view.then]
+    ways = {number: place.direction for number, place in setup.counters.items() if place.direction}
+    now_shown = shown(view, now, setup.zone, words, ways)
     return {
         "token": token,
         "number": view.number,
         "service": named(setup.known_service(view.service).names, mine, view.service),
-        "shown": msgspec.to_builtins(shown(view, now, setup.zone, words)),
+        "shown": msgspec.to_builtins(now_shown),
         "documents": _to_bring(setup, listed, mine),
         "hold_min": round(setup.rules.hold_s / 60),
         "may_hold": view.may_hold,
-        "may_cancel": phase_of(view, now) in MAY_CANCEL,
+        "may_cancel": now_shown.phase in MAY_CANCEL,
+        "may_praise": now_shown.phase in MAY_PRAISE,
+        "needs_papers": now_shown.phase in NEEDS_PAPERS,
+        "over": now_shown.phase in OVER,
         "ratings": [(value, words(name)) for value, name in RATING_NAMES.items()],
         "good_from": GOOD_FROM,
         "choices": {side: _choices(setup, view.service, side, words) for side in ("good", "bad")},
@@ -152,7 +175,10 @@ def page_of(setup: Setup, view: TicketView, now: int, words: Words, *, token: st
             "services": {code: named(one.names, mine, code) for code, one in setup.services.items()},
             "listed": listed,
             "says": {phase: [words(said) if said else "" for said in both] for phase, both in SAYS.items()},
-            "sentences": {said: words(said) for said in sentences.TICKET},
+            "ways": {str(number): way for number, way in ways.items()},
+            "sentences": {
+                said: words(said) for said in [*sentences.TICKET, *(sentences.WAYS[way] for way in ways.values())]
+            },
         },
     }
 

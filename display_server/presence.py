@@ -81,9 +81,14 @@ class Presence:
             window.said(health, seq, now)
 
     @property
-    def gone(self) -> list[str]:
-        """The screens that were there since the server started and are not."""
-        return list(self._gone)
+    def gone(self) -> dict[str, int]:
+        """The screens that were there since the server started and are not, with the time since when (ms UTC)."""
+        return dict(self._gone)
+
+    @property
+    def here(self) -> set[str]:
+        """The screens that are connected."""
+        return {window.name for window in self._windows.values()}
 
     def forget(self, name: str) -> None:
         """A screen that is gone is not to come back."""

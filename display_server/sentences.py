@@ -18,6 +18,16 @@ EVERY_PAGE: tuple[str, ...] = (
     N_("%(hours)s h %(minutes)s min"),
 )
 
+WAYS: dict[str, str] = {
+    "left": N_("Please go to counter %(counter)s on the left"),
+    "right": N_("Please go to counter %(counter)s on the right"),
+    "ahead": N_("Please go to counter %(counter)s straight ahead"),
+    "back": N_("Please go to counter %(counter)s behind you"),
+    "up": N_("Please go to counter %(counter)s upstairs"),
+    "down": N_("Please go to counter %(counter)s downstairs"),
+}
+"""By the way to a counter, one of `lobby.queue.services.DIRECTIONS`."""
+
 SCREEN: tuple[str, ...] = (
     *EVERY_PAGE,
     N_("Now serving"),
@@ -25,12 +35,7 @@ SCREEN: tuple[str, ...] = (
     N_("Counter"),
     N_("Called again"),
     N_("Please go to counter %(counter)s"),
-    N_("Please go to counter %(counter)s on the left"),
-    N_("Please go to counter %(counter)s on the right"),
-    N_("Please go to counter %(counter)s straight ahead"),
-    N_("Please go to counter %(counter)s behind you"),
-    N_("Please go to counter %(counter)s upstairs"),
-    N_("Please go to counter %(counter)s downstairs"),
+    *WAYS.values(),
     N_("Welcome"),
     N_("Please wait"),
     N_("Back soon"),
@@ -195,6 +200,10 @@ TICKET: tuple[str, ...] = (
     *EVERY_PAGE,
     N_("Counter %(counter)s"),
     N_("by %(to)s"),
+    N_("up to %(time)s"),
+    N_("%(shortest)s – %(longest)s"),
+    N_("about %(number)s"),
+    N_("%(hours)s h"),
     N_("It takes longer than we said. We are sorry. You have not been forgotten."),
     N_("It goes faster than we said. Please stay near."),
     N_("not known yet"),

@@ -56,6 +56,16 @@ def listener(host: str, port: int) -> socket.socket:
     return sock
 
 
+WILDCARDS = {"0.0.0.0", "::", ""}
+
+
+def phones_reach(address: str) -> bool:
+    """Whether a phone can come to a server that listens on this IP address: not where only this machine does, nor by
+    the one that stands for all addresses."""
+    bound = ipaddress.ip_address(address)
+    return not (bound.is_loopback or bound.is_unspecified)
+
+
 def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
     """Runs work on the pool's threads, cooperatively. A refusal comes back as a value and is raised here: the pool
     would print a traceback of what is no fault."""
@@ -150,10 +160,10 @@ class RunningServer:
         self._foreseeing = ThreadPool(1)
         self._sock = listener(host, port)
         scheme = "https" if certificate else "http"
-        bound = ipaddress.ip_address(self._sock.getsockname()[0])
-        shown = "127.0.0.1" if bound.is_unspecified else f"[{host}]" if ":" in host else host
+        address, everywhere = self._sock.getsockname()[0], host in WILDCARDS
+        shown = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
-        reached = not bound.is_unspecified and (codes_for_this_machine or not bound.is_loopback)
+        reached = phones_reach(address) or (codes_for_this_machine and not everywhere)
         self.house = BranchServer(
             folder,
             commits=_on(self._commits),
@@ -234,6 +244,8 @@ class RunningServer:
         gevent.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
         gevent.spawn(_every, LOOK_AT_CLOCKS_S, self._live(house.watch_clocks), "looking at the clocks of promises")
         gevent.spawn(_every, LOOK_AT_QUEUE_S, self._live(house.watch_queue), "looking at the queue")
+        screens = self._live(partial(house.watch_screens, self.live.presence))
+        gevent.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
         gevent.spawn(_every, CALL_DUE_S, self._live(partial(call_who_is_due, house.desk)), "calling who has become due")
         gevent.spawn(self._mind_waits)
         self.house.signs.start()

@@ -32,8 +32,8 @@ class TicketView(msgspec.Struct, frozen=True):
     `first_called_at` and `called_at` are the first and the latest call of the present step. `wait` is what the customer
     is told now, in seconds from now (None: nothing), `call_from` and `call_to` the same as moments (ms UTC); `at_risk`
     that it will hardly hold; `revised` that it is not what was promised any more. `held_until` (ms UTC) is there while
-    the customer needs a few minutes and is not called; `may_hold` that these may be asked for. `return_until` (ms UTC) is there
-    after a missed call that allows it: so long, and not longer, the customer may come back."""
+    the customer needs a few minutes and is not called; `may_hold` that these may be asked for. `return_until` (ms UTC)
+    is there after a missed call that allows it: so long the customer may come back."""
 
     id: str
     number: str

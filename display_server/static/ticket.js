@@ -2,9 +2,11 @@
 // display_server/phone_view.py does for a page without a script.
 
 import { Live } from "/static/live.js";
-import { clock, page, put, range, say } from "/static/page.js";
+import { clock, page, put, say } from "/static/page.js";
+import { point, sentenceTo, wayTo } from "/static/screen_ways.js";
 import { Acts } from "/static/ticket_acts.js";
 import { Turn } from "/static/ticket_turn.js";
+import { waitSaid } from "/static/ticket_wait.js";
 
 const SOON_FROM_MS = 2 * 60_000;
 const SOON_TO_MS = 10 * 60_000;
@@ -13,7 +15,9 @@ const LOOK_AGAIN_MS = 20_000; // where no live connection comes about, as often 
 const LOOK_FOR_MS = 5000;
 const WAITS = new Set(["waiting", "soon", "held"]);
 const MAY_CANCEL = new Set([...WAITS, "called", "parked"]);
-const OVER = new Set(["finished", "no_show", "cancelled"]);
+const MAY_PRAISE = new Set(["serving", "parked", "finished"]);
+const NEEDS_PAPERS = new Set([...WAITS, "called", "missed"]);
+const OVER = new Set(["finished", "too_late", "no_show", "cancelled"]);
 const STANDINGS = {
   later: "It takes longer than we said. We are sorry. You have not been forgotten.",
   sooner: "It goes faster than we said. Please stay near.",
@@ -23,6 +27,7 @@ const language = document.documentElement.lang;
 const part = (id) => document.getElementById(id);
 const told = (sentence, facts) => say(language, sentence, facts);
 const time = (moment) => clock(moment, language, page.zone);
+const atCounter = (sentence, counter) => told(sentence, { counter }).replace(` ${counter}`, `\u00a0${counter}`); // one line
 
 const turn = new Turn(part("sound"), (on) => put(part("sound-word"), told(on ? "Sound is on" : "Tell me by sound")));
 const acts = new Acts(() => told("The server does not answer. Please try again."));
@@ -71,8 +76,9 @@ function doubt() {
 function paint(at) {
   known = at;
   const phase = phaseOf(ticket, at);
-  const atCounter = phase === "called" || phase === "serving";
-  const facts = { counter: ticket.counter ?? "", time: ticket.held_until ? time(ticket.held_until) : "" };
+  const way = phase === "called" && wayTo(ticket.counter);
+  const until = phase === "missed" ? ticket.return_until : ticket.held_until;
+  const facts = { number: ticket.number, time: until ? time(until) : "" };
   const [word, advice] = page.says[phase].map((said) => said.replace(/%\((\w+)\)s/g, (_, name) => facts[name]));
   const [minutes, between, standing] = WAITS.has(phase) ? expected(ticket, at) : [];
 
@@ -80,11 +86,13 @@ function paint(at) {
   put(part("number"), ticket.number);
   put(part("service"), page.services[ticket.service] ?? ticket.service_name ?? "");
   put(part("word"), word);
-  put(part("advice"), standing && phase === "waiting" ? told(STANDINGS[standing]) : advice);
+  put(part("advice"), standing && phase === "waiting" ? told(STANDINGS[standing])
+    : way ? atCounter(sentenceTo(ticket.counter), ticket.counter) : advice);
   part("again").hidden = !(phase === "called" && ticket.calls > 1);
-  const counter = atCounter ? told("Counter %(counter)s", facts) : "";
-  part("counter").hidden = !atCounter;
+  const counter = phase === "called" || phase === "serving" ? atCounter("Counter %(counter)s", ticket.counter) : "";
+  part("at-counter").hidden = !counter;
   put(part("counter"), counter);
+  point(part("way"), way ? ticket.counter : null);
 
   part("facts").hidden = !WAITS.has(phase);
   put(part("ahead"), String(ticket.ahead ?? 0));
@@ -92,19 +100,22 @@ function paint(at) {
   put(part("between"), between ?? "");
 
   part("release").hidden = phase !== "held";
+  part("return").hidden = phase !== "missed";
   part("hold").hidden = !ticket.may_hold;
   part("cancel").hidden = !MAY_CANCEL.has(phase);
   part("opinion").hidden = phase !== "finished";
-  part("praise").hidden = phase !== "serving" && phase !== "finished";
-  if (part("documents")) part("documents").hidden = OVER.has(phase) || !page.listed.includes(ticket.service);
+  part("praise").hidden = !MAY_PRAISE.has(phase);
+  if (part("documents")) part("documents").hidden = !NEEDS_PAPERS.has(phase) || !page.listed.includes(ticket.service);
   acts.close(part("hold"), part("cancel"));
 
   turn.wanted(!OVER.has(phase) && phase !== "serving");
   turn.stands(phase, phase === "called" ? `${ticket.counter} ${ticket.calls}` : "", counter, ticket.number);
 }
 
-// The state, with two that only the customer knows: the few minutes asked for, and the turn that is near.
-function phaseOf({ state, held_until: held, call_from: from, call_to: to, ahead }, at) {
+// The state, with those that only the customer knows: the few minutes asked for, the turn that is near, and whether who
+// missed it may come back.
+function phaseOf({ state, held_until: held, return_until: back, call_from: from, call_to: to, ahead }, at) {
+  if (state === "no_show" && back) return at <= back ? "missed" : "too_late";
   if (state !== "waiting") return state;
   if (held && at < held) return "held";
   if (!to || to > at + SOON_TO_MS) return "waiting";
@@ -121,7 +132,7 @@ function expected({ promise, wait, call_from: from, call_to: to, revised, arrive
   }
   const low = Math.max(0, Math.floor((from - at) / 60_000));
   const high = Math.max(low + 1, 2, Math.ceil((to - at) / 60_000));
-  const minutes = range(language, { low_s: low * 60, high_s: high * 60, about: wait?.about });
+  const minutes = waitSaid(language, low, high, wait?.about);
   const start = promise ? arrived_at + promise.low_s * 1000 : 0;
   const standing = revised && to > end ? "later" : revised && to < start ? "sooner" : "";
   return [minutes, at < from ? `${time(from)}–${time(to)}` : told("by %(to)s", { to: time(to) }), standing];

@@ -1,6 +1,6 @@
 // How long a wait is, as display_server/phone_waits.py says it: in steps of 5 min beyond an hour, in hours beyond 90 min.
 
-import { range, say } from "/static/page.js";
+import { length, range, say } from "/static/page.js";
 
 const COARSE_MIN = 60;
 const STEP_MIN = 5;
@@ -11,17 +11,15 @@ export function waitSaid(language, low, high, about) {
   const step = high > COARSE_MIN ? STEP_MIN : 1;
   const [from, to] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
   if (to <= HOURS_MIN) return range(language, { low_s: from * 60, high_s: to * 60, about });
-  const longest = length(language, to);
+  const longest = exact(language, to);
   if (!from) return say(language, "up to %(time)s", { time: longest });
-  const number = say(language, "%(shortest)s – %(longest)s", { shortest: length(language, from), longest });
+  const number = say(language, "%(shortest)s – %(longest)s", { shortest: exact(language, from), longest });
   return about ? say(language, "about %(number)s", { number }) : number;
 }
 
 // 1 h 35 min; a line may break before it and after it only.
-function length(language, total) {
-  const facts = { hours: Math.floor(total / 60), minutes: String(total % 60).padStart(2, "0") };
-  let said = "%(hours)s h %(minutes)s min";
-  if (total < HOURS_MIN) [said, facts.minutes] = ["%(minutes)s min", total];
-  else if (total % 60 === 0) said = "%(hours)s h";
-  return say(language, said, facts).replaceAll(" ", "\u00a0");
+function exact(language, minutes) {
+  const whole = minutes >= HOURS_MIN && minutes % 60 === 0;
+  const said = whole ? say(language, "%(hours)s h", { hours: minutes / 60 }) : length(language, minutes * 60);
+  return said.replaceAll(" ", "\u00a0");
 }

@@ -34,6 +34,7 @@ PROBLEMS = {
     "slip_unknown": N_("A ticket may be printed or not. Please look, and decide on the kiosk's staff page."),
     "spool": N_("The list of tickets to print cannot be used. Please check the disk."),
     "sign_silent": N_("The sign over a counter does not show the number. Please check its cable and power."),
+    "screen_missing": N_("A lobby screen is missing. Please check that it is switched on and connected."),
     "webhook_late": N_(
         "Another program has not taken what it is sent for an hour. Please tell whoever looks after it."
     ),

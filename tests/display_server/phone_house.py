@@ -21,7 +21,7 @@ from tests.builders import ANN, KIOSK, VISITOR, Clock
 from tests.end_to_end.house import House, a_house
 
 COUNTER = 6
-"""It serves everything, and nobody else does."""
+"""It serves everything, and nobody else does; it is on the right."""
 
 
 class PhoneHouse:
@@ -31,7 +31,7 @@ class PhoneHouse:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self.clock = Clock()
         self._keys = count(1)
-        self.house: House = a_house(folder, self.clock)
+        self.house: House = a_house(folder, self.clock, _with_a_way)
         self.server = self.house.server
         sockets = SocketIO(self.house.app, async_mode="threading", cors_allowed_origins=[])
         self.live = Live(sockets, self.server)
@@ -64,6 +64,10 @@ class PhoneHouse:
             self.do(c.Cancel(id))
         if self.server.desk.state.counter(COUNTER).ticket:
             self.do(c.Finish(COUNTER))
+
+
+def _with_a_way(branch_file: str) -> str:
+    return branch_file.replace(f"number = {COUNTER} ", f'direction = "right"\nnumber = {COUNTER} ')
 
 
 class Ticket:
@@ -103,6 +107,15 @@ class Ticket:
         self.house.clock.forward(minutes=2)
         self.house.do(c.DeclareNoShow(COUNTER))
 
+    def missed_it_again(self) -> None:
+        self.missed_it()
+        self.house.do(c.Return(self.id), VISITOR)
+        self.missed_it()
+
+    def came_too_late(self) -> None:
+        self.missed_it()
+        self.house.clock.forward(minutes=16)
+
     def is_held(self) -> None:
         self.house.do(c.Hold(self.id), VISITOR)
 
@@ -122,6 +135,8 @@ STATES: dict[str, Callable[[Ticket], Any]] = {
     "parked": Ticket.is_parked,
     "finished": Ticket.is_finished,
     "answered": Ticket.said_how_it_was,
-    "no_show": Ticket.missed_it,
+    "missed": Ticket.missed_it,
+    "too_late": Ticket.came_too_late,
+    "no_show": Ticket.missed_it_again,
     "cancelled": Ticket.is_cancelled,
 }

@@ -72,7 +72,7 @@ class FakeKiosk:
     at_hand: bool = True
     refuses: dict[type[Command], Exception] = field(default_factory=dict)
     spoken: tuple[str, ...] = ()
-    bank: Look = Look()
+    bank: Look = field(default_factory=Look)
 
     def door(self) -> Door:
         if not self.signed_in:
