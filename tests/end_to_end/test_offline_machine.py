@@ -28,6 +28,7 @@ def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BranchProcess]:
     """A branch that runs all the time, with few numbers for each of many kiosks; no test takes it from the others."""
     made = BranchProcess(tmp_path_factory.mktemp("shared") / "branch")
     made.edit("undo_s = 30", "lease_numbers = 20")
+    made.edit('public_url = ""', 'public_url = "https://lobby.example"')
     made.start()
     yield made
     made.close()

@@ -44,6 +44,7 @@ def a_printer(folder: Path) -> Iterator[ForgetfulPrinter]:
 def a_lobby(folder: Path, main: VirtualPrinter, spare: VirtualPrinter | None = None) -> Iterator[PaperBranch]:
     """A running branch with these printers, its staff page open."""
     branch = BranchProcess(folder, printer=main.address)
+    branch.edit('public_url = ""', 'public_url = "https://lobby.example"')
     if spare is not None:
         branch.edit("[server]", f'[[printers]]\nname = "{SPARE}"\naddress = "{spare.address}"\n\n[server]')
     branch.start()
