@@ -114,11 +114,12 @@ def phase_of(view: TicketView, now: int) -> str:
 
 
 def standing_of(view: TicketView, now: int) -> str:
-    """How what is expected stands to what was promised on the paper; empty where it stands as promised."""
+    """How what is expected stands to what was promised on the paper; empty where it stands as promised, and for who was
+    called before and waits again: no promise is at risk any more."""
     start = view.arrived_at + view.promise.low_s * 1000 if view.promise else 0
     end = view.arrived_at + view.promise.high_s * 1000 if view.promise else None
     if view.call_to is None:
-        return LATER if view.revised or (end is not None and now > end) else ""
+        return LATER if view.at_risk and (view.revised or (end is not None and now > end)) else ""
     if view.revised and end is not None and view.call_to > end:
         return LATER
     return SOONER if view.revised and view.call_to < start else ""

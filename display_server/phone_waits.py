@@ -23,11 +23,12 @@ def wait_said(low: int, high: int, words: Words, *, about: bool = False) -> str:
     if not low:
         return words(N_("up to %(time)s"), time=longest)
     said = words(N_("%(shortest)s – %(longest)s"), shortest=_length(low, words), longest=longest)
+    said = said.replace(" –", "\N{NO-BREAK SPACE}–")
     return words(N_("about %(number)s"), number=said) if about else said
 
 
 def _length(minutes: int, words: Words) -> str:
-    """1 h 35 min; a line may break before it and after it only."""
+    """1 h 35 min; no line ends in it."""
     if minutes < HOURS_MIN:
         said = words(N_("%(minutes)s min"), minutes=minutes)
     elif minutes % 60:

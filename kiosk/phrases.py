@@ -12,6 +12,7 @@ from babel.dates import format_date, format_skeleton
 from babel.lists import format_list
 
 from lobby.queue.events import Promise
+from lobby.queue.services import listed
 from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.views import BranchView, ServiceView, TicketView
 from lobby.words import Words
@@ -114,8 +115,9 @@ def in_language(texts: Mapping[str, str], language: str, own: str) -> str:
 
 
 def documents(service: ServiceView, language: str, branch: BranchView) -> tuple[str, ...]:
-    """What to bring, in the customer's language; in the branch's own where nobody has translated it."""
-    return service.documents.get(language) or service.documents.get(branch.languages[0], ())
+    """What to bring, in the customer's language; in the branch's own, in English or in any where nobody has
+    translated it: that nothing is needed would be wrong."""
+    return listed(service.documents, language, branch.languages[0])
 
 
 def further(ticket: TicketView, branch: BranchView, language: str, words: Words) -> str:

@@ -124,10 +124,10 @@ function phaseOf({ state, held_until: held, return_until: back, call_from: from,
 
 // When the call is expected: in minutes, as times of the clock, and how that stands to what was promised with the ticket
 // ("later", "sooner" or ""). Against the paper, which the customer holds.
-function expected({ promise, wait, call_from: from, call_to: to, revised, arrived_at, appointment }, at) {
+function expected({ promise, wait, call_from: from, call_to: to, revised, at_risk: atRisk, arrived_at, appointment }, at) {
   const end = promise ? arrived_at + promise.high_s * 1000 : Infinity;
   if (!to) {
-    const standing = revised || at > end ? "later" : "";
+    const standing = atRisk && (revised || at > end) ? "later" : ""; // not for who was called before and waits again
     return [appointment && !wait ? time(appointment) : told("not known yet"), "", standing];
   }
   const low = Math.max(0, Math.floor((from - at) / 60_000));

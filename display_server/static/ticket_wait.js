@@ -13,11 +13,12 @@ export function waitSaid(language, low, high, about) {
   if (to <= HOURS_MIN) return range(language, { low_s: from * 60, high_s: to * 60, about });
   const longest = exact(language, to);
   if (!from) return say(language, "up to %(time)s", { time: longest });
-  const number = say(language, "%(shortest)s – %(longest)s", { shortest: exact(language, from), longest });
+  const both = say(language, "%(shortest)s – %(longest)s", { shortest: exact(language, from), longest });
+  const number = both.replace(" –", "\u00a0–");
   return about ? say(language, "about %(number)s", { number }) : number;
 }
 
-// 1 h 35 min; a line may break before it and after it only.
+// 1 h 35 min; no line ends in it.
 function exact(language, minutes) {
   const whole = minutes >= HOURS_MIN && minutes % 60 === 0;
   const said = whole ? say(language, "%(hours)s h", { hours: minutes / 60 }) : length(language, minutes * 60);

@@ -281,3 +281,8 @@ def business_day(setup: Setup, at: int) -> Day:
 def named(names: Mapping[str, str], language: str, fallback: str) -> str:
     """The name in `language`, else in English, else any, else `fallback`."""
     return names.get(language) or names.get("en") or next(iter(names.values()), fallback)
+
+
+def listed(lists: Mapping[str, tuple[str, ...]], *languages: str) -> tuple[str, ...]:
+    """The list in the first of these languages that has one, else in English, else in any; empty without any."""
+    return next((lists[one] for one in (*languages, "en", *lists) if lists.get(one)), ())

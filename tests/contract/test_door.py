@@ -77,8 +77,9 @@ def test_a_day_at_a_counter(house: House, do: Visit) -> None:
     house.clock.forward(30)
     assert (missed := do(ANN, c.DeclareNoShow(1)).ticket)
     assert (missed.state, missed.ended) == (State.NO_SHOW, "no_show")
+    assert missed.return_until == house.clock() + 900_000
     assert (back := do(ANN, c.Return("A002")).ticket)
-    assert (back.state, back.may_hold) == (State.WAITING, True)
+    assert (back.state, back.may_hold, back.return_until) == (State.WAITING, True, None)
     assert (away := do(ANN, c.Hold("A002")).ticket)
     assert (away.held_until, away.may_hold) == (house.clock() + 300_000, False)
     assert not do(ANN, c.Hold("A002")).seq

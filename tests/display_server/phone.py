@@ -15,6 +15,23 @@ from tests.end_to_end.house import House
 HERE = "http://localhost"
 
 
+WAITS_SAID = {
+    (8, 14, False): "8–14 min",
+    (8, 14, True): "about 8–14 min",
+    (0, 14, True): "up to 14 min",
+    (52, 60, False): "52–60 min",
+    (52, 61, False): "50–65 min",
+    (4, 61, False): "up to 65 min",
+    (52, 90, True): "about 50–90 min",
+    (52, 91, False): "50 min – 1 h 35 min",
+    (52, 147, False): "50 min – 2 h 30 min",
+    (89, 119, True): "about 85 min – 2 h",
+    (90, 124, False): "1 h 30 min – 2 h 05 min",
+    (3, 147, True): "up to 2 h 30 min",
+}
+"""How the page says a wait from so many minutes to so many, and whether that is a first guess."""
+
+
 class Phone:
     """The phone of a customer with a ticket."""
 

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from lobby.words import words
+from tests.display_server.phone import WAITS_SAID
 from tests.display_server.phone_house import STATES, PhoneHouse, Ticket
 from tests.kiosk.accessibility import OPTIONS
 
@@ -101,6 +102,10 @@ def open_page(chromium: Any, house: PhoneHouse) -> Iterator[Open]:
     assert wrong == []
 
 
+def unbroken(sentence: str) -> str:
+    return sentence.replace(" 6", "\xa06")
+
+
 def stands(page: Any, phase: str) -> None:
     page.wait_for_selector(f"[data-phase={phase}]")
 
@@ -140,7 +145,9 @@ def test_a_visit_from_the_first_look_to_the_answer(house: PhoneHouse, open_page:
     ticket.is_called()
     stands(page, "called")
     assert page.inner_text("#word") == mine("It is your turn")
-    assert page.inner_text("#counter") == mine("Counter %(counter)s", counter=6)
+    assert page.inner_text("#counter") == unbroken(mine("Counter %(counter)s", counter=6))
+    assert page.inner_text("#advice") == unbroken(mine("Please go to counter %(counter)s on the right", counter=6))
+    assert page.get_attribute("#way use", "href") == "#way-right", "the right stays the right"
     assert page.title() == f"{page.inner_text('#counter')} · {page.inner_text('#number')}"
     is_sound(page)
     is_legible(page)
@@ -159,7 +166,7 @@ def test_a_visit_from_the_first_look_to_the_answer(house: PhoneHouse, open_page:
     assert (told.rating, told.choices, told.worded, told.language) == (2, ("wait",), True, language)
 
 
-@pytest.mark.parametrize("state", ["held", "parked", "no_show", "cancelled"])
+@pytest.mark.parametrize("state", ["held", "parked", "missed", "too_late", "cancelled"])
 def test_each_other_state_is_sound(house: PhoneHouse, open_page: Open, state: str) -> None:
     ticket = house.ticket("ar")
     STATES[state](ticket)
@@ -232,6 +239,33 @@ def test_a_few_minutes_and_cancelling_are_asked_without_leaving_the_page(house: 
     stands(page, "cancelled")
     assert page.evaluate("same")
     assert house.server.desk.state.tickets[ticket.id].step.ended == "cancelled_by_customer"
+
+
+def test_who_missed_the_call_is_back_with_one_touch(house: PhoneHouse, open_page: Open) -> None:
+    ticket = house.ticket()
+    page = open_page(ticket.path)
+    ticket.missed_it()
+    stands(page, "missed")
+    assert re.match(r"Until \d\d:\d\d you can have your place back, once\.", page.inner_text("#advice"))
+    page.click("#return button")
+    page.wait_for_selector("#ticket:not([data-phase=missed])")
+    assert "It takes longer" not in page.inner_text("#ticket"), "they were called"
+    assert house.server.desk.state.tickets[ticket.id].returned
+    ticket.missed_it()
+    stands(page, "no_show")
+    assert page.is_hidden("#return")
+
+
+def test_the_script_says_a_wait_as_the_page_without_it(house: PhoneHouse, open_page: Open) -> None:
+    page = open_page(house.ticket().path)
+    told = page.evaluate(
+        """async (waits) => {
+          const { waitSaid } = await import("/static/ticket_wait.js");
+          return waits.map(([low, high, about]) => waitSaid("en", low, high, about).replaceAll("\\u00a0", " "));
+        }""",
+        [list(wait) for wait in WAITS_SAID],
+    )
+    assert dict(zip(WAITS_SAID, told, strict=True)) == WAITS_SAID
 
 
 def test_what_the_server_did_not_hear_is_said(house: PhoneHouse, open_page: Open) -> None:
@@ -307,7 +341,8 @@ def test_the_page_needs_no_script(house: PhoneHouse, open_page: Open) -> None:
     page.wait_for_selector("#ticket:not([data-phase=held])")
     ticket.is_called()
     page.reload()
-    assert page.inner_text("#counter") == mine("Counter %(counter)s", counter=6)
+    assert page.inner_text("#counter") == unbroken(mine("Counter %(counter)s", counter=6))
+    assert page.is_visible("#way use")
     ticket.is_finished_now()
     page.reload()
     assert page.is_hidden("#opinion-form button")

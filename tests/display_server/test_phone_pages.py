@@ -6,7 +6,7 @@ import gzip
 import html
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from display_server import phone_view
+from display_server.phone_waits import wait_said
 from lobby.queue import commands as q
 from lobby.queue import events as e
 from lobby.queue.events import FeedbackGiven, Promise
@@ -21,7 +22,7 @@ from lobby.queue.ticket import State
 from lobby.views import TicketView
 from lobby.words import words
 from tests.builders import ANN, TUESDAY, Clock
-from tests.display_server.phone import Phone, happened, seen
+from tests.display_server.phone import WAITS_SAID, Phone, happened, seen
 from tests.end_to_end.house import House, a_house
 
 MINUTE = 60_000
@@ -64,8 +65,8 @@ def view(**fields: Any) -> TicketView:
     return msgspec.structs.replace(WAITS, **fields)
 
 
-def said(view: TicketView, minutes: float = 0, language: str = "en") -> phone_view.Shown:
-    return phone_view.shown(view, TUESDAY + round(minutes * MINUTE), "Europe/London", words(language))
+def said(view: TicketView, minutes: float = 0, language: str = "en", ways: Mapping[int, str] = {}) -> phone_view.Shown:
+    return phone_view.shown(view, TUESDAY + round(minutes * MINUTE), "Europe/London", words(language), ways)
 
 
 def test_who_waits_is_told_the_place_the_range_and_the_times() -> None:
@@ -98,15 +99,43 @@ def test_the_turn_is_near_or_put_off(fields: dict[str, Any], minutes: float, pha
         ({"revised": True, "call_from": TUESDAY + 20 * MINUTE, "call_to": TUESDAY + 25 * MINUTE}, 0, phone_view.LATER),
         ({"revised": True, "call_from": TUESDAY, "call_to": TUESDAY + 5 * MINUTE}, 0, phone_view.SOONER),
         ({"revised": True}, 0, ""),
-        ({"call_from": None, "call_to": None}, 14, ""),
-        ({"call_from": None, "call_to": None}, 14.1, phone_view.LATER),
-        ({"call_from": None, "call_to": None, "promise": None}, 14.1, ""),
+        ({"call_from": None, "call_to": None, "at_risk": True}, 14, ""),
+        ({"call_from": None, "call_to": None, "at_risk": True}, 14.1, phone_view.LATER),
+        ({"call_from": None, "call_to": None}, 14.1, ""),
     ],
 )
 def test_what_the_paper_promised_and_will_not_hold_is_admitted(
     fields: dict[str, Any], minutes: float, standing: str
 ) -> None:
     assert phone_view.standing_of(view(**fields), TUESDAY + round(minutes * MINUTE)) == standing
+
+
+@pytest.mark.parametrize("wait", WAITS_SAID)
+def test_a_long_wait_is_told_in_hours_and_not_to_the_minute(wait: tuple[int, int, bool]) -> None:
+    low, high, about = wait
+    assert wait_said(low, high, words("en"), about=about).replace("\xa0", " ") == WAITS_SAID[wait]
+
+
+def test_a_length_of_time_stays_on_one_line() -> None:
+    assert wait_said(52, 147, words("en")) == "50\xa0min\xa0– 2\xa0h\xa030\xa0min"
+
+
+def test_the_way_to_the_counter_is_told_as_on_the_screens_and_its_number_stays_beside_it() -> None:
+    called = view(state=State.CALLED, counter=5)
+    shown = said(called, ways={5: "right"})
+    assert (shown.counter, shown.way) == ("Counter\xa05", "right")
+    assert shown.advice == "Please go to counter\xa05 on the right"
+    assert (said(called, ways={4: "left"}).way, said(called).advice) == ("", "")
+    assert said(view(state=State.SERVING, counter=5), ways={5: "right"}).way == "", "they are there"
+
+
+def test_who_missed_the_call_is_told_until_when_the_place_is_there() -> None:
+    missed = view(state=State.NO_SHOW, return_until=TUESDAY + 42 * MINUTE)
+    shown = said(missed, 42)
+    assert (shown.phase, shown.advice) == ("missed", "Until 09:42 you can have your place back, once.")
+    over = said(missed, 42.1)
+    assert (over.phase, over.advice) == ("too_late", "Ticket A001 was called too long ago. Please take a new ticket.")
+    assert said(view(state=State.NO_SHOW)).phase == "no_show", "they were back before"
 
 
 def test_a_wait_that_nobody_knows_is_not_known_and_an_appointment_has_its_time() -> None:
@@ -157,7 +186,7 @@ def test_a_guessed_ticket_and_one_that_is_over_get_the_same_kind_page(house: Hou
     assert guessed.text == over.text
     assert "your number counts all the same" in seen(over)
     assert "/sign-in" not in over.text
-    for what in ("hold", "release", "cancel", "rating", "praise", "wrong"):
+    for what in ("hold", "release", "return", "cancel", "rating", "praise", "wrong"):
         assert phone.send(f"{phone.page}/{what}", rating="5", text="!").status_code == 404, what
 
 
@@ -205,6 +234,76 @@ def test_who_cancels_is_not_called_and_whoever_does_it_twice_has_done_it_once(ho
     assert cancelled.by == "customer"
 
 
+def test_who_missed_the_call_has_the_place_back_once(house: House) -> None:
+    phone = Phone(house)
+    misses(house, phone)
+    assert "We called you Until 09:16 you can have your place back, once." in phone.reads(phone.page)
+    for _ in range(2):
+        answer = phone.send(f"{phone.page}/return")
+        assert (answer.status_code, "told" in answer.location) == (303, False)
+    assert "Please wait" in phone.reads(answer.location)
+    assert [ticket.number for ticket in house.server.desk.door(ANN).queue().waiting] == ["A001"]
+    assert len(happened(house, e.TicketReturned)) == 1
+    misses(house, phone)
+    assert "If you are still here, please speak to the staff." in phone.reads(phone.page)
+
+
+def test_who_comes_back_too_late_is_told_what_to_do(house: House) -> None:
+    phone = Phone(house)
+    misses(house, phone)
+    house.clock.forward(minutes=16)
+    answer = phone.send(f"{phone.page}/return")
+    assert phone.reads(answer.location).startswith("Ticket A001 was called too long ago. Please take a new ticket.")
+    assert happened(house, e.TicketReturned) == []
+
+
+def misses(house: House, phone: Phone) -> None:
+    """At counter 6, a minute after the call."""
+    does(house, q.OpenCounter(6), q.CallTicket(6, phone.ticket["id"], "asked"), q.Recall(6))
+    house.clock.forward(minutes=1)
+    does(house, q.DeclareNoShow(6))
+
+
+OFFERED = {
+    "waiting": {"I need a few minutes", "Please have ready:", "Cancel my ticket"},
+    "held": {"I am here", "Please have ready:", "Cancel my ticket"},
+    "called": {"Please have ready:", "Cancel my ticket"},
+    "serving": {"Praise a colleague"},
+    "parked": {"Praise a colleague", "Cancel my ticket"},
+    "finished": {"Praise a colleague", "How was it today?"},
+    "missed": {"I am back", "Please have ready:"},
+    "cancelled": set(),
+}
+"""By state what its page has, beside what went wrong; as docs/phone.md says. The sound is the script's."""
+
+
+@pytest.mark.parametrize("state", OFFERED)
+def test_each_state_offers_what_can_be_done_in_it(house: House, state: str) -> None:
+    phone = Phone(house, service="accounts")
+    ticket = phone.ticket["id"]
+    steps: dict[str, list[q.Command]] = {
+        "held": [q.Hold(ticket)],
+        "cancelled": [q.Cancel(ticket)],
+        "called": [q.OpenCounter(6), q.CallNext(6)],
+        "serving": [q.OpenCounter(6), q.CallNext(6), q.Start(6)],
+        "parked": [q.OpenCounter(6), q.CallNext(6), q.Start(6), q.Park(6)],
+        "finished": [q.OpenCounter(6), q.CallNext(6), q.Start(6), q.Finish(6)],
+    }
+    does(house, *steps.get(state, []))
+    if state == "missed":
+        misses(house, phone)
+    page = visible(phone.client.get(phone.page).text)
+    assert "Tell us what went wrong" in page
+    assert {one for one in set().union(*OFFERED.values()) if one in page} == OFFERED[state]
+
+
+def visible(page: str) -> str:
+    """The words that are not hidden."""
+    for kind in ("details", "form", "section", "a"):
+        page = re.sub(rf"<{kind} [^>]*\bhidden[ >].*?</{kind}>", "", page, flags=re.DOTALL)
+    return seen_in(page)
+
+
 @pytest.mark.parametrize("what", ["hold", "cancel"])
 def test_what_comes_too_late_is_said_with_how_it_stands(house: House, what: str) -> None:
     phone = Phone(house)
@@ -238,7 +337,7 @@ def test_only_the_page_itself_speaks_for_the_customer(house: House) -> None:
 
 def test_the_address_of_a_form_leads_back_to_the_page(house: House) -> None:
     phone = Phone(house)
-    for what in ("hold", "release", "cancel", "rating"):
+    for what in ("hold", "release", "return", "cancel", "rating"):
         answer = phone.client.get(f"{phone.page}/{what}?language=ru", follow_redirects=True)
         assert (answer.request.path, answer.status_code) == (phone.page, 200), what
         assert 'lang="ru"' in answer.text, what

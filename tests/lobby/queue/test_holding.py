@@ -222,7 +222,7 @@ def test_nothing_is_kept_beyond_the_day() -> None:
 
 
 def test_the_customer_may_ask_and_whoever_serves_and_no_machine_that_knows_every_number() -> None:
-    for command in (c.Hold, c.Release, c.Cancel):
+    for command in (c.Hold, c.Release, c.Return, c.Cancel):
         roles = {role for role in ROLES if may(role, permission_for(command))}
         assert roles == {"customer", "teller", "supervisor", "manager", "administrator"}
 
