@@ -1052,15 +1052,15 @@ def test_a_house_can_be_closed_and_opened_again_on_the_same_day(a_house_of: Call
     assert a_house_of().issue()["number"] == "A002"
 
 
-@pytest.mark.parametrize("verb", ["complaints", "follow-ups", "feedback"])
-def test_what_is_said_of_a_visit_takes_over_its_service(house: House, verb: str) -> None:
+@pytest.mark.parametrize(("verb", "role"), [("complaints", "teller"), ("follow-ups", "teller"), ("feedback", "kiosk")])
+def test_what_is_said_of_a_visit_takes_over_its_service(house: House, verb: str, role: str) -> None:
     ticket = house.issue("loans")
     house.post(f"/tickets/{ticket['number']}/cancel", {"by": "customer"}, "teller")
-    answer = house.post(f"/tickets/{ticket['number']}/{verb}", BODIES[verb], "teller")
+    answer = house.post(f"/tickets/{ticket['number']}/{verb}", BODIES[verb], role)
     assert answer.status_code == 200, answer.text
     event = house.server.desk.events()[-1].event
     assert event.service == "loans"  # type: ignore[union-attr]
-    assert_problem(house.post(f"/tickets/A999/{verb}", BODIES[verb], "teller"), 404, "UnknownTicket")
+    assert_problem(house.post(f"/tickets/A999/{verb}", BODIES[verb], role), 404, "UnknownTicket")
 
 
 def test_a_colleague_whom_nobody_knows_is_refused_wherever_one_is_named(house: House) -> None:
