@@ -9,23 +9,23 @@ from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
 from display_server.branch_server import BranchServer
-from display_server.briefs import briefs
-from display_server.care_api import care_api
-from display_server.care_pages import care_pages
-from display_server.complaint_pages import complaint_pages
+from display_server.care.api import care_api
+from display_server.care.pages import care_pages
 from display_server.compression import compress
-from display_server.dashboard import dashboard
 from display_server.information import information
 from display_server.kiosk_inside import KioskInside
-from display_server.media import media
-from display_server.opinion_pages import opinion_pages
+from display_server.manager.briefs import briefs
+from display_server.manager.dashboard import dashboard
+from display_server.manager.report_pages import report_pages
+from display_server.manager.reports import reports
+from display_server.manager.why_api import why_api
+from display_server.media.pages import media
 from display_server.pages import pages, problem_page
-from display_server.phone_pages import phone_pages
-from display_server.report_pages import report_pages
-from display_server.reports import reports
+from display_server.phone.complaints import complaint_pages
+from display_server.phone.opinions import opinion_pages
+from display_server.phone.pages import phone_pages
 from display_server.screens import screens
 from display_server.voice.pages import voice_pages
-from display_server.why_api import why_api
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
 from kiosk.speech import add_speech

@@ -15,11 +15,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from display_server.counter_signs import CounterSigns
-from display_server.media_folder import MediaFolder
-from display_server.presence import Presence
-from display_server.screen_alerts import screen_alerts
-from display_server.ticket_tokens import TicketTokens
+from display_server.live.presence import Presence
+from display_server.live.screen_alerts import screen_alerts
+from display_server.media.folder import MediaFolder
+from display_server.phone.tokens import TicketTokens
+from display_server.signs.follower import CounterSigns
 from display_server.voice.voices import Voices
 from hardware.alerts import Alert
 from hardware.counter_sign import mistakes as sign_mistakes

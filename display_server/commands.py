@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from display_server.counter_signs_command import signs
-from display_server.media_command import media
+from display_server.media.command import media
+from display_server.signs.command import signs
 from display_server.voice.commands import commands as voice_commands
 from lobby.commands import data_option, write_example
 
@@ -93,7 +93,7 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     monkey.patch_all()
     import gevent
 
-    from display_server.demo import Demo, DemoClock, date_rates
+    from display_server.demo.branch import Demo, DemoClock, date_rates
     from display_server.serve import RunningServer
     from hardware.errors import DeviceError
 

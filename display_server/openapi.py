@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from display_server.reports import FORMS
+from display_server.manager.reports import FORMS
 from lobby.access import PERMISSIONS, permission_for
 from lobby.care import commands as cc
 from lobby.care.comments import CommentView

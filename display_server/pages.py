@@ -52,7 +52,7 @@ from lobby.records.tokens import DEVICE, PAIRING, SESSION
 from lobby.reports.live_definitions import LIVE
 from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
-pages = Blueprint("pages", __name__, static_folder="static", template_folder="templates")
+pages = Blueprint("pages", __name__, static_folder="static")
 
 ACTS: dict[str, type[Command]] = {
     "close_service": CloseService,

@@ -27,9 +27,9 @@ from socketio import Manager
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
-from display_server.broadcast import Broadcast, known, on_wires
 from display_server.due_calls import call_who_is_due, take_up_rules
-from display_server.live import Live
+from display_server.live.broadcast import Broadcast, known, on_wires
+from display_server.live.sender import Live
 from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load

@@ -1,5 +1,5 @@
 // The customer's page: one ticket, what to do now in plain words, and when. It paints what the server tells as
-// display_server/phone_view.py does for a page without a script.
+// display_server/phone/view.py does for a page without a script.
 
 import { Live } from "/static/live.js";
 import { clock, page, put, say } from "/static/page.js";

@@ -1,4 +1,4 @@
-// How long a wait is, as display_server/phone_waits.py says it: in steps of 5 min beyond an hour, in hours beyond 90 min.
+// How long a wait is, as display_server/phone/waits.py says it: in steps of 5 min beyond an hour, in hours beyond 90 min.
 
 import { length, range, say } from "/static/page.js";
 

@@ -13,7 +13,7 @@ from typing import Any
 from flask_socketio import SocketIO
 from werkzeug.serving import make_server
 
-from display_server.live import Live
+from display_server.live.sender import Live
 from lobby.care import commands as cc
 from lobby.care.interactions import Record
 from lobby.door import Answer

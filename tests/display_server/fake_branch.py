@@ -23,8 +23,9 @@ from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.serving import make_server
 
 import display_server
-from display_server import phone_view, screens, sentences
-from display_server.customers import Said
+from display_server import screens, sentences
+from display_server.phone import view as phone_view
+from display_server.phone.customers import Said
 from kiosk.look import look_blueprint
 from lobby import examples
 from lobby.config import load

@@ -13,7 +13,7 @@ from typing import Any
 from flask_socketio import SocketIO
 from werkzeug.serving import make_server
 
-from display_server.live import Live
+from display_server.live.sender import Live
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor

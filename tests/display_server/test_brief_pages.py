@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from display_server.briefs import FRESH_MS, BriefFailed, BriefRoom, by_command
+from display_server.manager.briefs import FRESH_MS, BriefFailed, BriefRoom, by_command
 from lobby.commands import write_example
 from lobby.config import load
 from lobby.records.journal import Journal

@@ -12,8 +12,8 @@ import pytest
 from socketio.packet import Packet
 from wsproto.frame_protocol import FrameProtocol
 
-from display_server import broadcast
-from display_server.broadcast import BEHIND, READ, SLICE, Broadcast, known
+from display_server.live import broadcast
+from display_server.live.broadcast import BEHIND, READ, SLICE, Broadcast, known
 
 HERE, ALL = "/display", "everyone"
 HELLO = '42/display,["event",{"seq":1}]'

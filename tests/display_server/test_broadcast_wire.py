@@ -14,7 +14,7 @@ from gevent import socket
 from gevent.ssl import SSLContext
 from wsproto.frame_protocol import FrameProtocol, Opcode
 
-from display_server.wire import TlsWire, Wire, text_frame
+from display_server.live.wire import TlsWire, Wire, text_frame
 from tests.certificate import a_certificate
 
 PATIENCE_S = 10.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from display_server.counter_signs import CounterSigns, SignAlert, text_over
+from display_server.signs.follower import CounterSigns, SignAlert, text_over
 from lobby.config import BadBranchFile
 from lobby.desk import Desk
 from lobby.queue import commands as c

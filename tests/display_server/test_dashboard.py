@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from display_server.health import Trouble
-from display_server.presence import Presence
+from display_server.live.health import Trouble
+from display_server.live.presence import Presence
 from lobby.access import DISPLAY
 from lobby.queue import commands as c
 from lobby.queue.alerts import Alert

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
-from display_server.demo import Demo, DemoClock, date_rates
+from display_server.demo.branch import Demo, DemoClock, date_rates
 from lobby import errors
 from lobby.care.knowledge.rates import read_rates
 from lobby.commands import write_example

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIO
 
-from display_server.live import Live
+from display_server.live.sender import Live
 from lobby.care import commands as cc
 from lobby.queue import commands as c
 from tests.builders import ANN, MIA, VISITOR, Clock

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from werkzeug.test import TestResponse
 
-from display_server.media_files import BadMedia, sort_of
-from display_server.media_folder import MediaFolder
-from display_server.playlist import BadPlaylist, everything, read_playlist
+from display_server.media.files import BadMedia, sort_of
+from display_server.media.folder import MediaFolder
+from display_server.media.playlist import BadPlaylist, everything, read_playlist
 from lobby import examples
 from tests.builders import Clock
 from tests.end_to_end.branch_process import lobby

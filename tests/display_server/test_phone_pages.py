@@ -13,8 +13,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from display_server import phone_view
-from display_server.phone_waits import wait_said
+from display_server.phone import view as phone_view
+from display_server.phone.waits import wait_said
 from lobby.queue import commands as q
 from lobby.queue import events as e
 from lobby.queue.events import FeedbackGiven, Promise

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from display_server.record_words import RecordWords
+from display_server.care.record_words import RecordWords
 from lobby.care.interactions import Kind
 from lobby.care.setup import CareSetup
 from lobby.care.templates import Field, FieldType, Named, Outcome, Step, Template

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from display_server.presence import Presence
-from display_server.screen_alerts import MISSING_MS, PROBLEM, screen_alerts
+from display_server.live.presence import Presence
+from display_server.live.screen_alerts import MISSING_MS, PROBLEM, screen_alerts
 from lobby.queue import commands as c
 from lobby.queue.alerts import Alert
 from lobby.queue.commands import RaiseAlert, ResolveAlert

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask_socketio import SocketIO
 
-from display_server.health import LONGEST_FAULT, MOST_FAULTS, Health, Trouble
-from display_server.live import Live
-from display_server.presence import Device, Presence
+from display_server.live.health import LONGEST_FAULT, MOST_FAULTS, Health, Trouble
+from display_server.live.presence import Device, Presence
+from display_server.live.sender import Live
 from lobby.signage import Screen
 from tests.builders import Clock
 from tests.end_to_end.house import House, a_house

@@ -186,7 +186,7 @@ def plain(told: Any) -> Any:
 def test_it_hears_the_same_from_the_quick_sending_as_from_the_libraries_own(
     browser: Browser, a_branch: Callable[..., BranchProcess]
 ) -> None:
-    """`display_server.broadcast` and `wire` write past the libraries' queues; nobody may be able to tell."""
+    """`display_server.live.broadcast` and `wire` write past the libraries' queues; nobody may be able to tell."""
     mornings = []
     for options in ([], ["--plain-sending"]):
         branch = a_branch(f"branch {len(mornings)}")

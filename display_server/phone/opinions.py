@@ -8,7 +8,7 @@ from flask import Blueprint, Response
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.access import server
-from display_server.customers import (
+from display_server.phone.customers import (
     Said,
     back_to,
     customer_words,
@@ -22,7 +22,7 @@ from display_server.customers import (
     tell_nobody,
     ticket_of,
 )
-from display_server.phone_pages import no_ticket, ticket_page
+from display_server.phone.pages import no_ticket, ticket_page
 from lobby.care.codes import called
 from lobby.care.commands import Praise, TakeComplaint
 from lobby.care.feedback import was_good
@@ -32,7 +32,7 @@ from lobby.queue.feedback import feedback_choices
 from lobby.queue.ticket import Ticket
 from lobby.views import branch_view
 
-opinion_pages = Blueprint("opinion_pages", __name__, template_folder="templates")
+opinion_pages = Blueprint("opinion_pages", __name__)
 opinion_pages.register_error_handler(LobbyError, refused_page)
 opinion_pages.register_error_handler(UnknownTicket, no_ticket)
 opinion_pages.register_error_handler(TooManyAttempts, no_ticket)

@@ -21,7 +21,7 @@ def check(folder: Path, as_json: bool) -> None:
     """Look into every file of DIR/media and print all that is wrong."""
     import msgspec
 
-    from display_server.media_folder import MediaFolder
+    from display_server.media.folder import MediaFolder
 
     found = MediaFolder.of_branch(folder)
     found.scan()

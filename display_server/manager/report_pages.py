@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, request
 
 from display_server.access import allow, server
+from display_server.manager.reports import asked_period, reckoned
 from display_server.pages import page_words, refused, render
-from display_server.reports import asked_period, reckoned
 from lobby.errors import N_, LobbyError
 from lobby.reckoning import Reckoning
 from lobby.reports.asked import KINDS, Asked, Kind, asked

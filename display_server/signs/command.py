@@ -24,7 +24,7 @@ def try_signs(folder: Path, seconds: float, as_json: bool) -> None:
     one program can have the line."""
     import msgspec
 
-    from display_server.counter_signs import named
+    from display_server.signs.follower import named
     from hardware.counter_sign import mistakes
     from lobby.config import load
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server import phone_view
 from display_server.access import server
-from display_server.customers import (
+from display_server.phone import view as phone_view
+from display_server.phone.customers import (
     Said,
     back_to,
     customer_words,
@@ -26,7 +26,7 @@ from lobby.queue.ticket import State, Ticket
 from lobby.views import ticket_view
 from lobby.words import refusal
 
-phone_pages = Blueprint("phone_pages", __name__, template_folder="templates")
+phone_pages = Blueprint("phone_pages", __name__)
 phone_pages.register_error_handler(LobbyError, refused_page)
 phone_pages.after_request(tell_nobody)
 

@@ -2,7 +2,7 @@
 numbers, whether the printers can print.
 
 A screen that was there since the server started and is not any more is missing; one that the branch file names and that
-never came is said so. What a screen says of itself is read by `display_server.health`.
+never came is said so. What a screen says of itself is read by `display_server.live.health`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from display_server.health import Health, Trouble, troubles
+from display_server.live.health import Health, Trouble, troubles
 from hardware.alerts import OBSTACLES
 from lobby.queue.alerts import Alert
 from lobby.signage import Screen

@@ -16,9 +16,9 @@ from typing import Any
 from flask_socketio import SocketIO
 
 from display_server.branch_server import BranchServer
-from display_server.listeners import EVERYONE, Listeners
-from display_server.phone_looks import PhoneLooks
-from display_server.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, is_private
+from display_server.live.listeners import EVERYONE, Listeners
+from display_server.live.phone_looks import PhoneLooks
+from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, is_private
 from lobby.access import KIOSK
 from lobby.queue.events import TicketIssued
 

@@ -16,8 +16,8 @@ from urllib.parse import quote
 
 import msgspec
 
-from display_server.media_files import BadMedia, Kind, sort_of
-from display_server.playlist import FILE, PICTURE_S, BadPlaylist, Playlist, everything, read_playlist
+from display_server.media.files import BadMedia, Kind, sort_of
+from display_server.media.playlist import FILE, PICTURE_S, BadPlaylist, Playlist, everything, read_playlist
 from lobby.toml_values import Mistake
 
 FOLDER = "media"

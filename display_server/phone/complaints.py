@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.access import server
-from display_server.customers import (
+from display_server.phone.customers import (
     Said,
     back_to,
     customer_words,
@@ -32,7 +32,7 @@ from lobby.errors import N_, BadField, Conflict, LobbyError, UnknownComplaint, W
 from lobby.views import BranchView, branch_view
 from lobby.words import Words
 
-complaint_pages = Blueprint("complaint_pages", __name__, template_folder="templates")
+complaint_pages = Blueprint("complaint_pages", __name__)
 complaint_pages.register_error_handler(LobbyError, refused_page)
 complaint_pages.after_request(tell_nobody)
 

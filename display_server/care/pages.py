@@ -10,10 +10,10 @@ from flask import Blueprint, Response, request
 
 from display_server import sentences
 from display_server.access import allow, server
-from display_server.care_words import DECISIONS, DEGREES, MATTERS, WAYS, CareWords
+from display_server.care.record_words import RecordWords
+from display_server.care.words import DECISIONS, DEGREES, MATTERS, WAYS, CareWords
+from display_server.manager.reports import complaint_report
 from display_server.pages import page_words, refused, render
-from display_server.record_words import RecordWords
-from display_server.reports import complaint_report
 from lobby.access import TELLER, may, permission_for
 from lobby.care.clocks import Standing
 from lobby.care.commands import COMPLAINT_VERBS, FOLLOW_UP_VERBS

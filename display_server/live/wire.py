@@ -1,8 +1,8 @@
 """The WebSocket of one client (RFC 6455): whole frames, one after the other, whoever writes.
 
 Three write to it: the library's writer, which waits as long as the client is slow; its reader, which answers pings; and
-the broadcast (`display_server.broadcast`), which never waits. A frame of one never falls into a frame of another, and
-none overtakes one that was there before.
+the broadcast (`display_server.live.broadcast`), which never waits. A frame of one never falls into a frame of another,
+and none overtakes one that was there before.
 """
 
 from __future__ import annotations

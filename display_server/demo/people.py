@@ -16,8 +16,8 @@ from contextlib import suppress
 from itertools import count
 from random import Random
 
-from display_server.simulated_care import record_of, said_afterwards
-from display_server.simulated_devices import troubles
+from display_server.demo.care import record_of, said_afterwards
+from display_server.demo.devices import troubles
 from lobby.desk import Desk
 from lobby.errors import LobbyError, NobodyWaiting
 from lobby.queue import commands as c

@@ -21,7 +21,7 @@ from engineio import packet as engine
 from socketio import Manager
 from socketio import packet as protocol
 
-from display_server.wire import WebSocketOnWire, text_frame
+from display_server.live.wire import WebSocketOnWire, text_frame
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import gevent
 
 from display_server.branch_server import BranchServer
-from display_server.simulated import Simulated
+from display_server.demo.people import Simulated
 from lobby.config import load
 from lobby.queue.commands import Book, CloseDay
 from lobby.queue.given import Actor

@@ -7,7 +7,7 @@ from typing import Any, get_args
 import msgspec
 
 from display_server.branch_server import BranchServer
-from display_server.presence import Presence
+from display_server.live.presence import Presence
 from lobby.care.events import CareEvent, CommentSettled
 from lobby.queue.events import FeedbackGiven, InteractionRecorded, Recorded, TicketRenumbered
 from lobby.queue.notices import shown

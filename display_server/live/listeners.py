@@ -14,8 +14,8 @@ from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_roo
 
 from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
-from display_server.presence import Presence
-from display_server.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, Told
+from display_server.live.presence import Presence
+from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, Told
 from lobby import access
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 

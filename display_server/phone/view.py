@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from display_server import sentences
-from display_server.phone_waits import wait_said
+from display_server.phone.waits import wait_said
 from lobby.care.codes import called
 from lobby.care.feedback import BAD_UP_TO, GOOD_FROM, RATING_NAMES
 from lobby.errors import N_, TooLateToReturn
 from lobby.queue.feedback import feedback_choices
-from lobby.queue.services import Setup, named
+from lobby.queue.services import Setup, listed, named
 from lobby.views import TicketView
 from lobby.words import Words
 
@@ -149,7 +149,7 @@ def _at_counter(sentence: str, view: TicketView, words: Words) -> str:
 def page_of(setup: Setup, view: TicketView, now: int, words: Words, *, token: str, answered: int) -> dict[str, Any]:
     """What the template shows and the script begins with. `answered`: how the customer said that it was; 0 before."""
     mine = words.language
-    listed = [view.service, *view.then]
+    visit = [view.service, *view.then]
     ways = {number: place.direction for number, place in setup.counters.items() if place.direction}
     now_shown = shown(view, now, setup.zone, words, ways)
     return {
@@ -157,7 +157,7 @@ def page_of(setup: Setup, view: TicketView, now: int, words: Words, *, token: st
         "number": view.number,
         "service": named(setup.known_service(view.service).names, mine, view.service),
         "shown": msgspec.to_builtins(now_shown),
-        "documents": _to_bring(setup, listed, mine),
+        "documents": _to_bring(setup, visit, mine),
         "hold_min": round(setup.rules.hold_s / 60),
         "may_hold": view.may_hold,
         "may_cancel": now_shown.phase in MAY_CANCEL,
@@ -174,7 +174,7 @@ def page_of(setup: Setup, view: TicketView, now: int, words: Words, *, token: st
             "language": mine,
             "zone": setup.zone,
             "services": {code: named(one.names, mine, code) for code, one in setup.services.items()},
-            "listed": listed,
+            "listed": visit,
             "says": {phase: [words(said) if said else "" for said in both] for phase, both in SAYS.items()},
             "ways": {str(number): way for number, way in ways.items()},
             "sentences": {
@@ -188,7 +188,7 @@ def _to_bring(setup: Setup, services: list[str], language: str) -> list[dict[str
     """What to bring for each service of a visit that needs something: {name, bring}."""
     found = []
     for service in (setup.services[code] for code in services if code in setup.services):
-        items = service.documents.get(language) or service.documents.get(setup.languages[0], ())
+        items = listed(service.documents, language, setup.languages[0])
         if items:
             found.append({"name": named(service.names, language, service.code), "bring": items})
     return found

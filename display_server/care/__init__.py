@@ -1,0 +1,1 @@
+"""Complaints, promises, records and answers, over HTTP and as pages."""

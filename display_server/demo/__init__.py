@@ -1,0 +1,1 @@
+"""A whole branch with simulated people, for trying."""

@@ -1,0 +1,1 @@
+"""Pictures and videos beside the calls, from the branch's folder."""

@@ -1,0 +1,1 @@
+"""The signs over the counters follow the journal."""
