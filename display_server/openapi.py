@@ -9,6 +9,7 @@ import msgspec
 
 from display_server.manager.reports import FORMS
 from lobby.access import PERMISSIONS, permission_for
+from lobby.board import BoardView
 from lobby.care import commands as cc
 from lobby.care.comments import CommentView
 from lobby.care.knowledge.article import Phrase
@@ -27,7 +28,7 @@ from lobby.reports.fairness import Ledger
 from lobby.reports.period import PeriodFigures
 from lobby.reports.timeline import Timeline
 from lobby.reports.why import WhyTicket
-from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
+from lobby.views import AppointmentView, BranchView, Briefing, QueueView, TicketView
 
 _KEY = {
     "name": "Idempotency-Key",

@@ -10,12 +10,13 @@ from typing import Protocol
 
 import msgspec
 
+from lobby.board import BoardView
 from lobby.care.views import ComplaintView, FollowUpView
 from lobby.queue.appointments import Appointment
 from lobby.queue.commands import Command
 from lobby.queue.events import Recorded, Why
 from lobby.queue.leases import Lease
-from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView
+from lobby.views import BranchView, CounterView, QueueView, TicketView
 
 
 class Answer(msgspec.Struct, frozen=True):

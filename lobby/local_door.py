@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lobby.board import BoardView, board_view
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.queue.given import Actor
-from lobby.views import BoardView, BranchView, QueueView, TicketView, board_view, branch_view, queue_view, ticket_view
+from lobby.views import BranchView, QueueView, TicketView, branch_view, queue_view, ticket_view
 
 if TYPE_CHECKING:  # the desk makes its doors
     from lobby.desk import Desk

@@ -13,6 +13,7 @@ import httpx
 import msgspec
 
 from lobby import problems, shapes
+from lobby.board import BoardView
 from lobby.care import commands as cc
 from lobby.care.casebook import spelled
 from lobby.care.comments import CommentView
@@ -25,7 +26,7 @@ from lobby.door import Answer
 from lobby.errors import NobodyWaiting, ServerUnreachable, UnknownArticle, UnknownTicket
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
-from lobby.views import AppointmentView, BoardView, BranchView, Briefing, QueueView, TicketView
+from lobby.views import AppointmentView, BranchView, Briefing, QueueView, TicketView
 
 T = TypeVar("T")
 

@@ -6,24 +6,18 @@ may print the ticket sees. Waits are ranges in seconds.
 
 from __future__ import annotations
 
-from typing import Literal
-
 import msgspec
 
-from lobby.queue import holding, law, notices, opening, returning, services_open
+from lobby.queue import holding, law, opening, returning, services_open
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.counters import Counter, all_open
 from lobby.queue.events import Promise, Why
 from lobby.queue.feedback import feedback_choices
-from lobby.queue.notices import Notice
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.signage import Look
 from lobby.waits.telling import offered, telling
-
-RECENT_CALLS = 40
-"""How many calls a board holds: enough for a screen that shows those of one zone."""
 
 
 class TicketView(msgspec.Struct, frozen=True):
@@ -178,43 +172,6 @@ class AppointmentView(msgspec.Struct, frozen=True):
     language: str
     number: str
     cancelled: bool
-
-
-class Call(msgspec.Struct, frozen=True):
-    """A number and the counter it was called to; `at` is the latest call of it."""
-
-    number: str
-    counter: int
-    language: str
-    service: str
-    at: int
-    calls: int
-    ticket: str
-
-
-class CounterSign(msgspec.Struct, frozen=True):
-    """What a sign over a counter says: how it stands, and the number that is called or served there."""
-
-    counter: int
-    state: Literal["closed", "break", "free", "called", "serving"]
-    number: str = ""
-
-
-class BoardView(msgspec.Struct, frozen=True):
-    """What lobby screens show: the latest calls, newest first, each service's queue, notices, how the counters stand.
-    No token, no name. The voice keeps quiet up to `quiet_until` (ms UTC; 0: it does not)."""
-
-    branch: str
-    name: str
-    names: dict[str, str]
-    languages: tuple[str, ...]
-    seq: int
-    at: int
-    calls: tuple[Call, ...]
-    services: tuple[ServiceView, ...]
-    notices: tuple[Notice, ...] = ()
-    quiet_until: int = 0
-    counters: tuple[CounterSign, ...] = ()
 
 
 class QueueView(msgspec.Struct, frozen=True):
@@ -374,22 +331,6 @@ def counter_views(branch: Branch) -> tuple[CounterView, ...]:
     return tuple(counter_view(branch, branch.counter(number)) for number in sorted(branch.setup.counters))
 
 
-def counter_sign(branch: Branch, number: int, now: int) -> CounterSign:
-    counter = branch.counter(number)
-    ticket = branch.tickets.get(counter.ticket or "")
-    if now >= branch.day_end:  # until the first event of a new day the branch holds the last one
-        return CounterSign(number, "closed")
-    if ticket is not None and ticket.state in (State.CALLED, State.SERVING):
-        return CounterSign(number, "called" if ticket.state is State.CALLED else "serving", ticket.number)
-    if not counter.open:
-        return CounterSign(number, "closed")
-    return CounterSign(number, "break" if counter.on_break else "free")
-
-
-def counter_signs(branch: Branch, now: int) -> tuple[CounterSign, ...]:
-    return tuple(counter_sign(branch, number, now) for number in sorted(branch.setup.counters))
-
-
 def branch_view(branch: Branch, now: int) -> BranchView:
     setup = branch.setup
     return BranchView(
@@ -433,37 +374,6 @@ def appointment_views(branch: Branch, now: int) -> tuple[AppointmentView, ...]:
 
 def _number(branch: Branch, ticket: str) -> str:
     return branch.tickets[ticket].number if ticket in branch.tickets else ""
-
-
-def board_view(branch: Branch, now: int) -> BoardView:
-    calls = [
-        Call(
-            number=ticket.number,
-            counter=step.counter,
-            language=ticket.language,
-            service=step.service,
-            at=step.last_called_at,
-            calls=step.calls,
-            ticket=ticket.id,
-        )
-        for ticket in branch.tickets.values()
-        for step in [ticket.step if ticket.step.called_at or len(ticket.steps) == 1 else ticket.steps[-2]]
-        if step.last_called_at is not None and step.counter is not None and now < branch.day_end
-    ]
-    calls.sort(key=lambda call: (-call.at, call.number))
-    return BoardView(
-        branch=branch.setup.id,
-        name=named(branch.setup.names, branch.setup.languages[0], branch.setup.id),
-        names=branch.setup.names,
-        languages=branch.setup.languages,
-        seq=branch.seq,
-        at=now,
-        calls=tuple(calls[:RECENT_CALLS]),
-        services=service_views(branch, now),
-        notices=notices.shown(branch, now),
-        quiet_until=branch.quiet_until if now < branch.quiet_until else 0,
-        counters=counter_signs(branch, now),
-    )
 
 
 def queue_view(branch: Branch, now: int) -> QueueView:

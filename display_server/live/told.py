@@ -8,22 +8,14 @@ import msgspec
 
 from display_server.branch_server import BranchServer
 from display_server.live.presence import Presence
+from lobby.board import board_view, counter_sign, counter_signs
 from lobby.care.events import CareEvent, CommentSettled
 from lobby.queue.events import FeedbackGiven, InteractionRecorded, Recorded, TicketRenumbered
 from lobby.queue.notices import shown
 from lobby.queue.rules_in_force import RulesChanged
 from lobby.queue.supervision_events import VoiceQuieted
 from lobby.reports.live import live_figures
-from lobby.views import (
-    board_view,
-    branch_view,
-    counter_sign,
-    counter_signs,
-    counter_view,
-    queue_view,
-    service_views,
-    ticket_view,
-)
+from lobby.views import branch_view, counter_view, queue_view, service_views, ticket_view
 
 DISPLAY, CONSOLE, DASHBOARD, TICKET = "/display", "/console", "/dashboard", "/ticket"
 """The namespaces: lobby screens, tellers, managers, a customer's own page."""

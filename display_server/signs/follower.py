@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from hardware.counter_sign import CLOSED, Line, read_address
 from hardware.counter_sign_line import SignLine, SignNews
 from hardware.counter_sign_wire import ModbusWire, SignWire
+from lobby.board import counter_sign
 from lobby.desk import Desk
 from lobby.queue.branch import Branch
 from lobby.queue.commands import RaiseAlert, ResolveAlert
-from lobby.queue.ticket import State
 from lobby.signage import LedSign
 
 DEVICE = "sign "
@@ -41,13 +41,8 @@ class SignAlert:
 def text_over(branch: Branch, counter: int, now: int) -> str:
     """What a sign shows over a counter at `now` (ms UTC): the number that is called or served there, nothing while the
     counter is free, `--` while it is closed or on a break, and when the day is over."""
-    place = branch.counter(counter)
-    ticket = branch.tickets.get(place.ticket) if place.ticket else None
-    if now >= branch.day_end:
-        return CLOSED
-    if ticket is not None and ticket.state in (State.CALLED, State.SERVING):
-        return ticket.number
-    return "" if place.open and not place.on_break else CLOSED
+    sign = counter_sign(branch, counter, now)
+    return CLOSED if sign.state in ("closed", "break") else sign.number
 
 
 class CounterSigns:

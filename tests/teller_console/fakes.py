@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from textual.message import Message
 
+from lobby.board import BoardView
 from lobby.desk import Desk
 from lobby.door import Answer, Door
 from lobby.errors import LobbyError, PasswordTooWeak, ServerUnreachable, WrongPassword
@@ -15,7 +16,7 @@ from lobby.happened import Happened
 from lobby.queue.branch import Branch
 from lobby.queue.commands import Command
 from lobby.queue.events import Recorded
-from lobby.views import BoardView, BranchView, CounterView, QueueView, TicketView, counter_view, ticket_view
+from lobby.views import BranchView, CounterView, QueueView, TicketView, counter_view, ticket_view
 from teller_console.messages import EventArrived, LiveStateChanged
 from teller_console.protocols import Hear, Session, Workplace
 

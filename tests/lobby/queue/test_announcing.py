@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lobby.board import board_view
 from lobby.errors import BadField
 from lobby.queue import commands as c
 from lobby.queue import events as e
@@ -11,7 +12,6 @@ from lobby.queue.announcing import NoteAnnouncement
 from lobby.queue.given import Actor
 from lobby.queue.supervision import LoudVoice, QuietVoice
 from lobby.queue.supervision_events import VoiceQuieted, VoiceRestored
-from lobby.views import board_view
 from tests.builders import MIA, Room
 
 VOICE = Actor("voice", "display")

@@ -9,6 +9,7 @@ import pytest
 
 from lobby import errors
 from lobby.access import ROLES, may, permission_for
+from lobby.board import board_view
 from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.queue import events as e
@@ -17,7 +18,7 @@ from lobby.queue.rules_in_force import rule_set
 from lobby.queue.services import Ratio, Reserve, Rules
 from lobby.queue.supervision import Reassign
 from lobby.queue.ticket import State
-from lobby.views import board_view, queue_view, ticket_view
+from lobby.views import queue_view, ticket_view
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, VISITOR, Clock, Room, a_desk, a_room, a_setup, moment
 
 FIVE_MIN = 300_000

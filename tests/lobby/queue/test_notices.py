@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lobby import errors
+from lobby.board import board_view
 from lobby.queue.notices import AT_ONCE, Notice
 from lobby.queue.supervision import PostNotice, TakeNoticeDown
 from lobby.queue.supervision_events import NoticePosted, NoticeTakenDown
-from lobby.views import board_view
 from tests.builders import MIA, TUESDAY, Room, moment
 
 DAY_END = moment("2024-03-06 04:00")

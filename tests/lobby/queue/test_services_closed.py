@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from lobby import errors
+from lobby.board import board_view
 from lobby.queue import commands as c
 from lobby.queue.services import WEEKDAYS, Hours, Span
 from lobby.queue.supervision import CloseService, OpenService
 from lobby.queue.supervision_events import ServiceClosed, ServiceOpened
-from lobby.views import ServiceView, board_view, branch_view
+from lobby.views import ServiceView, branch_view
 from tests.builders import KIOSK, MIA, TUESDAY, Room, a_room, a_setup, moment
 
 NINE_TO_FIVE = Hours({day: (Span(9 * 60, 17 * 60),) for day in WEEKDAYS})
