@@ -344,6 +344,7 @@ def lobby(a_branch: Callable[..., BranchProcess], tmp_path: Path) -> Iterator[Lo
         branch = a_branch(printer=printer.address)
         other_half_of_the_day = (datetime.now(ZONE) + timedelta(hours=12)).strftime("%H:00")
         branch.edit('day_starts = "04:00"', f'day_starts = "{other_half_of_the_day}"')
+        branch.edit('public_url = ""', 'public_url = "https://lobby.example"')
         branch.start()
         yield open_.enter_context(open_to_all(branch)), printer, Office(branch.url, branch.token("teller", "office"))
 

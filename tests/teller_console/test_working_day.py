@@ -126,10 +126,9 @@ async def a_morning(room: CareStage, language: str) -> AsyncIterator[Maria]:
         yield Maria(pilot, room)
 
 
-@pytest.mark.parametrize("language", ["ar", "zh", "ru"])
-async def test_a_working_day_by_keys_alone(room: CareStage, language: str) -> None:
-    async with a_morning(room, language) as maria:
-        await the_whole_day(maria, language)
+async def test_a_working_day_by_keys_alone_in_arabic(room: CareStage) -> None:
+    async with a_morning(room, "ar") as maria:
+        await the_whole_day(maria, "ar")
         as_it_was_meant(room.events())
         assert room.line.sent == room.line.carried, "everything reached the branch at the first attempt"
 
