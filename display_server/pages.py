@@ -37,7 +37,6 @@ from lobby.errors import (
 )
 from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
-from lobby.queue.feedback import choice_names
 from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.queue.supervision import (
     AcknowledgeAlert,
@@ -270,7 +269,7 @@ def manager() -> Response:
         "services": {code: service.names for code, service in setup.services.items()},
         "counters": {number: place.services for number, place in setup.counters.items()},
         "priorities": {code: one.names for code, one in setup.priorities.items()},
-        "bad": {code: called("bad", code, names, mine) for code, names in choice_names(setup, good=False).items()},
+        "bad": {code: called("bad", code, names, mine) for code, names in setup.feedback.names(good=False).items()},
     }
     return render("manager.html", page, said=sentences.MANAGER)
 

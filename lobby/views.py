@@ -13,7 +13,6 @@ from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.counters import Counter, all_open
 from lobby.queue.events import Promise, Why
-from lobby.queue.feedback import feedback_choices
 from lobby.queue.services import KioskOptions, Service, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.signage import Look
@@ -358,8 +357,8 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         recalls=setup.rules.recalls,
         no_show_grace_s=setup.rules.no_show_grace_s,
         categories=tuple(GroupView(one.code, one.names) for one in setup.care.complaints.categories),
-        good=tuple(GroupView(one.code, one.names) for one in feedback_choices(setup, "", True)),
-        bad=tuple(GroupView(one.code, one.names) for one in feedback_choices(setup, "", False)),
+        good=tuple(GroupView(one.code, one.names) for one in setup.feedback.choices("", True)),
+        bad=tuple(GroupView(one.code, one.names) for one in setup.feedback.choices("", False)),
     )
 
 

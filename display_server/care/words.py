@@ -17,7 +17,6 @@ from lobby.care.feedback import RATING_NAMES, was_good
 from lobby.care.follow_ups import FollowUpState
 from lobby.care.views import Line
 from lobby.errors import N_
-from lobby.queue.feedback import choice_names
 from lobby.queue.services import Setup, named
 from lobby.words import Words
 
@@ -153,7 +152,7 @@ class CareWords:
     def choice(self, rating: int, code: str) -> str:
         """What was good or could be better, as the answer was."""
         good = was_good(rating)
-        names = choice_names(self._setup, good).get(code, {})
+        names = self._setup.feedback.names(good).get(code, {})
         return called("good" if good else "bad", code, names, self._words)
 
     def service(self, code: str) -> str:

@@ -8,7 +8,6 @@ from lobby.care import commands as care
 from lobby.care.feedback import was_good
 from lobby.care.interactions import Record
 from lobby.queue import commands as c
-from lobby.queue.feedback import feedback_choices
 from lobby.queue.services import Setup
 from lobby.views import TicketView
 
@@ -66,7 +65,7 @@ def _feedback(setup: Setup, ticket: TicketView, language: str, chance: Random) -
     """How it went; half say what of it, a few in their own words."""
     rating = chance.choices(RATINGS, RATED)[0]
     good = was_good(rating)
-    offered = [one.code for one in feedback_choices(setup, ticket.service, good)]
+    offered = [one.code for one in setup.feedback.choices(ticket.service, good)]
     choices = tuple(chance.sample(offered, min(len(offered), chance.choice((0, 0, 1, 2)))))
     note = (PRAISE[language] if good else COMPLAINTS[language][0][1]) if chance.random() < 0.2 else ""
     return c.GiveFeedback(rating, language, choices=choices, ticket=ticket.id, note=note)

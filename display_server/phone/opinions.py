@@ -28,7 +28,6 @@ from lobby.care.commands import Praise, TakeComplaint
 from lobby.care.feedback import was_good
 from lobby.errors import AlreadyAnswered, BadField, KeyReused, LobbyError, TooManyAttempts, UnknownTicket
 from lobby.queue.commands import GiveFeedback
-from lobby.queue.feedback import feedback_choices
 from lobby.queue.ticket import Ticket
 from lobby.views import branch_view
 
@@ -58,7 +57,7 @@ def _answer(ticket: Ticket, said: Said) -> GiveFeedback:
     if said.rating not in {"1", "2", "3", "4", "5"}:
         raise BadField(field="rating", problem="1 to 5 is expected")
     good = was_good(int(said.rating))
-    offered = [one.code for one in feedback_choices(server().desk.state.setup, ticket.service, good)]
+    offered = [one.code for one in server().desk.state.setup.feedback.choices(ticket.service, good)]
     chosen = said.good if good else said.bad
     return GiveFeedback(
         int(said.rating),

@@ -18,7 +18,6 @@ from display_server.phone.waits import wait_said
 from lobby.care.codes import called
 from lobby.care.feedback import BAD_UP_TO, GOOD_FROM, RATING_NAMES
 from lobby.errors import N_, TooLateToReturn
-from lobby.queue.feedback import feedback_choices
 from lobby.queue.services import Setup, listed, named
 from lobby.views import TicketView
 from lobby.words import Words
@@ -196,5 +195,5 @@ def _to_bring(setup: Setup, services: list[str], language: str) -> list[dict[str
 
 def _choices(setup: Setup, service: str, side: str, words: Words) -> list[tuple[str, str]]:
     return [
-        (one.code, called(side, one.code, one.names, words)) for one in feedback_choices(setup, service, side == "good")
+        (one.code, called(side, one.code, one.names, words)) for one in setup.feedback.choices(service, side == "good")
     ]

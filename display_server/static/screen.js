@@ -30,8 +30,7 @@ let refused = false;
 let voice = null;
 let due = false;                 // a painting is
 
-const auth = { branch: page.branch, screen: screen.name };
-const live = new Live("/display", page.token ? { ...auth, token: page.token } : auth, {
+const live = new Live("/display", { branch: page.branch, screen: screen.name }, {
   snapshot(picture) {
     refused = false;
     board.take(picture);

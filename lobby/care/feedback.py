@@ -64,6 +64,15 @@ class FeedbackSetup(msgspec.Struct, frozen=True):
             return self.good if own.good is None else own.good
         return self.bad if own.bad is None else own.bad
 
+    def names(self, good: bool) -> dict[str, dict[str, str]]:
+        """The branch's own names, by language, of all that any customer may choose, by its code; those for every
+        service go before a service's own."""
+        found: dict[str, dict[str, str]] = {}
+        for service in ("", *self.services):
+            for one in self.choices(service, good):
+                found.setdefault(one.code, one.names)
+        return found
+
 
 def was_good(rating: int) -> bool:
     """Whether this answer is asked what was good, and not what could be better."""

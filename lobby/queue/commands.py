@@ -89,7 +89,7 @@ class TakeList(Command, frozen=True):
 
 class GiveFeedback(Command, frozen=True):
     """How it went, from 1 (bad) to 5 (good), what was good or could be better (codes of
-    `lobby.queue.feedback.feedback_choices`), and words of one's own; with `ticket`, of which visit: each has one
+    `lobby.care.feedback.FeedbackSetup.choices`), and words of one's own; with `ticket`, of which visit: each has one
     answer."""
 
     private: ClassVar[tuple[str, ...]] = ("note",)

@@ -1,11 +1,10 @@
-"""How it went: what a customer may choose, and the one answer that a visit has."""
+"""How it went: the one answer that a visit has."""
 
 from __future__ import annotations
 
 from lobby import errors
 from lobby.access import ROLE_NAMES, STAFF
 from lobby.care.feedback import was_good
-from lobby.care.templates import Named
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
@@ -13,22 +12,6 @@ from lobby.queue.given import Given
 from lobby.queue.services import Setup
 from lobby.queue.ticket import State, Ticket
 from lobby.queue.ticket_decisions import known, new_day, served_by
-
-
-def feedback_choices(setup: Setup, service: str, good: bool) -> tuple[Named, ...]:
-    """What a customer of `service` (empty: not known which) may choose from: what was good, or what could be better.
-    `lobby.care.codes.called("good" or "bad", ...)` says each in a language."""
-    return setup.feedback.choices(service, good)
-
-
-def choice_names(setup: Setup, good: bool) -> dict[str, dict[str, str]]:
-    """The branch's own names, by language, of all that any customer may choose, by its code; those for every service go
-    before a service's own."""
-    found: dict[str, dict[str, str]] = {}
-    for service in ("", *setup.feedback.services):
-        for one in feedback_choices(setup, service, good):
-            found.setdefault(one.code, one.names)
-    return found
 
 
 def give_feedback(branch: Branch, command: c.GiveFeedback, given: Given) -> list[e.Event]:
@@ -65,7 +48,7 @@ def _visit(branch: Branch, reference: str, at: int) -> Ticket:
 
 def _chosen(setup: Setup, service: str, command: c.GiveFeedback) -> tuple[str, ...]:
     """The choices, each once; only codes that were offered, so that nobody's words come into the journal."""
-    offered = [one.code for one in feedback_choices(setup, service, was_good(command.rating))]
+    offered = [one.code for one in setup.feedback.choices(service, was_good(command.rating))]
     for code in command.choices:
         if code not in offered:
             raise errors.BadField(field="choices", problem=f"known are {', '.join(offered)}")

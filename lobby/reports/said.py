@@ -10,7 +10,6 @@ from collections.abc import Collection
 import msgspec
 
 from lobby.care.feedback import ENOUGH_OF_ONE, was_good
-from lobby.queue.feedback import choice_names
 from lobby.queue.past import PastOpinion
 from lobby.queue.services import Setup
 from lobby.reports.opinions import OpinionFigures, opinion_figures
@@ -60,4 +59,4 @@ def said(opinions: Collection[PastOpinion], setup: Setup) -> Said:
 
 def _pareto(opinions: Collection[PastOpinion], setup: Setup, *, good: bool) -> tuple[Part, ...]:
     chosen = (code for one in opinions if was_good(one.rating) == good for code in one.choices)
-    return pareto(chosen, choice_names(setup, good))
+    return pareto(chosen, setup.feedback.names(good))

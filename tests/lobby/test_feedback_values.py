@@ -8,7 +8,6 @@ import pytest
 
 from lobby.care.codes import called
 from lobby.care.feedback import BAD, GOOD
-from lobby.queue.feedback import choice_names, feedback_choices
 from lobby.words import words
 from tests.lobby.test_config import GOOD as FILE
 from tests.lobby.test_config import mistakes, read
@@ -17,7 +16,7 @@ from tests.lobby.test_config import mistakes, read
 def test_a_branch_that_says_nothing_has_ours_on_both_sides_of_the_same_things(tmp_path: Path) -> None:
     setup = read(tmp_path, FILE).setup
     for good, ours in ((True, GOOD), (False, BAD)):
-        assert [one.code for one in feedback_choices(setup, "cash", good)] == list(ours)
+        assert [one.code for one in setup.feedback.choices("cash", good)] == list(ours)
     assert list(GOOD) == list(BAD)
 
 
@@ -34,11 +33,11 @@ good = []
 bad = [{ code = "parking", name = "Our own car park was full" }, "done"]
 """,
     ).setup
-    assert [one.code for one in feedback_choices(setup, "", True)] == list(GOOD)
-    assert feedback_choices(setup, "cash", True) == ()
-    cash = [called("bad", one.code, one.names, words("ru")) for one in feedback_choices(setup, "cash", False)]
+    assert [one.code for one in setup.feedback.choices("", True)] == list(GOOD)
+    assert setup.feedback.choices("cash", True) == ()
+    cash = [called("bad", one.code, one.names, words("ru")) for one in setup.feedback.choices("cash", False)]
     assert cash[0] == "Our own car park was full"
-    assert choice_names(setup, good=False) == {"wait": {}, "parking": {"en": "Nowhere to park"}, "done": {}}
+    assert setup.feedback.names(good=False) == {"wait": {}, "parking": {"en": "Nowhere to park"}, "done": {}}
 
 
 @pytest.mark.parametrize(

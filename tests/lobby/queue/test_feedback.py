@@ -18,7 +18,6 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.commands import check
-from lobby.queue.feedback import feedback_choices
 from lobby.queue.given import Actor
 from lobby.records.people import People
 from lobby.records.store import Store
@@ -181,9 +180,9 @@ PARKING = Named("parking", {"en": "Parking"})
 
 def test_a_service_has_choices_of_its_own_and_otherwise_those_of_all() -> None:
     setup = a_setup(feedback=FeedbackSetup(bad=(PARKING,), services={"loans": Choices(good=(Named("staff"),))}))
-    assert feedback_choices(setup, "loans", True) == (Named("staff"),)
-    assert feedback_choices(setup, "loans", False) == feedback_choices(setup, "cash", False) == (PARKING,)
-    assert [one.code for one in feedback_choices(setup, "", True)] == ["wait", "staff", "answer", "done", "place"]
+    assert setup.feedback.choices("loans", True) == (Named("staff"),)
+    assert setup.feedback.choices("loans", False) == setup.feedback.choices("cash", False) == (PARKING,)
+    assert [one.code for one in setup.feedback.choices("", True)] == ["wait", "staff", "answer", "done", "place"]
 
 
 @pytest.mark.parametrize(("rating", "choice"), [(5, "parking"), (3, "staff"), (2, "<script>"), (4, "rude Ann")])
