@@ -172,7 +172,8 @@ def audit() -> None:
 def verify(folder: Path) -> None:
     """Check the journal's hash chain from the first row to the last."""
     from lobby.config import load
-    from lobby.records.journal import BrokenChain, Journal
+    from lobby.records.chain import BrokenChain
+    from lobby.records.journal import Journal
 
     journal = Journal(_store(folder), load(folder).setup.id)
     try:

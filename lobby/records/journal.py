@@ -1,8 +1,7 @@
 """The journal: append-only, numbered without a gap, each row carrying the hash of the one before.
 
-    hash(n) = SHA-256( hash(n-1) | branch | seq | at | actor | body )        hash(0) = 32 zero bytes
+    hash(n) = SHA-256( hash(n-1) | branch | seq | at | actor | body )        as `lobby.records.chain` says
 
-with the fields as UTF-8 text joined by line feeds, so that anyone can check the chain with a few lines of code.
 What one command made is written in one transaction: its events, its receipt (for the same idempotency key) and the
 personal note that it may carry. Many commands share a transaction; see `lobby.desk`.
 """
@@ -10,7 +9,6 @@ personal note that it may carry. Many commands share a transaction; see `lobby.d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from hashlib import sha256
 
 import msgspec
 from sqlalchemy import delete, func, insert, select
@@ -20,9 +18,9 @@ from lobby.queue.branch import Branch
 from lobby.queue.events import Event, Recorded
 from lobby.queue.services import Setup
 from lobby.records import schema
+from lobby.records.chain import GENESIS, BrokenChain, link
 from lobby.records.store import Bulk, Store
 
-GENESIS = bytes(32)
 SNAPSHOT_FORMAT = "7"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
@@ -66,11 +64,6 @@ class Entry(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-def chain(previous: bytes, branch: str, seq: int, at: int, actor: str, body: str) -> bytes:
-    """The hash of a row, from the one before it; see the module's head."""
-    return sha256(previous + f"\n{branch}\n{seq}\n{at}\n{actor}\n{body}".encode()).digest()
-
-
 class Journal:
     """The journal of one branch in a store. One writer at a time; `append` raises `Stale` when there was another."""
 
@@ -100,7 +93,7 @@ class Journal:
             if item.seq != seq + 1:
                 raise Stale()
             body = _encode_event(item.event).decode()
-            seq, previous = item.seq, chain(previous, branch, item.seq, item.at, item.actor, body)
+            seq, previous = item.seq, link(previous, branch, item.seq, item.at, item.actor, body)
             rows.append(
                 {
                     "branch": branch,
@@ -241,7 +234,7 @@ class Journal:
         """Check the whole chain; return the number of rows, or raise `BrokenChain` naming the first wrong row."""
         previous, expected = GENESIS, 1
         for entry in self.entries():
-            right = chain(previous, self.branch, entry.seq, entry.at, entry.actor, entry.body)
+            right = link(previous, self.branch, entry.seq, entry.at, entry.actor, entry.body)
             named = entry.body.startswith(f'{{"kind":"{entry.kind}"')
             if entry.seq != expected or right != entry.hash or not named:
                 raise BrokenChain(expected)
@@ -252,11 +245,3 @@ class Journal:
         query = select(func.count()).select_from(schema.events).where(schema.events.c.branch == self.branch)
         with self._store.read() as connection:
             return int(connection.execute(query).scalar_one())
-
-
-class BrokenChain(Exception):
-    """Row `seq` is missing, changed or out of order."""
-
-    def __init__(self, seq: int) -> None:
-        super().__init__(f"the journal is broken at row {seq}")
-        self.seq = seq

@@ -61,6 +61,7 @@ staff = Table(
     Column("must_change", Boolean, nullable=False),
     Column("disabled", Boolean, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("subject", String(300)),
 )
 
 tokens = Table(
@@ -73,8 +74,25 @@ tokens = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=True),
     Column("revoked_at", BigInteger, nullable=True),
+    Column("used_at", BigInteger, nullable=True),
+    Column("idle_ms", BigInteger, nullable=True),
 )
 Index("tokens_by_name", tokens.c.name)
+
+acts = Table(
+    "acts",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
 
 webhooks = Table(
     "webhooks",

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from lobby.errors import StorageBusy, StorageDamaged, StorageFull
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema revision that this code works with; `migrations/versions` holds the way there."""
 
 BUSY_MS = 10_000

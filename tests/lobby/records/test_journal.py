@@ -18,7 +18,8 @@ from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
-from lobby.records.journal import GENESIS, BrokenChain, Journal, PrivateNote, Receipt, Stale, chain
+from lobby.records.chain import GENESIS, BrokenChain, link
+from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
 from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_setup
@@ -115,7 +116,7 @@ def test_anyone_can_check_the_chain_with_the_formula_of_the_manual(journal: Jour
     for entry in journal.entries():
         line = f"\n{BRANCH}\n{entry.seq}\n{entry.at}\n{entry.actor}\n{entry.body}"
         assert entry.hash == sha256(previous + line.encode()).digest()
-        assert chain(previous, BRANCH, entry.seq, entry.at, entry.actor, entry.body) == entry.hash
+        assert link(previous, BRANCH, entry.seq, entry.at, entry.actor, entry.body) == entry.hash
         previous = entry.hash
     assert bytes(32) == GENESIS
 

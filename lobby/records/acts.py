@@ -1,0 +1,106 @@
+"""The audit trail: who administered what, and who looked at whose personal data. Append-only and chained like the
+journal, in a table of its own, for it is about people who work here and not about the queue.
+
+An act is written before what it speaks of is shown or done, so that nothing happens that the trail does not know.
+`about` is a reference (a ticket, a complaint, a user name), never a customer's name or words.
+"""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
+
+from lobby.errors import StorageBusy
+from lobby.records import schema
+from lobby.records.chain import GENESIS, BrokenChain, link
+from lobby.records.store import Store
+
+OPERATOR = "operator"
+"""The role of whoever gives a command on the machine itself; the name is the account's there."""
+
+TRIES = 20
+PORTION = 1000
+
+_table = schema.acts.c
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Act(msgspec.Struct, frozen=True):
+    """One line of the trail. `at` in ms UTC; `kind` in the past tense (`staff-added`, `complaint-read`)."""
+
+    seq: int
+    at: int
+    actor: str
+    role: str
+    kind: str
+    about: str
+    detail: dict[str, str]
+
+
+def operator() -> str:
+    """The account that runs this command, as the trail names it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+class Acts:
+    """The audit trail of one branch in a store."""
+
+    def __init__(self, store: Store, branch: str) -> None:
+        self._store = store
+        self.branch = branch
+
+    def note(self, kind: str, *, actor: str, role: str, at: int, about: str = "", **detail: str) -> int:
+        """Write one act durably; its number. Any number of processes may write at once."""
+        body = _encode(detail).decode()
+        for _ in range(TRIES):
+            try:
+                return self._append(kind, actor, role, at, about, body)
+            except IntegrityError:  # another process wrote first
+                continue
+        raise StorageBusy()
+
+    def _append(self, kind: str, actor: str, role: str, at: int, about: str, body: str) -> int:
+        last = select(_table.seq, _table.hash).where(_table.branch == self.branch).order_by(_table.seq.desc()).limit(1)
+        with self._store.write() as connection:
+            found = connection.execute(last).first()
+            seq, previous = (found.seq + 1, found.hash) if found else (1, GENESIS)
+            row = {"seq": seq, "at": at, "actor": actor, "role": role, "kind": kind, "about": about, "detail": body}
+            hashed = link(previous, self.branch, *row.values())
+            connection.execute(insert(schema.acts), {"branch": self.branch, **row, "hash": hashed})
+        return seq
+
+    def read(self, after: int = 0, limit: int | None = None) -> Iterator[Act]:
+        """Acts with `seq > after`, in order."""
+        for act, _ in self._rows(after, limit):
+            yield act
+
+    def verify(self) -> tuple[int, bytes]:
+        """Check the whole chain; the number of rows and the last hash, or `BrokenChain` naming the first wrong row."""
+        previous, expected = GENESIS, 1
+        for act, hashed in self._rows(0, None):
+            fields = (act.seq, act.at, act.actor, act.role, act.kind, act.about, _encode(act.detail).decode())
+            if act.seq != expected or link(previous, self.branch, *fields) != hashed:
+                raise BrokenChain(expected, "audit trail")
+            previous, expected = hashed, expected + 1
+        return expected - 1, previous
+
+    def _rows(self, after: int, limit: int | None) -> Iterator[tuple[Act, bytes]]:
+        while limit is None or limit > 0:
+            portion = PORTION if limit is None else min(PORTION, limit)
+            query = select(schema.acts).where(_table.branch == self.branch, _table.seq > after)
+            with self._store.read() as connection:
+                rows = connection.execute(query.order_by(_table.seq).limit(portion)).all()
+            for row in rows:
+                detail = msgspec.json.decode(row.detail, type=dict[str, str])
+                yield Act(row.seq, row.at, row.actor, row.role, row.kind, row.about, detail), row.hash
+            if len(rows) < portion:
+                return
+            after = rows[-1].seq
+            limit = None if limit is None else limit - len(rows)
