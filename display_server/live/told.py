@@ -8,6 +8,7 @@ import msgspec
 
 from display_server.branch_server import BranchServer
 from display_server.live.presence import Presence
+from display_server.release import release
 from lobby.board import board_view, counter_sign, counter_signs
 from lobby.care.events import CareEvent, CommentSettled
 from lobby.queue.events import FeedbackGiven, InteractionRecorded, Recorded, TicketRenumbered
@@ -100,7 +101,7 @@ class Told:
         state, now = desk.state, desk.now()
         base = {"epoch": self.house.epoch, "seq": state.seq, "at": now}
         if namespace == DISPLAY:
-            return base | {"board": _plain(board_view(state, now))}
+            return base | {"release": release(), "board": _plain(board_view(state, now))}
         if namespace == CONSOLE:
             return base | {"queue": _plain(queue_view(state, now)), "branch": _plain(branch_view(state, now))}
         return base | self.of_manager()

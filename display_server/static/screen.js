@@ -16,6 +16,7 @@ import { Board } from "/static/screen_state.js";
 import { speak, Turns, write } from "/static/screen_words.js";
 
 const TURN_MS = 8000;            // each language is shown so long
+const RENEW_MS = 10_000;         // after an upgrade not all screens load themselves anew at one moment
 const ROWS = 11;                 // calls before the latest, where there is room for them
 
 const part = (id) => document.getElementById(id);
@@ -29,10 +30,12 @@ let sure = false;
 let refused = false;
 let voice = null;
 let due = false;                 // a painting is
+let release = null;              // of the server's pages, when this one was loaded
 
 const live = new Live("/display", { branch: page.branch, screen: screen.name }, {
   snapshot(picture) {
     refused = false;
+    keepUp(picture.release);
     board.take(picture);
     soon();
   },
@@ -54,6 +57,12 @@ const live = new Live("/display", { branch: page.branch, screen: screen.name }, 
   },
 });
 reportHealth(live, () => ({ sound: voice?.sound ?? "", faults: faults() }));
+
+// The server was upgraded: this page is of before.
+function keepUp(now) {
+  if (release !== null && now !== release) setTimeout(() => location.reload(), Math.random() * RENEW_MS);
+  release = now;
+}
 
 // Many events at once are painted once; a page that nobody sees has no frames and is painted at once.
 function soon() {

@@ -49,7 +49,7 @@ BEAT_S = 0.5
 
 STANDS = (
     *("silent", "deaf", "refuse", "forward_ms", "seq", "services", "figures", "ticket", "calls", "notices"),
-    *("counters", "screens", "look"),
+    *("counters", "screens", "look", "release"),
 )
 """What an order can set."""
 
@@ -82,6 +82,7 @@ class FakeBranch:
         self.silent = False
         self.deaf = False
         self.refuse = ""
+        self.release = "one"
         self.heard: list[dict[str, Any]] = []
         self.log: list[dict[str, Any]] = []
         self.calls: list[dict[str, Any]] = []
@@ -195,7 +196,7 @@ def make(branch: FakeBranch, provisional: dict[str, dict[str, str]]) -> tuple[An
     # -- the wire
 
     namespaces = {
-        "/display": lambda: {"board": branch.board()},
+        "/display": lambda: {"board": branch.board(), "release": branch.release},
         "/dashboard": lambda: {"figures": branch.figures},
         "/ticket": lambda: {"ticket": branch.ticket, "wait": None},
     }

@@ -129,6 +129,22 @@ def test_after_a_restart_the_screen_shows_what_the_server_knows_and_not_what_it_
     shows(page, "#number", "B001")
 
 
+def test_a_screen_loads_itself_anew_when_the_server_was_upgraded_and_not_when_it_was_only_restarted(
+    branch: Branch, open_page: Open
+) -> None:
+    for old, loads in (("one", False), ("of before", True)):
+        branch.order(release=old)
+        page = open_page("/screen?language=en")
+        page.evaluate("window.before = true; Math.random = () => 0")
+        branch.kill()
+        page.wait_for_selector(UNSURE)
+        branch.start()  # its release is "one"
+        if loads:
+            page.wait_for_function("!window.before")
+        page.wait_for_selector(SURE)
+        assert page.evaluate("!window.before") == loads
+
+
 def test_a_screen_that_is_refused_says_whom_to_ask(branch: Branch, open_page: Open) -> None:
     branch.order(refuse="NotSignedIn")
     page = open_page("/screen?language=en", sure=False)
