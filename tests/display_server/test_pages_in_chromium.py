@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from typing import Any
 
 import msgspec
@@ -138,9 +139,8 @@ def test_a_screen_loads_itself_anew_when_the_server_was_upgraded_and_not_when_it
         page.evaluate("window.before = true; Math.random = () => 0")
         branch.kill()
         page.wait_for_selector(UNSURE)
-        branch.start()  # its release is "one"
-        if loads:
-            page.wait_for_function("!window.before")
+        with page.expect_event("load") if loads else nullcontext():
+            branch.start()  # its release is "one"
         page.wait_for_selector(SURE)
         assert page.evaluate("!window.before") == loads
 
