@@ -71,6 +71,7 @@ def _now() -> int:
 @click.option("--to", "last", metavar="YYYY-MM-DD", type=a_date, help="The last of them.")
 @click.option("--complaints", is_flag=True, help="Report complaints instead: the last four weeks, or --from and --to.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="table by default.")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
 @click.option("--language", default="", metavar="xx", help="The language of the report; the branch's own by default.")
 @click.option(
     "--output",

@@ -43,7 +43,7 @@ def branch(tmp_path: Path) -> Path:
 def test_the_latest_day_is_reported_unless_another_is_asked_for(branch: Path) -> None:
     latest = json.loads(run("--data", branch, "--format", "json").stdout)
     assert (latest["day"], latest["overall"]["visits"]["waiting"]) == ("2024-03-06", 1)
-    first = json.loads(run("--data", branch, "--format", "json", "--day", "2024-03-05").stdout)
+    first = json.loads(run("--data", branch, "--json", "--day", "2024-03-05").stdout)
     assert (first["closed"], first["overall"]["visits"]["wait"]["wait_mean_s"]) == (True, 180)
 
 
