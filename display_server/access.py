@@ -40,13 +40,25 @@ def same_origin(asked: Request) -> bool:
     return origin is None or origin.split("://", 1)[-1] == asked.host
 
 
+def only_from_here() -> None:
+    """Refuse what another site's page sends: a browser names its origin, or says beside it whether it was this one."""
+    if not same_origin(request) or request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        raise Forbidden()
+
+
+def only_from_ours() -> None:
+    """The same for pages that tell nobody their address: a browser hides their origin too ("null")."""
+    if request.headers.get("Origin") != "null":
+        only_from_here()
+    elif request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise Forbidden()
+
+
 def tokens_of(asked: Request) -> list[str]:
     """The request's tokens, from the header or else from the cookies of a page of ours; staff first."""
     token = bearer(asked)
     if token:
         return [token]
-    if asked.method not in SAFE and not same_origin(asked):
-        raise Forbidden()
     return [asked.cookies[name] for name in COOKIES if asked.cookies.get(name)]
 
 
@@ -61,8 +73,8 @@ def holders() -> list[Holder]:
 
 
 def holder() -> Holder:
-    """Whoever makes this request, with a password of their own."""
-    return _settled(holders()[0])
+    """Whoever was let in to this request: see `display_server.permissions`."""
+    return cast(Holder, g.holder)
 
 
 def signed_in() -> Holder:
@@ -82,11 +94,12 @@ def chosen(found: list[Holder], permission: str, prefer: str = "") -> Holder:
     """The one of these holders who has the permission; otherwise the refusal."""
     able = [one for one in found if may(one.role, permission)]
     if not able:
-        require(_settled(found[0]).role, permission)
-    return _settled(next((one for one in able if one.role == prefer), able[0]))
+        require(settled(found[0]).role, permission)
+    return settled(next((one for one in able if one.role == prefer), able[0]))
 
 
-def _settled(found: Holder) -> Holder:
+def settled(found: Holder) -> Holder:
+    """The holder, or `PasswordMustChange` where the password is still a one-time one."""
     if found.must_change:
         raise PasswordMustChange()
     return found

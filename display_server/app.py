@@ -8,6 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
+from display_server.audit import audited
 from display_server.branch_server import BranchServer
 from display_server.care.api import care_api
 from display_server.care.pages import care_pages
@@ -20,7 +21,10 @@ from display_server.manager.report_pages import report_pages
 from display_server.manager.reports import reports
 from display_server.manager.why_api import why_api
 from display_server.media.pages import media
+from display_server.operating.log_lines import mark
+from display_server.operating.pages import operating
 from display_server.pages import pages, problem_page
+from display_server.permissions import guard
 from display_server.phone.complaints import complaint_pages
 from display_server.phone.opinions import opinion_pages
 from display_server.phone.pages import phone_pages
@@ -75,6 +79,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(phone_pages)
     app.register_blueprint(opinion_pages)
     app.register_blueprint(complaint_pages)
+    app.register_blueprint(operating)
     app.register_blueprint(look_blueprint(lambda: house.config.signage.look, house.folder))
     inside = KioskInside(house)
     app.register_blueprint(
@@ -85,6 +90,10 @@ def create_app(house: BranchServer) -> Flask:
         )
     )
     app.register_error_handler(HTTPException, problem_page)
+    guard(app)
+    audited(app)
+
+    app.after_request(mark)
 
     @app.after_request
     def _headers(response: Response) -> Response:

@@ -1,37 +1,95 @@
-"""Signing in, with a brake on guessing: for each user name and for each address."""
+"""Signing in and out: with a brake on guessing, a session that ends by itself, and a line in the audit trail.
+
+The brake holds whoever guesses, and as little as possible whoever does not: five wrong passwords for one name from one
+address; twenty for one name, from wherever; fifty from one address, behind which a whole branch may stand.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lobby.records.tokens import SESSION
+from lobby.brake import FREE
+from lobby.errors import WrongPassword
+from lobby.records.staff import Member
+from lobby.records.tokens import SESSION, Holder
 from lobby.remote import Session
 
 if TYPE_CHECKING:  # the server holds the brake
     from display_server.branch_server import BranchServer
 
-WORKING_DAY_MS = 14 * 3600 * 1000
-"""How long a session lasts."""
+FREE_FOR_NAME, FREE_FROM_ADDRESS = 20, 50
+HOUR_MS, MINUTE_MS = 3600 * 1000, 60 * 1000
+UNKNOWN = "unknown"
+"""In the audit trail: a user name that nobody has. What was typed there may be a password, and is not written down."""
 
 
-def sign_in(house: BranchServer, username: str, password: str, address: str) -> Session:
-    """A session for a member of staff, or `WrongPassword`, or `TooManyAttempts`."""
+def sign_in(house: BranchServer, username: str, password: str, address: str, *, shared: bool = False) -> Session:
+    """A session for a member of staff, or `WrongPassword`, or `TooManyAttempts`. On a `shared` machine it ends soon
+    after it was used last."""
     brake, now = house.brake, house.clock()
-    keys = [f"user {username}", f"from {address}"]
-    for key in keys:
-        brake.check(key, now)
-    for key in keys:
-        brake.begin(key, now)
-    member = house.offload(lambda: house.staff.check(username, password))
+    keys = {
+        f"user {username} from {address}": FREE,
+        f"user {username}": FREE_FOR_NAME,
+        f"sign-in from {address}": FREE_FROM_ADDRESS,
+    }
+    for key, free in keys.items():
+        brake.check(key, now, free)
+    for key, free in keys.items():
+        brake.begin(key, now, free)
+    days = house.config.server.password_days
+    try:
+        member = house.offload(lambda: house.staff.check(username, password, now, days))
+    except WrongPassword:
+        known = house.staff.named(username)
+        actor, role = (known.username, known.role) if known else (UNKNOWN, "")
+        house.commits(lambda: house.acts.note("sign-in-failed", actor=actor, role=role, at=now))
+        raise
     for key in keys:
         brake.passed(key)
-    token = house.commits(lambda: house.tokens.create(SESSION, member.username, member.role, now, WORKING_DAY_MS))
+    return begin(house, member, "password", shared=shared)
+
+
+def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False) -> Session:
+    """A session for a member who has shown who they are, in this `way` (`password`, `single sign-on`)."""
+    now, rules = house.clock(), house.config.server
+    idle = rules.shared_idle_min if shared else rules.idle_min
+    house.commits(lambda: house.acts.note("signed-in", actor=member.username, role=member.role, at=now, way=way))
+    token = house.commits(
+        lambda: house.tokens.create(
+            SESSION,
+            member.username,
+            member.role,
+            now,
+            lasts_ms=int(rules.session_hours * HOUR_MS),
+            idle_ms=int(idle * MINUTE_MS) or None,
+        )
+    )
     return Session(token, member.name, member.role, member.must_change)
+
+
+def sign_out(house: BranchServer, who: Holder, token: str) -> None:
+    """End this session."""
+    now = house.clock()
+    house.commits(lambda: house.acts.note("signed-out", actor=who.name, role=who.role, at=now))
+    house.commits(lambda: house.tokens.revoke(token, now))
+    house.forget_holders()
+
+
+def sign_out_everywhere(house: BranchServer, who: Holder, username: str, but: str = "") -> int:
+    """End every session of a user but the one with this token; how many there were."""
+    now = house.clock()
+    house.commits(lambda: house.acts.note("sessions-ended", actor=who.name, role=who.role, at=now, about=username))
+    ended = house.commits(lambda: house.tokens.revoke_all(username, SESSION, now, but=but))
+    house.forget_holders()
+    return int(ended)
 
 
 def change_password(house: BranchServer, username: str, old: str, new: str, token: str) -> None:
     """Replace a password and end the person's other sessions; the one with `token` goes on."""
     renewed, now = house.offload(lambda: house.staff.renewed(username, old, new)), house.clock()
+    member = house.staff.named(username)
+    role = member.role if member else ""
+    house.commits(lambda: house.acts.note("password-changed", actor=username, role=role, at=now))
     house.commits(lambda: house.staff.keep(username, renewed, now))
     house.commits(lambda: house.tokens.revoke_all(username, SESSION, now, but=token))
     house.forget_holders()

@@ -18,6 +18,9 @@ from typing import Any
 from display_server.live.presence import Presence
 from display_server.live.screen_alerts import screen_alerts
 from display_server.media.folder import MediaFolder
+from display_server.operating.metrics import Metrics
+from display_server.operating.pulse import Pulse, touch
+from display_server.operating.seen import Audience, EventTally
 from display_server.phone.tokens import TicketTokens
 from display_server.signs.follower import CounterSigns
 from display_server.voice.voices import Voices
@@ -35,15 +38,18 @@ from lobby.errors import LobbyError, NotSignedIn, StorageFull, UnknownBranch
 from lobby.knowledge_folder import KnowledgeFolder
 from lobby.local_care import LocalCare
 from lobby.outbound.post_room import Notice, PostRoom
+from lobby.outbound.ship_room import ShipRoom
 from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
 from lobby.queue.past import PastDay
+from lobby.records.acts import Acts
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import PAIRING, Holder, Tokens
 from lobby.records.visits import Visits
+from lobby.retention import Sweep, in_use
 from lobby.views import is_open
 from lobby.wait_room import WaitRoom
 from lobby.waits.watch import watch
@@ -55,7 +61,7 @@ SIGNS = Actor("signs", "display")
 """Who raises and resolves the alerts of the signs over the counters."""
 
 WEBHOOKS = Actor("webhooks", "administrator")
-"""Who raises and resolves the alerts of what is sent to other programs."""
+"""Who raises and resolves the alerts of what is sent to other programs and to the head office."""
 
 CLOCK = Actor("clock", "manager")
 """Who warns of promises that run out."""
@@ -107,8 +113,13 @@ class BranchServer:
         self.public_url = self.config.public_url or public_url
         self.store = Store.in_folder(folder, self.config.database)
         setup = self.config.setup
-        self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=commits)
-        self.people = People(self.store, setup.id)
+        self.metrics = Metrics()
+        self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=self.metrics.timed(commits))
+        self.pulse = Pulse(lambda: self.desk.seq, lambda: commits(lambda: touch(self.store)))
+        self.tally = EventTally(self.desk)
+        self.audience: Callable[[], Audience] = Audience
+        self.acts = Acts(self.store, setup.id)
+        self.people = People(self.store, setup.id, offload=commits)
         self.visits = Visits(self.store, setup.id)
         self.waits = WaitRoom(self.desk, self._past, offload=foreseeing)
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
@@ -129,7 +140,7 @@ class BranchServer:
             setup.id,
             self.desk.journal,
             self.store,
-            self.people.read,
+            People(self.store, setup.id).read,
             alerts=self.desk.state.alerts.values(),
             notify=self._notice,
             clock=clock,
@@ -137,6 +148,17 @@ class BranchServer:
             offload=posting,
         )
         self.desk.follow(self.post_room.wake)
+        self.shipping = ShipRoom(
+            self.config.head_office,
+            self.desk.journal,
+            lambda: self.desk.setup,
+            alerts=self.desk.state.alerts.values(),
+            notify=self._notice,
+            clock=clock,
+            live=lambda: not self.desk.state.rehearsal,
+            offload=posting,
+        )
+        self.desk.follow(self.shipping.wake)
         self.signs = CounterSigns(self.config.signage.signs, self.desk, noted=lambda: self.alerted(), clock=clock)
         self.voices = Voices(folder, self.desk, self.config.signage)
         self.brake = Brake()
@@ -188,6 +210,13 @@ class BranchServer:
         at_work = {counter.teller for counter in state.counters.values()}
         at_work |= {step.teller for ticket in state.tickets.values() for step in ticket.steps}
         return name in at_work or self.tokens.is_held(name, STAFF, self.clock())
+
+    def forget_what_is_old(self) -> None:
+        """Erase the words about people that were kept as long as the branch file says."""
+        held, now = self.desk.view(lambda branch, _: in_use(branch)), self.clock()
+        sweep = Sweep(self.store, self.id, self.config.retention)
+        for gone in self.commits(lambda: sweep.carry_out(held, now)):
+            log.info("retention: %s: %d erased", gone.kind, gone.count)
 
     def watch_clocks(self) -> None:
         """Have the journal say which promises will soon run out, and which have."""
@@ -279,7 +308,7 @@ class BranchServer:
         self.alerted()
 
     def _notice(self, notice: Notice) -> None:
-        """Called by a webhook's courier, which may not wait; `tell_alerts` puts it into the journal."""
+        """Called by a courier, which may not wait; `tell_alerts` puts it into the journal."""
         self._notices.append(notice)
         self.alerted()
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from pathlib import Path
+from typing import Literal
 
 import click
 
+from display_server.doctor.command import doctor
 from display_server.media.command import media
 from display_server.signs.command import signs
 from display_server.voice.commands import commands as voice_commands
 from lobby.commands import data_option, write_example
+
+log = logging.getLogger(__name__)
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -23,6 +28,14 @@ DAY_MS = 24 * 3600 * 1000
 @click.option("--public-url", default="", help="The address that customers' phones reach, for the QR code.")
 @click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate chain, PEM.")
 @click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
+@click.option(
+    "--log",
+    "log_form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="What a line of the log is.",
+)
 @click.option("--plain-sending", is_flag=True, help="Send to the screens by the libraries' own way, which is slower.")
 def serve(
     folder: Path,
@@ -31,12 +44,16 @@ def serve(
     public_url: str,
     certificate: Path | None,
     certificate_key: Path | None,
+    log_form: Literal["text", "json"],
     plain_sending: bool,
 ) -> None:
     """Run the branch server: kiosk, screens, consoles, manager's page, API."""
     from gevent import monkey
 
     monkey.patch_all()
+    from display_server.operating.log_lines import in_journal, write_log
+
+    write_log(log_form)
     from display_server.serve import RunningServer
     from hardware.errors import DeviceError
     from kiosk.printing import paper_notes
@@ -50,16 +67,17 @@ def serve(
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     except DeviceError as fault:
         raise click.ClickException(fault.message) from None
-    password = server.house.first_administrator()
-    if password is not None:
-        click.echo("First start. Sign in once and choose your own password:")
-        click.echo(f"  user name admin, one-time password {password}")
+    if not in_journal():
+        password = server.house.first_administrator()
+        if password is not None:
+            click.echo("First start. Sign in once and choose your own password:")
+            click.echo(f"  user name admin, one-time password {password}")
+    elif server.house.staff.empty():  # a password would be kept there
+        log.warning("Nobody may sign in yet. Make an administrator: lobby staff add")
     for note in paper_notes(server.house.config.setup.languages):
-        click.echo(note, err=True)
+        log.warning("%s", note)
     if not server.house.public_url:
-        click.echo(
-            "Tickets carry no QR code: phones need an address to reach; set public_url in branch.toml.", err=True
-        )
+        log.warning("Tickets carry no QR code: phones need an address to reach; set public_url in branch.toml.")
     server.serve(lambda: click.echo(f"ready {server.url}"))
 
 
@@ -124,4 +142,4 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     server.serve(ready)
 
 
-commands: list[click.Command] = [*voice_commands, serve, pair, demo, signs, media]
+commands: list[click.Command] = [*voice_commands, serve, pair, demo, doctor, signs, media]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from display_server.access import allow
+from display_server.access import holder
 from display_server.branch_server import BranchServer
 from hardware.document import Document
 from kiosk import speech
 from kiosk.staff_room import PrintersRoom
-from lobby.access import KIOSK
 from lobby.door import Door
 from lobby.signage import Look
 from lobby.views import BranchView, TicketView
@@ -26,8 +25,7 @@ class KioskInside:
         return PrintersRoom(self, house.printing, house.pin, house.clock, house.keep_volume, offload=house.offload)
 
     def door(self) -> Door:
-        who = allow("take a ticket", prefer=KIOSK)
-        return self._house.desk.door(self._house.actor(who))
+        return self._house.desk.door(self._house.actor(holder()))
 
     def print(self, ticket: TicketView, branch: BranchView) -> None:
         url = self.ticket_url(ticket)

@@ -52,15 +52,18 @@ def _asked(name: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"name": name, "in": "query", "schema": schema}
 
 
-REPORT_FORMS: dict[str, Any] = {"enum": list(FORMS)}
-
-
 def _refusals(*codes: int) -> dict[str, Any]:
     return {str(code): {"$ref": "#/components/responses/problem"} for code in codes}
 
 
-def _ok(schema: Any, code: int = 200) -> dict[str, Any]:
-    return {str(code): {"description": "done", "content": {"application/json": {"schema": schema}}}}
+def _ok(schema: Any, code: int = 200, *also: str) -> dict[str, Any]:
+    """JSON by this schema, or a file of one of the media types `also`."""
+    content: dict[str, Any] = dict.fromkeys(also, {}) | {"application/json": {"schema": schema}}
+    return {str(code): {"description": "done", "content": content}}
+
+
+def _file(kind: str) -> dict[str, Any]:
+    return {"200": {"description": "done", "content": {kind: {"schema": {"type": "string"}}}}}
 
 
 def _summary(thing: type) -> str:
@@ -132,14 +135,23 @@ class _Writer:
         return {"required": bool(schema["required"]), "content": {"application/json": {"schema": schema}}}
 
     def get(self, permission: str, summary: str, schema: Any, *parameters: dict[str, Any]) -> dict[str, Any]:
+        return self.read(permission, summary, _ok(schema), *parameters)
+
+    def read(self, permission: str, summary: str, ok: dict[str, Any], *parameters: dict[str, Any]) -> dict[str, Any]:
         return {
             "get": {
                 "summary": summary,
                 "description": f"Roles: {', '.join(sorted(PERMISSIONS[permission]))}.",
                 "parameters": list(parameters),
-                "responses": _ok(schema) | _refusals(401, 403, 404, 422),
+                "responses": ok | _refusals(401, 403, 404, 422),
             }
         }
+
+    def report(self, summary: str, figures: type, *parameters: dict[str, Any]) -> dict[str, Any]:
+        """Figures and their definitions, in each of the forms that `format` names."""
+        ok = _ok(_defined(self.ref(figures)), 200, *FORMS.values())
+        asked = (_asked("format", {"enum": list(FORMS)}), _asked("language", {"type": "string"}))
+        return self.read("see figures", summary, ok, _path("branch"), *parameters, *asked)
 
     def post(
         self, command: type[c.Command], ok: dict[str, Any], without: str = "", *parameters: dict[str, Any]
@@ -160,6 +172,7 @@ class _Writer:
     def paths(self) -> dict[str, Any]:
         base, branch = "/branches/{branch}", _path("branch")
         answer = _ok(self.ref(Answer))
+        day, *days = (_asked(name, {"type": "string", "format": "date"}) for name in ("day", "from", "to"))
         paths: dict[str, Any] = {
             "/branches": self.get("see the branch", "All branches", {"type": "array", "items": self.ref(BranchView)}),
             base: self.get("see the branch", _summary(BranchView), self.ref(BranchView), branch),
@@ -175,22 +188,21 @@ class _Writer:
                 self.ref(WhyTicket),
                 branch,
                 _path("ticket"),
-                _asked("day", {"type": "string", "format": "date"}),
+                day,
             ),
             f"{base}/fairness": self.get(
                 "see figures",
                 _summary(Ledger),
                 self.ref(Ledger),
                 branch,
-                _asked("from", {"type": "string", "format": "date"}),
-                _asked("to", {"type": "string", "format": "date"}),
+                *days,
             ),
             f"{base}/timeline": self.get(
                 "see figures",
                 "The course of a business day",
                 self.ref(Timeline),
                 branch,
-                _asked("day", {"type": "string", "format": "date"}),
+                day,
             ),
             f"{base}/setup": self.get("go on without the server", _summary(Briefing), self.ref(Briefing), branch),
             f"{base}/appointments": self.get(
@@ -208,45 +220,22 @@ class _Writer:
                 {"name": "after", "in": "query", "schema": {"type": "integer", "minimum": 0}},
                 {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 0}},
             ),
-            f"{base}/reports/day": self.get(
-                "see figures",
-                "The report of one business day",
-                _defined(self.ref(PeriodFigures)),
-                branch,
-                _asked("day", {"type": "string", "format": "date"}),
-                _asked("format", REPORT_FORMS),
-                _asked("language", {"type": "string"}),
-            ),
-            f"{base}/reports/period": self.get(
-                "see figures",
+            f"{base}/reports/day": self.report("The report of one business day", PeriodFigures, day),
+            f"{base}/reports/period": self.report(
                 "The report of the day, week or month in which `day` lies, or of a range of days",
-                _defined(self.ref(PeriodFigures)),
-                branch,
+                PeriodFigures,
                 _asked("kind", {"enum": list(KINDS)}),
-                _asked("day", {"type": "string", "format": "date"}),
-                _asked("from", {"type": "string", "format": "date"}),
-                _asked("to", {"type": "string", "format": "date"}),
-                _asked("format", REPORT_FORMS),
-                _asked("language", {"type": "string"}),
+                day,
+                *days,
             ),
-            f"{base}/reports/complaints": self.get(
-                "see figures",
-                _summary(ComplaintFigures),
-                _defined(self.ref(ComplaintFigures)),
-                branch,
-                _asked("from", {"type": "string", "format": "date"}),
-                _asked("to", {"type": "string", "format": "date"}),
-                _asked("format", REPORT_FORMS),
-                _asked("language", {"type": "string"}),
-            ),
-            f"{base}/exports/{{what}}.csv": self.get(
+            f"{base}/reports/complaints": self.report(_summary(ComplaintFigures), ComplaintFigures, *days),
+            f"{base}/exports/{{what}}.csv": self.read(
                 "take tables away",
                 "What was recorded from one day to another, as a table",
-                {"type": "string"},
+                _file("text/csv"),
                 branch,
                 _path("what"),
-                {"name": "from", "in": "query", "schema": {"type": "string", "format": "date"}},
-                {"name": "to", "in": "query", "schema": {"type": "string", "format": "date"}},
+                *days,
             ),
             "/sessions": {
                 "post": {

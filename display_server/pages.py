@@ -13,13 +13,10 @@ from display_server import attempts, sentences
 from display_server.access import (
     COOKIE,
     DEVICE_COOKIES,
-    allow,
     holder,
     holders,
-    same_origin,
     server,
     set_cookie,
-    signed_in,
     tokens_of,
 )
 from display_server.problems import HTTP_SENTENCES, http_problem
@@ -27,7 +24,6 @@ from lobby.access import KIOSK, may, permission_for
 from lobby.care.codes import called
 from lobby.command_shape import Command
 from lobby.errors import (
-    Forbidden,
     LobbyError,
     NotAllowed,
     NotSignedIn,
@@ -144,7 +140,6 @@ def sign_in_form() -> Response:
 
 @pages.post("/sign-in")
 def sign_in() -> BaseResponse:
-    _only_from_here()
     next_page = _own_path(request.form.get("next", "/"))
     try:
         session = attempts.sign_in(
@@ -160,7 +155,6 @@ def sign_in() -> BaseResponse:
 
 @pages.post("/sign-out")
 def sign_out() -> BaseResponse:
-    _only_from_here()
     token, house = request.cookies.get(COOKIE, ""), server()
     house.commits(lambda: house.tokens.revoke(token, house.clock()))
     house.forget_holders()
@@ -171,14 +165,12 @@ def sign_out() -> BaseResponse:
 
 @pages.get("/new-password")
 def new_password_form() -> Response:
-    signed_in()
     return render("new_password.html", {"error": ""})
 
 
 @pages.post("/new-password")
 def new_password() -> BaseResponse:
-    _only_from_here()
-    who, house, form = signed_in(), server(), request.form
+    who, house, form = holder(), server(), request.form
     try:
         if form.get("new_password", "") != form.get("repeat", ""):
             raise PasswordsDiffer()
@@ -205,7 +197,6 @@ def pair_form() -> Response:
 
 @pages.post("/pair")
 def pair() -> BaseResponse:
-    _only_from_here()
     return _pair(request.form.get("code", "").strip())
 
 
@@ -257,7 +248,7 @@ def home() -> Response:
 
 @pages.get("/manager")
 def manager() -> Response:
-    who = allow("see figures")
+    who = holder()
     mine, setup = page_words(), server().desk.state.setup
     page = {
         "user": who.name,
@@ -272,11 +263,6 @@ def manager() -> Response:
         "bad": {code: called("bad", code, names, mine) for code, names in setup.feedback.names(good=False).items()},
     }
     return render("manager.html", page, said=sentences.MANAGER)
-
-
-def _only_from_here() -> None:
-    if not same_origin(request):
-        raise Forbidden()
 
 
 def _own_path(path: str) -> str:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import sentences
-from display_server.access import allow, holders, server
+from display_server.access import holders, server
 from display_server.pages import refused, render
 from lobby.access import DISPLAY
 from lobby.errors import LobbyError, NotAllowed, NotSignedIn
@@ -20,16 +20,19 @@ from lobby.signage import CUSTOMER, ROTATE, Look, Screen
 from lobby.words import LANGUAGES, Words, words
 
 screens = Blueprint("screens", __name__)
-screens.register_error_handler(LobbyError, refused)
+
+
+@screens.errorhandler(LobbyError)
+def not_shown(error: LobbyError) -> BaseResponse:
+    """A browser that may not see the branch is to be paired."""
+    if request.endpoint == "screens.screen" and isinstance(error, (NotSignedIn, NotAllowed)):
+        return redirect(url_for("pages.pair_form"))
+    return refused(error)
 
 
 @screens.get("/screen")
 def screen() -> BaseResponse:
-    """The screen of whoever asks; a browser that may not see the branch is to be paired."""
-    try:
-        allow("see the branch")
-    except (NotSignedIn, NotAllowed):
-        return redirect(url_for("pages.pair_form"))
+    """The screen of whoever asks."""
     name = next((found.name for found in holders() if found.role == DISPLAY), "")
     return _show(server().config.signage.screen(name) or Screen(name))
 
@@ -37,7 +40,6 @@ def screen() -> BaseResponse:
 @screens.get("/screen/<name>")
 def named_screen(name: str) -> BaseResponse:
     """A screen by its name in the branch file; a clear page with the names where there is none so."""
-    allow("see the branch")
     signage = server().config.signage
     found = signage.screen(name)
     if found is not None:

@@ -13,7 +13,7 @@ import resource
 import signal
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,16 @@ from gevent.threadpool import ThreadPool
 from socketio import Manager
 
 from display_server.app import create_app
+from display_server.audit import begin
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.due_calls import call_who_is_due, take_up_rules
 from display_server.live.broadcast import Broadcast, known, on_wires
 from display_server.live.sender import Live
+from display_server.operating import systemd
+from display_server.operating.log_lines import ROUTE, note_request
+from display_server.operating.metrics import METHODS
+from display_server.operating.pulse import BEAT_S, watch_lag
+from display_server.operating.seen import Audience
 from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load
@@ -118,11 +124,20 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
     """A connection that was a WebSocket is not HTTP again when that ends. Its messages are not compressed: most are
     shorter than it takes to say so, and each client would cost some 300 kB."""
 
+    _route: Sequence[str] = ()
+
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        environ[ROUTE] = self._route = []
         environ["wsgi.input_terminated"] = True  # a chunked body ends where it says; Flask may read and measure it
         return environ
+
+    def log_request(self) -> None:
+        """Have the server take note of what was answered, by its route: an address may be a secret."""
+        if (self.environ or {}).get("HTTP_UPGRADE", "").lower() != "websocket":  # which is no answer, and lasts
+            route = self._route[0] if self._route else ""
+            self.server.answered(self.command or "", route, abs(self.code or 0), self.time_finish - self.time_start)
 
     def run_application(self) -> None:
         try:
@@ -176,6 +191,7 @@ class RunningServer:
             printers=printers,
         )
         self.app = create_app(self.house)
+        begin(self.house)
         straight = not plain_sending and known()
         self.socketio = SocketIO(
             self.app,
@@ -197,6 +213,22 @@ class RunningServer:
             options["ssl_context"] = context
         self._server = WSGIServer(self._sock, self.app, log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
+        self._server.answered = self._answered
+        self.house.audience = self._audience
+
+    def _answered(self, method: str, route: str, code: int, seconds: float) -> None:
+        method = method if method in METHODS else "other"
+        self.house.metrics.request(method, route, code, seconds)
+        note_request(method, route, code, seconds)
+
+    def _audience(self) -> Audience:
+        """Who listens now. A customer's page is counted as `ticket`."""
+        listeners = {namespace.strip("/"): len(there) for namespace, there in self.live.present.items()}
+        listeners["ticket"] = sum(self.live.watched.values())
+        config, state = self.house.config, self.house.desk.state
+        printers = [printer.name for printer in config.printers]
+        found = self.live.presence.devices(printers, state.alerts.values(), config.signage.screens)
+        return Audience(listeners, tuple(found))
 
     def _tell_alerts(self) -> None:
         """Put the printers' alerts into the journal. They come from threads of the system, which may wake the loop by
@@ -247,10 +279,17 @@ class RunningServer:
         screens = self._live(partial(house.watch_screens, self.live.presence))
         gevent.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
         gevent.spawn(_every, CALL_DUE_S, self._live(partial(call_who_is_due, house.desk)), "calling who has become due")
+        gevent.spawn(_every, BEAT_S, self._take_pulse, "the look whether the journal can be written")
+        gevent.spawn(watch_lag, gevent.sleep, house.metrics.loop_lag_s.observe)
+        gevent.spawn(systemd.keep_alive, gevent.sleep)
         gevent.spawn(self._mind_waits)
         self.house.signs.start()
         gevent.spawn(self._mind_signs)
         house.voices.start(gevent.spawn, gevent.sleep)
+
+    def _take_pulse(self) -> None:
+        self.house.pulse.beat()
+        self.house.tally.take_up()
 
     def _live(self, work: Callable[[], None]) -> Callable[[], None]:
         """The work, left out in a rehearsal: its time stands still."""
@@ -274,14 +313,19 @@ class RunningServer:
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
         self.house.post_room.start(self.house.desk.seq)
+        self.house.shipping.start()
         self._server.start()
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
         ready()
+        systemd.tell("READY=1", f"STATUS=serving {self.url}")
         stopped.wait()
+        self.house.pulse.stopping = True
+        systemd.tell("STOPPING=1")
         self._server.stop()
         self.house.post_room.stop()
+        self.house.shipping.stop()
         self.house.signs.stop()
         self._work.join()
         self._commits.join()

@@ -32,6 +32,9 @@ from hardware.wire import Wire, WireBroken, seconds_left
 ASK_IN_ORDER = b"\x1dr\x01"  # GS r 1: paper sensors
 CUT_OFF = b"\n" + CUT_AT_CUTTER
 FILL = bytes(LONGEST_BAND_BYTES) + CUT_OFF
+MOST_HEARD = 64
+"""So many replies are kept that nobody has asked for yet; a printer owes a handful, and some never stop talking."""
+
 _MARK_LETTERS = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 R = TypeVar("R", RealTime, InOrder, Process)
@@ -100,9 +103,10 @@ class Conversation:
         """Cuts off what an unfinished slip left hanging, so that the next one does not hang on it."""
         self._wire.send(CUT_OFF, deadline)
 
-    def hear_out(self, quiet_s: float) -> None:
-        """Takes in late answers to the questions of an earlier slip, until none has come for `quiet_s` seconds."""
-        while self._wait_for(InOrder, time.monotonic() + quiet_s) is not None:
+    def hear_out(self, quiet_s: float, deadline: float) -> None:
+        """Takes in late answers to the questions of an earlier slip, until none has come for `quiet_s` seconds, or the
+        deadline has passed."""
+        while self._wait_for(InOrder, min(deadline, time.monotonic() + quiet_s)) is not None:
             pass
 
     def knows_process_marks(self, deadline: float) -> bool | None:
@@ -149,3 +153,4 @@ class Conversation:
             replies = self._reader.feed(self._wire.receive(deadline))
             self._noise = self._noise or any(isinstance(reply, Noise) for reply in replies)
             self._heard.extend(replies)
+            del self._heard[:-MOST_HEARD]

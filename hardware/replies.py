@@ -65,14 +65,15 @@ class ReplyReader:
 
     def feed(self, data: bytes) -> list[Reply]:
         """The replies that `data` completes, in order."""
-        self._rest += data
+        data, at = self._rest + data, 0
         found: list[Reply] = []
-        while self._rest:
-            reply, length = _first(self._rest)
+        while at < len(data):
+            reply, length = _first(data[at : at + PROCESS_LENGTH])
             if reply is None:
                 break
             found.append(reply)
-            self._rest = self._rest[length:]
+            at += length
+        self._rest = data[at:]
         return found
 
     @property
@@ -82,7 +83,7 @@ class ReplyReader:
 
 
 def _first(data: bytes) -> tuple[Reply | None, int]:
-    """The first reply and its length; None while it is not complete."""
+    """The first reply and its length; None while it is not complete. None is longer than PROCESS_LENGTH."""
     byte = data[0]
     if byte in FLOW_CONTROL:
         return Unasked(data[:1]), 1

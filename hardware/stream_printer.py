@@ -176,7 +176,7 @@ class StreamPrinter(ABC):
                     raise DeviceError(f"{self.name} is busy and takes no job", permanent=False)
                 self._fence = "process" if known else "parsed"
             if self._unsettled and self._fence == "parsed":
-                talk.hear_out(self._patience.late_s)
+                talk.hear_out(self._patience.late_s, deadline)
             self._unsettled = False
         except WireBroken as fault:
             raise DeviceError(f"{self.name} broke off before anything was sent: {fault}", permanent=False) from fault

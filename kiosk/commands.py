@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -114,12 +115,25 @@ def _keep(kept: Path, token: str) -> None:
 def kiosk_pin(folder: Path, pin: str) -> None:
     """Set the PIN of the staff page of the kiosks that this folder serves."""
     from kiosk.pin import StaffPin
+    from lobby.config import FILE
 
+    if (folder / FILE).exists():  # a kiosk machine's own folder has no trail
+        _note_pin(folder)
     try:
         StaffPin(folder).set(pin)
     except OSError as error:
         raise click.ClickException(f"{folder} cannot be used: {error.strerror}") from None
     click.echo("The PIN is set.")
+
+
+def _note_pin(folder: Path) -> None:
+    from lobby.config import load
+    from lobby.records.acts import Acts, by_operator
+    from lobby.records.store import Store
+
+    config = load(folder)
+    with closing(Store.in_folder(folder, config.database)) as store:
+        by_operator(Acts(store, config.setup.id), "kiosk-pin-set")
 
 
 commands: list[click.Command] = [kiosk, kiosk_pin]

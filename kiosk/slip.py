@@ -1,7 +1,8 @@
 """What is on the ticket. Pure: how it gets onto paper is `hardware`'s.
 
 Branch small, the number 18 mm high, service, people ahead and the promised wait, what to bring, the QR code of the
-customer's page, date and time of issue on the branch's own clock. White space around the number, one weight of bold.
+customer's page, date and time of issue on the branch's own clock, and the check by which the branch proves that time
+(`lobby audit ticket`). White space around the number, one weight of bold.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ from lobby.words import Words, wait_range
 
 NUMBER_MM = 18
 BRANCH, SERVICE, LINE, SMALL, COPY = 20, 30, 26, 18, 34  # heights of capitals, in dots of 203 dpi
+
+LEFT_TO_RIGHT = "\u200e"
+"""A code of letters and digits keeps its order among words that run the other way (UAX #9)."""
 
 
 def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str) -> Document:
@@ -51,7 +55,10 @@ def slip(ticket: TicketView, branch: BranchView, words: Words, *, url: str) -> D
     moment = issued(ticket.arrived_at, branch.zone, words)
     elements.append(line(words("Issued %(moment)s", moment=moment), SMALL))
     limit = phrases.legal_limit(branch.legal_wait_min, words)
-    elements += [*([line(limit, SMALL)] if limit else []), Space(8)]
+    elements += [line(limit, SMALL)] if limit else []
+    if ticket.check:
+        elements.append(line(words("Proof of issue %(code)s", code=LEFT_TO_RIGHT + ticket.check), SMALL))
+    elements.append(Space(8))
     return Document(tuple(elements), language, copy)
 
 

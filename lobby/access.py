@@ -9,8 +9,10 @@ from lobby.queue import supervision
 
 CUSTOMER, KIOSK, DISPLAY, TELLER = "customer", "kiosk", "display", "teller"
 SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR = "supervisor", "manager", "auditor", "administrator"
+BRANCH = "branch"
+"""A branch at its head office: it may send its own journal there, and nothing else."""
 
-ROLES = (CUSTOMER, KIOSK, DISPLAY, TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
+ROLES = (CUSTOMER, KIOSK, DISPLAY, TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR, BRANCH)
 STAFF = (TELLER, SUPERVISOR, MANAGER, AUDITOR, ADMINISTRATOR)
 """Roles that a person may hold; the others belong to devices and to a customer's own ticket."""
 
@@ -23,6 +25,7 @@ ROLE_NAMES = {
     MANAGER: N_("manager"),
     AUDITOR: N_("auditor"),
     ADMINISTRATOR: N_("administrator"),
+    BRANCH: N_("branch"),
 }
 
 _LEADS = {SUPERVISOR, MANAGER, ADMINISTRATOR}
@@ -56,6 +59,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "take tables away": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
     "read the journal": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
     "administer": frozenset({ADMINISTRATOR}),
+    "send the journal": frozenset({BRANCH}),
 }
 
 _COMMANDS: dict[type[c.Command], str] = {

@@ -1,4 +1,4 @@
-"""A brake on guessing: after five wrong attempts whoever guesses waits.
+"""A brake on guessing: after five wrong attempts, or as many as are `free`, whoever guesses waits.
 
 The wait doubles from one second to fifteen minutes, and ends with the first right attempt after it. An hour without an
 attempt takes one off the count: a mistake a day makes nobody wait, and who guesses on gains nothing by waiting longer.
@@ -10,8 +10,8 @@ from lobby.errors import TooManyAttempts
 
 FREE = 5
 LONGEST_MS = 15 * 60 * 1000
-MOST = 15
-"""With so many attempts the wait is the longest already."""
+MOST = 10
+"""With so many attempts beyond the free ones the wait is the longest already."""
 
 FADES_MS = 60 * 60 * 1000
 MANY = 10_000
@@ -24,27 +24,27 @@ class Brake:
     def __init__(self) -> None:
         self._attempts: dict[str, tuple[int, int]] = {}
 
-    def check(self, key: str, now: int) -> None:
+    def check(self, key: str, now: int, free: int = FREE) -> None:
         """Refuse with `TooManyAttempts` while the key must wait."""
         count, last = self._attempts.get(key, (0, 0))
         if now < last:  # the clock was set back: the wait begins anew
             self._attempts[key] = (count, now)
-        wait = self.wait_ms(key, now)
+        wait = self.wait_ms(key, now, free)
         if wait:
             raise TooManyAttempts(seconds=-(-wait // 1000))
 
-    def wait_ms(self, key: str, now: int) -> int:
+    def wait_ms(self, key: str, now: int, free: int = FREE) -> int:
         count, last = self._attempts.get(key, (0, 0))
-        if count < FREE:
+        if count < free:
             return 0
-        return max(0, last + min(LONGEST_MS, 1000 << (count - FREE)) - now)
+        return max(0, last + min(LONGEST_MS, 1000 << (count - free)) - now)
 
-    def begin(self, key: str, now: int) -> None:
+    def begin(self, key: str, now: int, free: int = FREE) -> None:
         if len(self._attempts) > MANY:
             self._attempts = {other: tried for other, tried in self._attempts.items() if self.wait_ms(other, now)}
         count, last = self._attempts.get(key, (0, now))
         faded = max(0, count - max(0, now - last) // FADES_MS)
-        self._attempts[key] = (min(faded + 1, MOST), now)
+        self._attempts[key] = (min(faded + 1, free + MOST), now)
 
     def passed(self, key: str) -> None:
         self._attempts.pop(key, None)

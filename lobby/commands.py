@@ -12,14 +12,19 @@ from typing import TYPE_CHECKING
 import click
 
 from lobby.access import ROLES, STAFF
+from lobby.anchor_command import anchor
 from lobby.appointments_command import appointments
-from lobby.erase_command import erase
+from lobby.check_command import ticket
+from lobby.data_option import data_option
 from lobby.forecast_command import brief, forecast, staffing, what_if
 from lobby.knowledge_command import knowledge
 from lobby.outbound.command import webhooks
 from lobby.outbound.export_command import export
+from lobby.person_command import person
 from lobby.replay_command import replay
 from lobby.report_command import report
+from lobby.retention_command import retention
+from lobby.verify_command import verify
 from lobby.visits_command import visits
 from lobby.waits_command import waits
 from lobby.why_command import fairness, why
@@ -34,16 +39,6 @@ BESIDE = ("standards.toml", "records", "knowledge", "media")
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-data_option = click.option(
-    "--data",
-    "folder",
-    required=True,
-    metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="The branch's data folder, made by `lobby init`.",
-)
 
 
 @click.command()
@@ -167,20 +162,8 @@ def audit() -> None:
     """Check what was recorded."""
 
 
-@audit.command("verify")
-@data_option
-def verify(folder: Path) -> None:
-    """Check the journal's hash chain from the first row to the last."""
-    from lobby.config import load
-    from lobby.records.chain import BrokenChain
-    from lobby.records.journal import Journal
-
-    journal = Journal(_store(folder), load(folder).setup.id)
-    try:
-        rows = journal.verify()
-    except BrokenChain as broken:
-        raise click.ClickException(str(broken)) from None
-    click.echo(f"{rows} rows, unbroken")
+for one in (verify, anchor, ticket):
+    audit.add_command(one)
 
 
 def _store(folder: Path) -> Store:
@@ -206,7 +189,8 @@ commands: list[click.Command] = [
     knowledge,
     webhooks,
     export,
-    erase,
+    person,
+    retention,
     visits,
     why,
     fairness,

@@ -17,11 +17,14 @@ from lobby.feedback_values import FeedbackValues
 from lobby.languages import is_language
 from lobby.offer_values import OfferValues
 from lobby.outbound.mail_values import MailSetup, MailValues
+from lobby.outbound.ship_values import HeadOffice, HeadOfficeValues
 from lobby.outbound.values import Webhook, WebhookValues
 from lobby.queue.law import WAIT_LIMITS, is_date
 from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
+from lobby.retention_values import Retention, RetentionValues
 from lobby.rule_checks import contradictions
 from lobby.rule_values import RuleValues
+from lobby.server_values import ServerSetup, ServerValues
 from lobby.signage import Signage
 from lobby.signage_values import SignageValues, SignCheck
 from lobby.toml_values import Mistake
@@ -50,6 +53,8 @@ TABLES = (
     "screens",
     "voice",
     "signs",
+    "head_office",
+    "retention",
 )
 """What a branch file may hold."""
 
@@ -81,11 +86,22 @@ class Config(msgspec.Struct, frozen=True):
 
     setup: Setup
     printers: tuple[PrinterSetup, ...] = ()
-    public_url: str = ""
-    database: str = ""
+    server: ServerSetup = ServerSetup()
     webhooks: tuple[Webhook, ...] = ()
     mail: MailSetup | None = None
     signage: Signage = Signage()
+    head_office: HeadOffice | None = None
+    retention: Retention = Retention()
+
+    @property
+    def public_url(self) -> str:
+        """The address that phones reach; empty where the file names none."""
+        return self.server.public_url
+
+    @property
+    def database(self) -> str:
+        """The address of a PostgreSQL database; empty for the file in the data folder."""
+        return self.server.database
 
 
 PrinterCheck = Callable[[PrinterSetup], Iterable[tuple[str, str]]]
@@ -114,7 +130,18 @@ def load(
     return config
 
 
-class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues, MailValues, SignageValues):
+class _Reader(
+    OfferValues,
+    RuleValues,
+    CareValues,
+    FeedbackValues,
+    WebhookValues,
+    MailValues,
+    SignageValues,
+    ServerValues,
+    HeadOfficeValues,
+    RetentionValues,
+):
     """Walks the parsed file and builds what is right."""
 
     def __init__(self, folder: Path, printer_check: PrinterCheck, sign_check: SignCheck) -> None:
@@ -148,8 +175,6 @@ class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues
         self.distinct([priority.code for priority in priorities], "priorities", "code")
         printers = tuple(self.printer(t, i) for i, t in enumerate(self.tables(data, "printers")))
         self.distinct([printer.name for printer in printers], "printers", "name")
-        server = self.table(data, "server")
-        self.known(server, "server", ("public_url", "database"))
         setup = self.branch(
             branch,
             languages,
@@ -174,11 +199,12 @@ class _Reader(OfferValues, RuleValues, CareValues, FeedbackValues, WebhookValues
                 feedback=self.feedback(self.table(data, "feedback"), languages, codes),
             ),
             printers,
-            self.text(server, "public_url", "server", ""),
-            self.text(server, "database", "server", ""),
+            self.server(self.table(data, "server")),
             webhooks,
             self.mail(self.table(data, "mail"), self._folder) if "mail" in data else None,
             signage,
+            self.head_office(self.table(data, "head_office"), self._folder) if "head_office" in data else None,
+            retention=self.retention(self.table(data, "retention")),
         )
 
     def branch(

@@ -16,9 +16,11 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -39,7 +41,7 @@ from lobby.queue.leases import Lease, leases_of
 from lobby.queue.outlook import Joining, Outlook
 from lobby.queue.recording import settled
 from lobby.queue.services import Setup
-from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
+from lobby.records.journal import Journal, News, PrivateNote, Receipt, Stale
 from lobby.views import (
     counter_view,
     issued_view,
@@ -72,9 +74,10 @@ def _at_once(work: Callable[[], T]) -> T:
 
 
 class _Pending(Turn):
-    """A command that is decided and waits for its commit."""
+    """A command that is decided and waits for its commit; or that was refused, and waits until it is sure that no other
+    process has written what would allow it."""
 
-    __slots__ = ("actor", "answer", "at", "command", "error", "fingerprint", "key", "notes", "receipt", "recorded")
+    __slots__ = ("actor", "answer", "at", "command", "fingerprint", "key", "notes", "receipt", "recorded")
 
     def __init__(self, command: c.Command, key: str, fingerprint: bytes, actor: Actor, at: int | None) -> None:
         super().__init__()
@@ -87,7 +90,23 @@ class _Pending(Turn):
         self.notes: list[PrivateNote] = []
         self.receipt: Receipt | None = None
         self.answer: Answer | None = None
-        self.error: BaseException | None = None
+
+
+class _Written(NamedTuple):
+    """What a batch writes."""
+
+    recorded: list[e.Recorded]
+    receipts: list[Receipt]
+    notes: list[PrivateNote]
+
+
+def _written(batch: Sequence[Turn]) -> _Written:
+    accepted = [(p, p.receipt) for p in batch if isinstance(p, _Pending) and p.receipt is not None]
+    return _Written(
+        [recorded for pending, _ in accepted for recorded in pending.recorded],
+        [receipt for _, receipt in accepted],
+        [note for pending, _ in accepted for note in pending.notes],
+    )
 
 
 class Desk:
@@ -113,7 +132,7 @@ class Desk:
         self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
         self._tail: deque[e.Recorded] = deque(journal.read(max(0, self._branch.seq - TAIL)), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
-        self._snapshot_seq = self._branch.seq
+        self._snapshot_seq = self._woken_seq = self._branch.seq
 
     # -- reading: always the committed branch
 
@@ -172,6 +191,15 @@ class Desk:
 
     # -- writing
 
+    def catch_up(self) -> None:
+        """Take in what other processes have written. Waits for the database; `LobbyError` when it is away."""
+        look = Turn()
+        with self._lock:
+            self._commits.enter(look)
+        self._commits.stay(look)
+        if look.error is not None:
+            raise look.error
+
     def submit(self, command: c.Command, *, key: str, actor: Actor, at: int | None = None) -> Answer:
         """See `Door.submit`. Keys are the actor's own: two devices never share one."""
         key = f"{len(actor.name)}:{actor.name}/{key}"
@@ -183,16 +211,15 @@ class Desk:
             under_way = self._in_flight.get(key)
             if under_way is None:
                 mine = _Pending(command, key, fingerprint, actor, at)
-                if self._decide_now(mine):
-                    self._commits.enter(mine)
-                    self._in_flight[key] = mine
+                self._decide_or_refuse(mine)
+                self._commits.enter(mine)
+                self._in_flight[key] = mine
             elif under_way.fingerprint != fingerprint:
                 raise KeyReused()
         if under_way is not None:
             under_way.done.wait()
             return _outcome(under_way)
-        if not mine.done.is_set():
-            self._commits.stay(mine)
+        self._commits.stay(mine)
         return _outcome(mine)
 
     def close(self) -> None:
@@ -203,22 +230,11 @@ class Desk:
 
     # -- deciding; all of it with the lock held
 
-    def _decide_now(self, pending: _Pending) -> bool:
-        """Decide; False when it is answered without a commit. A refusal that rests on a branch that another process
-        has written on meanwhile is decided again."""
+    def _decide_or_refuse(self, pending: _Pending) -> None:
         try:
             self._decide(pending)
-        except LobbyError:
-            if not self._commits.idle or not self.journal.behind():
-                raise
-            self._catch_up()
-            self._decide_again(pending)
-            if pending.error is not None:
-                raise pending.error from None
-            if pending.receipt is None:
-                pending.done.set()
-                return False
-        return True
+        except LobbyError as refusal:
+            pending.error = refusal
 
     def _decide(self, pending: _Pending) -> None:
         """Decide on the tentative branch and apply there. A refusal leaves it untouched."""
@@ -256,11 +272,11 @@ class Desk:
     def _decide_again(self, pending: _Pending) -> None:
         pending.recorded, pending.notes, pending.receipt, pending.error = [], [], None, None
         receipt = self._receipts.get(pending.key)
+        if receipt is None:
+            self._decide_or_refuse(pending)
+            return
         try:
-            if receipt is not None:
-                pending.answer = _same_answer(receipt, pending.fingerprint)
-            else:
-                self._decide(pending)
+            pending.answer = _same_answer(receipt, pending.fingerprint)
         except LobbyError as refusal:
             pending.error = refusal
 
@@ -281,45 +297,69 @@ class Desk:
             return [], max(now, branch.at)
         return ([] if branch.set_back_at == branch.at else [e.ClockSetBack(behind)]), branch.at
 
-    def _catch_up(self) -> None:
-        """Take in what another process wrote."""
-        self.journal.catch_up()
-        for recorded in self.journal.read(self._branch.seq):
+    def _take_in(self, news: News) -> None:
+        """Make what another process wrote part of what everyone reads; all that is undecided stands on it from now."""
+        undecided = self._tentative.seq != self._branch.seq
+        for recorded in news.recorded:
             self._branch.apply(recorded)
             self._tail.append(recorded)
-        for receipt in self.journal.receipts(self._branch.at - RECEIPTS_MS):
+            if not undecided:
+                self._tentative.apply(recorded)
+        if undecided:
+            self._tentative = self._branch.copy()
+        for receipt in news.receipts:
             self._receipts.setdefault(receipt.key, receipt)
-        self._tentative = self._branch.copy()
 
     # -- committing
 
-    def _commit(self, batch: list[_Pending]) -> None:
-        """Append the batch durably. When another process wrote first, catch up and decide all of it again."""
-        while True:
-            accepted = [p for p in batch if p.receipt is not None]
-            recorded = [r for p in accepted for r in p.recorded]
-            receipts = [p.receipt for p in accepted if p.receipt is not None]
-            notes = [note for p in accepted for note in p.notes]
-            if not receipts:
+    def _commit(self, batch: list[Turn]) -> None:
+        """Append the batch durably. One with nothing to write looks whether its refusals rest on all that there is."""
+        written = _written(batch)
+        if written.receipts:
+            with suppress(Stale):
+                self._offload(partial(self.journal.append, *written))
                 return
-            try:
-                self._offload(lambda: self.journal.append(recorded, receipts, notes))  # noqa: B023  # runs at once
+        else:
+            news = self._offload(partial(self.journal.news, self._branch.seq))
+            if not news:
                 return
-            except Stale:
-                with self._lock:
-                    self._catch_up()
-                    batch += self._commits.take()
-                    for pending in batch:
-                        self._decide_again(pending)
+            self._decide_anew(batch, news)
+            if not _written(batch).receipts:
+                return
+        self._commit_in_turn(batch)
 
-    def _settle(self, batch: list[_Pending], failed: BaseException | None) -> list[_Pending]:
-        """Make the batch what everyone reads; or throw away all that was decided since the last commit."""
+    def _commit_in_turn(self, batch: list[Turn]) -> None:
+        """Another process writes too: wait until it is this one's turn, which no other can take, and decide on what was
+        written before it."""
+        turn = self._offload(self.journal.turn)
+        try:
+            self._decide_anew(batch, self._offload(partial(turn.news, self._branch.seq)))
+            written = _written(batch)
+            if written.receipts:
+                self._offload(partial(turn.append, *written))
+        finally:
+            self._offload(turn.end)
+
+    def _decide_anew(self, batch: list[Turn], news: News) -> None:
+        """Take in what others wrote, and decide again what stood on the branch without it."""
+        with self._lock:
+            self._take_in(news)
+            batch += self._commits.take()
+            for pending in batch:
+                if isinstance(pending, _Pending):
+                    self._decide_again(pending)
+
+    def _settle(self, batch: list[Turn], failed: BaseException | None) -> list[Turn]:
+        """Make the batch what everyone reads; or throw away all that was decided since the last commit, refusals too:
+        they may rest on it."""
         if failed is not None:
             batch = [*batch, *self._commits.take()]
             self._tentative = self._branch.copy()
-            for pending in batch:
-                pending.error = pending.error or (failed if isinstance(failed, Exception) else StorageBusy())
+            for turn in batch:
+                turn.error = failed if isinstance(failed, Exception) else StorageBusy()
         for pending in batch:
+            if not isinstance(pending, _Pending):
+                continue
             self._in_flight.pop(pending.key, None)
             if pending.error is None and pending.receipt is not None:
                 for recorded in pending.recorded:
@@ -329,9 +369,11 @@ class Desk:
         return batch
 
     def _after_commit(self) -> None:
-        """Wake the followers; keep a snapshot now and then."""
-        for wake in self._wake:
-            wake()
+        """Wake the followers if anything happened; keep a snapshot now and then."""
+        if self._woken_seq != self._branch.seq:
+            self._woken_seq = self._branch.seq
+            for wake in self._wake:
+                wake()
         with self._lock:
             if self._branch.seq - self._snapshot_seq < SNAPSHOT_EVERY:
                 return

@@ -370,6 +370,14 @@ class PasswordTooWeak(Invalid):
     message = N_("Please choose a password of at least %(length)s characters that is not the old one.")
 
 
+class PasswordTooCommon(Invalid):
+    message = N_("Others would try this password first. Please choose one that is harder to guess.")
+
+
+class PasswordNamesUser(Invalid):
+    message = N_("Please choose a password that does not hold your user name.")
+
+
 class PasswordsDiffer(Invalid):
     message = N_("The two new passwords are not the same.")
 
@@ -393,6 +401,10 @@ class StorageFull(Unavailable):
 
 class StorageBusy(Unavailable):
     message = N_("The branch's database is busy. Please try again.")
+
+
+class StorageAway(Unavailable):
+    message = N_("The branch's database cannot be reached. Please tell the operator.")
 
 
 class StorageDamaged(Unavailable):

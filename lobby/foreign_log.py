@@ -26,7 +26,7 @@ def mapping_in(path: Path) -> Mapping:
         return read_mapping(tomllib.loads(path.read_text(encoding="utf-8")))
     except BadMapping as bad:
         raise mistakes_in(path, bad.mistakes) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise click.ClickException(f"{path} is not TOML: {error}") from None
 
 
@@ -47,5 +47,5 @@ def rows_of(file: Path, delimiter: str, encoding: str) -> Iterator[Iterator[dict
             yield csv.DictReader(io.TextIOWrapper(raw, encoding=encoding, newline=""), delimiter=delimiter)
     except BadMapping as bad:
         raise mistakes_in(file, bad.mistakes) from None
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, EOFError, zlib.error, UnicodeError, csv.Error) as error:
         raise click.ClickException(f"{file} cannot be read: {error}") from None

@@ -13,14 +13,16 @@ from typing import Generic, TypeVar
 
 
 class Turn:
-    """One caller's place in a commit. Its owner waits in `GroupCommit.stay`; others may wait for `done`."""
+    """One caller's place in a commit. Its owner waits in `GroupCommit.stay`; others may wait for `done`. `error` is
+    what the caller is told instead of an answer."""
 
-    __slots__ = ("_called", "done", "gone", "leads")
+    __slots__ = ("_called", "done", "error", "gone", "leads")
 
     def __init__(self) -> None:
         self.done = threading.Event()
         self.leads = False
         self.gone = False
+        self.error: BaseException | None = None
         self._called = threading.Event()
 
 

@@ -1,9 +1,11 @@
-"""The care room in this process, for one actor: a `CareDoor`."""
+"""The care room in this process, for one actor: a `CareDoor`. Whoever is shown what customers said has a line in the
+audit trail."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Set
 from datetime import date, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from lobby.access import may, require
 from lobby.care import my_day as own
@@ -23,7 +25,9 @@ from lobby.queue.branch import Branch
 from lobby.queue.given import Actor
 from lobby.queue.services import business_day, day_of
 from lobby.queue.workdays import worked_on
-from lobby.records.people import People
+from lobby.records.people import Look, People
+
+T = TypeVar("T")
 
 NEWS_MS = 14 * DAY_MS
 """What is new to somebody who has not been at work here before."""
@@ -58,17 +62,27 @@ class LocalCare:
     def complaint(self, reference: str) -> v.ComplaintView:
         require(self._actor.role, "see complaints")
         found, now, rules = self._desk.view(lambda branch, now: (branch.care.complaint(reference), now, _rules(branch)))
-        return v.complaint_view(found, now, *rules, self._read)
+        return self._with_words(
+            "complaint-read", lambda read: v.complaint_view(found, now, *rules, read), about=found.reference
+        )
 
     def follow_up(self, reference: str) -> v.FollowUpView:
         require(self._actor.role, "see complaints")
         found, now, rules = self._desk.view(lambda branch, now: (branch.care.follow_up(reference), now, _rules(branch)))
-        return v.follow_up_view(found, now, *rules, self._read)
+        return self._with_words(
+            "follow-up-read", lambda read: v.follow_up_view(found, now, *rules, read), about=found.reference
+        )
 
     def due(self, everyone: bool = False) -> v.DueView:
         require(self._actor.role, "see complaints")
         book, now, rules = self._desk.view(_book)
-        return v.due_view(book, now, *rules, "" if everyone else self._actor.name, self._words_of_cases(book))
+        owner = "" if everyone else self._actor.name
+        return self._with_words(
+            "due-listed",
+            lambda read: v.due_view(book, now, *rules, owner, read),
+            only=self._cases(book),
+            of="everybody" if everyone else "the own",
+        )
 
     # -- one's own work, and the supervisor's look at it
 
@@ -78,8 +92,12 @@ class LocalCare:
         (book, now, rules), (day, start, today) = self._desk.view(
             lambda branch, now: (_book(branch, now), _so_far(branch, now))
         )
-        due = v.due_view(book, now, *rules, name, self._words_of_cases(book)).follow_ups
-        return own.my_day(book, name, day, start, today, due, self._own_words)
+
+        def of_today(read: v.Reader) -> own.MyDay:
+            due = v.due_follow_ups(book, now, *rules, name, read)
+            return own.my_day(book, name, day, start, today, due, read)
+
+        return self._with_words("own-day-read", of_today, permission="serve")
 
     def reviews(self) -> tuple[v.RecordView, ...]:
         require(self._actor.role, "review records")
@@ -92,21 +110,25 @@ class LocalCare:
             for monday in (this_week - timedelta(days=7), this_week)
             for one in sample(self._of_week(theirs, monday), monday.isoformat(), book.reviews)
         ]
-        return tuple(v.record_view(one, book.reviews.get(one.seq), self._read, remark=False) for one in drawn)
+        return self._with_words(
+            "records-listed",
+            lambda read: tuple(v.record_view(one, book.reviews.get(one.seq), read, remark=False) for one in drawn),
+        )
 
     def article_reports(self) -> tuple[v.ArticleReportView, ...]:
         require(self._actor.role, "decide on complaints")
         book, _, _ = self._desk.view(_book)
         reports = [one for one in book.article_reports.values() if one.settled_at is None]
-        return tuple(v.article_report_view(one, self._read) for one in reports)
+        return self._with_words(
+            "article-reports-listed", lambda read: tuple(v.article_report_view(one, read) for one in reports)
+        )
 
     def comments(self) -> tuple[CommentView, ...]:
         require(self._actor.role, "see comments")
         book, _, _ = self._desk.view(_book)
-        found = book.comments.values()
-        wanted = {one.note for one in found} | {one.remark for one in found if one.remark}
-        said = self._people.read_all(wanted) if may(self._actor.role, "see to comments") else {}
-        return comment_views(found, lambda reference: said.get(reference, ""))
+        return self._with_words(
+            "comments-listed", lambda read: comment_views(book.comments.values(), read), permission="see to comments"
+        )
 
     # -- answers
 
@@ -157,22 +179,41 @@ class LocalCare:
         days = self._desk.view(lambda branch, _: [one.day for one in branch.care.worked if one.teller == name])
         return day_of(self._desk.setup, max(days)).end if days else self._desk.now() - NEWS_MS
 
-    def _words_of_cases(self, book: Casebook) -> v.Reader:
-        """Reads at once the words of open cases: for a teller what is theirs or nobody's yet, for who leads all."""
-        if not may(self._actor.role, "handle complaints"):
-            return lambda reference: ""
+    def _cases(self, book: Casebook) -> frozenset[str]:
+        """References to the words of open cases that the actor may read in a list: for a teller of what is theirs or
+        nobody's yet, for who leads of all."""
         mine = ("", self._actor.name)
         leads = may(self._actor.role, "decide on complaints")
         wanted = {one.person for one in book.complaints.values() if one.is_open and (leads or one.owner in mine)}
-        wanted |= {one.note for one in book.follow_ups.values() if one.is_open and (leads or one.owner in mine)}
-        said = self._people.read_all(wanted)
-        return lambda reference: said.get(reference, "")
+        return frozenset(
+            wanted | {one.note for one in book.follow_ups.values() if one.is_open and (leads or one.owner in mine)}
+        )
 
-    def _read(self, reference: str) -> str:
-        return self._own_words(reference) if may(self._actor.role, "handle complaints") else ""
+    def _with_words(
+        self,
+        kind: str,
+        make: Callable[[v.Reader], T],
+        *,
+        about: str = "",
+        permission: str = "handle complaints",
+        only: Set[str] | None = None,
+        **detail: str,
+    ) -> T:
+        """What `make` shows with the words that it asks for (of these, where `only` is given), once the audit trail
+        has that the actor looks at them. It is asked twice: for which words, and for what it makes of them."""
+        asked: set[str] = set()
 
-    def _own_words(self, reference: str) -> str:
-        return (self._people.read(reference) or "") if reference else ""
+        def ask(reference: str) -> str:
+            asked.add(reference)
+            return ""
+
+        shown = make(ask)
+        wanted = (asked if only is None else asked & only) - {""}
+        if not wanted or not may(self._actor.role, permission):
+            return shown
+        name, role = self._actor.name, self._actor.role
+        said = self._people.read(wanted, Look(kind, name, role, self._desk.now(), about, detail))
+        return make(lambda reference: said.get(reference, ""))
 
 
 def _rules(branch: Branch) -> tuple[CareSetup, Calendar]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from lobby.board import BoardView, board_view
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.events import Recorded
 from lobby.queue.given import Actor
+from lobby.records.ticket_check import ticket_check
 from lobby.views import BranchView, QueueView, TicketView, branch_view, queue_view, ticket_view
 
 if TYPE_CHECKING:  # the desk makes its doors
@@ -24,7 +27,16 @@ class LocalDoor:
 
     def submit(self, command: c.Command, *, key: str, at: int | None = None) -> Answer:
         c.check(command)
-        return self._desk.submit(command, key=key, actor=self._actor, at=at)
+        return self._checked(self._desk.submit(command, key=key, actor=self._actor, at=at))
+
+    def _checked(self, answer: Answer) -> Answer:
+        """With the check on the slip, where one is printed: known only now that the row of its issue is in the journal,
+        and the same however often the answer is given."""
+        ticket = answer.ticket
+        if ticket is None or not ticket.issued_seq:
+            return answer
+        hashed = self._desk.journal.hash_of(ticket.issued_seq)
+        return replace(answer, ticket=replace(ticket, check=ticket_check(hashed) if hashed else ""))
 
     def branch(self) -> BranchView:
         return self._desk.view(branch_view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -59,23 +59,23 @@ def mail_report(
     now: int,
     *,
     again: bool = False,
+    begun: Callable[[Sequence[str]], None] = lambda taken: None,
     tls: ssl.SSLContext | None = None,
 ) -> Posted:
     """Mail the report that `code` names to whoever was not sent it before. What was sent is kept in `folder`, the data
-    folder; `again` sends it to everybody all the same. A mail that an earlier run has begun and never ended is
-    not sent again by itself; its recipients are unsure."""
+    folder; `again` sends it to everybody all the same; `begun` hears of the recipients before it goes out. A mail that
+    an earlier run has begun and never ended is not sent again by itself; its recipients are unsure."""
     with Mailed(folder) as mailed:
         states = {one: None if again else mailed.state(code, one) for one in mail.to}
         open_to = [one for one, state in states.items() if state in {None, "refused"}]
         fates = {one: Fate("unsure", EARLIER) for one, state in states.items() if state == "begun"}
         if open_to:
-            fates |= hand_in(
-                mail,
-                message(mail, code, report, words, now),
-                open_to,
-                before=lambda taken: mailed.note(code, taken, "begun", now),
-                tls=tls,
-            )
+
+            def before(taken: Sequence[str]) -> None:
+                begun(taken)
+                mailed.note(code, taken, "begun", now)
+
+            fates |= hand_in(mail, message(mail, code, report, words, now), open_to, before=before, tls=tls)
         for state in ("sent", "refused"):
             mailed.note(code, [one for one in open_to if fates[one].state == state], state, now)
     return Posted(fates, tuple(one for one, state in states.items() if state == "sent"))

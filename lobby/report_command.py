@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from lobby.report_choice import LAST, Choice, a_date, a_day, a_month
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.config import Config
     from lobby.reckoning import Reckoning
+    from lobby.records.acts import Acts
     from lobby.records.store import Store
     from lobby.reports.asked import Asked
     from lobby.reports.complaints import ComplaintFigures
@@ -103,6 +105,7 @@ def report(
     """Print the report of a business day, a week, a month or any days, each figure with its definition. With
     --complaints, the report of the complaints received in some time. With --mail, mail it."""
     from lobby.config import load
+    from lobby.records.acts import Acts, by_operator
     from lobby.records.store import Store
 
     choice = Choice(day, week, month, first, last, complaints=complaints)
@@ -126,9 +129,12 @@ def report(
         else:
             asked = choice.asked(reckoning, _now(), only_over=mail)
             if mail:
-                _mail(folder, config, reckoning, asked, words, again)
+                _mail(folder, config, reckoning, asked, words, again, Acts(store, config.setup.id))
                 return
             figures = _figures(reckoning, asked)
+        days = f"{figures.first}/{figures.last}"
+        what = "complaints" if complaints else "period"
+        by_operator(Acts(store, config.setup.id), "report-exported", days, what=what, format=form or "table")
     finally:
         store.close()
     _write(rendered(figures, form or "table", words, _width(output)), output)
@@ -174,11 +180,14 @@ def _are(days: list[str]) -> str:
     return f"are {len(days)}, from {days[0]} to {days[-1]}"
 
 
-def _mail(folder: Path, config: Config, reckoning: Reckoning, asked: Asked, words: Words, again: bool) -> None:
+def _mail(
+    folder: Path, config: Config, reckoning: Reckoning, asked: Asked, words: Words, again: bool, acts: Acts
+) -> None:
     """Mail the report, and say in one line what became of it. Nothing to mail, or nobody to whom it was not mailed
     before, is no failure: a timer asks every morning."""
     from lobby.mail_reports import mail_report
     from lobby.outbound.mail_values import BadPassword
+    from lobby.records.acts import by_operator
     from lobby.reports.forms.rendering import document
 
     if config.mail is None:
@@ -189,8 +198,13 @@ def _mail(folder: Path, config: Config, reckoning: Reckoning, asked: Asked, word
         return
     if not (figures.closed or reckoning.is_over(figures.last, _now())):
         raise click.ClickException(f"{asked.code} is not over; its report is mailed when it is")
+
+    def begun(taken: Sequence[str]) -> None:
+        by_operator(acts, "report-mailed", asked.code, to=", ".join(taken))
+
+    report = document(figures, words)
     try:
-        posted = mail_report(folder, config.mail, asked.code, document(figures, words), words, _now(), again=again)
+        posted = mail_report(folder, config.mail, asked.code, report, words, _now(), again=again, begun=begun)
     except BadPassword as error:
         raise click.ClickException(f"password_file {error}") from None
     except OSError as error:

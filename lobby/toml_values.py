@@ -38,7 +38,7 @@ class Values:
 
     def known(self, table: dict[str, Any], where: str, keys: Iterable[str]) -> None:
         for key in table.keys() - set(keys):
-            place = f"{where}.{key}" if where else key
+            place = f"{where}.{key}" if where else key or '""'
             self.wrong(place, f"is not a key here; known are {', '.join(sorted(keys))}")
 
     def table(self, data: dict[str, Any], key: str, where: str = "") -> dict[str, Any]:
@@ -62,6 +62,9 @@ class Values:
             return ""
         if not isinstance(value, str) or (default is None and not value.strip()):
             self.wrong(f"{where}.{key}", "must be a text in quotes")
+            return ""
+        if "\0" in value:
+            self.wrong(f"{where}.{key}", "holds a sign that no text has (U+0000); delete it")
             return ""
         return value
 

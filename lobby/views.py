@@ -26,7 +26,9 @@ class TicketView(msgspec.Struct, frozen=True):
     is told now, in seconds from now (None: nothing), `call_from` and `call_to` the same as moments (ms UTC); `at_risk`
     that it will hardly hold; `revised` that it is not what was promised any more. `held_until` (ms UTC) is there while
     the customer needs a few minutes and is not called; `may_hold` that these may be asked for. `return_until` (ms UTC)
-    is there after a missed call that allows it: so long the customer may come back."""
+    is there after a missed call that allows it: so long the customer may come back. `issued_seq` is the row of the
+    journal that issued it, and `check` what its slip bears of that row's hash (see `lobby.records.ticket_check`); only
+    who may print the ticket sees them."""
 
     id: str
     number: str
@@ -61,6 +63,8 @@ class TicketView(msgspec.Struct, frozen=True):
     held_until: int | None = None
     may_hold: bool = False
     return_until: int | None = None
+    issued_seq: int = 0
+    check: str = ""
 
 
 class ServiceView(msgspec.Struct, frozen=True):
@@ -251,8 +255,9 @@ def places_ahead(branch: Branch) -> dict[str, int]:
 
 
 def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
-    """The ticket as the kiosk prints it: with its token, and the people ahead counted at issue."""
-    return ticket_view(branch, ticket, ahead=ticket.ahead, token=ticket.token)
+    """The ticket as the kiosk prints it: with its token, the row of its issue, and the people ahead counted then."""
+    view = ticket_view(branch, ticket, ahead=ticket.ahead, token=ticket.token)
+    return msgspec.structs.replace(view, issued_seq=ticket.issued_seq)
 
 
 def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:

@@ -17,6 +17,7 @@ from lobby.queue.decisions import Actor, Given, decide
 from lobby.queue.services import CounterPlace, Group, Hours, PriorityClass, Rules, Service, Setup
 from lobby.queue.ticket import Ticket
 from lobby.records.journal import Journal
+from lobby.records.people import Look, People
 from lobby.records.store import Store
 
 ANN = Actor("ann", "teller")
@@ -167,3 +168,8 @@ class Room:
 
 def a_room(setup: Setup | None = None, at: int = TUESDAY) -> Room:
     return Room(Branch(setup or a_setup()), Clock(at))
+
+
+def words_under(people: People, reference: str) -> str | None:
+    """The private words under a reference, as a test looks at them; None where there are none any more."""
+    return people.read({reference}, Look("records-verified", "test", "operator", TUESDAY)).get(reference)

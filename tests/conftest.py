@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from subprocess import SubprocessError
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -14,6 +15,7 @@ from lobby.desk import Desk
 from lobby.records import staff
 from lobby.records.store import Store
 from tests.builders import Clock, Room, a_desk, a_room
+from tests.postgres import Postgres, a_server
 
 MEMORY = Path("/dev/shm")
 
@@ -49,6 +51,24 @@ def empty_store(memory_folder: Path) -> Path:
     folder.mkdir()
     Store.in_folder(folder).close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres(memory_folder: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server to make databases on; skipped, and said so, where none can run."""
+    try:
+        server = a_server(memory_folder / "postgres")
+    except (OSError, SubprocessError) as fault:
+        pytest.skip(f"no PostgreSQL runs here: {fault}")
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgres_database(postgres: Postgres) -> Iterator[str]:
+    """The address of a fresh database on PostgreSQL, migrated, as `[server] database` and `Store` take it."""
+    with postgres.database() as url:
+        yield url
 
 
 @pytest.fixture(scope="session", autouse=True)

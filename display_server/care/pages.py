@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args
 from flask import Blueprint, Response, request
 
 from display_server import sentences
-from display_server.access import allow, server
+from display_server.access import holder, server
 from display_server.care.record_words import RecordWords
 from display_server.care.words import DECISIONS, DEGREES, MATTERS, WAYS, CareWords
 from display_server.manager.reports import complaint_report
@@ -61,7 +61,7 @@ class Sampled(NamedTuple):
 @care_pages.get("")
 def due() -> Response:
     """What has a clock, the most urgent first; or what is closed."""
-    who, room = _room("see complaints")
+    who, room = _room()
     show = request.args.get("show", "")
     if show not in SHOWN:
         show = "mine" if who.role == TELLER else "open"
@@ -77,7 +77,7 @@ def due() -> Response:
 
 @care_pages.get("/complaints/<reference>")
 def complaint(reference: str) -> Response:
-    who, room = _room("see complaints")
+    who, room = _room()
     found = room.complaint(reference)
     rules, said = server().desk.setup.care.complaints, _said()
     return _render(
@@ -98,7 +98,7 @@ def complaint(reference: str) -> Response:
 
 @care_pages.get("/follow-ups/<reference>")
 def follow_up(reference: str) -> Response:
-    who, room = _room("see complaints")
+    who, room = _room()
     found = room.follow_up(reference)
     steps = _allowed(who, tuple(FOLLOW_UP_VERBS), FOLLOW_UP_VERBS) if found.state == FollowUpState.OPEN else []
     return _render("care_follow_up.html", who, tab="", case=found, steps=steps, staff=_staff())
@@ -107,7 +107,7 @@ def follow_up(reference: str) -> Response:
 @care_pages.get("/answers")
 def answers() -> Response:
     """Answers that tellers found wrong or missing, and the mistakes in the files of the answers."""
-    who, room = _room("decide on complaints")
+    who, room = _room()
     knowledge = server().knowledge
     reports = [(one, knowledge.library.article(one.article, page_words().language)) for one in room.article_reports()]
     return _render("care_answers.html", who, tab="answers", reports=reports, mistakes=knowledge.mistakes)
@@ -116,7 +116,7 @@ def answers() -> Response:
 @care_pages.get("/comments")
 def comments() -> Response:
     """What customers wrote beside their answers: the bad ones until somebody has seen to them, then the others."""
-    who, room = _room("see comments")
+    who, room = _room()
     found = room.comments()
     waiting, others = [one for one in found if one.waits], [one for one in found if not one.waits]
     return _render("care_comments.html", who, tab="comments", waiting=waiting, others=others[:MOST_OTHERS])
@@ -125,7 +125,7 @@ def comments() -> Response:
 @care_pages.get("/records")
 def records() -> Response:
     """This week's sample of interaction records, each beside the standard of its service."""
-    who, room = _room("review records")
+    who, room = _room()
     said = RecordWords(page_words(), server().desk.setup)
     sample = [Sampled(one, said.heads(one), said.facts(one), _standard(one)) for one in room.reviews()]
     return _render("care_records.html", who, tab="records", records=sample)
@@ -134,15 +134,15 @@ def records() -> Response:
 @care_pages.get("/analysis")
 def analysis() -> Response:
     """The report of complaints."""
-    who, _ = _room("see figures")
+    who, _ = _room()
     figures = complaint_report(server().desk, request.args.get("from", ""), request.args.get("to", ""))
     body = as_html_body(figures, page_words())
     return _render("care_analysis.html", who, body=body, tab="analysis", first=figures.first, last=figures.last)
 
 
-def _room(permission: str) -> tuple[Holder, LocalCare]:
-    """Whoever asks and may, and the care room as they see it."""
-    who, house = allow(permission), server()
+def _room() -> tuple[Holder, LocalCare]:
+    """Whoever asks, and the care room as they see it."""
+    who, house = holder(), server()
     return who, house.care(house.id, house.actor(who))
 
 

@@ -1,4 +1,5 @@
-"""Who listens: the Socket.IO namespaces, who may join each, and what a client is told when it joins or asks again.
+"""Who listens: the Socket.IO namespaces, and what a client is told when it joins or asks again. Who may join, and send
+what, stands in `display_server.permissions`.
 
 A client that connects joins its room first and gets its snapshot then, so that nothing falls between the two.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from flask import request as flask_request
 from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_room
@@ -16,6 +17,7 @@ from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
 from display_server.live.presence import Presence
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, Told
+from display_server.permissions import SOCKETS, known_messages, may_send
 from lobby import access
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 
@@ -24,9 +26,16 @@ RESYNC_EVENTS = 500
 """Who is further behind than this gets a snapshot instead of the events."""
 
 
+class Listener(NamedTuple):
+    """The tokens by which a client may listen, and the roles that they stood for when it came."""
+
+    tokens: list[str]
+    roles: frozenset[str]
+
+
 class Listeners:
-    """Everybody who listens to one branch server. `present` holds, by namespace and connection, the tokens by which it
-    may; `tickets`, by connection, the ticket that a customer's page is of; `watched` how many pages each has open."""
+    """Everybody who listens to one branch server. `present` holds them by namespace and connection; `tickets`, by
+    connection, the ticket that a customer's page is of; `watched` how many pages each has open."""
 
     def __init__(self, socketio: SocketIO, house: BranchServer) -> None:
         self.socketio = socketio
@@ -34,7 +43,7 @@ class Listeners:
         socketio.server.async_handlers = False  # a client's messages wait for each other; no flood fills the memory
         self.presence = Presence()
         self.told = Told(house, self.presence)
-        self.present: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.present: dict[str, dict[str, Listener]] = defaultdict(dict)
         self.tickets: dict[str, str] = {}
         self.watched: Counter[str] = Counter()
         house.voices.send = self.have_said
@@ -54,16 +63,22 @@ class Listeners:
         when their day is over. To look up a token takes as long as to send to a few screens: `pause` lets others run
         after each."""
         for namespace in (_Display, _Console, _Dashboard):
-            for sid, tokens in list(self.present[namespace.path].items()):
+            for sid, listener in list(self.present[namespace.path].items()):
                 pause(0)
                 try:
-                    chosen(self.house.holders(tokens) or _nobody(), namespace.permission)
+                    self.admitted(listener.tokens, namespace.path)
                 except LobbyError:
                     self.socketio.server.disconnect(sid, namespace=namespace.path)
         for sid, reference in list(self.tickets.items()):
             if self.house.ticket_tokens.is_over(reference):
                 self.socketio.server.disconnect(sid, namespace=TICKET)
         self._forget_screens(pause)
+
+    def admitted(self, tokens: list[str], namespace: str) -> frozenset[str]:
+        """The roles of these tokens, or the refusal where none of them may join."""
+        found = self.house.holders(tokens) or _nobody()
+        chosen(found, str(SOCKETS[namespace, "connect"]))
+        return frozenset(holder.role for holder in found)
 
     def _forget_screens(self, pause: Callable[[float], None]) -> None:
         """A screen that went and is not paired any more is nobody's to miss, unless the branch file names it."""
@@ -83,27 +98,45 @@ def _sid() -> str:
     return str(flask_request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
 
 
-class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
-    """A namespace with numbered events for everyone who may listen."""
+class _Guarded(Namespace):  # type: ignore[misc]  # the library ships no types
+    """A namespace in which a message is heard from whoever may send it, and from nobody else."""
 
     path = ""
-    permission = ""
 
     def __init__(self, rooms: Listeners) -> None:
         super().__init__(self.path)
         self.rooms = rooms
+        known_messages(self.path, {name.removeprefix("on_") for name in dir(self) if name.startswith("on_")})
+
+    def trigger_event(self, event: str, *args: Any) -> Any:
+        sid = str(args[0]) if args else ""
+        if event in {"connect", "disconnect"} or self.may_send(event, sid):
+            return super().trigger_event(event, *args)
+        return None
+
+    def may_send(self, event: str, sid: str) -> bool:
+        """Whether this client, which is connected, may send this."""
+        raise NotImplementedError
+
+
+class _Numbered(_Guarded):
+    """A namespace with numbered events for everyone who may listen."""
+
+    def may_send(self, event: str, sid: str) -> bool:
+        listener = self.rooms.present[self.path].get(sid)
+        return listener is not None and may_send(self.path, event, listener.roles)
 
     def on_connect(self, *given: Any) -> None:
         if _sid() in self.rooms.present[self.path]:
             return  # a client that only says that it connects
         auth = given[0] if given and isinstance(given[0], dict) else {}
         try:
-            tokens = self._admit(auth)
+            listener = self._admit(auth)
         except LobbyError as refusal:
             raise ConnectionRefusedError(refusal.name) from None
         join_room(EVERYONE)
-        self.rooms.present[self.path][_sid()] = tokens
-        self.came(tokens, auth)
+        self.rooms.present[self.path][_sid()] = listener
+        self.came(listener.tokens, auth)
         self.socketio.emit("snapshot", self.rooms.told.snapshot(self.path), namespace=self.path, to=_sid())
 
     def on_disconnect(self, *given: Any) -> None:
@@ -117,8 +150,8 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
     def went(self) -> None:
         """And no more."""
 
-    def _admit(self, auth: dict[str, Any]) -> list[str]:
-        """The tokens by which this client may listen, or the refusal."""
+    def _admit(self, auth: dict[str, Any]) -> Listener:
+        """By what this client may listen, or the refusal."""
         house, token = self.rooms.house, auth.get("token")
         if token:
             tokens = [str(token)]
@@ -126,9 +159,9 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
             tokens = tokens_of(flask_request)
         else:
             raise Forbidden()
-        chosen(house.holders(tokens) or _nobody(), self.permission)
+        roles = self.rooms.admitted(tokens, self.path)
         house.branch_desk(str(auth.get("branch") or house.id))
-        return tokens
+        return Listener(tokens, roles)
 
     def on_resync(self, *given: Any) -> None:
         message = given[0] if given else None
@@ -143,7 +176,7 @@ class _Numbered(Namespace):  # type: ignore[misc]  # the library ships no types
 
 
 class _Display(_Numbered):
-    path, permission = DISPLAY, "see the branch"
+    path = DISPLAY
 
     def came(self, tokens: list[str], auth: dict[str, Any]) -> None:
         house = self.rooms.house
@@ -167,21 +200,20 @@ class _Display(_Numbered):
 
 
 class _Console(_Numbered):
-    path, permission = CONSOLE, "see the queue"
+    path = CONSOLE
 
 
 class _Dashboard(_Numbered):
-    path, permission = DASHBOARD, "see figures"
+    path = DASHBOARD
 
 
-class _Ticket(Namespace):  # type: ignore[misc]  # the library ships no types
+class _Ticket(_Guarded):
     """A customer's page: only its own ticket, for whoever holds the ticket's token."""
 
     path = TICKET
 
-    def __init__(self, rooms: Listeners) -> None:
-        super().__init__(self.path)
-        self.rooms = rooms
+    def may_send(self, event: str, sid: str) -> bool:
+        return (self.path, event) in SOCKETS and sid in self.rooms.tickets
 
     def on_connect(self, *given: Any) -> None:
         if _sid() in self.rooms.tickets:

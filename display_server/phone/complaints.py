@@ -15,7 +15,6 @@ from display_server.phone.customers import (
     customer_words,
     form_page,
     needed,
-    only_from_here,
     refused_page,
     said_in_form,
     slowly,
@@ -78,7 +77,6 @@ def form_opened_anew(reference: str) -> BaseResponse:
 @complaint_pages.post("/c/<reference>/words")
 def add_words(reference: str) -> BaseResponse:
     """More words while it is open. After the answer they would lie unread unless it is opened again."""
-    only_from_here()
     found, said = _complaint(reference), said_in_form()
     try:
         slowly(f"words about {found.reference}")
@@ -95,7 +93,6 @@ def add_words(reference: str) -> BaseResponse:
 def say_whether_solved(reference: str) -> BaseResponse:
     """Each answer once from each form, which says by `asked` how often it had been opened again; a second touch of the
     same button finds it done."""
-    only_from_here()
     found, said = _complaint(reference), said_in_form()
     solved = request.form.get("solved", "")
     if solved not in {"yes", "no"}:

@@ -13,12 +13,12 @@ import msgspec
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server.access import same_origin, server
+from display_server.access import server
 from display_server.pages import page_words
 from lobby.access import CUSTOMER, permission_for, require
 from lobby.command_shape import Command
 from lobby.door import Answer
-from lobby.errors import N_, Forbidden, Invalid, LobbyError
+from lobby.errors import N_, Invalid, LobbyError
 from lobby.problems import status
 from lobby.queue.given import Actor
 from lobby.queue.ticket import Ticket
@@ -65,16 +65,6 @@ def slowly(key: str) -> None:
     house = server()
     house.brake.check(key, house.clock())
     house.brake.begin(key, house.clock())
-
-
-def only_from_here() -> None:
-    """Refuse what another site's page sends. These pages tell nobody their address, so a browser hides their origin too
-    ("null"), and says beside it whether it was this site's."""
-    if request.headers.get("Origin") == "null":
-        if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-            raise Forbidden()
-    elif not same_origin(request):
-        raise Forbidden()
 
 
 def tell_nobody(response: Response) -> Response:

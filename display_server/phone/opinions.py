@@ -14,7 +14,6 @@ from display_server.phone.customers import (
     customer_words,
     form_page,
     needed,
-    only_from_here,
     refused_page,
     said_in_form,
     slowly,
@@ -42,7 +41,6 @@ opinion_pages.after_request(tell_nobody)
 def rate(token: str) -> BaseResponse:
     """How it was; the first answer about a visit counts. What was chosen and is not offered, as of a service that the
     visit went on from, is left out."""
-    only_from_here()
     ticket, said = ticket_of(token), said_in_form()
     try:
         slowly(f"words about {ticket.id}")
@@ -75,7 +73,6 @@ def praise_form(token: str) -> Response:
 
 @opinion_pages.post("/t/<token>/praise")
 def praise(token: str) -> BaseResponse:
-    only_from_here()
     ticket, said = ticket_of(token), said_in_form()
     try:
         slowly(f"words about {ticket.id}")
@@ -98,7 +95,6 @@ def wrong_form(token: str) -> Response:
 
 @opinion_pages.post("/t/<token>/wrong")
 def wrong(token: str) -> BaseResponse:
-    only_from_here()
     ticket, said = ticket_of(token), said_in_form()
     try:
         slowly(f"words about {ticket.id}")

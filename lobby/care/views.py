@@ -225,17 +225,24 @@ def due_view(book: Casebook, now: int, setup: CareSetup, calendar: Calendar, own
     """What is due, to `owner` or (empty) to anyone, with its words and without its story; what nobody owns is
     everyone's."""
     complaints = [one for one in book.complaints.values() if one.is_open and (not owner or one.owner in ("", owner))]
-    follow_ups = [one for one in book.follow_ups.values() if one.is_open and (not owner or one.owner == owner)]
     return DueView(
         now,
         tuple(
             _replace(complaint_view(one, now, setup, calendar), told=_told(read(one.person)))
             for one in sorted(complaints, key=_urgency)
         ),
-        tuple(
-            _replace(follow_up_view(one, now, setup, calendar), told=_told(read(one.note)))
-            for one in sorted(follow_ups, key=lambda one: one.due)
-        ),
+        due_follow_ups(book, now, setup, calendar, owner, read),
+    )
+
+
+def due_follow_ups(
+    book: Casebook, now: int, setup: CareSetup, calendar: Calendar, owner: str, read: Reader
+) -> tuple[FollowUpView, ...]:
+    """The promises of `due_view` alone."""
+    follow_ups = [one for one in book.follow_ups.values() if one.is_open and (not owner or one.owner == owner)]
+    return tuple(
+        _replace(follow_up_view(one, now, setup, calendar), told=_told(read(one.note)))
+        for one in sorted(follow_ups, key=lambda one: one.due)
     )
 
 

@@ -81,6 +81,7 @@ def replay_events(folder: Path, first: int, name: str) -> None:
     """Send again what the webhook NAME wants, from event SEQ on, whether it was delivered or not. A stopped webhook
     begins again. Each message has the id that it had."""
     from lobby.outbound.cursors import Cursors
+    from lobby.records.acts import Acts, by_operator
 
     config, store, journal = _opened(folder)
     try:
@@ -88,6 +89,7 @@ def replay_events(folder: Path, first: int, name: str) -> None:
         last = _last(journal)
         if first > last + 1:
             raise click.ClickException(f"the journal ends with event {last}")
+        by_operator(Acts(store, config.setup.id), "webhook-replayed", name, first=str(first))
         Cursors(store, config.setup.id).move(name, first - 1)
         click.echo(f"{name}: {_waiting(webhook, first - 1, journal)} to send; a running server begins within 30 s")
     finally:

@@ -14,18 +14,19 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Protocol
 
 import msgspec
 
 from lobby.errors import LobbyError
 from lobby.outbound.cursors import Cursor, Cursors
-from lobby.outbound.messages import TYPES, Message, Reader, body, message_id
+from lobby.outbound.messages import TYPES, Message, body, message_id, references
 from lobby.outbound.sending import Outcome
 from lobby.outbound.signing import BadSecret, headers, read_secrets
 from lobby.outbound.undoing import Events, as_message
 from lobby.outbound.values import Webhook
+from lobby.records.people import Look
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,13 @@ Notify = Callable[[str, bool, str], None]
 """Raise (True) or resolve an alert of this problem; the last is its detail."""
 
 
+PROGRAM = "program"
+"""The role of a webhook in the audit trail."""
+
+ReadWords = Callable[[Set[str], Look], dict[str, str]]
+"""Gives private words by reference, and has the audit trail say so; see `People.read`."""
+
+
 class Post(Protocol):
     """Sends once; see `sending.Sender.post`."""
 
@@ -71,7 +79,7 @@ class Courier:
         branch: str,
         events: Events,
         cursors: Cursors,
-        people: Reader,
+        read: ReadWords,
         post: Post,
         *,
         notify: Notify,
@@ -84,7 +92,7 @@ class Courier:
         self._branch = branch
         self._events = events
         self._cursors = cursors
-        self._private = people if webhook.include_private else None
+        self._read_words = read
         self._post = post
         self._notify = notify
         self._clock = clock
@@ -183,7 +191,7 @@ class Courier:
     def _send(self, message: Message, now: int) -> Outcome:
         def prepared() -> tuple[bytes, dict[str, str]]:
             keys = read_secrets(self.webhook.secret_file)
-            sent = body(self._branch, message, self._private)
+            sent = body(self._branch, message, self._words(message, now).get if self.webhook.include_private else None)
             return sent, headers(keys, message_id(self._branch, message.seq), now // 1000, sent)
 
         try:
@@ -191,6 +199,10 @@ class Courier:
         except BadSecret as wrong:
             return Outcome(False, f"the secret file {wrong}")
         return self._post(self.webhook.url, sent, signed)
+
+    def _words(self, message: Message, now: int) -> dict[str, str]:
+        look = Look("words-sent", self.webhook.name, PROGRAM, now, str(message.seq))
+        return self._read_words(references(message.event), look)
 
     def _failed(self, outcome: Outcome, seq: int, cursor: Cursor, now: int) -> Cursor:
         since = cursor.failing_since or now

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:  # loaded where it is used: a command line is quick
+    from lobby.outbound.messages import Reader
     from lobby.queue.services import Day, Setup
 
 WHAT = ("interactions", "complaints", "follow-ups", "feedback")
@@ -42,10 +44,11 @@ def export(
 ) -> None:
     """Print records, complaints, follow-ups or feedback as CSV, one a row."""
     from lobby.config import load
-    from lobby.outbound.rows import as_csv, rows
+    from lobby.outbound.rows import as_csv, rows, words_asked
     from lobby.queue.commands import LATEST
+    from lobby.records.acts import OPERATOR, Acts, operator
     from lobby.records.journal import Journal
-    from lobby.records.people import People
+    from lobby.records.people import Look, People
     from lobby.records.store import Store
 
     config = load(folder)
@@ -59,8 +62,17 @@ def export(
     store = Store.in_folder(folder, config.database)
     try:
         journal = Journal(store, setup.id)
-        words = People(store, setup.id).read if private else None
-        _write(as_csv(rows(what, journal.stream(journal.before(start)), setup, start, end, words)), output)
+
+        def table(words: Reader | None) -> Iterator[list[str]]:
+            return rows(what, journal.stream(journal.before(start)), setup, start, end, words)
+
+        asked = words_asked(table) if private else frozenset()
+        days = {"from": f"{first:%Y-%m-%d}" if first else "", "to": f"{last:%Y-%m-%d}" if last else ""}
+        look = Look("data-exported", operator(), OPERATOR, time.time_ns() // 1_000_000, what, days)
+        if not asked:
+            look.note(Acts(store, setup.id), 0)
+        said = People(store, setup.id).read(asked, look)
+        _write(as_csv(table(said.get if private else None)), output)
     finally:
         store.close()
 

@@ -71,6 +71,18 @@ def hand_in(
     return fates
 
 
+def reach(server: MailSetup, *, tls: ssl.SSLContext | None = None, timeout_s: float = TIMEOUT_S) -> str:
+    """Connect and sign in as `hand_in` does, and hand nothing in. What went wrong, in a line; empty when nothing did.
+    `BadPassword` as there."""
+    try:
+        with _connected(server, server.password, tls or ssl.create_default_context(), timeout_s):
+            return ""
+    except smtplib.SMTPResponseException as error:
+        return _answer(error.smtp_code, error.smtp_error)
+    except (OSError, smtplib.SMTPException, UnicodeEncodeError) as error:
+        return _cause(error)
+
+
 def _connected(server: MailSetup, password: str, tls: ssl.SSLContext, timeout_s: float) -> smtplib.SMTP:
     smtp: smtplib.SMTP
     secret_at_once = server.starttls and server.port == SUBMISSIONS

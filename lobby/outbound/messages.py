@@ -106,6 +106,11 @@ def body(branch: str, message: Message, private: Reader | None = None) -> bytes:
     return _encode({"type": TYPES[type(event)], "timestamp": iso(message.at), "data": data})
 
 
+def references(event: Happened) -> set[str]:
+    """The references of an event into the erasable store."""
+    return {reference for name in REFERENCES if (reference := getattr(event, name, ""))}
+
+
 def spoken(event: Happened, private: Reader) -> dict[str, Any]:
     """What the references of an event stand for, as far as it is still there: `note`, `text`, `name`, `contact`, and
     under `fields` a record's own."""

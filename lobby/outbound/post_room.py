@@ -13,9 +13,8 @@ from typing import Any
 
 import msgspec
 
-from lobby.outbound.courier import Courier
+from lobby.outbound.courier import Courier, ReadWords
 from lobby.outbound.cursors import Cursors
-from lobby.outbound.messages import Reader
 from lobby.outbound.sending import Sender
 from lobby.outbound.undoing import Events
 from lobby.outbound.values import Webhook
@@ -33,9 +32,10 @@ LEAVE_S = 2.0
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """An alert of a webhook, raised or resolved at `at` (ms UTC)."""
+    """An alert about what leaves the branch (`device`: a webhook, the head office), raised or resolved at `at` (ms
+    UTC)."""
 
-    webhook: str
+    device: str
     problem: str
     raised: bool
     detail: str
@@ -44,15 +44,14 @@ class Notice(msgspec.Struct, frozen=True):
     @property
     def command(self) -> c.RaiseAlert | c.ResolveAlert:
         """What the branch is told."""
-        device = DEVICE + self.webhook
         if self.raised:
-            return c.RaiseAlert(device, self.problem, "", self.detail[:LONGEST_DETAIL])
-        return c.ResolveAlert(device, self.problem)
+            return c.RaiseAlert(self.device, self.problem, "", self.detail[:LONGEST_DETAIL])
+        return c.ResolveAlert(self.device, self.problem)
 
     @property
     def key(self) -> str:
         """The idempotency key of telling it."""
-        return f"{'raise' if self.raised else 'resolve'}-{self.problem}-{self.webhook}-{self.at}"
+        return f"{'raise' if self.raised else 'resolve'}-{self.problem}-{self.device}-{self.at}"
 
 
 class PostRoom:
@@ -65,7 +64,7 @@ class PostRoom:
         branch: str,
         events: Events,
         store: Store,
-        people: Reader,
+        read: ReadWords,
         *,
         alerts: Iterable[Alert],
         notify: Callable[[Notice], None],
@@ -84,7 +83,7 @@ class PostRoom:
                 branch,
                 events,
                 Cursors(store, branch),
-                people,
+                read,
                 sender.post,
                 notify=_teller(webhook.name, notify, clock),
                 clock=clock,
@@ -98,8 +97,7 @@ class PostRoom:
         """Begin; a webhook that is new gets what happens after event `seq`. The alerts of one that is configured no
         more are resolved: nobody else would."""
         for alert in self._left:
-            name = alert.device.removeprefix(DEVICE)
-            self._notify(Notice(name, alert.problem, False, "", self._clock()))
+            self._notify(Notice(alert.device, alert.problem, False, "", self._clock()))
         for one in self._rounds:
             one.courier.begin(seq)
             one.thread.start()
@@ -143,4 +141,4 @@ class _Round:
 def _teller(
     webhook: str, notify: Callable[[Notice], None], clock: Callable[[], int]
 ) -> Callable[[str, bool, str], None]:
-    return lambda problem, raised, detail: notify(Notice(webhook, problem, raised, detail, clock()))
+    return lambda problem, raised, detail: notify(Notice(DEVICE + webhook, problem, raised, detail, clock()))

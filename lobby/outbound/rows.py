@@ -67,6 +67,18 @@ def rows(
         yield [_cell(row.get(name), name, setup) for name in heading]
 
 
+def words_asked(table: Callable[[Reader], Iterable[list[str]]]) -> frozenset[str]:
+    """The references to private words that a table asks for when it is made."""
+    asked: set[str] = set()
+
+    def ask(reference: str) -> None:
+        asked.add(reference)
+
+    for _ in table(ask):
+        pass
+    return frozenset(asked)
+
+
 def as_csv(table: Iterable[list[str]]) -> Iterator[str]:
     """The lines of a CSV file (RFC 4180) with a byte order mark, to be written as UTF-8. A cell that a spreadsheet
     would run as a formula has an apostrophe before it (OWASP, CSV injection)."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import httpcore
@@ -48,11 +48,22 @@ class Sender:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """Send once. Never raises for what a network or a receiver does."""
+        return self._send(url, body, headers, lambda _part: None)
+
+    def ask(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[Outcome, bytes]:
+        """Send once, and give the answer's body too, up to a limit. Never raises, as above."""
+        heard = bytearray()
+        return self._send(url, body, headers, heard.extend), bytes(heard)
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _send(self, url: str, body: bytes, headers: Mapping[str, str], heard: Callable[[bytes], None]) -> Outcome:
         self._network.begin()
         sent = {**ALWAYS, "content-length": str(len(body)), **headers}
         try:
             with self._pool.stream("POST", url, headers=[*sent.items()], content=body) as answer:
-                _leave(answer.iter_stream())
+                _hear(answer.iter_stream(), heard)
                 return _outcome(answer)
         except httpcore.TimeoutException:
             return Outcome(False, f"no answer within {self._total_s:g} s")
@@ -61,17 +72,15 @@ class Sender:
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             return Outcome(False, f"the connection broke ({_cause(error)})")
 
-    def close(self) -> None:
-        self._pool.close()
 
-
-def _leave(parts: Iterable[bytes]) -> None:
-    """Read an answer's body away, up to a limit."""
+def _hear(parts: Iterable[bytes], heard: Callable[[bytes], None]) -> None:
+    """Read an answer's body, up to a limit."""
     left = MOST_READ
     for part in parts:
         left -= len(part)
         if left < 0:
             return
+        heard(part)
 
 
 def _outcome(answer: httpcore.Response) -> Outcome:

@@ -39,6 +39,12 @@ PROBLEMS = {
         "Another program has not taken what it is sent for an hour. Please tell whoever looks after it."
     ),
     "webhook_stopped": N_("Nothing is sent to another program any more. Please tell whoever looks after it."),
+    "head_office_late": N_(
+        "Nothing has reached the head office for an hour. It will when the line is back. Please tell whoever looks after it."
+    ),
+    "head_office_forked": N_(
+        "The head office holds another version of this branch's journal. Please tell whoever looks after it."
+    ),
     "unsent": N_("The branch server did not take a ticket that a kiosk had given out. Please look after the customer."),
     "nobody_open": N_("Somebody waits whom no open counter can call. Please open a counter or send them elsewhere."),
     "legal_limit": N_("Somebody has waited longer than the law allows. Please have them called."),

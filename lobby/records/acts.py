@@ -8,16 +8,19 @@ An act is written before what it speaks of is shown or done, so that nothing hap
 from __future__ import annotations
 
 import getpass
+import time
 from collections.abc import Iterator
 
 import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
+from lobby.act_kinds import KINDS
 from lobby.errors import StorageBusy
 from lobby.records import schema
 from lobby.records.chain import GENESIS, BrokenChain, link
 from lobby.records.store import Store
+from lobby.records.verify import TRAIL, examine
 
 OPERATOR = "operator"
 """The role of whoever gives a command on the machine itself; the name is the account's there."""
@@ -30,7 +33,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class Act(msgspec.Struct, frozen=True):
-    """One line of the trail. `at` in ms UTC; `kind` in the past tense (`staff-added`, `complaint-read`)."""
+    """One line of the trail. `at` in ms UTC; `kind` is one of `lobby.act_kinds.KINDS`."""
 
     seq: int
     at: int
@@ -49,6 +52,12 @@ def operator() -> str:
         return "unknown"
 
 
+def by_operator(acts: Acts, kind: str, about: str = "", **detail: str) -> int:
+    """Write down an act of whoever runs this command on the machine, now."""
+    now = time.time_ns() // 1_000_000
+    return acts.note(kind, actor=operator(), role=OPERATOR, at=now, about=about, **detail)
+
+
 class Acts:
     """The audit trail of one branch in a store."""
 
@@ -58,6 +67,8 @@ class Acts:
 
     def note(self, kind: str, *, actor: str, role: str, at: int, about: str = "", **detail: str) -> int:
         """Write one act durably; its number. Any number of processes may write at once."""
+        if kind not in KINDS:
+            raise ValueError(f"lobby/act_kinds.py has no line for {kind!r}")
         body = _encode(detail).decode()
         for _ in range(TRIES):
             try:
@@ -78,20 +89,6 @@ class Acts:
 
     def read(self, after: int = 0, limit: int | None = None) -> Iterator[Act]:
         """Acts with `seq > after`, in order."""
-        for act, _ in self._rows(after, limit):
-            yield act
-
-    def verify(self) -> tuple[int, bytes]:
-        """Check the whole chain; the number of rows and the last hash, or `BrokenChain` naming the first wrong row."""
-        previous, expected = GENESIS, 1
-        for act, hashed in self._rows(0, None):
-            fields = (act.seq, act.at, act.actor, act.role, act.kind, act.about, _encode(act.detail).decode())
-            if act.seq != expected or link(previous, self.branch, *fields) != hashed:
-                raise BrokenChain(expected, "audit trail")
-            previous, expected = hashed, expected + 1
-        return expected - 1, previous
-
-    def _rows(self, after: int, limit: int | None) -> Iterator[tuple[Act, bytes]]:
         while limit is None or limit > 0:
             portion = PORTION if limit is None else min(PORTION, limit)
             query = select(schema.acts).where(_table.branch == self.branch, _table.seq > after)
@@ -99,8 +96,22 @@ class Acts:
                 rows = connection.execute(query.order_by(_table.seq).limit(portion)).all()
             for row in rows:
                 detail = msgspec.json.decode(row.detail, type=dict[str, str])
-                yield Act(row.seq, row.at, row.actor, row.role, row.kind, row.about, detail), row.hash
+                yield Act(row.seq, row.at, row.actor, row.role, row.kind, row.about, detail)
             if len(rows) < portion:
                 return
             after = rows[-1].seq
             limit = None if limit is None else limit - len(rows)
+
+    def last(self, kind: str) -> Act | None:
+        """The newest act of a kind."""
+        query = select(_table.seq).where(_table.branch == self.branch, _table.kind == kind)
+        with self._store.read() as connection:
+            seq = connection.execute(query.order_by(_table.seq.desc()).limit(1)).scalar()
+        return None if seq is None else next(self.read(seq - 1, 1))
+
+    def verify(self) -> tuple[int, bytes]:
+        """Check the whole chain; the number of rows and the last hash, or `BrokenChain` naming the first wrong row."""
+        found = examine(self._store, TRAIL, self.branch)
+        if found.wrong:
+            raise BrokenChain(found.wrong[0].seq, TRAIL.name)
+        return found.rows, found.hash

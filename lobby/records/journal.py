@@ -8,25 +8,38 @@ personal note that it may carry. Many commands share a transaction; see `lobby.d
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from hashlib import sha256
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
+from lobby.errors import StorageDamaged
 from lobby.queue.branch import Branch
 from lobby.queue.events import Event, Recorded
 from lobby.queue.services import Setup
 from lobby.records import schema
 from lobby.records.chain import GENESIS, BrokenChain, link
+from lobby.records.lock import lock_key
 from lobby.records.store import Bulk, Store
+from lobby.records.verify import JOURNAL, examine, hash_at
 
 SNAPSHOT_FORMAT = "7"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
+RECENT = 1024
+"""So many of the last rows' hashes are remembered: slips bear them, and most are printed at once."""
+
 _write_events, _write_receipts, _write_notes = Bulk(schema.events), Bulk(schema.receipts), Bulk(schema.people)
 _encode_event = msgspec.json.Encoder().encode
 _decode_event = msgspec.json.Decoder(Event).decode
+
+log = logging.getLogger(__name__)
 
 
 class Stale(Exception):
@@ -42,6 +55,16 @@ class Receipt(msgspec.Struct, frozen=True):
     fingerprint: bytes
     at: int
     answer: bytes
+
+
+class News(NamedTuple):
+    """What other processes wrote, in order."""
+
+    recorded: list[Recorded]
+    receipts: list[Receipt]
+
+    def __bool__(self) -> bool:
+        return bool(self.recorded)
 
 
 class PrivateNote(msgspec.Struct, frozen=True):
@@ -64,15 +87,54 @@ class Entry(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-class Journal:
-    """The journal of one branch in a store. One writer at a time; `append` raises `Stale` when there was another."""
+class Turn:
+    """A branch's turn to write: while it is held, no other process writes on. It ends with `append` or `end`, and
+    by itself when the process does, or holds it for longer than it may (`lobby.records.postgresql`)."""
 
-    def __init__(self, store: Store, branch: str) -> None:
+    def __init__(self, journal: Journal, store: Store) -> None:
+        self._journal = journal
+        with ExitStack() as stack:
+            self._connection = stack.enter_context(store.write())
+            journal._wait_for_turn(self._connection)
+            self._held = stack.pop_all()
+
+    def news(self, after: int) -> News:
+        """What others wrote before it was this one's turn; see `Journal.news`."""
+        return self._journal.news(after, self._connection)
+
+    def append(self, recorded: Sequence[Recorded], receipts: Sequence[Receipt], notes: Sequence[PrivateNote]) -> None:
+        """As `Journal.append`."""
+        with self._held:
+            rows = self._journal._write(self._connection, recorded, receipts, notes)
+        self._journal._stands_at(rows)
+
+    def end(self) -> None:
+        """Let others write. What was not appended is not written."""
+        with suppress(_NothingToWrite), self._held:
+            raise _NothingToWrite
+
+
+class _NothingToWrite(Exception):
+    pass
+
+
+class Journal:
+    """The journal of one branch in a store. One writer at a time; `append` raises `Stale` when there was another.
+
+    `shared`: several processes write it, on PostgreSQL. Then writers take turns, in the order in which they come, and
+    each commit is told on `channel`, with the `mark` of who wrote."""
+
+    def __init__(self, store: Store, branch: str, *, shared: bool = False) -> None:
         self._store = store
         self.branch = branch
-        self._seq, self._hash = self._head()
+        self.mark = secrets.token_hex(4)
+        self.channel = f"lobby_{sha256(branch.encode()).hexdigest()[:16]}" if shared and store.is_postgresql else ""
+        self._key = lock_key("journal", branch)
+        self._seq, self._hash = self.head()
+        self._recent: list[tuple[int, bytes]] = [(0, GENESIS)] * RECENT
 
-    def _head(self) -> tuple[int, bytes]:
+    def head(self) -> tuple[int, bytes]:
+        """The number and the hash of the last row, as the database has it now."""
         query = (
             select(schema.events.c.seq, schema.events.c.hash)
             .where(schema.events.c.branch == self.branch)
@@ -87,6 +149,35 @@ class Journal:
         self, recorded: Sequence[Recorded], receipts: Sequence[Receipt] = (), notes: Sequence[PrivateNote] = ()
     ) -> None:
         """Write all of it durably, or none of it. `recorded` continues the journal without a gap."""
+        with self._store.write() as connection:
+            rows = self._write(connection, recorded, receipts, notes)
+        self._stands_at(rows)
+
+    def turn(self) -> Turn:
+        """Have the branch's turn to write, which may mean to wait for it."""
+        return Turn(self, self._store)
+
+    def news(self, after: int, connection: Connection | None = None) -> News:
+        """What was written after event `after`; `append` continues from there. `StorageDamaged` when a row that this
+        process wrote or read is not there any more: a standby took over that lacks the end."""
+        if connection is None:
+            with self._store.read() as fresh:
+                return self.news(after, fresh)
+        table = schema.events.c
+        query = select(table.seq, table.at, table.actor, table.body, table.hash).where(
+            table.branch == self.branch, table.seq >= after
+        )
+        rows = connection.execute(query.order_by(table.seq)).all()
+        if self._seq and (self._seq, self._hash) not in [(row.seq, row.hash) for row in rows[: self._seq - after + 1]]:
+            log.critical("the database has lost event %d of %s, which it had", self._seq, self.branch)
+            raise StorageDamaged(path=str(self._store.url.database))
+        receipts = self._receipts(connection, schema.receipts.c.seq >= after)
+        if rows:
+            self._seq, self._hash = rows[-1].seq, rows[-1].hash
+        fresh_rows = [row for row in rows if row.seq > after]
+        return News([Recorded(r.seq, r.at, r.actor, _decode_event(r.body)) for r in fresh_rows], receipts)
+
+    def _rows(self, recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
         branch, seq, previous = self.branch, self._seq, self._hash
         rows = []
         for item in recorded:
@@ -105,28 +196,63 @@ class Journal:
                     "hash": previous,
                 }
             )
+        return rows
+
+    def _wait_for_turn(self, connection: Connection) -> None:
+        """Nobody else writes until the end of this transaction. SQLite knows no other kind; on PostgreSQL the turns of
+        processes that share a branch come in the order in which they were asked for."""
+        if self.channel:
+            connection.execute(select(func.pg_advisory_xact_lock(self._key)))
+
+    def _be_last(self, connection: Connection, receipts: Sequence[Receipt]) -> None:
+        """`Stale` when somebody wrote on. Those who share the branch are told of what this transaction writes."""
+        table, kept = schema.events.c, schema.receipts.c
+        head = select(table.seq, table.hash).where(table.branch == self.branch).order_by(table.seq.desc()).limit(1)
+        if self.channel:
+            keys = [one.key for one in receipts]
+            same = exists().where(kept.branch == self.branch, kept.seq == self._seq, kept.key.in_(keys))
+            head = head.add_columns(same.label("answered"), func.pg_notify(self.channel, self.mark))
+        found = connection.execute(head).first()
+        if (found.seq, found.hash) != (self._seq, self._hash) if found else self._seq:
+            raise Stale()
+        if self.channel and found and found.answered:
+            raise Stale()
+
+    def _write(
+        self,
+        connection: Connection,
+        recorded: Sequence[Recorded],
+        receipts: Sequence[Receipt],
+        notes: Sequence[PrivateNote],
+    ) -> list[dict[str, Any]]:
+        rows = self._rows(recorded)
+        self._wait_for_turn(connection)
+        if self._store.is_postgresql or not rows:
+            self._be_last(connection, receipts)
         try:
-            with self._store.write() as connection:
-                if rows:
-                    _write_events(connection, rows)
-                if receipts:
-                    _write_receipts(connection, [self._receipt_row(r) for r in receipts])
-                if notes:
-                    _write_notes(connection, [{"branch": branch, **msgspec.structs.asdict(note)} for note in notes])
+            if rows:
+                _write_events(connection, rows)
+            if receipts:
+                _write_receipts(connection, [self._receipt_row(r) for r in receipts])
+            if notes:
+                _write_notes(connection, [{"branch": self.branch, **msgspec.structs.asdict(note)} for note in notes])
         except IntegrityError as error:
             raise Stale() from error
-        self._seq, self._hash = seq, previous
+        return rows
+
+    def _stands_at(self, rows: list[dict[str, Any]]) -> None:
+        for row in rows:
+            self._recent[row["seq"] % RECENT] = row["seq"], row["hash"]
+        if rows:
+            self._seq, self._hash = rows[-1]["seq"], rows[-1]["hash"]
+
+    def hash_of(self, seq: int) -> bytes | None:
+        """The hash of one row, from memory when this process wrote it lately; None where there is no such row."""
+        known, hashed = self._recent[seq % RECENT]
+        return hashed if known == seq else hash_at(self._store, JOURNAL, self.branch, seq)
 
     def _receipt_row(self, receipt: Receipt) -> dict[str, object]:
         return {"branch": self.branch, **msgspec.structs.asdict(receipt), "answer": receipt.answer.decode()}
-
-    def behind(self) -> bool:
-        """Whether another process has written on."""
-        return self._head()[0] != self._seq
-
-    def catch_up(self) -> None:
-        """Take note of what another process wrote, so that `append` continues after it."""
-        self._seq, self._hash = self._head()
 
     def read(self, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """Events with `seq > after`, in order, at most `limit`."""
@@ -141,7 +267,7 @@ class Journal:
         """The number of the last event earlier than `at` (ms UTC), 0 without one. Time never decreases in a journal,
         so some twenty look-ups find it among a million."""
         table = schema.events.c
-        low, high = 0, self._head()[0]
+        low, high = 0, self.head()[0]
         with self._store.read() as connection:
             while low < high:
                 middle = (low + high + 1) // 2
@@ -174,12 +300,14 @@ class Journal:
 
     def receipts(self, since: int) -> list[Receipt]:
         """Receipts no older than `since` (ms UTC)."""
-        table = schema.receipts.c
-        query = select(table.seq, table.key, table.fingerprint, table.at, table.answer).where(
-            table.branch == self.branch, table.at >= since
-        )
         with self._store.read() as connection:
-            return [Receipt(r.seq, r.key, r.fingerprint, r.at, r.answer.encode()) for r in connection.execute(query)]
+            return self._receipts(connection, schema.receipts.c.at >= since)
+
+    def _receipts(self, connection: Connection, which: ColumnElement[bool]) -> list[Receipt]:
+        table = schema.receipts.c
+        query = select(table.seq, table.key, table.fingerprint, table.at, table.answer)
+        found = connection.execute(query.where(table.branch == self.branch, which))
+        return [Receipt(r.seq, r.key, r.fingerprint, r.at, r.answer.encode()) for r in found]
 
     def forget_receipts(self, before: int) -> None:
         """Drop receipts older than `before` (ms UTC); no retry comes that late."""
@@ -188,7 +316,11 @@ class Journal:
             connection.execute(delete(table).where(table.c.branch == self.branch, table.c.at < before))
 
     def save_snapshot(self, branch: Branch) -> None:
-        """Keep the fold up to `branch.seq` for a fast start."""
+        """Keep the fold up to `branch.seq` for a fast start. Where two processes keep one at once, either will do."""
+        with suppress(IntegrityError):
+            self._save_snapshot(branch)
+
+    def _save_snapshot(self, branch: Branch) -> None:
         table = schema.snapshots
         with self._store.write() as connection:
             at_seq = select(schema.events.c.hash).where(
@@ -232,14 +364,10 @@ class Journal:
 
     def verify(self) -> int:
         """Check the whole chain; return the number of rows, or raise `BrokenChain` naming the first wrong row."""
-        previous, expected = GENESIS, 1
-        for entry in self.entries():
-            right = link(previous, self.branch, entry.seq, entry.at, entry.actor, entry.body)
-            named = entry.body.startswith(f'{{"kind":"{entry.kind}"')
-            if entry.seq != expected or right != entry.hash or not named:
-                raise BrokenChain(expected)
-            previous, expected = entry.hash, expected + 1
-        return expected - 1
+        found = examine(self._store, JOURNAL, self.branch)
+        if found.wrong:
+            raise BrokenChain(found.wrong[0].seq)
+        return found.rows
 
     def count(self) -> int:
         query = select(func.count()).select_from(schema.events).where(schema.events.c.branch == self.branch)

@@ -1,9 +1,11 @@
-"""One server for one data folder: an advisory lock that the operating system lets go of when the process ends."""
+"""One server for one data folder: an advisory lock that the operating system lets go of when the process ends. Those
+that PostgreSQL lets go of when a session ends are known there by a number."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+from hashlib import sha256
 from pathlib import Path
 
 from lobby.errors import BranchLocked
@@ -22,3 +24,8 @@ class FolderLock:
 
     def release(self) -> None:
         os.close(self._file)
+
+
+def lock_key(*words: str) -> int:
+    """The number of PostgreSQL's advisory lock on these words: 64 bits with a sign."""
+    return int.from_bytes(sha256("\0".join(("lobby", *words)).encode()).digest()[:8], "big", signed=True)

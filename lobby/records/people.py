@@ -1,49 +1,108 @@
-"""Personal data and free text, apart from the journal, so that one person's can be erased and every figure stays."""
+"""Personal data and free text, apart from the journal, so that one person's can be erased and every figure stays.
+
+There is one way to read it, and it leaves a line in the audit trail before it gives anything: see `Look`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterator, Set
+from typing import Any
 
+import msgspec
 from sqlalchemy import delete, select
 
 from lobby.records import schema
+from lobby.records.acts import Acts
+from lobby.records.same_look import SameLook
 from lobby.records.store import Store
 
 PORTION = 500
 """How many references a query asks for at once."""
 
 
-class People:
-    """The erasable store of one branch. Rows are written with the events that refer to them; see `Journal.append`."""
+class Look(msgspec.Struct, frozen=True):
+    """Who reads personal words and what for, as the audit trail keeps it; see `Acts.note`. `at` in ms UTC."""
 
-    def __init__(self, store: Store, branch: str) -> None:
+    kind: str
+    actor: str
+    role: str
+    at: int
+    about: str = ""
+    detail: dict[str, str] = {}
+
+    def note(self, acts: Acts, texts: int) -> None:
+        """Write it into the trail, with the number of texts that are given away."""
+        detail = {"texts": str(texts)} | self.detail
+        acts.note(self.kind, actor=self.actor, role=self.role, at=self.at, about=self.about, **detail)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """That there are words: under which reference, from which command, since when (ms UTC)."""
+
+    reference: str
+    kind: str
+    at: int
+
+
+class People:
+    """The erasable store of one branch. Rows are written with the events that refer to them; see `Journal.append`.
+    `offload` says how the audit trail is written, as it does for the desk."""
+
+    def __init__(
+        self, store: Store, branch: str, *, offload: Callable[[Callable[[], Any]], Any] = lambda work: work()
+    ) -> None:
         self._store = store
         self._branch = branch
+        self._acts = Acts(store, branch)
+        self._offload = offload
+        self._seen = SameLook()
 
-    def read(self, reference: str) -> str | None:
-        """The text under a reference; None when it was erased or never there."""
+    def read(self, references: Set[str], look: Look) -> dict[str, str]:
+        """The texts under these references, without those that were erased. The audit trail has the look first, with
+        the number of texts that were asked for."""
+        wanted = frozenset(references) - {""}
+        same = (look.kind, look.actor, look.role, look.about, wanted)
+        if wanted and not self._seen.has(same, look.at):
+            self._offload(lambda: look.note(self._acts, len(wanted)))
+            self._seen.add(same, look.at)
+        return {row.reference: row.body for row in self._rows(sorted(wanted), "reference", "body")}
+
+    def holding(self, text: str, look: Look) -> frozenset[str]:
+        """The references of all texts in which `text` stands, capital and small letters alike."""
+        self._offload(lambda: look.note(self._acts, 0))
+        table, wanted, found, after = schema.people.c, text.casefold(), set(), ""
+        while True:
+            query = select(table.reference, table.body).where(table.branch == self._branch, table.reference > after)
+            with self._store.read() as connection:
+                rows = connection.execute(query.order_by(table.reference).limit(PORTION)).all()
+            found |= {row.reference for row in rows if wanted in row.body.casefold()}
+            if len(rows) < PORTION:
+                return frozenset(found)
+            after = rows[-1].reference
+
+    def older(self, kinds: Set[str], before: int) -> list[Kept]:
+        """What commands of these kinds left before a moment (ms UTC); nobody's words are read for that."""
         table = schema.people.c
-        query = select(table.body).where(table.branch == self._branch, table.reference == reference)
+        query = select(table.reference, table.kind, table.at).where(
+            table.branch == self._branch, table.kind.in_(sorted(kinds)), table.at < before
+        )
         with self._store.read() as connection:
-            return connection.execute(query).scalar()
+            return [Kept(row.reference, row.kind, row.at) for row in connection.execute(query)]
 
-    def read_all(self, references: Collection[str]) -> dict[str, str]:
-        """The texts under these references, without those that were erased."""
-        table, wanted, found = schema.people.c, sorted(references), {}
+    def erase(self, references: Set[str]) -> int:
+        """Erase what is under these references, from the disk too; how many texts that were."""
+        table, gone, wanted = schema.people, 0, sorted(references)
+        with self._store.write() as connection:
+            for begin in range(0, len(wanted), PORTION):
+                portion = table.c.reference.in_(wanted[begin : begin + PORTION])
+                gone += connection.execute(delete(table).where(table.c.branch == self._branch, portion)).rowcount
+        self._store.scrub()
+        return gone
+
+    def _rows(self, wanted: list[str], *columns: str) -> Iterator[Any]:
+        table = schema.people.c
         with self._store.read() as connection:
             for begin in range(0, len(wanted), PORTION):
-                portion = wanted[begin : begin + PORTION]
-                query = select(table.reference, table.body).where(
-                    table.branch == self._branch, table.reference.in_(portion)
-                )
-                found.update({row.reference: row.body for row in connection.execute(query)})
-        return found
-
-    def erase(self, reference: str) -> bool:
-        """Erase one entry; True when there was one."""
-        table = schema.people
-        query = delete(table).where(table.c.branch == self._branch, table.c.reference == reference)
-        with self._store.write() as connection:
-            erased = connection.execute(query).rowcount > 0
-        self._store.scrub()
-        return erased
+                portion = table.reference.in_(wanted[begin : begin + PORTION])
+                query = select(*(table[name] for name in columns)).where(table.branch == self._branch, portion)
+                yield from connection.execute(query)

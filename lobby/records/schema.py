@@ -94,6 +94,23 @@ acts = Table(
     sqlite_with_rowid=False,
 )
 
+chain_branches = Table(
+    "chain_branches",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("setup", Text, nullable=False),
+    Column("setup_mark", String(64), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("head", BigInteger, nullable=False),
+    Column("heard_at", BigInteger, nullable=False),
+    Column("ahead_ms", BigInteger, nullable=False),
+    Column("forked_seq", BigInteger, nullable=False),
+    Column("forked_at", BigInteger, nullable=False),
+)
+"""At a head office: each branch of the chain, and how far its journal has arrived; see `lobby.records.received`."""
+
 webhooks = Table(
     "webhooks",
     metadata,

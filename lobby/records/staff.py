@@ -1,21 +1,28 @@
-"""Staff who sign in with a password (argon2id). There is no default password: the first is random, for one use."""
+"""Staff who sign in, with a password (argon2id) or by single sign-on. There is no default password: the first is
+random, for one use. Whoever comes by single sign-on has none, and is known by the provider's own name for them, the subject."""
 
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import msgspec
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-from sqlalchemy import func, insert, select, update
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from lobby.errors import BadField, PasswordTooWeak, WrongPassword
 from lobby.records import schema
+from lobby.records.passwords import SHORTEST, refuse_weak
 from lobby.records.store import Store
 
-SHORTEST = 10
 FIRST = "admin"
 """The user name of the administrator that the first start makes."""
+
+NO_PASSWORD = ""
+"""Of whoever comes by single sign-on: no password has this hash."""
+
+DAY_MS = 24 * 3600 * 1000
 
 _hasher = PasswordHasher()
 _nobody = _hasher.hash(secrets.token_hex(8))
@@ -23,12 +30,14 @@ _nobody = _hasher.hash(secrets.token_hex(8))
 
 
 class Member(msgspec.Struct, frozen=True):
-    """One of the staff. `must_change` until a one-time password was replaced."""
+    """One of the staff. `must_change` until a one-time password was replaced, or one that is too old. `subject` is the
+    single sign-on's name for them; empty where they sign in with a password."""
 
     username: str
     name: str
     role: str
     must_change: bool
+    subject: str = ""
 
 
 class Staff:
@@ -55,11 +64,36 @@ class Staff:
             "changed_at": now,
         }
         with self._store.write() as connection:
-            taken = select(schema.staff.c.username).where(schema.staff.c.username == username)
-            if connection.execute(taken).first():
-                raise BadField(field="username", problem="this user name is taken")
+            self._free(connection, username)
             connection.execute(insert(schema.staff), row)
         return password
+
+    def add_subject(self, subject: str, username: str, name: str, role: str, now: int) -> None:
+        """Add a member who comes by single sign-on. Refused with `BadField` where the user name is another's."""
+        row = {"username": username, "name": name, "role": role, "subject": subject, "changed_at": now}
+        with self._store.write() as connection:
+            self._free(connection, username)
+            connection.execute(
+                insert(schema.staff), row | {"password": NO_PASSWORD, "must_change": False, "disabled": False}
+            )
+
+    def by_subject(self, subject: str) -> tuple[Member, bool] | None:
+        """Whom single sign-on knows by this subject, and whether they were taken out."""
+        with self._store.read() as connection:
+            row = connection.execute(_members().where(schema.staff.c.subject == subject)).first()
+        return (_member(row), row.disabled) if row is not None else None
+
+    def link(self, username: str, subject: str, now: int) -> None:
+        """Have a member come by single sign-on from now on, and by password no more."""
+        self._set(username, subject=subject, password=NO_PASSWORD, must_change=False, changed_at=now)
+
+    def place(self, username: str, role: str, name: str = "") -> None:
+        """Give a member another role, and another name where there is one."""
+        self._set(username, role=role, **({"name": name} if name else {}))
+
+    def named(self, username: str) -> Member | None:
+        """The member with this user name who may sign in."""
+        return next((one for one in self.members() if one.username == username), None)
 
     def reset(self, username: str, now: int, *, one_time: bool = False) -> str:
         """Give a member a new random password, which is returned."""
@@ -71,6 +105,11 @@ class Staff:
         """Let a member sign in no more. The name stays taken: the journal knows it."""
         self._set(username, disabled=True, changed_at=now)
 
+    def _free(self, connection: Connection, username: str) -> None:
+        taken = select(schema.staff.c.username).where(schema.staff.c.username == username)
+        if connection.execute(taken).first():
+            raise BadField(field="username", problem="this user name is taken")
+
     def _set(self, username: str, **values: object) -> None:
         table = schema.staff
         query = update(table).where(table.c.username == username).values(**values)
@@ -78,28 +117,36 @@ class Staff:
             if not connection.execute(query).rowcount:
                 raise BadField(field="username", problem="nobody has this user name")
 
-    def check(self, username: str, password: str) -> Member:
-        """The member with this password, or `WrongPassword`, which never says which of the two was wrong."""
+    def check(self, username: str, password: str, now: int = 0, days: int = 0) -> Member:
+        """The member with this password, or `WrongPassword`, which never says which of the two was wrong. A password
+        that is older than `days` at `now` (ms UTC; 0 days: never) must be changed; a hash that was made with weaker
+        parameters than those of today is made anew."""
         table = schema.staff.c
-        query = select(table.username, table.name, table.role, table.must_change, table.password).where(
-            table.username == username, table.disabled.is_(False)
-        )
         with self._store.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(
+                _members().add_columns(table.password, table.changed_at).where(table.username == username)
+            ).first()
+        good = row is not None and not row.disabled
         try:
-            _hasher.verify(row.password if row else _nobody, password)
-        except VerificationError:
+            _hasher.verify(row.password if row is not None and good and row.password else _nobody, password)
+        except (VerificationError, InvalidHashError):
             raise WrongPassword() from None
-        if row is None:
+        if row is None or not good:
             raise WrongPassword()
-        return Member(row.username, row.name, row.role, row.must_change)
+        if _hasher.check_needs_rehash(row.password):
+            self._set(username, password=_hasher.hash(password))
+        if days and not row.must_change and now - row.changed_at > days * DAY_MS:
+            self._set(username, must_change=True)
+            return msgspec.structs.replace(_member(row), must_change=True)
+        return _member(row)
 
     def renewed(self, username: str, old: str, new: str) -> str:
-        """The hash of a new password, slow to make. Refused when the old one is wrong, or the new one too short or
-        the same."""
+        """The hash of a new password, slow to make. Refused when the old one is wrong, or the new one the same or one
+        that others would guess."""
         self.check(username, old)
-        if len(new) < SHORTEST or new == old:
+        if new == old:
             raise PasswordTooWeak(length=SHORTEST)
+        refuse_weak(new, username)
         return _hasher.hash(new)
 
     def keep(self, username: str, renewed: str, now: int) -> None:
@@ -109,10 +156,15 @@ class Staff:
     def members(self) -> list[Member]:
         """Whoever may sign in, by user name."""
         table = schema.staff.c
-        query = (
-            select(table.username, table.name, table.role, table.must_change)
-            .where(table.disabled.is_(False))
-            .order_by(table.username)
-        )
         with self._store.read() as connection:
-            return [Member(*row) for row in connection.execute(query)]
+            rows = connection.execute(_members().where(table.disabled.is_(False)).order_by(table.username)).all()
+        return [_member(row) for row in rows]
+
+
+def _members() -> Select[Any]:
+    table = schema.staff.c
+    return select(table.username, table.name, table.role, table.must_change, table.subject, table.disabled)
+
+
+def _member(row: Row[Any]) -> Member:
+    return Member(row.username, row.name, row.role, row.must_change, row.subject or "")

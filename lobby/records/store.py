@@ -6,35 +6,70 @@ with BEGIN IMMEDIATE: who waits for the lock waits at the start, not in the midd
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lobby.errors import StorageBusy, StorageDamaged, StorageFull
+from lobby.errors import StorageAway, StorageBusy, StorageDamaged, StorageFull
+from lobby.records.lock import lock_key
 
 HEAD = "0005"
 """The schema revision that this code works with; `migrations/versions` holds the way there."""
 
 BUSY_MS = 10_000
 
-FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100")
-BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57P", "08")
-DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
-"""What databases call a full disk, being busy or away, and a broken file: SQLite's result codes, SQLSTATE classes."""
+FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100", "58030")
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "53", "55P03", "57014", "25006")
+AWAY = ("08", "57P", "25P03")
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT", "XX001", "XX002")
+"""What databases call a full disk, being busy, being away, and a broken file: the beginnings of SQLite's result codes,
+and of SQLSTATE (appendix A of PostgreSQL's manual). 25006 is a standby that is not to be written on yet."""
+
+log = logging.getLogger(__name__)
 
 
 class Store:
     """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction."""
 
     def __init__(self, url: str | URL) -> None:
-        self._place = str(make_url(url).database)
-        self._readers = _engine(url, "BEGIN")
-        self._writers = _engine(url, "BEGIN IMMEDIATE")
+        self.url = make_url(url)
+        self._place = str(self.url.database)
+        if self.is_postgresql:
+            from lobby.records import postgresql
+
+            engine = postgresql.engine(self.url)
+            self._readers: Engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            self._writers: Engine = engine.execution_options(isolation_level="READ COMMITTED")
+        else:
+            self._readers = _engine(self.url, "BEGIN")
+            self._writers = _engine(self.url, "BEGIN IMMEDIATE")
         self._migrate()
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether it is a server that several processes may use; else it is the file of one branch."""
+        return self.url.get_backend_name() == "postgresql"
 
     @classmethod
     def in_folder(cls, folder: Path, url: str = "") -> Store:
@@ -53,7 +88,7 @@ class Store:
 
     def scrub(self) -> None:
         """Make sure that what was deleted is gone from the disk too, not only from the tables."""
-        if self._writers.dialect.name == "sqlite":
+        if not self.is_postgresql:
             with self._in_plain_words(), self._writers.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
@@ -62,14 +97,23 @@ class Store:
         """Full disks, busy and broken databases become refusals; anything else is a bug and is left as it is."""
         try:
             yield
-        except (OperationalError, DBAPIError) as error:
+        except NoConnectionFree as error:
+            raise StorageBusy() from error
+        except DBAPIError as error:
             code = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None) or ""
             if code.startswith(FULL):
                 raise StorageFull() from error
             if code.startswith(DAMAGED):
                 raise StorageDamaged(path=self._place) from error
-            if code.startswith(BUSY) or error.connection_invalidated:
+            if code.startswith(BUSY):
                 raise StorageBusy() from error
+            if (
+                code.startswith(AWAY)
+                or error.connection_invalidated
+                or (isinstance(error, OperationalError) and not code)
+            ):
+                log.warning("the database is away: %s", str(error.orig).strip().splitlines()[:1])
+                raise StorageAway() from error
             raise
 
     def close(self) -> None:
@@ -88,9 +132,23 @@ class Store:
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.write() as connection:
+        with self._alone() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    @contextmanager
+    def _alone(self) -> Iterator[Connection]:
+        """A transaction that may take its time, while no other process migrates."""
+        if not self.is_postgresql:
+            with self.write() as connection:
+                yield connection
+            return
+        from lobby.records import postgresql
+
+        engine = postgresql.engine(self.url, patient=True)
+        with self._in_plain_words(), engine.connect() as connection, connection.begin():
+            connection.execute(select(func.pg_advisory_xact_lock(lock_key("migrations"))))
+            yield connection
 
 
 class Bulk:
@@ -116,9 +174,8 @@ class Bulk:
         return self._compiled[name]
 
 
-def _engine(url: str | URL, begin: str) -> Engine:
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+def _engine(url: URL, begin: str) -> Engine:
+    """An engine for SQLite whose transactions begin with `begin`."""
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")

@@ -1,31 +1,66 @@
-"""Bearer tokens: of devices, of signed-in staff, and one-time links that pair a device. Only their hashes are kept."""
+"""Bearer tokens: of devices, of signed-in staff, and one-time codes that pair a device. Only their hashes are kept.
+
+A session ends at its time, and when it was not used for as long as it may rest; a device's token when it is revoked. A
+code is for typing: eight letters out of twenty, none of them a vowel or easily taken for another, so 34 bits, for ten
+minutes and behind a brake.
+"""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
 from hashlib import sha256
+from typing import Any
 
 import msgspec
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 
 from lobby.records import schema
 from lobby.records.store import Store
 
 DEVICE, SESSION, PAIRING = "device", "session", "pairing"
 
+CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
+CODE_LENGTH = 8
+CODE_LASTS_MS = 10 * 60 * 1000
+NAMED_BY = 8
+"""How many hexadecimal digits of its hash name a token to people. They do not open anything."""
+
 
 class Holder(msgspec.Struct, frozen=True):
-    """Whom a token stands for. `must_change`: the person still has a one-time password and may only replace it."""
+    """Whom a token stands for. `must_change`: the person still has a one-time password and may only replace it.
+    `used_at`: when it was last noted that the token was used, ms UTC."""
 
     name: str
     role: str
     kind: str
     must_change: bool = False
+    used_at: int = 0
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A token that is good, as people see it: its name for them, and times in ms UTC (None: never)."""
+
+    id: str
+    kind: str
+    name: str
+    role: str
+    created_at: int
+    used_at: int | None
+    expires_at: int | None
 
 
 def _hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
+
+
+def _named(hashed: bytes) -> str:
+    return hashed.hex()[:NAMED_BY]
+
+
+def typed(code: str) -> str:
+    """A pairing code as it is kept, however it was typed."""
+    return "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
 
 
 class Tokens:
@@ -34,9 +69,22 @@ class Tokens:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def create(self, kind: str, name: str, role: str, now: int, lasts_ms: int | None = None) -> str:
-        """Make a token and return it; it cannot be read again. `lasts_ms` None: until revoked."""
-        token = secrets.token_urlsafe(24)
+    def create(
+        self, kind: str, name: str, role: str, now: int, lasts_ms: int | None = None, idle_ms: int | None = None
+    ) -> str:
+        """Make a token and return it; it cannot be read again. `lasts_ms` None: until revoked; `idle_ms` None: however
+        long it rests."""
+        return self._keep(secrets.token_urlsafe(24), kind, name, role, now, lasts_ms, idle_ms)
+
+    def pairing_code(self, name: str, role: str, now: int) -> str:
+        """A code that makes the device on which it is typed this one, once, within ten minutes: `KQRD-MWXT`."""
+        code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+        self._keep(code, PAIRING, name, role, now, CODE_LASTS_MS, None)
+        return f"{code[:4]}-{code[4:]}"
+
+    def _keep(
+        self, token: str, kind: str, name: str, role: str, now: int, lasts_ms: int | None, idle_ms: int | None
+    ) -> str:
         row = {
             "hash": _hash(token),
             "kind": kind,
@@ -44,17 +92,22 @@ class Tokens:
             "role": role,
             "created_at": now,
             "expires_at": None if lasts_ms is None else now + lasts_ms,
+            "used_at": now,
+            "idle_ms": idle_ms,
         }
         with self._store.write() as connection:
             connection.execute(insert(schema.tokens), row)
         return token
 
     def holder(self, token: str, now: int) -> Holder | None:
-        """Whom the token stands for at `now` (ms UTC); None when it is unknown, expired or revoked."""
+        """Whom the token stands for at `now` (ms UTC); None when it is unknown, over, revoked, or was left alone."""
         table, staff = schema.tokens.c, schema.staff.c
         account = and_(table.kind == SESSION, staff.username == table.name)
         query = (
-            select(table.name, table.role, table.kind, table.expires_at, staff.must_change, staff.disabled)
+            select(
+                *(table.name, table.role, table.kind, table.expires_at, table.used_at, table.idle_ms),
+                *(staff.must_change, staff.disabled),
+            )
             .select_from(schema.tokens.outerjoin(schema.staff, account))
             .where(table.hash == _hash(token), table.revoked_at.is_(None))
         )
@@ -62,7 +115,31 @@ class Tokens:
             row = connection.execute(query).first()
         if row is None or row.disabled or (row.expires_at is not None and row.expires_at <= now):
             return None
-        return Holder(row.name, row.role, row.kind, bool(row.must_change))
+        used_at = row.used_at or 0
+        if row.idle_ms is not None and now - used_at > row.idle_ms:
+            return None
+        return Holder(row.name, row.role, row.kind, bool(row.must_change), used_at)
+
+    def touch(self, token: str, now: int) -> None:
+        """Note that the token is in use."""
+        table = schema.tokens
+        with self._store.write() as connection:
+            connection.execute(update(table).where(table.c.hash == _hash(token)).values(used_at=now))
+
+    def good(self, now: int, kind: str = "", name: str = "") -> list[Kept]:
+        """Every token that is good at `now` (ms UTC), of one kind or name where that is given; the newest first."""
+        return [
+            Kept(_named(row.hash), row.kind, row.name, row.role, row.created_at, row.used_at, row.expires_at)
+            for row in self._good(now)
+            if kind in ("", row.kind) and name in ("", row.name)
+        ]
+
+    def _good(self, now: int) -> list[Row[Any]]:
+        table = schema.tokens.c
+        good = and_(table.revoked_at.is_(None), or_(table.expires_at.is_(None), table.expires_at > now))
+        with self._store.read() as connection:
+            rows = connection.execute(select(schema.tokens).where(good).order_by(table.created_at.desc(), table.name)).all()
+        return [row for row in rows if row.idle_ms is None or now - (row.used_at or 0) <= row.idle_ms]
 
     def use(self, token: str, kind: str, now: int) -> Holder | None:
         """Whom a token of this kind stands for, once: it is used up by it. None when it is not valid (any more)."""
@@ -95,6 +172,15 @@ class Tokens:
         table = schema.tokens
         with self._store.write() as connection:
             connection.execute(update(table).where(table.c.hash == _hash(token)).values(revoked_at=now))
+
+    def revoke_named(self, id: str, now: int) -> Kept | None:
+        """End the token that people know by this `Kept.id`; None when no good one is called so."""
+        found = next((one for one in self.good(now) if one.id == id), None)
+        table = schema.tokens
+        hashes = [row.hash for row in self._good(now) if _named(row.hash) == id]
+        with self._store.write() as connection:
+            connection.execute(update(table).where(table.c.hash.in_(hashes)).values(revoked_at=now))
+        return found
 
     def revoke_all(self, name: str, kind: str, now: int, but: str = "") -> int:
         """End every token of this kind that a name holds, but this one; return how many."""

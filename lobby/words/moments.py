@@ -57,7 +57,7 @@ def _day_and_hour(text: str, now: datetime, words: Words) -> datetime | None:
         ahead = (found - now.weekday()) % 7
         at = _at(now.date() + timedelta(days=ahead), hour, now)
         return at if at > now else _at(now.date() + timedelta(days=ahead + 7), hour, now)
-    return _at(found, hour, now) if found else None
+    return _at(found, hour, now) if found and abs(found - now.date()) <= FARTHEST else None
 
 
 def _hour(text: str) -> time | None:

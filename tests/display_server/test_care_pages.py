@@ -148,7 +148,7 @@ def test_words_erased_are_said_to_be_erased(get: Get, office: CareHouse, known: 
     reference = office.take("Please forget me.", KIOSK)
     person = office.server.desk.state.care.complaint(reference).person
     assert "Please forget me." in get(f"/care/complaints/{reference}").text
-    office.server.people.erase(person)
+    office.server.people.erase({person})
     html = get(f"/care/complaints/{reference}").text
     assert "Please forget me." not in html
     assert "It was erased." in html

@@ -20,7 +20,7 @@ from lobby.care import commands as c
 from lobby.care import events as ce
 from lobby.queue.events import FeedbackGiven
 from lobby.words import words
-from tests.builders import MIA, Clock
+from tests.builders import MIA, Clock, words_under
 from tests.display_server.phone import Phone, happened, seen
 from tests.end_to_end.house import House, a_house
 
@@ -104,7 +104,7 @@ def test_praise_reaches_whoever_served_and_its_words_are_not_in_the_journal(hous
     assert "Thank you. We pass it on." in phone.reads(answer.location)
     (praise,) = happened(house, ce.PraiseGiven)
     assert (praise.teller, praise.place) == ("ann", "phone")
-    assert house.server.people.read(praise.note) == "So patient with me"
+    assert words_under(house.server.people, praise.note) == "So patient with me"
 
 
 def test_praise_before_anybody_served_is_refused_in_words(house: House) -> None:
@@ -124,7 +124,7 @@ def test_a_complaint_from_the_phone_gets_a_reference_and_belongs_to_the_visit(ho
     assert (received.complaint, received.place, received.language) == (reference, "phone", "ar")
     assert (received.ticket, received.service, received.category) == (phone.ticket["id"], "loans", "fees")
     assert received.contact
-    assert "fee was taken" in (house.server.people.read(received.person) or "")
+    assert "fee was taken" in (words_under(house.server.people, received.person) or "")
 
 
 def test_the_same_complaint_sent_twice_is_one(house: House) -> None:
@@ -137,7 +137,7 @@ def test_the_same_complaint_sent_twice_is_one(house: House) -> None:
 def test_words_keep_their_lines_and_lose_what_turns_them_round(house: House) -> None:
     Phone(house).complains("one\r\ntwo\u202e\x07")
     (received,) = happened(house, ce.ComplaintReceived)
-    assert (house.server.people.read(received.person) or "").endswith('"one\\ntwo"}')
+    assert (words_under(house.server.people, received.person) or "").endswith('"one\\ntwo"}')
 
 
 @pytest.mark.parametrize(
@@ -250,7 +250,7 @@ def test_more_words_join_the_complaint_while_it_is_open(house: House) -> None:
         answer = phone.send(f"/c/{reference}/words", text="It was on Monday.")
         assert "We have added it." in phone.reads(answer.location)
     (noted,) = happened(house, ce.ComplaintNoted)
-    assert house.server.people.read(noted.note) == "It was on Monday."
+    assert words_under(house.server.people, noted.note) == "It was on Monday."
     assert 'action="/c/' in phone.client.get(f"/c/{reference}").text
     answered(house, reference)
     assert "/words" not in phone.client.get(f"/c/{reference}").text
@@ -276,7 +276,7 @@ def test_a_no_opens_the_complaint_again_and_a_yes_does_not(house: House) -> None
     assert "We are looking at it again" in phone.reads(no.location)
     (reopened,) = happened(house, ce.ComplaintReopened)
     assert reopened.by == "customer"
-    assert house.server.people.read(reopened.note) == "It came back."
+    assert words_under(house.server.people, reopened.note) == "It came back."
 
 
 def test_whether_it_is_solved_is_not_asked_before_the_answer(house: House) -> None:
@@ -292,11 +292,11 @@ def test_whether_it_is_solved_is_not_asked_before_the_answer(house: House) -> No
 
 def noted(house: House) -> list[str]:
     """The words that were added to complaints."""
-    return [house.server.people.read(one.note) or "" for one in happened(house, ce.ComplaintNoted)]
+    return [words_under(house.server.people, one.note) or "" for one in happened(house, ce.ComplaintNoted)]
 
 
 def said_when_asked(house: House) -> list[tuple[bool, str]]:
-    return [(one.solved, house.server.people.read(one.note) or "") for one in happened(house, ce.CustomerAsked)]
+    return [(one.solved, words_under(house.server.people, one.note) or "") for one in happened(house, ce.CustomerAsked)]
 
 
 def test_words_of_a_no_reach_the_staff_who_opened_it_again_meanwhile(house: House) -> None:

@@ -21,7 +21,7 @@ from lobby.queue.events import FeedbackGiven, Promise
 from lobby.queue.ticket import State
 from lobby.views import TicketView
 from lobby.words import words
-from tests.builders import ANN, TUESDAY, Clock
+from tests.builders import ANN, TUESDAY, Clock, words_under
 from tests.display_server.phone import WAITS_SAID, Phone, happened, seen
 from tests.end_to_end.house import House, a_house
 
@@ -352,7 +352,7 @@ def test_an_answer_has_what_was_good_and_words_that_are_not_in_the_journal(house
     phone.send(f"{phone.page}/rating", rating="5", good=["staff", "wait"], bad=["done"], text="So quick\r\nand kind")
     (given,) = happened(house, FeedbackGiven)
     assert (given.rating, given.choices, given.ticket) == (5, ("wait", "staff"), phone.ticket["id"])
-    assert house.server.people.read(given.note) == "So quick\nand kind"
+    assert words_under(house.server.people, given.note) == "So quick\nand kind"
     assert "So quick" not in repr([one.event for one in house.server.desk.events()])
 
 

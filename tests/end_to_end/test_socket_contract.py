@@ -167,7 +167,7 @@ def test_a_session_with_a_one_time_password_does_not_listen(branch: Branch) -> N
 def test_the_snapshot_comes_right_after_connecting_and_says_where_the_journal_stands(branch: Branch) -> None:
     branch.issue()
     now = time.time() * 1000
-    shapes = {"/display": {"board"}, "/console": {"queue", "branch"}, "/dashboard": {"figures", "devices"}}
+    shapes = {"/display": {"board", "release"}, "/console": {"queue", "branch"}, "/dashboard": {"figures", "devices"}}
     for namespace, more in shapes.items():
         with branch.listen(namespace) as listener:
             snapshot = listener.first("snapshot")

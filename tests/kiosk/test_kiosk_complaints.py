@@ -25,7 +25,7 @@ from lobby.queue.services import Setup
 from lobby.records.people import People
 from lobby.records.store import Store
 from lobby.words import words
-from tests.builders import KIOSK, Clock
+from tests.builders import KIOSK, Clock, words_under
 from tests.kiosk.accessibility import axe_violations, cut, hidden_without_a_sign, look
 from tests.kiosk.builders import KioskBranch, example_setup
 from tests.kiosk.customer import Customer, kiosk_branch
@@ -50,7 +50,7 @@ def private(branch: KioskBranch, memory_folder: Path, tmp_path: Path) -> Iterato
     """What was put away of a customer."""
     store = Store.in_folder(memory_folder / tmp_path.name)
     people = People(store, branch.setup.id)
-    yield lambda reference: dict(json.loads(people.read(reference) or "{}"))
+    yield lambda reference: dict(json.loads(words_under(people, reference) or "{}"))
     store.close()
 
 

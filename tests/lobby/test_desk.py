@@ -37,7 +37,7 @@ from lobby.records import schema
 from lobby.records.journal import Journal, PrivateNote, Receipt
 from lobby.records.people import People
 from lobby.records.store import Store
-from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_service, a_setup
+from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_service, a_setup, words_under
 
 PATIENCE_S = 10
 """How long a test waits for what must happen; longer means a deadlock, and the test fails."""
@@ -679,8 +679,8 @@ def test_the_note_and_the_private_fields_of_a_record_are_erased_each_for_itself(
         recorded.private: msgspec.json.encode(private).decode(),
     }
     people = People(desk.journal._store, desk.setup.id)
-    people.erase(recorded.private)
-    assert (people.read(recorded.note), people.read(recorded.private)) == ("rang her", None)
+    people.erase({recorded.private})
+    assert (words_under(people, recorded.note), words_under(people, recorded.private)) == ("rang her", None)
 
 
 def serving(desk: Desk) -> None:
@@ -756,12 +756,14 @@ def test_words_that_were_erased_are_shown_empty_and_everything_else_stays(desk: 
 
     def shown() -> ComplaintView:
         setup = desk.setup
-        return complaint_view(complaint, desk.now(), setup.care, setup.calendar, lambda ref: people.read(ref) or "")
+        return complaint_view(
+            complaint, desk.now(), setup.care, setup.calendar, lambda ref: words_under(people, ref) or ""
+        )
 
     before = shown()
     assert (before.told.name, before.story[1].note) == ("Mrs Whitcombe", "rang her")
-    people.erase(complaint.person)
-    people.erase(complaint.story[1].note)
+    people.erase({complaint.person})
+    people.erase({complaint.story[1].note})
     after = shown()
     assert (after.told, after.story[1].note) == (Told(), "")
     assert msgspec.structs.replace(after, told=before.told, story=before.story) == before

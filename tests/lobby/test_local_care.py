@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Set
 from contextlib import closing
 from pathlib import Path
 
@@ -14,9 +14,9 @@ from lobby.knowledge_folder import KnowledgeFolder
 from lobby.local_care import LocalCare
 from lobby.queue.decisions import Actor
 from lobby.records.journal import Journal
-from lobby.records.people import PORTION, People
+from lobby.records.people import PORTION, Look, People
 from lobby.records.store import Store
-from tests.builders import ANN, BOB, MIA, Clock, a_setup
+from tests.builders import ANN, BOB, MIA, TUESDAY, Clock, a_setup
 
 AUDITOR = Actor("ida", "auditor")
 
@@ -26,13 +26,12 @@ class CountedPeople(People):
 
     asked: list[int]
 
-    def read(self, reference: str) -> str | None:
-        self.asked.append(1)
-        return super().read(reference)
-
-    def read_all(self, references: Collection[str]) -> dict[str, str]:
+    def read(self, references: Set[str], look: Look) -> dict[str, str]:
         self.asked.append(len(references))
-        return super().read_all(references)
+        return super().read(references, look)
+
+
+LOOK = Look("due-listed", "mia", "manager", TUESDAY)
 
 
 @pytest.fixture
@@ -77,7 +76,7 @@ def test_more_words_than_one_question_holds_are_all_read_and_erased_ones_are_lef
     references = {one.person for one in desk.state.care.complaints.values()}
     assert len(references) == PORTION + 3
     gone = min(references)
-    assert people.erase(gone)
-    assert people.read_all(references).keys() == references - {gone}
-    assert People(store, "another-branch").read_all(references) == {}
-    assert people.read_all(()) == {}
+    assert people.erase({gone}) == 1
+    assert people.read(references, LOOK).keys() == references - {gone}
+    assert People(store, "another-branch").read(references, LOOK) == {}
+    assert people.read(set(), LOOK) == {}

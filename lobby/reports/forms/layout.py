@@ -114,26 +114,26 @@ def _grids(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     services = service_names(figures.services, words)
     half_hours, came = contents.HALF_HOURS, "issued"
     if figures.first != figures.last:
-        yield from _parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
+        yield from parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
         half_hours, came = contents.HALF_HOURS_OF_DAYS, "issued_per_day"
-    yield from _parts(half_hours, N_("By half-hour"), figures.half_hours, words, bar=came)
+    yield from parts(half_hours, N_("By half-hour"), figures.half_hours, words, bar=came)
     if len({one.weekday for one in figures.heat}) > 1:
         yield from _heat(figures.heat, words)
     services_parts = contents.SERVICES if figures.closed else contents.SERVICES + contents.SERVICES_STILL_HERE
-    yield from _parts(services_parts, N_("By service"), figures.services, words)
+    yield from parts(services_parts, N_("By service"), figures.services, words)
     if figures.before is not None:
         yield _compared(figures.services, figures.before, words)
-    yield from _parts(contents.COUNTERS, N_("By counter"), figures.counters, words, services)
-    yield from _parts(contents.TELLERS, N_("By teller"), figures.tellers, words, services)
-    yield from _parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
-    yield from _parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
+    yield from parts(contents.COUNTERS, N_("By counter"), figures.counters, words, services)
+    yield from parts(contents.TELLERS, N_("By teller"), figures.tellers, words, services)
+    yield from parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
+    yield from parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
     yield from _said(figures, words)
     honesty = figures.honesty
     predictors = [one for one in honesty.predictors if one.judged]
-    yield from _parts(contents.PROMISED_BY_SERVICE, N_("Promises by service"), honesty.services, words)
-    yield from _parts(contents.PROMISED_BY_HOUR, N_("Promises by hour"), honesty.hours, words)
-    yield from _parts(contents.PROMISED_BY_LANGUAGE, N_("Promises by language"), honesty.languages, words)
-    yield from _parts(contents.PREDICTED, N_("What would have been better"), predictors, words)
+    yield from parts(contents.PROMISED_BY_SERVICE, N_("Promises by service"), honesty.services, words)
+    yield from parts(contents.PROMISED_BY_HOUR, N_("Promises by hour"), honesty.hours, words)
+    yield from parts(contents.PROMISED_BY_LANGUAGE, N_("Promises by language"), honesty.languages, words)
+    yield from parts(contents.PREDICTED, N_("What would have been better"), predictors, words)
     if figures.legal is not None:
         yield from law_grids(figures.legal, figures.zone, services, figures.classes, words)
 
@@ -143,15 +143,15 @@ def _said(figures: PeriodFigures, words: Words) -> Iterator[Grid]:
     said, (good, bad) = figures.said, choice_names(figures.said, words)
     services = [one for one in figures.services if one.opinions.ratings]
     sheet = N_("Answers by service")
-    yield from _parts(contents.SAID_OF_SERVICES, sheet, services, words)
-    yield from _parts(contents.GOOD_OF_SERVICES, sheet, services, words, good)
-    yield from _parts(contents.BAD_OF_SERVICES, sheet, services, words, bad)
-    yield from _parts(contents.SAID_AT_PLACES, N_("Answers by where"), said.places, words)
-    yield from _parts(contents.SAID_OF_TELLERS, N_("Answers by teller"), said.tellers, words)
+    yield from parts(contents.SAID_OF_SERVICES, sheet, services, words)
+    yield from parts(contents.GOOD_OF_SERVICES, sheet, services, words, good)
+    yield from parts(contents.BAD_OF_SERVICES, sheet, services, words, bad)
+    yield from parts(contents.SAID_AT_PLACES, N_("Answers by where"), said.places, words)
+    yield from parts(contents.SAID_OF_TELLERS, N_("Answers by teller"), said.tellers, words)
     yield from named_grids(said, words)
 
 
-def _parts(
+def parts(
     parts: Iterable[Part],
     sheet: str,
     scopes: Sequence[Scope],

@@ -7,14 +7,15 @@ from typing import TypeAlias
 import msgspec
 from rich.console import RenderableType
 
+from lobby.reports.chain import ChainFigures
 from lobby.reports.complaints import ComplaintFigures
 from lobby.reports.definitions import COMPLAINTS, FIGURES
-from lobby.reports.forms import complaint_layout, layout, page, sheet, table, workbook
+from lobby.reports.forms import chain_layout, complaint_layout, layout, page, sheet, table, workbook
 from lobby.reports.forms.document import Document
 from lobby.reports.forms.shown import Plain, Words
 from lobby.reports.period import PeriodFigures
 
-Figures: TypeAlias = PeriodFigures | ComplaintFigures
+Figures: TypeAlias = PeriodFigures | ComplaintFigures | ChainFigures
 
 
 def as_table(figures: Figures, words: Words) -> RenderableType:
@@ -47,7 +48,7 @@ def as_json(figures: Figures, words: Words | None = None) -> bytes:
     say = words or Plain()
     definitions = {
         key: {"title": say(figure.title), "unit": figure.unit, "definition": say(figure.definition)}
-        for key, figure in (FIGURES if isinstance(figures, PeriodFigures) else COMPLAINTS).items()
+        for key, figure in (COMPLAINTS if isinstance(figures, ComplaintFigures) else FIGURES).items()
     }
     return msgspec.json.encode(msgspec.to_builtins(figures) | {"definitions": definitions})
 
@@ -56,4 +57,6 @@ def document(figures: Figures, words: Words) -> Document:
     """The report in words, before it takes a form."""
     if isinstance(figures, PeriodFigures):
         return layout.document(figures, words)
+    if isinstance(figures, ChainFigures):
+        return chain_layout.document(figures, words)
     return complaint_layout.document(figures, words)

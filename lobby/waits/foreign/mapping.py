@@ -7,8 +7,8 @@ and what to write instead.
 from __future__ import annotations
 
 import re
-from codecs import lookup
 from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -89,7 +89,7 @@ def check_columns(mapping: Mapping, present: Collection[str]) -> None:
     named = [(f"columns.{ours}", theirs) for ours, theirs in mapping.columns.items()]
     named += [(f"drop.{reason}", column) for reason, by in mapping.drop.items() for column in by]
     missing = [
-        f'{place}: the file has no column "{column}"; it has {", ".join(present)}'
+        f'{place}: the file has no column "{column}"; it has {", ".join(filter(None, present))}'
         for place, column in named
         if column not in present
     ]
@@ -129,7 +129,7 @@ class _Reader:
             columns=columns,
             zone=self.zone(times),
             time_format=time_format,
-            date_format=self.text(times, "date_format", "times", "%Y-%m-%d"),
+            date_format=self.date_format(times),
             wait_unit=self.one_of(times, "wait_unit", "times", WAIT_UNITS, "seconds"),
             call=self.one_of(times, "call", "times", CALLS, "wait"),
             start_within_s=within,
@@ -151,10 +151,19 @@ class _Reader:
     def encoding(self, file: dict[str, Any]) -> str:
         name = self.text(file, "encoding", "file", "utf-8-sig")
         try:
-            lookup(name)
-        except LookupError:
+            b"".decode(name)
+        except (LookupError, ValueError):
             self.wrong("file.encoding", f'"{name}" is not an encoding; write one such as "utf-8" or "cp1252"')
         return name
+
+    def date_format(self, times: dict[str, Any]) -> str:
+        form = self.text(times, "date_format", "times", "%Y-%m-%d")
+        day = date(2024, 1, 31)
+        try:
+            datetime.strptime(day.strftime(form), form)  # noqa: DTZ007  # a date
+        except (ValueError, re.error):
+            self.wrong("times.date_format", f'"{form}" is not a form of dates; write one such as "%d.%m.%Y"')
+        return form
 
     def columns(self, table: dict[str, Any]) -> dict[str, str]:
         self.known(table, "columns", (*REQUIRED, *OPTIONAL))

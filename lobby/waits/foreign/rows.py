@@ -234,7 +234,7 @@ class _RowReader:
                 wait = _clock_s(text)
             else:
                 wait = float(text) * (60 if self.mapping.wait_unit == "minutes" else 1)
-        except ValueError:
+        except (ValueError, OverflowError):
             raise LeftOut(BAD_TIME) from None
         if wait < 0:
             raise LeftOut(NEGATIVE_WAIT)

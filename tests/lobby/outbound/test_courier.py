@@ -373,7 +373,7 @@ def test_a_note_is_sent_only_where_it_was_asked_for_and_not_after_it_was_erased(
     a_courier(branch, post).step()
     trusted = a_courier(branch, post, a_webhook(branch.folder, name="bank", include_private=True))
     trusted.step()
-    branch.people.erase("note-0")
+    branch.people.erase({"note-0"})
     branch.cursors.move("bank", 0)
     trusted.step()
     plain, full, erased = (msgspec.json.decode(body)["data"] for body in post.bodies)

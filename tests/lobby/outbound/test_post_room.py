@@ -207,7 +207,7 @@ def test_a_start_without_open_alerts_tells_nothing(branch: Branch) -> None:
 
 def test_a_notice_is_a_command_of_the_branch_that_can_be_decided() -> None:
     room = a_room()
-    raised = Notice("crm", LATE, True, "answered 500" * 100, TUESDAY)
+    raised = Notice("webhook crm", LATE, True, "answered 500" * 100, TUESDAY)
     resolved = msgspec.structs.replace(raised, raised=False, at=TUESDAY + 1)
     for notice in (raised, resolved):
         c.check(notice.command)

@@ -22,7 +22,7 @@ from lobby.queue.given import Actor
 from lobby.records.people import People
 from lobby.records.store import Store
 from lobby.reports.live import live_figures
-from tests.builders import ANN, KIOSK, MIA, VISITOR, Clock, Room, a_desk, a_room, a_setup
+from tests.builders import ANN, KIOSK, MIA, VISITOR, Clock, Room, a_desk, a_room, a_setup, words_under
 from tests.lobby.queue.test_commands import refused
 
 
@@ -201,7 +201,7 @@ def test_words_go_to_the_erasable_store_and_wait_where_the_answer_is_bad(tmp_pat
     journal = repr(desk.events())
     assert not [word for word in ("great", "Nobody", "Rain") if word in journal]
     people = People(Store.in_folder(tmp_path), desk.setup.id)
-    views = comment_views(desk.state.care.comments.values(), lambda reference: people.read(reference) or "")
+    views = comment_views(desk.state.care.comments.values(), lambda reference: words_under(people, reference) or "")
     assert [(one.rating, one.waits, one.text) for one in views] == [
         (2, True, "Nobody looked at me"),
         (1, True, "Rain"),

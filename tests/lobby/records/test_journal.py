@@ -22,7 +22,7 @@ from lobby.records.chain import GENESIS, BrokenChain, link
 from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
 from lobby.records.people import People
 from lobby.records.store import Store
-from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_setup
+from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_setup, words_under
 
 BRANCH = "test-branch"
 
@@ -146,8 +146,8 @@ def test_who_comes_second_is_stale_writes_nothing_and_goes_on_after_catching_up(
     with pytest.raises(Stale):
         second.append([recorded(1)], [receipt], [PrivateNote("ref", "Finish", TUESDAY, "secret")])
     assert second.receipts(0) == []
-    assert People(store, BRANCH).read("ref") is None
-    second.catch_up()
+    assert words_under(People(store, BRANCH), "ref") is None
+    assert second.news(0).recorded == [recorded(1), recorded(2)]
     some(second, 1, after=2)
     assert first.verify() == 3
     with pytest.raises(Stale):
@@ -418,11 +418,11 @@ def test_erasing_a_note_leaves_journal_state_and_figures_alone(tmp_path: Path) -
     people, journal = People(store, BRANCH), Journal(store, BRANCH)
     before = (journal.read(), journal.replay(a_setup()))
     first, second = (r.event.note for r in desk.events() if isinstance(r.event, e.InteractionRecorded))
-    assert people.read(first) == SECRET
-    assert people.erase(first)
-    assert not people.erase(first)
-    assert people.read(first) is None
-    assert people.read(second) == SECRET
+    assert words_under(people, first) == SECRET
+    assert people.erase({first})
+    assert people.erase({first}) == 0
+    assert words_under(people, first) is None
+    assert words_under(people, second) == SECRET
     assert journal.verify() == desk.seq
     assert (journal.read(), journal.replay(a_setup())) == before
 
@@ -435,7 +435,7 @@ def test_an_erased_note_is_gone_from_the_disk_too(tmp_path: Path) -> None:
     people = People(Store.in_folder(tmp_path), BRANCH)
     for r in desk.events():
         if isinstance(r.event, e.InteractionRecorded):
-            people.erase(r.event.note)
+            people.erase({r.event.note})
     assert SECRET.encode() not in everything_written(tmp_path)
 
 
@@ -445,9 +445,9 @@ def test_another_branch_reads_and_erases_nothing_of_ours(tmp_path: Path) -> None
         step()
     reference = next(r.event.note for r in desk.events() if isinstance(r.event, e.InteractionRecorded))
     stranger = People(Store.in_folder(tmp_path), "another")
-    assert stranger.read(reference) is None
-    assert not stranger.erase(reference)
-    assert People(Store.in_folder(tmp_path), BRANCH).read(reference) == SECRET
+    assert words_under(stranger, reference) is None
+    assert not stranger.erase({reference})
+    assert words_under(People(Store.in_folder(tmp_path), BRANCH), reference) == SECRET
 
 
 def test_a_customers_token_is_in_no_answer_but_that_of_who_prints(tmp_path: Path) -> None:

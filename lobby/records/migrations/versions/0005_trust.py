@@ -1,4 +1,4 @@
-"""The audit trail; when a token was last used, and whom single sign-on knows a member as."""
+"""The audit trail; when a token was last used, whom single sign-on knows a member as; the branches of a chain."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,20 @@ def upgrade() -> None:
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "chain_branches",
+        sa.Column("branch", sa.String(64), primary_key=True),
+        sa.Column("setup", sa.Text, nullable=False),
+        sa.Column("setup_mark", sa.String(64), nullable=False),
+        sa.Column("seq", sa.BigInteger, nullable=False),
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("head", sa.BigInteger, nullable=False),
+        sa.Column("heard_at", sa.BigInteger, nullable=False),
+        sa.Column("ahead_ms", sa.BigInteger, nullable=False),
+        sa.Column("forked_seq", sa.BigInteger, nullable=False),
+        sa.Column("forked_at", sa.BigInteger, nullable=False),
+    )
     op.add_column("tokens", sa.Column("used_at", sa.BigInteger))
     op.add_column("tokens", sa.Column("idle_ms", sa.BigInteger))
     op.add_column("staff", sa.Column("subject", sa.String(300)))
@@ -40,6 +54,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("chain_branches")
     op.drop_table("acts")
     op.drop_column("staff", "subject")
     op.drop_column("tokens", "idle_ms")

@@ -1,4 +1,4 @@
-"""`lobby erase`: the words of one customer go, everybody else's and every figure stay."""
+"""`lobby person`: the words of one customer go, everybody else's and every figure stay."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from lobby.care.interactions import Record
 from lobby.commands import write_example
 from lobby.config import load
 from lobby.desk import Desk
-from lobby.erase_command import erase
+from lobby.person_command import person
 from lobby.queue import commands as c
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
-from tests.builders import ANN, KIOSK, MIA, Clock
+from tests.builders import ANN, KIOSK, MIA, Clock, words_under
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def said(folder: Path, desk: Desk) -> list[str]:
     with closing(Store.in_folder(folder)) as store:
         people = People(store, desk.setup.id)
         references = {getattr(r.event, name, "") for r in desk.events() for name in ("note", "person", "private")}
-        return sorted(people.read_all({one for one in references if isinstance(one, str) and one}).values())
+        found = (words_under(people, one) for one in references if isinstance(one, str) and one)
+        return sorted(text for text in found if text is not None)
 
 
 def test_a_complaint_its_notes_and_its_promises_go_and_another_stays(folder: Path, desk: Desk) -> None:
@@ -54,7 +55,7 @@ def test_a_complaint_its_notes_and_its_promises_go_and_another_stays(folder: Pat
     do(care.NoteOnComplaint(mine, "Lee rang"))
     do(care.PromiseFollowUp("Call Lee", within_h=2, complaint=mine))
     assert len(said(folder, desk)) == 4
-    done = CliRunner().invoke(erase, ["--data", str(folder), mine.lower()])
+    done = CliRunner().invoke(person, ["erase", "--data", str(folder), mine.lower()])
     assert (done.exit_code, done.output) == (0, f"3 private texts of {mine.lower()} erased\n")
     (left,) = said(folder, desk)
     assert "Slow" in left
@@ -74,13 +75,17 @@ def test_the_words_of_a_visit_go_by_the_tickets_id(folder: Path, desk: Desk) -> 
         ]
     ):
         desk.submit(command, key=str(key), actor=actor)
-    assert CliRunner().invoke(erase, ["--data", str(folder), "2024-03-05-A001"]).output.startswith("1 private text of")
+    assert (
+        CliRunner()
+        .invoke(person, ["erase", "--data", str(folder), "2024-03-05-A001"])
+        .output.startswith("1 private text of")
+    )
     assert said(folder, desk) == ["Ann helped Lee"], "praise belongs to Ann"
 
 
 def test_what_nobody_knows_is_said_and_nothing_goes(folder: Path, desk: Desk) -> None:
     desk.submit(care.TakeComplaint("Rude"), key="1", actor=ANN)
-    done = CliRunner().invoke(erase, ["--data", str(folder), "C-2222222"])
+    done = CliRunner().invoke(person, ["erase", "--data", str(folder), "C-2222222"])
     assert done.exit_code == 1
     assert "nothing in the journal is called C-2222222" in done.output
     assert len(said(folder, desk)) == 1
@@ -96,7 +101,7 @@ def test_what_a_visit_said_of_itself_and_what_was_written_about_that_go_with_its
     desk.submit(c.GiveFeedback(1, note="Rain"), key="4", actor=KIOSK)
     seq = min(desk.state.care.comments)
     desk.submit(care.SettleComment(seq, "Lee rang"), key="5", actor=MIA)
-    done = CliRunner().invoke(erase, ["--data", str(folder), ticket.id])
+    done = CliRunner().invoke(person, ["erase", "--data", str(folder), ticket.id])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])
 
 
@@ -105,5 +110,5 @@ def test_words_that_belong_to_nobodys_visit_are_erased_by_the_number_of_their_ev
         desk.submit(c.GiveFeedback(1, note=note), key=key, actor=KIOSK)
     seq = max(desk.state.care.comments)
     desk.submit(care.SettleComment(seq, "Lee rang"), key="3", actor=MIA)
-    done = CliRunner().invoke(erase, ["--data", str(folder), str(seq)])
+    done = CliRunner().invoke(person, ["erase", "--data", str(folder), str(seq)])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])

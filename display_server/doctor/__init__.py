@@ -1,0 +1,1 @@
+"""What the doctor knows of devices and addresses, and his command."""

@@ -1,0 +1,102 @@
+"""One customer in the records: what the journal says of them and where their words are, found by a reference.
+
+A reference is what a customer or colleague can name: of a complaint (C-...) or a promise (F-...), the id of a ticket
+with its day (2026-11-22-A047), the code of an appointment, or the number of one event (the `seq` of exports). What
+belongs together is found together: the promises of a complaint, the complaint of a visit, the visit of an appointment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from lobby.care.views import words_of
+from lobby.outbound.messages import REFERENCES
+from lobby.queue import events as e
+
+ABOUT = ("complaint", "follow_up", "ticket", "code")
+"""The fields of an event that name what it is about."""
+
+NUMBERS = ("comment", "record")
+"""The fields that hold the number of an earlier event, which this one speaks of."""
+
+UNSAID = frozenset({*REFERENCES, *NUMBERS, "kind", "token", "teller", "owner", "by", "promised_by", "basis"})
+"""Fields that say nothing of the customer: secrets, references within the records, colleagues."""
+
+MOMENTS = frozenset({"slot", "since", "arrived_at", "due", "promise_due", "law_due", "next_at", "given_at", "until"})
+"""Fields in ms UTC."""
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """An event that belongs to a reference, and the references of its private words."""
+
+    recorded: e.Recorded
+    words: tuple[str, ...]
+
+
+def mentions(recorded: Iterable[e.Recorded], reference: str) -> list[Mention]:
+    """What a journal, read in order from its beginning, says of a reference; nothing where it is unknown."""
+    wanted = reference.upper()
+    belongs: dict[str, set[str]] = {}
+    booked: dict[str, Mention] = {}
+    found: list[Mention] = []
+    for one in recorded:
+        event = one.event
+        about = {value.upper() for name in ABOUT if isinstance(value := getattr(event, name, None), str) and value}
+        for name in list(about):
+            about |= belongs.get(name, set())
+        for name in about:
+            belongs.setdefault(name, set()).update(about)
+        numbers = (one.seq, *(getattr(event, name, None) for name in NUMBERS))
+        mention = Mention(one, tuple(value for name in REFERENCES if (value := getattr(event, name, ""))))
+        if isinstance(event, e.AppointmentBooked):
+            booked[event.code] = mention
+        if wanted in about or wanted in {str(number) for number in numbers if number}:
+            if isinstance(event, e.TicketIssued) and wanted != event.code and event.code in booked:
+                found.append(booked[event.code])
+            found.append(mention)
+    return found
+
+
+def words_in(found: Iterable[Mention]) -> frozenset[str]:
+    """The references of all private words."""
+    return frozenset(reference for mention in found for reference in mention.words)
+
+
+def account(branch: str, zone: ZoneInfo, reference: str, found: Iterable[Mention], said: Mapping[str, str]) -> bytes:
+    """All that is kept about a reference as JSON for the customer to read: what happened, when, and their words as far
+    as they are still there. It names no colleague and holds no key to a page."""
+    body = {
+        "branch": branch,
+        "reference": reference,
+        "entries": [_entry(mention, zone, said) for mention in found],
+    }
+    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+
+
+def _entry(mention: Mention, zone: ZoneInfo, said: Mapping[str, str]) -> dict[str, Any]:
+    recorded = mention.recorded
+    fields = msgspec.to_builtins(recorded.event)
+    entry: dict[str, Any] = {
+        "number": recorded.seq,
+        "at": _moment(recorded.at, zone),
+        "what": re.sub(r"(?<!^)(?=[A-Z])", " ", type(recorded.event).__name__).lower(),
+    }
+    entry |= {
+        name: _moment(value, zone) if name in MOMENTS and isinstance(value, int) else value
+        for name, value in fields.items()
+        if name not in UNSAID and value not in (None, "", [], {}, ())
+    }
+    if mention.words:
+        kept = [said[reference] for reference in mention.words if reference in said]
+        entry["words"] = {name: text for body in kept for name, text in words_of(body).items()} or "erased"
+    return entry
+
+
+def _moment(at: int, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at / 1000, zone).isoformat(timespec="seconds")

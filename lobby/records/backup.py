@@ -1,0 +1,101 @@
+"""A backup of a branch, made while it is open: its rows as they stand at one moment, and the files of its folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+
+from lobby.errors import StorageFull
+from lobby.records.anchor import Anchor
+from lobby.records.archive import DATABASE, ENDING, FILES, FORMAT, Manifest, write_archive
+from lobby.records.copying import copy_file, copy_rows
+from lobby.records.store import HEAD, Store
+from lobby.records.verdict import Verdict, verdict
+
+NOT_KEPT = ("lobby.db", "lobby.db-wal", "lobby.db-shm", "server.lock")
+"""The database, which is copied apart, and what belongs to a running server."""
+
+NOT_KEPT_FROM = ("spool.db", "printed")
+"""Slips on their way to paper and pictures of printed ones: nobody wants them printed again after a restore."""
+
+
+class Backup(msgspec.Struct, frozen=True):
+    """A backup that was made, and whether the records in it are whole."""
+
+    path: Path
+    manifest: Manifest
+    verdict: Verdict
+
+
+def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int) -> Backup:
+    """Write a backup of the branch into the folder `to`, which is made when it is not there; `at` in ms UTC. The
+    records in it are checked before it gets its name."""
+    moment = datetime.fromtimestamp(at / 1000, UTC)
+    target = to / f"{branch}-{moment:%Y%m%dT%H%M%SZ}{ENDING}"
+    try:
+        to.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix=".backup-", dir=to) as scratch:
+            copied = _copied(store, branch, Path(scratch) / DATABASE)
+            copy = Store.in_folder(Path(scratch))
+            try:
+                found = verdict(copy, branch)
+                anchor = Anchor.now(copy, branch, at)
+            finally:
+                copy.close()
+            manifest = Manifest(FORMAT, branch, at, HEAD, version("branch-lobby"), str(anchor), {})
+            members = [(DATABASE, copied), *_files(folder, to)]
+            return Backup(target, write_archive(target, manifest, members), found)
+    except OSError as fault:
+        raise StorageFull() from fault
+
+
+def backups(folder: Path, branch: str) -> list[Path]:
+    """The backups of a branch in a folder, the oldest first."""
+    return sorted(path for path in folder.glob(f"{branch}-*{ENDING}") if _is_of(path.name, branch))
+
+
+def forget_old(folder: Path, branch: str, keep: int) -> list[Path]:
+    """Delete all backups of the branch but the youngest `keep` (1 or more); which they were."""
+    old = backups(folder, branch)[:-keep]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def _is_of(name: str, branch: str) -> bool:
+    moment = name.removeprefix(f"{branch}-").removesuffix(ENDING)  # another branch's id may begin like ours
+    return len(moment) == len("20261122T173004Z") and moment[8] == "T" and "-" not in moment
+
+
+def _copied(store: Store, branch: str, target: Path) -> Path:
+    if not store.is_postgresql:
+        copy_file(Path(str(store.url.database)), target)
+        return target
+    new = Store.in_folder(target.parent)
+    try:
+        copy_rows(store, new, branch)
+        new.scrub()
+    finally:
+        new.close()
+    return target
+
+
+def _files(folder: Path, to: Path) -> Iterator[tuple[str, Path]]:
+    """The folder's own files, with their names in the archive; no backups of backups."""
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        top = here == folder
+        folders[:] = sorted(
+            name for name in folders if not (here / name).samefile(to) and not (top and name.startswith(NOT_KEPT_FROM))
+        )
+        for name in sorted(names):
+            skipped = top and (name in NOT_KEPT or name.startswith(NOT_KEPT_FROM))
+            path = here / name
+            if not skipped and path.is_file() and not name.endswith((".partial", ".new")):
+                yield f"{FILES}/{path.relative_to(folder).as_posix()}", path

