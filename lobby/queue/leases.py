@@ -103,13 +103,14 @@ def handed_in(branch: Branch, command: c.HandIn, given: Given) -> tuple[int, int
 
 
 def may_be_replaced(branch: Branch, ticket: Ticket, command: c.HandIn) -> None:
-    """Refuse a ticket that cannot have been issued for the same touch: for another service, or from a lease."""
+    """Refuse a ticket that cannot have been issued for the same touch: with another service's number, or from a lease.
+    Where it waits now does not matter: whoever leads may have sent it elsewhere."""
     service = branch.service(command.service)
     sequence = service.sequence(ticket.number)
     from_lease = sequence is None or any(
         lease.first <= sequence <= lease.last for lease in branch.leases.get(service.code, ())
     )
-    if ticket.steps[0].service != service.code or from_lease:
+    if from_lease:
         raise errors.BadField(field="replaces", problem="not a ticket that the server issued for the same touch")
 
 

@@ -15,6 +15,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -215,7 +216,7 @@ def _counted(
     assert not happened[e.TicketHandedInLate]
     assert not any(kiosk.refused() for kiosk in kiosks), "the server did not want to hear of something"
     states = [state for kiosk in kiosks for state, _ in kiosk.slips()]
-    assert states.count("printed") <= len(papers) <= len(states)
+    assert states.count("printed") <= len(papers) <= len(states), f"{Counter(states)}, {len(papers)} papers"
     return Counts(
         seed=seed,
         away=away,

@@ -16,6 +16,7 @@ from lobby.errors import LobbyError
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.services import Hours, Span
+from lobby.queue.supervision import Reassign
 from lobby.queue.ticket import State
 from lobby.reports.visits import waited_ms
 from lobby.views import queue_view
@@ -395,6 +396,14 @@ def test_a_customer_whose_ghost_was_taken_out_of_the_queue_still_waits(room: Roo
     cancel(room)
     room.do(paper(room, replaces=id), KIOSK)
     assert waiting(room) == ["A990"]
+
+
+def test_a_ghost_that_was_sent_to_another_service_meanwhile_still_gets_the_number_on_the_paper(room: Room) -> None:
+    id = ghost(room)
+    room.do(Reassign(id, "loans"), MIA)
+    room.do(paper(room, replaces=id), KIOSK)
+    assert (room.ticket("A990").id, room.ticket("A990").service) == (id, "loans")
+    assert list(room.branch.tickets) == [id], "one touch, one ticket"
 
 
 def test_a_paper_of_today_waits_when_its_ghost_was_of_yesterday(room: Room) -> None:
