@@ -50,7 +50,8 @@ class Bank:
         self.folder.mkdir()
         example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
         many = example.replace('prefix = "A"', 'prefix = "A"\nlast = 99999', 1)
-        (self.folder / "branch.toml").write_text(many.replace('"virtual"', '"none"'), encoding="utf-8")
+        own = many.replace('"virtual"', '"none"').replace("[server]\n", "[server]\nrequests_per_s = 0\n", 1)
+        (self.folder / "branch.toml").write_text(own, encoding="utf-8")
         self._stamps = Path(scratch) / "stamps.json"
         self._options = options
         self._keys = 0

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from flask import Response, current_app, g, request
+from flask import current_app, g, request
 from werkzeug.wrappers import Request
+from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.branch_server import BranchServer
 from lobby.access import DISPLAY, KIOSK, may, require
@@ -21,6 +22,8 @@ COOKIE = "lobby"
 DEVICE_COOKIES = {KIOSK: "lobby-kiosk", DISPLAY: "lobby-display"}
 COOKIES = (COOKIE, *DEVICE_COOKIES.values())
 SAFE = {"GET", "HEAD", "OPTIONS"}
+UNATTENDED = "Lobby-Unattended"
+"""The header of what a page asks for by itself, without anybody there."""
 
 
 def server() -> BranchServer:
@@ -85,6 +88,17 @@ def signed_in() -> Holder:
     return person
 
 
+def own_token() -> str:
+    """The token of the session that this request may come with."""
+    return bearer(request) or request.cookies.get(COOKIE, "")
+
+
+def in_use() -> None:
+    """Note that somebody is behind this request. What a page asks for by itself keeps nobody signed in."""
+    if UNATTENDED not in request.headers:
+        server().used(tokens_of(request))
+
+
 def allow(permission: str, prefer: str = "") -> Holder:
     """Whoever makes this request and has the permission, in the role `prefer` where there is a choice."""
     return chosen(holders(), permission, prefer)
@@ -105,8 +119,13 @@ def settled(found: Holder) -> Holder:
     return found
 
 
-def set_cookie(response: Response, token: str, lasts_s: int | None, name: str = COOKIE) -> None:
+def set_cookie(response: BaseResponse, token: str, lasts_s: int | None, name: str = COOKIE) -> None:
     """Have the browser keep a token."""
     response.set_cookie(
         name, token, max_age=lasts_s, httponly=True, samesite="Strict", secure=request.is_secure, path="/"
     )
+
+
+def keep_session(response: BaseResponse, token: str, *, shared: bool) -> None:
+    """Have the browser keep a session until it ends; on a `shared` machine no longer than the browser is open."""
+    set_cookie(response, token, None if shared else int(server().config.server.session_hours * 3600))

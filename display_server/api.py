@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,7 +10,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from display_server import attempts
-from display_server.access import allow, holder, server, tokens_of
+from display_server.access import allow, holder, own_token, server
 from display_server.openapi import PRINTED, document
 from display_server.problems import asked_words, http_problem, problem
 from kiosk.complaint_slip import complaint_slip
@@ -66,17 +65,14 @@ def sign_in() -> Response:
 
 @api.delete("/sessions")
 def sign_out() -> Response:
-    house, now, tokens = server(), server().clock(), tokens_of(request)
-    for token in tokens:
-        house.commits(partial(house.tokens.revoke, token, now))
-    house.forget_holders()
+    attempts.sign_out(server(), holder(), own_token())
     return Response(status=204)
 
 
 @api.post("/password")
 def new_password() -> Response:
     asked, who = _body(NewPassword), holder()
-    attempts.change_password(server(), who.name, asked.password, asked.new_password, tokens_of(request)[0])
+    attempts.change_password(server(), who.name, asked.password, asked.new_password, own_token())
     return Response(status=204)
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
 from display_server.audit import audited
+from display_server.audit_pages import audit_pages
 from display_server.branch_server import BranchServer
 from display_server.care.api import care_api
 from display_server.care.pages import care_pages
@@ -23,17 +24,21 @@ from display_server.manager.why_api import why_api
 from display_server.media.pages import media
 from display_server.operating.log_lines import mark
 from display_server.operating.pages import operating
-from display_server.pages import pages, problem_page
+from display_server.pages import pages, problem_page, refused_outside
+from display_server.pairing import pairing
+from display_server.people_api import people_api
 from display_server.permissions import guard
 from display_server.phone.complaints import complaint_pages
 from display_server.phone.opinions import opinion_pages
 from display_server.phone.pages import phone_pages
 from display_server.screens import screens
+from display_server.signing_in import signing_in
 from display_server.voice.pages import voice_pages
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
 from kiosk.speech import add_speech
 from kiosk.staff import add_staff
+from lobby.errors import LobbyError
 
 LARGEST_BODY = 64 * 1024
 
@@ -48,6 +53,10 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+
+
+ONLY_BY_TLS = f"max-age={365 * 24 * 3600}"
+"""Whoever came by TLS once comes by nothing else for a year (RFC 6797). Other machines of the domain are left out."""
 
 
 class Application(Flask):
@@ -65,12 +74,16 @@ def create_app(house: BranchServer) -> Flask:
     compress(app)
     app.register_blueprint(api)
     app.register_blueprint(care_api)
+    app.register_blueprint(people_api)
+    app.register_blueprint(audit_pages)
     app.register_blueprint(reports)
     app.register_blueprint(briefs(house))
     app.register_blueprint(report_pages)
     app.register_blueprint(why_api)
     app.register_blueprint(dashboard)
     app.register_blueprint(pages)
+    app.register_blueprint(signing_in)
+    app.register_blueprint(pairing)
     app.register_blueprint(screens)
     app.register_blueprint(media)
     app.register_blueprint(information)
@@ -90,6 +103,7 @@ def create_app(house: BranchServer) -> Flask:
         )
     )
     app.register_error_handler(HTTPException, problem_page)
+    app.register_error_handler(LobbyError, refused_outside)
     guard(app)
     audited(app)
 
@@ -99,6 +113,8 @@ def create_app(house: BranchServer) -> Flask:
     def _headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if request.is_secure:
+            response.headers["Strict-Transport-Security"] = ONLY_BY_TLS
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response

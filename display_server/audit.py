@@ -18,7 +18,7 @@ from lobby.command_shape import Command
 from lobby.config import FILE
 from lobby.queue import commands as c
 from lobby.queue import supervision
-from lobby.records.acts import OPERATOR, operator
+from lobby.records.acts import OPERATOR, Wanted, operator
 from lobby.records.same_look import SameLook
 
 STEERING: dict[type[Command], str] = {
@@ -57,6 +57,9 @@ ACTS: dict[str, str] = {
 ASKED = ("from", "to", "kind", "day", "format", "person", "about")
 """What of a query the trail keeps."""
 
+TAKEN = {"self", "kind", "actor", "role", "at", "about"}
+"""What an act has besides: what was asked under such a name is kept as `asked_kind`."""
+
 LONGEST = 200
 SETTINGS = (FILE, "standards.toml", "records/*.toml")
 """Files of the data folder that say how the branch works."""
@@ -94,8 +97,8 @@ def begin(house: BranchServer) -> None:
         for pattern in SETTINGS
         for path in sorted(house.folder.glob(pattern))
     }
-    before, who, now = house.acts.last("server-started"), operator(), house.clock()
-    if before is not None:
+    who, now = operator(), house.clock()
+    for before in house.acts.newest(Wanted(kind="server-started"), 1):
         for name in sorted({name for name, _ in before.detail.items() ^ settings.items()}):
             house.acts.note("settings-changed", actor=who, role=OPERATOR, at=now, about=name)
     house.acts.note("server-started", actor=who, role=OPERATOR, at=now, **settings)
@@ -111,7 +114,7 @@ def _detail() -> dict[str, str]:
     found = {name: request.args[name] for name in ASKED if request.args.get(name)}
     if request.method not in SAFE:
         found |= _carried()
-    return {name: value[:LONGEST] for name, value in found.items()}
+    return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
 
 
 def _carried() -> dict[str, str]:

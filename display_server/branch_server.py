@@ -12,15 +12,20 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
+from display_server.daily_anchor import DailyAnchor
+from display_server.limits import Limits
 from display_server.live.presence import Presence
-from display_server.live.screen_alerts import screen_alerts
+from display_server.live.screen_alerts import PROBLEM, screen_alerts
 from display_server.media.folder import MediaFolder
 from display_server.operating.metrics import Metrics
 from display_server.operating.pulse import Pulse, touch
-from display_server.operating.seen import Audience, EventTally
+from display_server.operating.seen import Audience, EventTally, LastActs
 from display_server.phone.tokens import TicketTokens
 from display_server.signs.follower import CounterSigns
 from display_server.voice.voices import Voices
@@ -43,16 +48,20 @@ from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
 from lobby.queue.past import PastDay
 from lobby.records.acts import Acts
+from lobby.records.duty import Duty, SharedDuty
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
-from lobby.records.tokens import PAIRING, Holder, Tokens
+from lobby.records.tokens import PAIRING, SESSION, Holder, Tokens
 from lobby.records.visits import Visits
 from lobby.retention import Sweep, in_use
 from lobby.views import is_open
 from lobby.wait_room import WaitRoom
 from lobby.waits.watch import watch
+
+if TYPE_CHECKING:
+    from lobby.records.following import Following
 
 PRINTERS = Actor("printers", "kiosk")
 """Who raises and resolves the alerts of this server's own printers."""
@@ -74,6 +83,10 @@ VOLUME = "kiosk-volume"
 
 HOLDER_CACHE_MS = 3000
 """For how long a token that was found good is not looked up again; a revoked one is refused after that."""
+
+
+NOTE_SESSION_MS, NOTE_DEVICE_MS = 60_000, 3_600_000
+"""How often it is written down that a session, or a device's token, is in use."""
 
 
 log = logging.getLogger(__name__)
@@ -114,9 +127,13 @@ class BranchServer:
         self.store = Store.in_folder(folder, self.config.database)
         setup = self.config.setup
         self.metrics = Metrics()
-        self.desk = Desk(setup, Journal(self.store, setup.id), clock=clock, offload=self.metrics.timed(commits))
+        self.shared = self.config.server.shared and self.store.is_postgresql
+        journal = Journal(self.store, setup.id, shared=self.shared)
+        self.desk = Desk(setup, journal, clock=clock, offload=self.metrics.timed(commits))
+        self.duty = SharedDuty(self.store, setup.id) if self.shared else Duty()
         self.pulse = Pulse(lambda: self.desk.seq, lambda: commits(lambda: touch(self.store)))
         self.tally = EventTally(self.desk)
+        self.last_acts = LastActs(self.store, setup.id)
         self.audience: Callable[[], Audience] = Audience
         self.acts = Acts(self.store, setup.id)
         self.people = People(self.store, setup.id, offload=commits)
@@ -144,10 +161,11 @@ class BranchServer:
             alerts=self.desk.state.alerts.values(),
             notify=self._notice,
             clock=clock,
-            live=lambda: not self.desk.state.rehearsal,
+            live=lambda: self.duty.held and not self.desk.state.rehearsal,
             offload=posting,
         )
         self.desk.follow(self.post_room.wake)
+        self.duty.follow(self.post_room.wake)
         self.shipping = ShipRoom(
             self.config.head_office,
             self.desk.journal,
@@ -155,16 +173,32 @@ class BranchServer:
             alerts=self.desk.state.alerts.values(),
             notify=self._notice,
             clock=clock,
-            live=lambda: not self.desk.state.rehearsal,
+            live=lambda: self.duty.held and not self.desk.state.rehearsal,
             offload=posting,
         )
         self.desk.follow(self.shipping.wake)
+        self.duty.follow(self.shipping.wake)
+        self.daily_anchor = DailyAnchor(folder, self.store, self.desk, clock, self.config.mail, offload)
         self.signs = CounterSigns(self.config.signage.signs, self.desk, noted=lambda: self.alerted(), clock=clock)
         self.voices = Voices(folder, self.desk, self.config.signage)
         self.brake = Brake()
+        self.limits = Limits(clock, self.config.server.requests_per_s)
         self.ticket_tokens = TicketTokens(self.desk, self.brake, clock)
         self._holders: dict[str, tuple[int, Holder]] = {}
         self._nobody_to_tell = False
+        self._missing: set[str] = set()
+        self._following: Following | None = None
+
+    def stand_beside(self, spawn: Callable[[Callable[[], None]], Any]) -> None:
+        """Work beside the other processes of this branch, where the branch file says that there are any: `spawn` runs
+        what follows them on a thread (or greenlet) of its own, until `close`."""
+        if not isinstance(self.duty, SharedDuty):
+            return
+        from lobby.records.following import Following  # needs PostgreSQL's driver, an extra
+
+        self._following = Following(self.store, self.desk.journal, self.desk.catch_up)
+        spawn(self._following.run)
+        spawn(self.duty.run)
 
     @property
     def id(self) -> str:
@@ -215,7 +249,7 @@ class BranchServer:
         """Erase the words about people that were kept as long as the branch file says."""
         held, now = self.desk.view(lambda branch, _: in_use(branch)), self.clock()
         sweep = Sweep(self.store, self.id, self.config.retention)
-        for gone in self.commits(lambda: sweep.carry_out(held, now)):
+        for gone in self.offload(lambda: sweep.carry_out(held, now)):
             log.info("retention: %s: %d erased", gone.kind, gone.count)
 
     def watch_clocks(self) -> None:
@@ -239,6 +273,11 @@ class BranchServer:
         """Have the journal say which lobby screens are missing while the branch is open, and which are back."""
         state, now = self.desk.state, self.clock()
         named = {screen.name for screen in self.config.signage.screens}
+        if self.shared:  # another process may have the screen: it is back when it is there, and not missed here then
+            told = {alert.device for alert in state.alerts.values() if alert.problem == PROBLEM}
+            for name in self._missing - told:
+                presence.forget(name)
+            self._missing, named = told, told
         for command in screen_alerts(presence.gone, presence.here, named, state.alerts.values(), now):
             if isinstance(command, ResolveAlert) or is_open(state, now):
                 self._told(command, secrets.token_hex(8), WATCH)
@@ -269,6 +308,17 @@ class BranchServer:
             with suppress(NotSignedIn):
                 found.append(self.holder(token))
         return found
+
+    def used(self, tokens: list[str]) -> None:
+        """Note that somebody is at these: a session left alone ends. At most once a minute, a device's once an hour."""
+        now = self.clock()
+        for token in tokens:
+            until, found = self._holders.get(token, (0, None))
+            if found is None or now - found.used_at < (NOTE_SESSION_MS if found.kind == SESSION else NOTE_DEVICE_MS):
+                continue
+            self._holders[token] = (until, replace(found, used_at=now))
+            with suppress(LobbyError):  # a full disk does not keep those out who come to see to it
+                self.commits(partial(self.tokens.touch, token, now))
 
     def forget_holders(self) -> None:
         """Look every token up again: one was revoked, or a password changed."""
@@ -335,7 +385,10 @@ class BranchServer:
         return True
 
     def close(self) -> None:
-        """Stop the printers, keep a snapshot, close the database."""
+        """Let others go on with what this one did for all, stop the printers, keep a snapshot, close the database."""
+        self.duty.stop()
+        if self._following is not None:
+            self._following.stop()
         self.printing.close()
         self.desk.close()
         self.store.close()

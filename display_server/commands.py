@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
-import time
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from display_server.doctor.command import doctor
+from display_server.head_office.command import head_office
 from display_server.media.command import media
 from display_server.signs.command import signs
 from display_server.voice.commands import commands as voice_commands
-from lobby.commands import data_option, write_example
+from lobby.commands import write_example
+from lobby.data_option import data_option
 
 log = logging.getLogger(__name__)
 
-DAY_MS = 24 * 3600 * 1000
 
 
 @click.command()
@@ -87,14 +87,15 @@ def serve(
 @click.option("--name", required=True, help="How the journal will name it.")
 @click.option("--server", default="http://127.0.0.1:8080", show_default=True, help="The branch server's address.")
 def pair(folder: Path, role: str, name: str, server: str) -> None:
-    """Print a link that makes the browser in which it is opened within a day a kiosk or a lobby screen."""
-    from lobby.config import load
-    from lobby.records.store import Store
-    from lobby.records.tokens import PAIRING, Tokens
+    """Print a code that makes the browser in which it is typed within ten minutes a kiosk or a lobby screen; and a link
+    for a browser that can be given one."""
+    from lobby.admission import Admission
 
-    tokens = Tokens(Store.in_folder(folder, load(folder).database))
-    code = tokens.create(PAIRING, name, role, time.time_ns() // 1_000_000, DAY_MS)
-    click.echo(f"{server.rstrip('/')}/pair/{code}")
+    branch = Admission(folder)
+    branch.note("pairing-code-made", name, as_role=role)
+    code = branch.tokens.pairing_code(name, role, branch.now())
+    click.echo(code)
+    click.echo(f"{server.rstrip('/')}/pair#{code}")
 
 
 @click.command()
@@ -142,4 +143,4 @@ def demo(folder: Path, host: str, port: int, speed: float, seed: int, tellers: i
     server.serve(ready)
 
 
-commands: list[click.Command] = [*voice_commands, serve, pair, demo, doctor, signs, media]
+commands: list[click.Command] = [*voice_commands, serve, pair, demo, doctor, signs, media, head_office]

@@ -1,4 +1,4 @@
-"""Pages for people: home, manager, signing in, pairing a device, the report."""
+"""Pages for people: home, manager; refusals as pages."""
 
 from __future__ import annotations
 
@@ -9,18 +9,14 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server import attempts, sentences
+from display_server import sentences
 from display_server.access import (
-    COOKIE,
-    DEVICE_COOKIES,
     holder,
     holders,
     server,
-    set_cookie,
-    tokens_of,
 )
-from display_server.problems import HTTP_SENTENCES, http_problem
-from lobby.access import KIOSK, may, permission_for
+from display_server.problems import HTTP_SENTENCES, http_problem, problem
+from lobby.access import may, permission_for
 from lobby.care.codes import called
 from lobby.command_shape import Command
 from lobby.errors import (
@@ -29,7 +25,7 @@ from lobby.errors import (
     NotSignedIn,
     NotThere,
     PasswordMustChange,
-    PasswordsDiffer,
+    TooManyAttempts,
 )
 from lobby.problems import refusals, status
 from lobby.queue.alerts import PROBLEMS
@@ -43,7 +39,7 @@ from lobby.queue.supervision import (
     SetCounterSkills,
     TakeAlert,
 )
-from lobby.records.tokens import DEVICE, PAIRING, SESSION
+from lobby.records.tokens import SESSION
 from lobby.reports.live_definitions import LIVE
 from lobby.words import LANGUAGES, Words, best_language, refusal, words
 
@@ -94,14 +90,17 @@ def render(
 def refused(error: LobbyError) -> BaseResponse:
     """A refusal as a page; whoever has to sign in first is sent there."""
     if isinstance(error, PasswordMustChange):
-        return redirect(url_for("pages.new_password_form"))
+        return redirect(url_for("signing_in.new_password_form"))
     if isinstance(error, NotSignedIn):
-        return redirect(url_for("pages.sign_in_form", next=request.path))
+        return redirect(url_for("signing_in.sign_in_form", next=request.path))
     if isinstance(error, NotAllowed) and not _person_here():
-        return redirect(url_for("pages.sign_in_form", next=request.path))
+        return redirect(url_for("signing_in.sign_in_form", next=request.path))
     mine = page_words()
     page = {"title": mine("Sorry, that did not work"), "text": refusal(error, mine)}
-    return render("problem.html", page, status(error))
+    answer = render("problem.html", page, status(error))
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.facts["seconds"])
+    return answer
 
 
 def _person_here() -> bool:
@@ -109,15 +108,24 @@ def _person_here() -> bool:
     return any(found.kind == SESSION for found in holders())
 
 
+def refused_outside(error: LobbyError) -> BaseResponse:
+    """A refusal at an address that is nobody's: a problem document for programs, a page for people."""
+    return problem(error) if _is_program() else refused(error)
+
+
 def problem_page(error: HTTPException) -> BaseResponse:
-    """What Flask refuses outside the API: a problem document for programs, a page for people."""
-    if request.path.startswith("/api/") or not request.accept_mimetypes.accept_html:
+    """What Flask refuses outside the API: the same."""
+    if _is_program():
         return http_problem(error)
     if error.code is not None and error.code < 400:
         return error.get_response()
     mine = page_words()
     text = mine(HTTP_SENTENCES.get(error.code or 500, error.name))
     return render("problem.html", {"title": mine("Sorry, that did not work"), "text": text}, error.code or 500)
+
+
+def _is_program() -> bool:
+    return request.path.startswith("/api/") or not request.accept_mimetypes.accept_html
 
 
 @pages.get("/problems/<name>")
@@ -128,97 +136,6 @@ def problem_kind(name: str) -> Response:
         raise NotThere()
     text = re.sub(r"%\((\w+)\)s", r"…", page_words()(known[name].message))
     return render("problem.html", {"title": name, "text": text})
-
-
-# -- signing in and out
-
-
-@pages.get("/sign-in")
-def sign_in_form() -> Response:
-    return render("sign_in.html", {"next": _own_path(request.args.get("next", "/")), "error": ""})
-
-
-@pages.post("/sign-in")
-def sign_in() -> BaseResponse:
-    next_page = _own_path(request.form.get("next", "/"))
-    try:
-        session = attempts.sign_in(
-            server(), request.form.get("username", ""), request.form.get("password", ""), request.remote_addr or ""
-        )
-    except LobbyError as error:
-        page = {"next": next_page, "error": refusal(error, page_words())}
-        return render("sign_in.html", page, status(error))
-    answer = redirect(url_for("pages.new_password_form") if session.must_change else next_page)
-    set_cookie(answer, session.token, attempts.WORKING_DAY_MS // 1000)  # type: ignore[arg-type]  # werkzeug's response has it too
-    return answer
-
-
-@pages.post("/sign-out")
-def sign_out() -> BaseResponse:
-    token, house = request.cookies.get(COOKIE, ""), server()
-    house.commits(lambda: house.tokens.revoke(token, house.clock()))
-    house.forget_holders()
-    answer = redirect(url_for("pages.sign_in_form"))
-    answer.delete_cookie(COOKIE, path="/")
-    return answer
-
-
-@pages.get("/new-password")
-def new_password_form() -> Response:
-    return render("new_password.html", {"error": ""})
-
-
-@pages.post("/new-password")
-def new_password() -> BaseResponse:
-    who, house, form = holder(), server(), request.form
-    try:
-        if form.get("new_password", "") != form.get("repeat", ""):
-            raise PasswordsDiffer()
-        old, new = form.get("password", ""), form.get("new_password", "")
-        attempts.change_password(house, who.name, old, new, request.cookies.get(COOKIE, ""))
-    except LobbyError as error:
-        return render("new_password.html", {"error": refusal(error, page_words())}, status(error))
-    return redirect(url_for("pages.home"))
-
-
-# -- devices
-
-
-@pages.get("/pair/<code>")
-def pair_link(code: str) -> BaseResponse:
-    """A staff member's link, opened on the device: the device gets a token of its own."""
-    return _pair(code)
-
-
-@pages.get("/pair")
-def pair_form() -> Response:
-    return render("pair.html", {"error": ""})
-
-
-@pages.post("/pair")
-def pair() -> BaseResponse:
-    return _pair(request.form.get("code", "").strip())
-
-
-def _pair(code: str) -> BaseResponse:
-    house = server()
-    now = house.clock()
-    found = house.commits(lambda: house.tokens.use(code, PAIRING, now))
-    paired = house.tokens.role(code) if found is None else ""
-    if paired and any(one.role == paired for one in house.holders(tokens_of(request))):
-        return redirect(_place(paired))  # the link that has paired this very device
-    if found is None:
-        mine = page_words()
-        return render("pair.html", {"error": mine("This code is not valid any more.")}, 404)
-    token = house.commits(lambda: house.tokens.create(DEVICE, found.name, found.role, now))
-    answer = redirect(_place(found.role))
-    set_cookie(answer, token, 400 * 24 * 3600, DEVICE_COOKIES[found.role])  # type: ignore[arg-type]  # werkzeug's response has it too
-    return answer
-
-
-def _place(role: str) -> str:
-    """Where a paired device belongs."""
-    return "/kiosk/" if role == KIOSK else url_for("screens.screen")
 
 
 # -- what people look at
@@ -235,6 +152,8 @@ def home() -> Response:
         ("/report", mine("Report"), mine("The figures of a day, a week, a month."), "see figures"),
         ("/brief", mine("Brief"), mine("What is to be expected, and what could have been better."), "see figures"),
         ("/care", mine("Complaints and promises"), mine("What customers wait for, and until when."), "see complaints"),
+        ("/devices", mine("Devices and sessions"), mine("What is paired, and who is signed in."), "administer"),
+        ("/audit", mine("Audit trail"), mine("Who did what, and who looked at whose data."), "read the audit trail"),
     )
     links = [
         {"href": href, "title": title, "text": text}
@@ -263,8 +182,3 @@ def manager() -> Response:
         "bad": {code: called("bad", code, names, mine) for code, names in setup.feedback.names(good=False).items()},
     }
     return render("manager.html", page, said=sentences.MANAGER)
-
-
-def _own_path(path: str) -> str:
-    """A path on this server; anything else, such as another site's address, becomes the start page."""
-    return path if re.fullmatch(r"/[A-Za-z0-9_/?=&.-]*", path) and not path.startswith("//") else "/"

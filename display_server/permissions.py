@@ -11,7 +11,19 @@ from enum import Enum
 
 from flask import Flask, g, request
 
-from display_server.access import SAFE, allow, bearer, holders, only_from_here, only_from_ours, settled, signed_in
+from display_server.access import (
+    SAFE,
+    allow,
+    bearer,
+    holders,
+    in_use,
+    only_from_here,
+    only_from_ours,
+    server,
+    settled,
+    signed_in,
+    tokens_of,
+)
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET
 from lobby.access import KIOSK, may, permission_for
 from lobby.care import commands as care
@@ -65,14 +77,18 @@ ROUTES: dict[str, Asks] = {
     "operating.readyz": Key.NONE,
     "operating.metrics": Key.MACHINE,
     # coming in, and going
-    "pages.sign_in_form": Key.NONE,
-    "pages.sign_in": Key.NONE,
-    "pages.sign_out": Key.NONE,
-    "pages.new_password_form": Key.PERSON,
-    "pages.new_password": Key.PERSON,
-    "pages.pair_form": Key.NONE,
-    "pages.pair_link": Key.NONE,
-    "pages.pair": Key.NONE,
+    "signing_in.sign_in_form": Key.NONE,
+    "signing_in.sign_in": Key.NONE,
+    "signing_in.sign_out": Key.NONE,
+    "signing_in.new_password_form": Key.PERSON,
+    "signing_in.new_password": Key.PERSON,
+    "signing_in.sessions": Key.PERSON,
+    "signing_in.end_other_sessions": Key.PERSON,
+    "pairing.pair_form": Key.NONE,
+    "pairing.pair": Key.NONE,
+    "pairing.devices": "administer",
+    "pairing.make_code": "administer",
+    "pairing.end": "administer",
     "pages.home": Key.ANYONE,
     "api.sign_in": Key.NONE,
     "api.sign_out": Key.PERSON,
@@ -137,6 +153,11 @@ ROUTES: dict[str, Asks] = {
     "reports.complaints": "see figures",
     "briefs.brief": "see figures",
     "care_api.export": "take tables away",
+    # the audit trail, and one customer's data
+    "audit_pages.trail": "read the audit trail",
+    "audit_pages.export": "read the audit trail",
+    "people_api.export_person": "answer for personal data",
+    "people_api.erase_person": "answer for personal data",
     # care
     "care_pages.due": "see complaints",
     "care_pages.complaint": "see complaints",
@@ -161,6 +182,9 @@ ROUTES: dict[str, Asks] = {
     "care_api.phrases": "look answers up",
 }
 """What each address asks for, by its endpoint."""
+
+FILES = frozenset(endpoint for endpoint in ROUTES if endpoint.startswith("look.") or endpoint.endswith("static"))
+"""What pages are made of: cheap, the same for everybody, and asked for a dozen at a time."""
 
 SPEAKS_FOR = {"kiosk": KIOSK}
 """In whose role a browser that is several things speaks, by blueprint."""
@@ -206,9 +230,8 @@ def guard(app: Flask) -> None:
 
 
 def _ask() -> None:
-    if request.endpoint is None:
-        return  # no such address; said so later
-    asks = ROUTES[request.endpoint]
+    asks = ROUTES[request.endpoint] if request.endpoint else None  # none: said so later
+    _count(asks)
     if request.method not in SAFE and not bearer(request):
         only_from_ours() if asks in (Key.TICKET, Key.REFERENCE) else only_from_here()
     if asks is Key.PERSON:
@@ -217,3 +240,20 @@ def _ask() -> None:
         g.holder = settled(holders()[0])
     elif isinstance(asks, str):
         g.holder = allow(asks, SPEAKS_FOR.get(request.blueprint or "", ""))
+    if "holder" in g:
+        in_use()
+
+
+def _count(asks: Asks | None) -> None:
+    """Take the request from the allowance of whoever asks: see `display_server.limits`."""
+    house, endpoint = server(), request.endpoint or ""
+    if endpoint in FILES or house.desk.state.rehearsal:
+        return  # a rehearsal has nobody else to serve, and goes as fast as it can
+    if asks in (Key.TICKET, Key.REFERENCE):
+        house.limits.customer(next(iter((request.view_args or {}).values()), ""))
+        return
+    known = next((token for token in tokens_of(request) if house.holders([token])), "")
+    if known:
+        house.limits.token(known)
+    else:
+        house.limits.stranger(request.remote_addr or "")

@@ -26,7 +26,7 @@ screens = Blueprint("screens", __name__)
 def not_shown(error: LobbyError) -> BaseResponse:
     """A browser that may not see the branch is to be paired."""
     if request.endpoint == "screens.screen" and isinstance(error, (NotSignedIn, NotAllowed)):
-        return redirect(url_for("pages.pair_form"))
+        return redirect(url_for("pairing.pair_form"))
     return refused(error)
 
 

@@ -21,7 +21,6 @@ from typing import Any
 import gevent
 from flask_socketio import SocketIO
 from gevent.event import Event
-from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 from socketio import Manager
 
@@ -30,12 +29,16 @@ from display_server.audit import begin
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.due_calls import call_who_is_due, take_up_rules
 from display_server.live.broadcast import Broadcast, known, on_wires
+from display_server.live.packets import only_packets
 from display_server.live.sender import Live
+from display_server.one_piece import OnePieceHandler
 from display_server.operating import systemd
 from display_server.operating.log_lines import ROUTE, note_request
 from display_server.operating.metrics import METHODS
 from display_server.operating.pulse import BEAT_S, watch_lag
 from display_server.operating.seen import Audience
+from display_server.patience import PatientServer
+from display_server.proxied import behind_proxy
 from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load
@@ -72,7 +75,7 @@ def phones_reach(address: str) -> bool:
     return not (bound.is_loopback or bound.is_unspecified)
 
 
-def _on(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
+def on_pool(pool: ThreadPool) -> Callable[[Callable[[], Any]], Any]:
     """Runs work on the pool's threads, cooperatively. A refusal comes back as a value and is raised here: the pool
     would print a traceback of what is no fault."""
 
@@ -97,6 +100,9 @@ READ_KNOWLEDGE_S, LOOK_AT_CLOCKS_S, CALL_DUE_S = 5.0, 30.0, 1.0
 FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 """Waits are foreseen at most so often while something happens, and so often while nothing does."""
 
+SWEEP_FIRST_S, SWEEP_S = 60.0, 24 * 3600.0
+"""Words about people that were kept long enough go soon after the start, and every day."""
+
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +126,7 @@ def _allow_many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
+class Handler(OnePieceHandler):
     """A connection that was a WebSocket is not HTTP again when that ends. Its messages are not compressed: most are
     shorter than it takes to say so, and each client would cost some 300 kB."""
 
@@ -130,7 +136,6 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # the library ships no types
         environ: dict[str, Any] = super().get_environ()
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         environ[ROUTE] = self._route = []
-        environ["wsgi.input_terminated"] = True  # a chunked body ends where it says; Flask may read and measure it
         return environ
 
     def log_request(self) -> None:
@@ -181,11 +186,11 @@ class RunningServer:
         reached = phones_reach(address) or (codes_for_this_machine and not everywhere)
         self.house = BranchServer(
             folder,
-            commits=_on(self._commits),
-            offload=_on(self._work),
+            commits=on_pool(self._commits),
+            offload=on_pool(self._work),
             background=self._work.spawn,
-            posting=_on(self._posting),
-            foreseeing=_on(self._foreseeing),
+            posting=on_pool(self._posting),
+            foreseeing=on_pool(self._foreseeing),
             public_url=public_url or (self.url if reached else ""),
             clock=clock,
             printers=printers,
@@ -203,6 +208,7 @@ class RunningServer:
             max_http_buffer_size=64 * 1024,
             cors_allowed_origins=None,
         )
+        only_packets(self.socketio)
         if straight:
             on_wires(self.socketio)
         self.live = Live(self.socketio, self.house)
@@ -211,7 +217,8 @@ class RunningServer:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*map(str, certificate))
             options["ssl_context"] = context
-        self._server = WSGIServer(self._sock, self.app, log=None, handler_class=Handler, **options)
+        app = behind_proxy(self.app, self.house.config.server.behind_proxy)
+        self._server = PatientServer(self._sock, app, log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
         self._server.answered = self._answered
         self.house.audience = self._audience
@@ -256,15 +263,21 @@ class RunningServer:
             gevent.sleep(FORESEE_S)
 
     def _mind_signs(self) -> None:
-        """Have the signs over the counters show what has happened, for ever; now and then too, for a day ends without
-        an event."""
-        happened = Event()
+        """While on duty, have the signs over the counters show what has happened, for ever; now and then too, for a day
+        ends without an event."""
+        happened, signs, duty = Event(), self.house.signs, self.house.duty
         self.house.desk.follow(happened.set)
+        duty.follow(happened.set)
+        happened.set()
         while True:
             happened.wait(LOOK_AT_SIGNS_S)
             happened.clear()
             try:
-                self.house.signs.look()
+                if duty.held:
+                    signs.start()
+                    signs.look()
+                else:
+                    signs.stop(within_s=0.0)
             except Exception:
                 log.exception("looking at what the signs show failed")
 
@@ -274,16 +287,23 @@ class RunningServer:
         gevent.spawn(_every, READ_KNOWLEDGE_S, partial(house.offload, house.read_knowledge), "reading the answers")
         reading = partial(house.offload, house.read_media)
         gevent.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
-        gevent.spawn(_every, LOOK_AT_CLOCKS_S, self._live(house.watch_clocks), "looking at the clocks of promises")
-        gevent.spawn(_every, LOOK_AT_QUEUE_S, self._live(house.watch_queue), "looking at the queue")
+        gevent.spawn(
+            _every, LOOK_AT_CLOCKS_S, self._on_duty(self._live(house.watch_clocks)), "looking at the clocks of promises"
+        )
+        gevent.spawn(_every, LOOK_AT_QUEUE_S, self._on_duty(self._live(house.watch_queue)), "looking at the queue")
         screens = self._live(partial(house.watch_screens, self.live.presence))
         gevent.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
-        gevent.spawn(_every, CALL_DUE_S, self._live(partial(call_who_is_due, house.desk)), "calling who has become due")
+        due = self._on_duty(self._live(partial(call_who_is_due, house.desk)))
+        gevent.spawn(_every, CALL_DUE_S, due, "calling who has become due")
+        gevent.spawn(
+            _every, SWEEP_S, self._on_duty(house.forget_what_is_old), "erasing what is old", first_s=SWEEP_FIRST_S
+        )
+        anchor = self._on_duty(self._live(house.daily_anchor.look))
+        gevent.spawn(_every, LOOK_AT_CLOCKS_S, anchor, "making the anchor of the day")
         gevent.spawn(_every, BEAT_S, self._take_pulse, "the look whether the journal can be written")
         gevent.spawn(watch_lag, gevent.sleep, house.metrics.loop_lag_s.observe)
         gevent.spawn(systemd.keep_alive, gevent.sleep)
         gevent.spawn(self._mind_waits)
-        self.house.signs.start()
         gevent.spawn(self._mind_signs)
         house.voices.start(gevent.spawn, gevent.sleep)
 
@@ -300,8 +320,18 @@ class RunningServer:
 
         return unless_rehearsing
 
+    def _on_duty(self, work: Callable[[], None]) -> Callable[[], None]:
+        """The work, left to the process that is on duty for the branch."""
+
+        def unless_another_does() -> None:
+            if self.house.duty.held:
+                work()
+
+        return unless_another_does
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
+        self.house.stand_beside(gevent.spawn)
         take_up_rules(self.house.desk)
         _allow_many_connections()
         stopped = Event()

@@ -1,4 +1,5 @@
-"""`lobby kiosk`: a kiosk on a machine of its own; `lobby kiosk-pin`: the PIN of its staff page."""
+"""`lobby kiosk`: a kiosk on a machine of its own; `lobby kiosk-pin`: the PIN of its staff page; `lobby anchor-slip`: an
+anchor of the records on paper."""
 
 from __future__ import annotations
 
@@ -6,13 +7,14 @@ import os
 import re
 import socket
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import click
 
 from kiosk.secret_file import keep_secret
-from lobby.commands import data_option
+from lobby.data_option import data_option
 
 TOKEN = "token"
 """The file in the kiosk's data folder that holds its bearer token, for this user alone."""
@@ -136,4 +138,35 @@ def _note_pin(folder: Path) -> None:
         by_operator(Acts(store, config.setup.id), "kiosk-pin-set")
 
 
-commands: list[click.Command] = [kiosk, kiosk_pin]
+@click.command("anchor-slip")
+@data_option
+def anchor_slip(folder: Path) -> None:
+    """Make an anchor as `lobby audit anchor` does, and print it on the branch's printer, as soon as the server runs."""
+    from hardware.errors import DeviceError
+    from hardware.spool import Spool
+    from kiosk import anchor_slip as paper
+    from kiosk.phrases import in_language
+    from kiosk.printing import paper_words
+    from lobby.anchoring import anchored
+    from lobby.config import load
+    from lobby.records.acts import OPERATOR, operator
+    from lobby.records.store import Store
+
+    config = load(folder)
+    setup = config.setup
+    said = paper_words(setup.languages[0], setup.languages)
+    with closing(Store.in_folder(folder, config.database)) as store:
+        now = time.time_ns() // 1_000_000
+        anchor = anchored(folder, store, setup.id, now, actor=operator(), role=OPERATOR)
+    name = in_language(setup.names, said.language, setup.id)
+    click.echo(anchor)
+    try:
+        with Spool(folder / "spool.db") as spool:
+            spool.put(
+                f"anchor {anchor.journal_seq} {anchor.trail_seq}", 0, paper.anchor_slip(anchor, name, setup.zone, said)
+            )
+    except DeviceError as fault:
+        raise click.ClickException(f"the anchor was made, and is not printed: {fault.message}") from None
+
+
+commands: list[click.Command] = [kiosk, kiosk_pin, anchor_slip]

@@ -58,6 +58,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "see figures": frozenset({AUDITOR} | _LEADS),
     "take tables away": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
     "read the journal": frozenset({MANAGER, AUDITOR, ADMINISTRATOR}),
+    "read the audit trail": frozenset({AUDITOR, ADMINISTRATOR}),
+    "answer for personal data": frozenset({MANAGER, ADMINISTRATOR}),
     "administer": frozenset({ADMINISTRATOR}),
     "send the journal": frozenset({BRANCH}),
 }

@@ -34,6 +34,7 @@ KINDS: dict[str, str] = {
     "journal-read": N_("Read the journal"),
     "trail-read": N_("Read the audit trail"),
     "trail-exported": N_("Took the audit trail away"),
+    "person-searched": N_("Searched for a customer in what was written"),
     "person-exported": N_("Took away all that is kept about a customer"),
     "person-erased": N_("Erased what was written about a customer"),
     "data-expired": N_("Deleted what had been kept long enough"),
@@ -63,5 +64,6 @@ KINDS: dict[str, str] = {
     "anchor-made": N_("Wrote down how far the records go"),
     "records-verified": N_("Checked the records"),
     "head-office-branch-added": N_("Let a branch report to the head office"),
+    "head-office-fork-settled": N_("Looked into two versions of a branch's journal"),
 }
 """Kind -> what was done, as the trail's page and exports say it."""

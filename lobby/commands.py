@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lobby.access import ROLES, STAFF
 from lobby.anchor_command import anchor
 from lobby.appointments_command import appointments
+from lobby.backup_command import backup, restore_backup
 from lobby.check_command import ticket
-from lobby.data_option import data_option
 from lobby.forecast_command import brief, forecast, staffing, what_if
 from lobby.knowledge_command import knowledge
 from lobby.outbound.command import webhooks
 from lobby.outbound.export_command import export
+from lobby.outbound.ship_command import ship
 from lobby.person_command import person
 from lobby.replay_command import replay
 from lobby.report_command import report
 from lobby.retention_command import retention
+from lobby.staff_command import staff
+from lobby.token_command import token
+from lobby.trail_command import trail
 from lobby.verify_command import verify
 from lobby.visits_command import visits
 from lobby.waits_command import waits
@@ -77,92 +80,11 @@ def _copy(source: Traversable, folder: Path, names: Iterable[str]) -> None:
 
 
 @click.group()
-def token() -> None:
-    """Tokens of devices and programs."""
-
-
-@token.command("create")
-@data_option
-@click.option("--role", required=True, type=click.Choice(ROLES), help="What the holder may do.")
-@click.option("--name", required=True, help="Who or what holds it, as the journal will name it.")
-def create_token(folder: Path, role: str, name: str) -> None:
-    """Make a bearer token and print it, once."""
-    from lobby.records.tokens import DEVICE, Tokens
-
-    click.echo(Tokens(_store(folder)).create(DEVICE, name, role, _now()))
-
-
-@token.command("revoke")
-@data_option
-@click.option("--name", required=True)
-def revoke_token(folder: Path, name: str) -> None:
-    """End every device token of this name."""
-    from lobby.records.tokens import DEVICE, Tokens
-
-    click.echo(f"{Tokens(_store(folder)).revoke_all(name, DEVICE, _now())} revoked")
-
-
-@click.group()
-def staff() -> None:
-    """People who sign in."""
-
-
-@staff.command("add")
-@data_option
-@click.option("--role", required=True, type=click.Choice(STAFF))
-@click.option("--name", required=True, help="The name that colleagues know.")
-@click.argument("username")
-def add_staff(folder: Path, role: str, name: str, username: str) -> None:
-    """Add a member of staff and print the one-time password, once."""
-    from lobby.records.staff import Staff
-
-    click.echo(Staff(_store(folder)).add(username, name, role, _now()))
-
-
-@staff.command("reset")
-@data_option
-@click.argument("username")
-def reset_staff(folder: Path, username: str) -> None:
-    """Give somebody who forgot theirs a new one-time password, and print it, once."""
-    from lobby.records.staff import Staff
-    from lobby.records.tokens import SESSION, Tokens
-
-    store = _store(folder)
-    password = Staff(store).reset(username, _now(), one_time=True)
-    Tokens(store).revoke_all(username, SESSION, _now())
-    click.echo(password)
-
-
-@staff.command("remove")
-@data_option
-@click.argument("username")
-def remove_staff(folder: Path, username: str) -> None:
-    """Take somebody out: no more sign-ins, and present ones end."""
-    from lobby.records.staff import Staff
-    from lobby.records.tokens import SESSION, Tokens
-
-    store = _store(folder)
-    Staff(store).disable(username, _now())
-    Tokens(store).revoke_all(username, SESSION, _now())
-    click.echo(f"{username} may not sign in any more")
-
-
-@staff.command("list")
-@data_option
-def list_staff(folder: Path) -> None:
-    """Who may sign in, and in which role."""
-    from lobby.records.staff import Staff
-
-    for member in Staff(_store(folder)).members():
-        click.echo(f"{member.username}\t{member.role}\t{member.name}")
-
-
-@click.group()
 def audit() -> None:
     """Check what was recorded."""
 
 
-for one in (verify, anchor, ticket):
+for one in (verify, anchor, ticket, trail):
     audit.add_command(one)
 
 
@@ -178,6 +100,8 @@ commands: list[click.Command] = [
     token,
     staff,
     audit,
+    backup,
+    restore_backup,
     report,
     forecast,
     staffing,
@@ -188,6 +112,7 @@ commands: list[click.Command] = [
     appointments,
     knowledge,
     webhooks,
+    ship,
     export,
     person,
     retention,

@@ -12,7 +12,6 @@ so that its loop goes on).
 from __future__ import annotations
 
 import logging
-import secrets
 import threading
 import time
 from collections import deque
@@ -26,6 +25,7 @@ import msgspec
 
 from lobby.care.events import AboutComplaint, AboutFollowUp
 from lobby.care.views import complaint_view, follow_up_view
+from lobby.chance import Chance
 from lobby.command_shape import private_words
 from lobby.door import Answer
 from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
@@ -125,6 +125,7 @@ class Desk:
         self._clock = clock
         self._offload = offload
         self._lock = threading.Lock()
+        self._chance = Chance()
         self._branch = journal.replay(setup)
         self._tentative = self._branch.copy()
         self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
@@ -241,18 +242,18 @@ class Desk:
         branch, command = self._tentative, settled(self._tentative, pending.command)
         prelude, at = self._time(pending.at, command)
         pending.notes = [
-            PrivateNote(secrets.token_hex(8) if body else "", type(command).__name__, at, body)
+            PrivateNote(self._chance.octets(8).hex() if body else "", type(command).__name__, at, body)
             for body in private_words(command)
         ]
         note, private = (one.reference for one in pending.notes)
         token, foreseen = "", None
         if isinstance(command, c.Issue | c.CheckIn):
-            token, foreseen = secrets.token_urlsafe(9), _foreseen(branch, command, at)
+            token, foreseen = self._chance.token(9), _foreseen(branch, command, at)
         elif isinstance(command, c.Book):
-            token = _new_code()
+            token = self._new_code()
         promised = in_minutes(foreseen.low_s, foreseen.high_s, about=foreseen.about) if foreseen is not None else None
         basis = foreseen.basis if foreseen is not None else None
-        given = Given(at, pending.actor, token, promised, basis, note, private, reference=_new_code())
+        given = Given(at, pending.actor, token, promised, basis, note, private, reference=self._new_code())
         made = decide(branch, command, given)
         self._record(pending, at, [(pending.actor.name, event) for event in ([*prelude, *made] if made else [])])
         own = len(pending.recorded)
@@ -261,6 +262,9 @@ class Desk:
         pending.notes = [one for one in pending.notes if one.body] if made else []
         pending.answer = _answer(branch, command, pending.recorded, own, at)
         pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
+
+    def _new_code(self) -> str:
+        return self._chance.letters(LETTERS, CODE_LENGTH)
 
     def _record(self, pending: _Pending, at: int, made: list[tuple[str, e.Event]]) -> None:
         """Apply what (actor, event) say to the tentative branch."""
@@ -393,10 +397,6 @@ class Desk:
             log.warning("no snapshot kept: %s", refusal)
 
 
-def _new_code() -> str:
-    return "".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH))
-
-
 def _outcome(pending: _Pending) -> Answer:
     """What the caller is told of a command that is done."""
     if pending.error is not None:
@@ -456,12 +456,15 @@ def _answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], 
     leases: tuple[Lease, ...] = ()
     if isinstance(command, c.LeaseNumbers):
         leases = tuple(one for one in leases_of(branch, command.service, command.holder) if one.until > at)
-    booked = next((r.event.code for r in recorded if isinstance(r.event, e.AppointmentBooked)), None)
-    appointment = branch.appointments[booked] if booked is not None else None
-    about = next((r.event.complaint for r in recorded if isinstance(r.event, AboutComplaint)), "")
-    promised = next((r.event.follow_up for r in recorded if isinstance(r.event, AboutFollowUp)), "")
-    complaint, follow_up = branch.care.complaints.get(about), branch.care.follow_ups.get(promised)
-    care, calendar = branch.setup.care, branch.setup.calendar
+    appointment = complaint = follow_up = None
+    for event in events:  # the command's first counts, which comes last here
+        if isinstance(event, e.AppointmentBooked):
+            appointment = branch.appointments[event.code]
+        elif isinstance(event, AboutComplaint):
+            complaint = branch.care.complaints.get(event.complaint)
+        elif isinstance(event, AboutFollowUp):
+            follow_up = branch.care.follow_ups.get(event.follow_up)
+    setup = branch.setup
     return Answer(
         last,
         ticket,
@@ -469,6 +472,6 @@ def _answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], 
         why,
         leases,
         appointment,
-        complaint_view(complaint, at, care, calendar) if complaint is not None else None,
-        follow_up_view(follow_up, at, care, calendar) if follow_up is not None else None,
+        complaint_view(complaint, at, setup.care, setup.calendar) if complaint is not None else None,
+        follow_up_view(follow_up, at, setup.care, setup.calendar) if follow_up is not None else None,
     )

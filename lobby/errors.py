@@ -395,6 +395,10 @@ class TooManyAttempts(LobbyError):
     message = N_("Too many attempts. Please wait %(seconds)s seconds.")
 
 
+class TooManyRequests(TooManyAttempts):
+    message = N_("Too many requests. Please wait %(seconds)s seconds.")
+
+
 class StorageFull(Unavailable):
     message = N_("The branch's disk is full. Nothing was lost; please tell the operator.")
 

@@ -46,6 +46,7 @@ class GroupCommit(Generic[T]):
         self._after = after
         self._queue: list[T] = []
         self._busy = False
+        self._shared = False
 
     @property
     def idle(self) -> bool:
@@ -86,9 +87,11 @@ class GroupCommit(Generic[T]):
 
     def _commit_one(self) -> bool:
         """One batch; True when there are others, all of callers that are gone."""
-        time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
+        if self._shared:
+            time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
         with self._lock:
             batch = self.take()
+            self._shared = len(batch) > 1
         failed: BaseException | None = None
         try:
             self._commit(batch)

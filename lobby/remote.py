@@ -91,8 +91,7 @@ class RemoteDesk:
         if response.status_code == httpx.codes.NO_CONTENT:
             raise NobodyWaiting()
         if isinstance(command, c.Issue):
-            ticket = _read(response.content, TicketView)
-            return Answer(int(response.headers["Lobby-Seq"]), ticket)
+            return Answer(_seq(response), _read(response.content, TicketView))
         return _read(response.content, Answer)
 
     def branch(self) -> BranchView:
@@ -256,12 +255,20 @@ def _read(content: bytes, shape: type[T]) -> T:
         raise ServerUnreachable() from error
 
 
+def _seq(response: httpx.Response) -> int:
+    """The number of the journal's entry that an issue came to."""
+    try:
+        return int(response.headers.get("Lobby-Seq", ""))
+    except ValueError as error:
+        raise ServerUnreachable() from error
+
+
 def _send(client: httpx.Client, method: str, path: str, tries: int = ORDINARY.tries, **request: Any) -> httpx.Response:
     """One exchange, tried again when no answer came; POSTs carry their key, so that is safe."""
     for left in reversed(range(tries)):
         try:
             response = client.request(method, path, **request)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             if left:
                 continue
             raise ServerUnreachable() from error

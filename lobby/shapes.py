@@ -19,9 +19,12 @@ _known: set[Any] = set()
 
 
 def decode(content: bytes | str, shape: type[T]) -> T:
-    """JSON as a `shape`; raises what `msgspec.json.decode` raises."""
+    """JSON as a `shape`; `msgspec.DecodeError` where it is none, or is nested too deep."""
     _learn(shape)
-    return msgspec.json.decode(content, type=shape)
+    try:
+        return msgspec.json.decode(content, type=shape)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def convert(value: Any, shape: type[T]) -> T:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ def verify(folder: Path, given: tuple[str, ...], as_json: bool) -> None:
     every anchor at hand. Names each row that was changed, removed or reordered, and a tail that was cut off. The
     branch may be open meanwhile. Exit code 1 when anything is wrong."""
     from lobby.config import load
-    from lobby.records.acts import OPERATOR, Acts, operator
+    from lobby.records.acts import Acts, by_operator
     from lobby.records.anchor_folder import kept_anchors
     from lobby.records.store import Store
     from lobby.records.verdict import verdict
@@ -47,8 +46,7 @@ def verify(folder: Path, given: tuple[str, ...], as_json: bool) -> None:
         found = verdict(store, branch, [*kept, *elsewhere])
         if found.whole:  # nothing is written after a broken row: it is evidence
             rows = {"journal": str(found.journal.rows), "trail": str(found.trail.rows)}
-            now = time.time_ns() // 1_000_000
-            Acts(store, branch).note("records-verified", actor=operator(), role=OPERATOR, at=now, **rows)
+            by_operator(Acts(store, branch), "records-verified", **rows)
     finally:
         store.close()
     said = [*found.sentences(), *unread]

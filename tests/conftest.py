@@ -14,8 +14,9 @@ from werkzeug.routing import Rule
 from lobby.desk import Desk
 from lobby.records import staff
 from lobby.records.store import Store
+from tests import postgres as postgresql
 from tests.builders import Clock, Room, a_desk, a_room
-from tests.postgres import Postgres, a_server
+from tests.postgres import Postgres, a_server, on_postgres
 
 MEMORY = Path("/dev/shm")
 
@@ -44,6 +45,13 @@ def memory_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+@pytest.fixture
+def place(memory_folder: Path) -> Iterator[Path]:
+    """An empty folder where a commit costs nothing: for tests about what is kept, not about disks."""
+    with TemporaryDirectory(dir=memory_folder) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
 def empty_store(memory_folder: Path) -> Path:
     """A folder with a branch's database as the migrations make it, to be copied: they need not run for each test."""
@@ -69,6 +77,15 @@ def postgres_database(postgres: Postgres) -> Iterator[str]:
     """The address of a fresh database on PostgreSQL, migrated, as `[server] database` and `Store` take it."""
     with postgres.database() as url:
         yield url
+
+
+@pytest.fixture(scope="session", autouse=True)
+def branches_are_on_the_database_that_is_asked_for(request: pytest.FixtureRequest) -> Iterator[None]:
+    """`LOBBY_TEST_DATABASE=postgresql`: each branch of the tests is on a database of its own there."""
+    with pytest.MonkeyPatch.context() as patch:
+        if on_postgres():
+            patch.setattr(postgresql, "database_of", request.getfixturevalue("postgres").keep)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -11,13 +11,14 @@ from __future__ import annotations
 import os
 import signal
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 from sqlalchemy import URL, create_engine, make_url, text
 
 from lobby.records.store import Store
@@ -31,8 +32,8 @@ DATABASE = "LOBBY_TEST_DATABASE"
 """`postgresql` in this variable: whatever has a database has one on PostgreSQL."""
 
 TEMPLATE = "lobby_of_tests"
-HASTY = ("fsync", "full_page_writes")
-"""What waits for the disk, and helps only a machine that loses its power."""
+SETTINGS = "\nfsync = off\nfull_page_writes = off\nmax_connections = 300\n"
+"""Nothing waits for the disk, which would help only a machine that loses its power. Many are connected at once."""
 
 _numbers = count(1)
 
@@ -42,6 +43,28 @@ def on_postgres() -> bool:
     return os.environ.get(DATABASE, "") == "postgresql"
 
 
+about_the_file = pytest.mark.skipif(on_postgres(), reason="is about the file that SQLite keeps")
+
+
+def in_the_folder(_folder: Path) -> str:
+    """A branch's database is the file in its folder."""
+    return ""
+
+
+database_of: Callable[[Path], str] = in_the_folder
+"""Where the branch in a folder keeps its records: the address of a database on PostgreSQL where all tests are asked for
+there; else empty, for the file in the folder."""
+
+
+def with_database(branch_file: str, url: str, *, shared: bool = False) -> str:
+    """The branch file's text, naming a database (nothing is changed where `url` is empty)."""
+    if not url:
+        return branch_file
+    assert "[server]\n" in branch_file
+    told = f'[server]\ndatabase = "{url}"\n' + ("shared = true\n" if shared else "")
+    return branch_file.replace("[server]\n", told, 1)
+
+
 class Postgres:
     """A server to make databases on. `url` is that of its maintenance database."""
 
@@ -49,6 +72,7 @@ class Postgres:
         self._url = make_url(url)
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
         self._template = ""
+        self._kept: dict[Path, str] = {}
 
     def run(self, statement: str) -> list[Any]:
         """Run one statement as the server's administrator; its rows."""
@@ -73,6 +97,14 @@ class Postgres:
             self._admin.dispose()  # its connection may not have outlived what the test did
             self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
+    def keep(self, folder: Path) -> str:
+        """The address of the database that belongs to a branch's folder, the same whenever it is asked for."""
+        if folder not in self._kept:
+            name = f"lobby_{os.getpid()}_{next(_numbers)}"
+            self.run(f"CREATE DATABASE {name} TEMPLATE {self._migrated()}")
+            self._kept[folder] = name
+        return self.url(self._kept[folder])
+
     def _migrated(self) -> str:
         """A database to copy, made once."""
         if not self._template:
@@ -89,8 +121,9 @@ class Postgres:
 
     def close(self) -> None:
         """Leave nothing behind on a server that stays."""
-        if self._template:
-            self.run(f"DROP DATABASE IF EXISTS {self._template} WITH (FORCE)")
+        for name in (*self._kept.values(), self._template):
+            if name:
+                self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         self._admin.dispose()
 
 
@@ -98,11 +131,12 @@ class OwnPostgres(Postgres):
     """A server of our own in `folder`, which can be lost and come back."""
 
     def __init__(self, folder: Path) -> None:
-        self._server = get_server(folder, cleanup_mode="delete")
+        self._server = get_server(folder, cleanup_mode="delete", start=False)
+        self._server.ensure_pgdata_inited()
+        with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
+            settings.write(SETTINGS)
+        self._server.start()
         super().__init__(f"postgresql+psycopg://postgres@/postgres?host={self._socket()}")
-        for setting in HASTY:
-            self.run(f"ALTER SYSTEM SET {setting} = off")
-        self.run("SELECT pg_reload_conf()")
 
     def _socket(self) -> Path:
         found = self._server.get_postmaster_info().socket_dir

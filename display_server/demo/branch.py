@@ -19,7 +19,6 @@ from lobby.config import load
 from lobby.queue.commands import Book, CloseDay
 from lobby.queue.given import Actor
 from lobby.queue.services import business_day
-from lobby.records.tokens import PAIRING
 from lobby.views import TicketView, branch_view
 
 HOUR_MS = 3600 * 1000
@@ -133,8 +132,8 @@ class Demo:
         house, now = self.house, self.house.clock()
         found = []
         for role, name, what in (("kiosk", "kiosk 1", "Kiosk"), ("display", self._screen(), "Lobby screen")):
-            code = house.tokens.create(PAIRING, name, role, now, DAY_MS)
-            found.append((what, f"{url}/pair/{code}"))
+            code = house.tokens.pairing_code(name, role, now, DAY_MS)
+            found.append((what, f"{url}/pair#{code}"))
         found += [(f"  also {one.layout}", f"{url}/screen/{one.name}") for one in house.config.signage.screens[1:]]
         pin = "".join(secrets.SystemRandom().sample("0123456789", 6))
         house.pin.set(pin)

@@ -1,4 +1,4 @@
-"""The server's address: is its port free or served, is its certificate good, do phones reach it, does single sign-on."""
+"""The server's address: is its port free or served, is its certificate good, does the address of phones lead here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cryptography import x509
 
 from lobby.doctor.finding import Finding, Patient, broken, good, look, span
 
-PORT, CERTIFICATE, PUBLIC, SIGN_ON = "port", "certificate", "public address", "single sign-on"
+PORT, CERTIFICATE, PUBLIC = "port", "certificate", "public address"
 PATIENCE_S = 5.0
 SOON_S = 21 * 86_400
 

@@ -16,9 +16,13 @@ import click
 from lobby.data_option import data_option
 
 if TYPE_CHECKING:  # loaded when it is wanted: these rooms know devices, pictures, TLS
-    from lobby.doctor.finding import Finding, Look
+    from lobby.doctor.finding import Finding, Look, State
 
-MARKS = {"good": ("good", "green"), "look": ("look at this", "yellow"), "broken": ("broken", "red")}
+MARKS: dict[State, tuple[str, str]] = {
+    "good": ("good", "green"),
+    "look": ("look at this", "yellow"),
+    "broken": ("broken", "red"),
+}
 
 
 @click.command()
@@ -82,7 +86,7 @@ def _examined(folder: Path, host: str, port: int, certificate: tuple[Path, Path]
         return
     yield good("branch file", f"{folder / 'branch.toml'} can be used.")
     now = time.time_ns() // 1_000_000
-    yield from examine(Patient(folder, config, now, _server(folder), host, port, certificate), _looks())
+    yield from examine(Patient(folder, config, now, server_of(folder), host, port, certificate), _looks())
 
 
 def _looks() -> list[tuple[str, Look]]:
@@ -112,7 +116,7 @@ def _looks() -> list[tuple[str, Look]]:
     ]
 
 
-def _server(folder: Path) -> int:
+def server_of(folder: Path) -> int:
     """The process that holds the folder's lock (proc_locks(5)); 0 when none does. To try the lock would keep a server
     from starting in that moment."""
     try:

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 from display_server.head_office.office_server import office_server
 from display_server.head_office.sessions import holder
 from display_server.problems import problem
-from lobby.errors import LobbyError, NotAllowed
 from lobby.access import BRANCH, ROLE_NAMES
+from lobby.errors import LobbyError, NotAllowed
 from lobby.records.parcels import answer, unpacked
 
 arrivals = Blueprint("arrivals", __name__, url_prefix="/api/v1/chain")
@@ -21,7 +21,7 @@ def _refused(error: LobbyError) -> Response:
 
 @arrivals.post("/<branch>")
 def take(branch: str) -> Response:
-    """Take a parcel of this branch, and say how far its journal has arrived. A token is good for its own branch only."""
+    """Take a parcel of this branch, and say how far its journal has arrived. A token is good for its own branch."""
     if holder().name != branch:
         raise NotAllowed(role=ROLE_NAMES[BRANCH])
     house, sent = office_server(), request.get_data(cache=False)

@@ -61,7 +61,10 @@ def _note(house: OfficeServer, kind: str, actor: str, role: str) -> None:
 @doors.post("/sign-out")
 def sign_out() -> BaseResponse:
     house, token = office_server(), request.cookies.get(COOKIE, "")
+    who = house.tokens.holder(token, house.clock())
     house.commits(lambda: house.tokens.revoke(token, house.clock()))
+    if who is not None:
+        _note(house, "signed-out", who.name, who.role)
     answer = redirect(url_for("doors.sign_in_form"))
     answer.delete_cookie(COOKIE, path="/")
     return answer

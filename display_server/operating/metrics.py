@@ -42,7 +42,7 @@ class Metrics:
     """The counters and clocks of one server process."""
 
     def __init__(self) -> None:
-        disable_created_metrics()  # a line each that nobody asks for
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # when each was made: nobody asks for it
         self._counted = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=self._counted)
         PlatformCollector(registry=self._counted)
@@ -150,6 +150,8 @@ def _devices(seen: Seen) -> Iterator[Metric]:
 
 
 def _outside(seen: Seen) -> Iterator[Metric]:
+    acts = {kind: at / 1000 for kind, at in seen.acts.items()}
+    yield _gauge("last_act_timestamp_seconds", "When the branch's past was last seen to.", ("kind",), _of(acts))
     failing = {
         name: max(0, seen.at - one.failing_since) / 1000 if one.failing_since else 0 for name, one in seen.webhooks
     }

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import msgspec
+from sqlalchemy import func, select
 
 from display_server.live.presence import Device
 from hardware.errors import DeviceError
 from lobby.desk import Desk
 from lobby.outbound.cursors import Cursor, Cursors
+from lobby.records import schema
+from lobby.records.store import Store
 from lobby.reports.live import LiveFigures, live_figures
 
 if TYPE_CHECKING:  # the server holds the gatherer
@@ -27,7 +30,8 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """The branch and its machine at `at` (ms UTC). `events` since the start, by kind; `slips` by state; `paper_m` is
+    """The branch and its machine at `at` (ms UTC). `events` since the start, by kind; `acts` when (ms UTC) those of
+    `KEEPING` last happened; `slips` by state; `paper_m` is
     metres left by printer, where somebody counts; bytes as the system says, 0 for a database on another machine."""
 
     at: int
@@ -36,6 +40,7 @@ class Seen(msgspec.Struct, frozen=True):
     unwritten_s: float
     figures: LiveFigures
     events: dict[str, int]
+    acts: dict[str, int]
     listeners: dict[str, int]
     devices: tuple[Device, ...]
     slips: dict[str, int]
@@ -46,6 +51,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class _Outside(msgspec.Struct, frozen=True):
+    acts: dict[str, int]
     slips: dict[str, int]
     paper_m: dict[str, float]
     webhooks: tuple[tuple[str, Cursor], ...]
@@ -68,6 +74,32 @@ class EventTally:
             self._cursor = fresh[-1].seq
 
 
+KEEPING = ("backup-made", "backup-drilled", "anchor-made")
+"""Acts that are to happen again and again, or the branch's past is not safe."""
+
+ACTS_AGAIN_MS = 5 * 60 * 1000
+
+
+class LastActs:
+    """When the past was last seen to (ms UTC), by kind of act. The trail is long, and is not read each time."""
+
+    def __init__(self, store: Store, branch: str) -> None:
+        self._store = store
+        self._branch = branch
+        self._known: dict[str, int] = {}
+        self._again_at = 0
+
+    def known(self, now: int) -> dict[str, int]:
+        """What was known at most `ACTS_AGAIN_MS` ago."""
+        if now >= self._again_at:
+            table = schema.acts.c
+            query = select(table.kind, func.max(table.at)).where(table.branch == self._branch, table.kind.in_(KEEPING))
+            with self._store.read() as connection:
+                self._known = {kind: at for kind, at in connection.execute(query.group_by(table.kind))}
+            self._again_at = now + ACTS_AGAIN_MS
+        return self._known
+
+
 def see(house: BranchServer, audience: Callable[[], Audience]) -> Seen:
     """Look at everything now."""
     outside: _Outside = house.offload(lambda: _outside(house))
@@ -80,6 +112,7 @@ def see(house: BranchServer, audience: Callable[[], Audience]) -> Seen:
         unwritten_s=house.pulse.unwritten_s,
         figures=live_figures(house.desk.state, now),
         events=dict(house.tally.counts),
+        acts=outside.acts,
         listeners=present.listeners,
         devices=present.devices,
         slips=outside.slips,
@@ -95,6 +128,7 @@ def _outside(house: BranchServer) -> _Outside:
     found = ((webhook.name, cursors.get(webhook.name)) for webhook in house.config.webhooks)
     slips, paper_m = _slips(house)
     return _Outside(
+        house.last_acts.known(house.clock()),
         slips,
         paper_m,
         tuple((name, cursor) for name, cursor in found if cursor is not None),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from lobby.commands import data_option
+from lobby.data_option import data_option
 
 
 @click.group()

@@ -61,23 +61,28 @@ class CounterSigns:
         self.alerts: deque[SignAlert] = deque()
         self._desk, self._noted, self._clock = desk, noted, clock
         self._looked_at: tuple[int, bool] | None = None
-        addresses = {name: read_address(sign.address) for name, sign in named(signs)}
+        self._addresses = {name: read_address(sign.address) for name, sign in named(signs)}
         self._counters = {name: sign.counter for name, sign in named(signs)}
-        self._known = [one for one in desk.state.alerts.values() if one.problem == PROBLEM]
-        gone = {one.device for one in self._known}
+        self._wire = wire
         self._lines: list[tuple[tuple[str, ...], SignLine]] = []
-        for line in dict.fromkeys(address.line for address in addresses.values()):
-            mine = {name: address for name, address in addresses.items() if address.line == line}
-            self._lines.append((tuple(mine), SignLine(mine, wire(line), self._heard, gone)))
+        self._started = False
 
     def start(self) -> None:
-        """Begin. The alerts of signs that the branch file does not name any more are resolved: nobody else would."""
-        for alert in self._known:
-            if alert.device not in self._counters:
-                self._heard(SignNews(alert.device, gone=False))
+        """Begin, unless begun. The alerts of signs that the branch file does not name any more are resolved: nobody
+        else would."""
+        if self._started:
+            return
+        self._started = True
+        gone = {one.device for one in self._desk.state.alerts.values() if one.problem == PROBLEM}
+        for name in gone - set(self._counters):
+            self._heard(SignNews(name, gone=False))
+        for line in dict.fromkeys(address.line for address in self._addresses.values()):
+            mine = {name: address for name, address in self._addresses.items() if address.line == line}
+            self._lines.append((tuple(mine), SignLine(mine, self._wire(line), self._heard, gone)))
+        self._looked_at = None
         self.look()
-        for _, line in self._lines:
-            line.start()
+        for _, minded in self._lines:
+            minded.start()
 
     def look(self) -> None:
         """Have the signs show how the branch stands. Returns at once; belongs to the thread of the desk."""
@@ -89,12 +94,13 @@ class CounterSigns:
         for names, line in self._lines:
             line.show({name: text_over(state, self._counters[name], now) for name in names})
 
-    def stop(self) -> None:
-        """Blank the signs and end, but wait for no sign that hangs."""
-        ends = time.monotonic() + LEAVE_S
-        for _, line in self._lines:
+    def stop(self, within_s: float = LEAVE_S) -> None:
+        """Blank the signs and end, but wait for no sign that hangs. It may begin again."""
+        lines, self._lines, self._started = self._lines, [], False
+        ends = time.monotonic() + within_s
+        for _, line in lines:
             line.stop(0.0)
-        for _, line in self._lines:
+        for _, line in lines:
             line.stop(max(0.0, ends - time.monotonic()))
 
     def _heard(self, news: SignNews) -> None:

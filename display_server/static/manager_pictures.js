@@ -73,7 +73,8 @@ function targetOf(figures, service) {
 
 // The course of a business day; null where nothing happened on it or nobody answers.
 async function course(day) {
-  const answer = await fetch(`/api/v1/branches/${page.branch}/timeline?day=${day}`).catch(() => null);
+  const asked = { headers: { "Lobby-Unattended": "1" } };
+  const answer = await fetch(`/api/v1/branches/${page.branch}/timeline?day=${day}`, asked).catch(() => null);
   return answer?.ok ? answer.json() : null;
 }
 

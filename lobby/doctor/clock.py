@@ -35,7 +35,11 @@ def look_at_clock(patient: Patient, told: Callable[[], str] = lambda: _timedatec
     elif synchronised == "no":
         yield look(CLOCK, "No time service keeps the clock right.", "apt install systemd-timesyncd, or chrony")
     else:
-        yield look(CLOCK, "Whether a time service keeps the clock right cannot be told here.", "Look yourself.")
+        yield look(
+            CLOCK,
+            "Whether a time service keeps the clock right cannot be told here.",
+            "Ask timedatectl, or chronyc tracking.",
+        )
 
 
 def _answers(said: str) -> dict[str, str]:

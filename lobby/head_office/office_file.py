@@ -1,4 +1,4 @@
-"""`head-office.toml`: what a head office's server needs to know. Every mistake is reported at once, as of a branch file."""
+"""`head-office.toml`: what a head office's server needs to know. Every mistake is reported at once."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class BadPassword(Exception):
 
 class MailSetup(msgspec.Struct, frozen=True):
     """A mail server (SMTP) and the addresses that reports go from and to. Without a `user` nobody signs in. `starttls`:
-    the connection is made secret before anything is said."""
+    the connection is made secret before anything is said. `anchors`: the anchor of each day is mailed too."""
 
     host: str
     port: int
@@ -32,6 +32,7 @@ class MailSetup(msgspec.Struct, frozen=True):
     user: str = ""
     password_file: Path | None = None
     starttls: bool = True
+    anchors: bool = False
 
     @property
     def password(self) -> str:
@@ -44,7 +45,7 @@ class MailValues(Values):
 
     def mail(self, table: dict[str, Any], folder: Path) -> MailSetup:
         where = "mail"
-        self.known(table, where, ("server", "from", "to", "user", "password_file", "starttls"))
+        self.known(table, where, ("server", "from", "to", "user", "password_file", "starttls", "anchors"))
         host, port = self._server(table, where)
         to = self.texts(table, "to", where)
         if not to and "mail.to" not in {mistake.where for mistake in self.mistakes}:
@@ -56,8 +57,8 @@ class MailValues(Values):
         sender = self.text(table, "from", where)
         if sender:
             self._address(sender, f"{where}.from")
-        starttls = self.yes(table, "starttls", where, True)
-        return MailSetup(host, port, sender, to, *self._login(table, where, folder, starttls), starttls)
+        starttls, anchors = self.yes(table, "starttls", where, True), self.yes(table, "anchors", where, False)
+        return MailSetup(host, port, sender, to, *self._login(table, where, folder, starttls), starttls, anchors)
 
     def _server(self, table: dict[str, Any], where: str) -> tuple[str, int]:
         server = self.text(table, "server", where)

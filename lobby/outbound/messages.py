@@ -59,6 +59,7 @@ TYPES: dict[type[Happened], str] = {
     care.FollowUpDropped: "follow_up.dropped",
     care.ClockWarned: "clock.warned",
     care.ClockRanOut: "clock.ran_out",
+    e.BranchAnchored: "branch.anchored",
 }
 """What may be sent, by its public name. What speaks of staff alone (reviews, breaks) is not among it."""
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from lobby.queue import (
     alerts,
+    anchoring,
     announcing,
     appointments,
     care,
@@ -92,4 +93,5 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.ReopenDay: tickets.reopen_day,
     c.StartRehearsal: tickets.start_rehearsal,
     TakeUpRules: take_up_rules,
+    anchoring.NoteAnchor: anchoring.note_anchor,
 }

@@ -372,6 +372,12 @@ class CallAnnounced(Happened, frozen=True):
     languages: tuple[str, ...] = ()
 
 
+class BranchAnchored(Happened, frozen=True):
+    """An anchor was made of all that is recorded before: see `lobby.records.anchor`."""
+
+    anchor: str
+
+
 Event: TypeAlias = (
     DayOpened
     | DayClosed
@@ -416,6 +422,7 @@ Event: TypeAlias = (
     | StepUndone
     | InteractionRecorded
     | CallAnnounced
+    | BranchAnchored
     | SupervisionEvent
     | CareEvent
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 import getpass
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from lobby.act_kinds import KINDS
@@ -42,6 +43,17 @@ class Act(msgspec.Struct, frozen=True):
     kind: str
     about: str
     detail: dict[str, str]
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Which acts are asked for: of one person (or device), of one kind, about one reference, from `start` up to `end`
+    (ms UTC); empty or 0 for all."""
+
+    person: str = ""
+    kind: str = ""
+    about: str = ""
+    start: int = 0
+    end: int = 0
 
 
 def operator() -> str:
@@ -94,20 +106,23 @@ class Acts:
             query = select(schema.acts).where(_table.branch == self.branch, _table.seq > after)
             with self._store.read() as connection:
                 rows = connection.execute(query.order_by(_table.seq).limit(portion)).all()
-            for row in rows:
-                detail = msgspec.json.decode(row.detail, type=dict[str, str])
-                yield Act(row.seq, row.at, row.actor, row.role, row.kind, row.about, detail)
+            yield from map(_act, rows)
             if len(rows) < portion:
                 return
             after = rows[-1].seq
             limit = None if limit is None else limit - len(rows)
 
-    def last(self, kind: str) -> Act | None:
-        """The newest act of a kind."""
-        query = select(_table.seq).where(_table.branch == self.branch, _table.kind == kind)
+    def newest(self, wanted: Wanted, limit: int, before: int = 0) -> list[Act]:
+        """At most `limit` of the acts that are wanted, the newest first; with `before`, only those with a lower
+        number."""
+        query = select(schema.acts).where(_table.branch == self.branch)
+        for column, value in ((_table.actor, wanted.person), (_table.kind, wanted.kind), (_table.about, wanted.about)):
+            query = query.where(column == value) if value else query
+        query = query.where(_table.at >= wanted.start) if wanted.start else query
+        query = query.where(_table.at < wanted.end) if wanted.end else query
+        query = query.where(_table.seq < before) if before else query
         with self._store.read() as connection:
-            seq = connection.execute(query.order_by(_table.seq.desc()).limit(1)).scalar()
-        return None if seq is None else next(self.read(seq - 1, 1))
+            return [_act(row) for row in connection.execute(query.order_by(_table.seq.desc()).limit(limit))]
 
     def verify(self) -> tuple[int, bytes]:
         """Check the whole chain; the number of rows and the last hash, or `BrokenChain` naming the first wrong row."""
@@ -115,3 +130,8 @@ class Acts:
         if found.wrong:
             raise BrokenChain(found.wrong[0].seq, TRAIL.name)
         return found.rows, found.hash
+
+
+def _act(row: Row[Any]) -> Act:
+    detail = msgspec.json.decode(row.detail, type=dict[str, str])
+    return Act(row.seq, row.at, row.actor, row.role, row.kind, row.about, detail)

@@ -149,7 +149,6 @@ def read_archive(path: Path, into: Path) -> Manifest:
 
 
 def _unpack(content: IO[bytes], target: Path) -> Member:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     measured = _Measured(content)
     with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while piece := measured.read(PIECE):
@@ -164,7 +163,11 @@ def _inside(folder: Path, name: str, path: Path) -> Path:
     parts = PurePosixPath(name).parts
     if name != DATABASE and (len(parts) < 2 or parts[0] != FILES or ".." in parts):
         raise BadBackup(f"{path} is no backup: it holds {name}")
-    return folder.joinpath(*parts)
+    place = folder
+    for part in parts[:-1]:
+        place /= part
+        place.mkdir(mode=0o700, exist_ok=True)
+    return place / parts[-1]
 
 
 def _checked(path: Path, content: bytes | None, found: dict[str, Member]) -> Manifest:

@@ -27,6 +27,7 @@ from lobby.records import schema
 from lobby.records.chain import GENESIS, BrokenChain, link
 from lobby.records.lock import lock_key
 from lobby.records.store import Bulk, Store
+from lobby.records.straight import Straight
 from lobby.records.verify import JOURNAL, examine, hash_at
 
 SNAPSHOT_FORMAT = "7"
@@ -149,8 +150,13 @@ class Journal:
         self, recorded: Sequence[Recorded], receipts: Sequence[Receipt] = (), notes: Sequence[PrivateNote] = ()
     ) -> None:
         """Write all of it durably, or none of it. `recorded` continues the journal without a gap."""
-        with self._store.write() as connection:
-            rows = self._write(connection, recorded, receipts, notes)
+        if recorded and not self._store.is_postgresql:
+            rows = self._rows(recorded)
+            with self._store.straight() as straight:
+                self._insert(straight, rows, receipts, notes)
+        else:
+            with self._store.write() as connection:
+                rows = self._write(connection, recorded, receipts, notes)
         self._stands_at(rows)
 
     def turn(self) -> Turn:
@@ -229,6 +235,16 @@ class Journal:
         self._wait_for_turn(connection)
         if self._store.is_postgresql or not rows:
             self._be_last(connection, receipts)
+        self._insert(connection, rows, receipts, notes)
+        return rows
+
+    def _insert(
+        self,
+        connection: Connection | Straight,
+        rows: list[dict[str, Any]],
+        receipts: Sequence[Receipt],
+        notes: Sequence[PrivateNote],
+    ) -> None:
         try:
             if rows:
                 _write_events(connection, rows)
@@ -238,7 +254,6 @@ class Journal:
                 _write_notes(connection, [{"branch": self.branch, **msgspec.structs.asdict(note)} for note in notes])
         except IntegrityError as error:
             raise Stale() from error
-        return rows
 
     def _stands_at(self, rows: list[dict[str, Any]]) -> None:
         for row in rows:

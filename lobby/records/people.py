@@ -90,11 +90,12 @@ class People:
             return [Kept(row.reference, row.kind, row.at) for row in connection.execute(query)]
 
     def erase(self, references: Set[str]) -> int:
-        """Erase what is under these references, from the disk too; how many texts that were."""
+        """Erase what is under these references, from the disk too; how many texts that were. Many go in portions, so
+        that whoever writes meanwhile need not wait."""
         table, gone, wanted = schema.people, 0, sorted(references)
-        with self._store.write() as connection:
-            for begin in range(0, len(wanted), PORTION):
-                portion = table.c.reference.in_(wanted[begin : begin + PORTION])
+        for begin in range(0, len(wanted), PORTION):
+            portion = table.c.reference.in_(wanted[begin : begin + PORTION])
+            with self._store.write() as connection:
                 gone += connection.execute(delete(table).where(table.c.branch == self._branch, portion)).rowcount
         self._store.scrub()
         return gone

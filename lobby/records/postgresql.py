@@ -54,10 +54,15 @@ class Connection(psycopg.Connection[Any]):
 def engine(url: URL, *, patient: bool = False) -> Engine:
     """An engine for this address. A `patient` one waits as long as a statement takes: for changing the schema."""
     if patient:
-        made = create_engine(url, poolclass=NullPool)
+        made = create_engine(url, poolclass=NullPool, hide_parameters=True)
     else:
         made = create_engine(
-            url, pool_pre_ping=True, pool_size=CONNECTIONS, max_overflow=IN_A_RUSH, pool_timeout=WAIT_FOR_ONE_S
+            url,
+            pool_pre_ping=True,
+            pool_size=CONNECTIONS,
+            max_overflow=IN_A_RUSH,
+            pool_timeout=WAIT_FOR_ONE_S,
+            hide_parameters=True,
         )
 
     @event.listens_for(made, "do_connect")

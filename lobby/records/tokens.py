@@ -76,10 +76,10 @@ class Tokens:
         long it rests."""
         return self._keep(secrets.token_urlsafe(24), kind, name, role, now, lasts_ms, idle_ms)
 
-    def pairing_code(self, name: str, role: str, now: int) -> str:
-        """A code that makes the device on which it is typed this one, once, within ten minutes: `KQRD-MWXT`."""
+    def pairing_code(self, name: str, role: str, now: int, lasts_ms: int = CODE_LASTS_MS) -> str:
+        """A code that makes the device on which it is typed this one, once: `KQRD-MWXT`."""
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        self._keep(code, PAIRING, name, role, now, CODE_LASTS_MS, None)
+        self._keep(code, PAIRING, name, role, now, lasts_ms, None)
         return f"{code[:4]}-{code[4:]}"
 
     def _keep(
@@ -166,6 +166,10 @@ class Tokens:
         query = select(schema.tokens.c.role).where(schema.tokens.c.hash == _hash(token))
         with self._store.read() as connection:
             return connection.execute(query).scalar() or ""
+
+    def id_of(self, token: str) -> str:
+        """By what people know this token: its `Kept.id`."""
+        return _named(_hash(token))
 
     def revoke(self, token: str, now: int) -> None:
         """End this one token."""

@@ -9,7 +9,9 @@ QL_m     the same when some of those ahead give up: sum over i = 0..Q of 1 / (n 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from lobby.queue.branch import Branch
 from lobby.queue.outlook import Basis
@@ -18,6 +20,16 @@ from lobby.waits.classic import queue_length_with_leavers_s
 from lobby.waits.estimate import estimate, mean_service_s
 
 RECENT = 5
+
+
+class _Line(NamedTuple):
+    """Those who wait for a service: when and as which event each came, in order; the mean of what a newcomer would wait
+    by the queue-length formula, s; the counters open for it; its mean service time, s."""
+
+    order: list[tuple[int, int]]
+    mean_s: float | None
+    posts: int
+    service_s: float
 
 
 class Known:
@@ -34,29 +46,41 @@ class Known:
         local = branch.setup.local(now)
         self._hour = local.hour + local.minute / 60
         self._theta = _theta(branch, now)
+        self._lines: dict[str, _Line] = {}
 
     def basis(self, service: str, ticket: Ticket | None = None) -> Basis:
         """For a newcomer, or for one who waits: `ahead` are those before it."""
-        branch = self._branch
-        same = [branch.tickets[id] for id in branch.waiting.get(service, ())]
-        before = (
-            same if ticket is None else [t for t in same if (t.since, t.issued_seq) < (ticket.since, ticket.issued_seq)]
-        )
-        simple = estimate(branch, service)
-        posts = sum(c.open and branch.serves(c, service) for c in branch.counters.values())
-        share = len(before) / len(same) if same else 1.0
-        ql_s = None if simple is None else simple.mean_s if ticket is None else simple.mean_s * share
+        line = self._line(service)
+        everyone = len(line.order)
+        ahead = everyone if ticket is None else bisect_left(line.order, (ticket.since, ticket.issued_seq))
+        share = ahead / everyone if everyone else 1.0
+        ql_s = None if line.mean_s is None else line.mean_s if ticket is None else line.mean_s * share
         return Basis(
             ql_s=_tenths(ql_s),
-            qlm_s=_tenths(_with_leavers(ql_s, posts, mean_service_s(branch, service), self._theta)),
+            qlm_s=_tenths(_with_leavers(ql_s, line.posts, line.service_s, self._theta)),
             les_s=_tenths(self._last.get(service)),
-            hol_s=_tenths(max((self._now - t.since) / 1000 for t in same) if same else 0.0),
+            hol_s=_tenths((self._now - line.order[0][0]) / 1000 if line.order else 0.0),
             recent_s=_tenths(self._recent),
-            ahead=len(before),
+            ahead=ahead,
             waiting=self._waiting,
-            posts=posts,
+            posts=line.posts,
             hour=round(self._hour, 2),
         )
+
+    def _line(self, service: str) -> _Line:
+        """What everyone who waits for the service has in common, looked up once."""
+        found = self._lines.get(service)
+        if found is None:
+            branch = self._branch
+            waiting = (branch.tickets[id] for id in branch.waiting.get(service, ()))
+            simple = estimate(branch, service)
+            found = self._lines[service] = _Line(
+                sorted((ticket.since, ticket.issued_seq) for ticket in waiting),
+                None if simple is None else simple.mean_s,
+                sum(c.open and branch.serves(c, service) for c in branch.counters.values()),
+                mean_service_s(branch, service),
+            )
+        return found
 
 
 def _tenths(seconds: float | None) -> float | None:

@@ -32,6 +32,7 @@ class _Looking:
         self.open = [counter for counter in branch.counters.values() if counter.open]
         self.local = branch.setup.local(now)
         self.lines: dict[tuple[Line, bool, str], int] = {}
+        self.rates: dict[Stream, float] = {}
 
     def scene(self) -> Scene:
         branch, rules = self.branch, self.branch.setup.rules
@@ -67,7 +68,11 @@ class _Looking:
         return -self.seconds_since(ticket.held_until) if ticket.held_until and ticket.is_held(self.now) else 0.0
 
     def rate(self, stream: Stream) -> float:
-        return self.learnt.rates.per_s(stream, (self.local.weekday(), self.local.hour * 2 + self.local.minute // 30))
+        found = self.rates.get(stream)
+        if found is None:
+            half = self.local.hour * 2 + self.local.minute // 30
+            found = self.rates[stream] = self.learnt.rates.per_s(stream, (self.local.weekday(), half))
+        return found
 
     def times(self, service: str) -> ServiceTimes:
         """How long the service keeps a counter: until it can call the next."""

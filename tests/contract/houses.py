@@ -112,6 +112,12 @@ declared = false
 """
 
 
+def write_branch_file(folder: Path, database: str) -> None:
+    """The branch file in `folder`; `database` is the address of one on PostgreSQL, empty for the file there."""
+    server = f'[server]\ndatabase = "{database}"\n' if database else ""
+    (folder / FILE).write_text(BRANCH_FILE + server, encoding="utf-8")
+
+
 class House(Protocol):
     """A branch behind some kind of door. `clock` turns its clock."""
 
@@ -144,11 +150,11 @@ class Visit:
 class LocalHouse:
     """The desk in this process."""
 
-    def __init__(self, folder: Path) -> None:
-        (folder / FILE).write_text(BRANCH_FILE, encoding="utf-8")
+    def __init__(self, folder: Path, database: str) -> None:
+        write_branch_file(folder, database)
         setup = load(folder).setup
         self.clock = Clock()
-        self.store = Store.in_folder(folder)
+        self.store = Store.in_folder(folder, database)
         self.desk = Desk(setup, Journal(self.store, setup.id), clock=self.clock)
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
         self.knowledge.scan(self.clock())
@@ -166,8 +172,8 @@ class LocalHouse:
 class RemoteHouse:
     """The branch server's application on a real socket, and a client for each actor."""
 
-    def __init__(self, folder: Path) -> None:
-        (folder / FILE).write_text(BRANCH_FILE, encoding="utf-8")
+    def __init__(self, folder: Path, database: str) -> None:
+        write_branch_file(folder, database)
         self.clock = Clock()
         self.server = BranchServer(folder, clock=self.clock, printers=False)
         self.server.tokens.create(DEVICE, "boss", "supervisor", self.clock())
@@ -255,9 +261,9 @@ def write_answers(folder: Path) -> None:
 
 
 @contextmanager
-def local_house(folder: Path) -> Iterator[House]:
+def local_house(folder: Path, database: str = "") -> Iterator[House]:
     write_answers(folder)
-    house = LocalHouse(folder)
+    house = LocalHouse(folder, database)
     try:
         yield house
     finally:
@@ -265,9 +271,9 @@ def local_house(folder: Path) -> Iterator[House]:
 
 
 @contextmanager
-def remote_house(folder: Path) -> Iterator[House]:
+def remote_house(folder: Path, database: str = "") -> Iterator[House]:
     write_answers(folder)
-    house = RemoteHouse(folder)
+    house = RemoteHouse(folder, database)
     house.thread.start()
     try:
         yield house
@@ -281,3 +287,4 @@ def remote_house(folder: Path) -> Iterator[House]:
 
 
 HOUSES = {"local": local_house, "remote": remote_house}
+DATABASES = ("sqlite", "postgresql")

@@ -24,8 +24,8 @@ CODE = "7F2K9QM"
 
 
 @pytest.fixture
-def branch(tmp_path: Path) -> Iterator[RemoteHouse]:
-    with remote_house(tmp_path) as house:
+def branch(tmp_path: Path, database: str) -> Iterator[RemoteHouse]:
+    with remote_house(tmp_path, database) as house:
         assert isinstance(house, RemoteHouse)
         yield house
 

@@ -63,9 +63,14 @@ def test_the_times_that_are_printed_are_the_branchs_own(demo: Demo) -> None:
     ]
 
 
+def paired(browser: FlaskClient, link: str) -> None:
+    """What the page for pairing does with the link."""
+    browser.post("/pair", data={"code": link.rpartition("#")[2]})
+
+
 def test_the_kiosks_link_and_the_pin_open_its_staff_page(demo: Demo, browser: FlaskClient) -> None:
     links = dict(demo.links(URL))
-    browser.get(links["Kiosk"].removeprefix(URL))
+    paired(browser, links["Kiosk"])
     pin = links["Kiosk's staff page"].rsplit(" ", 1)[1]
     answer = browser.post("/kiosk/staff/sign-in", json={"pin": pin}, headers={"Origin": "http://localhost"})
     assert answer.status_code == 200, answer.text
@@ -75,7 +80,7 @@ def test_each_start_makes_its_own_pin_and_codes(demo: Demo, browser: FlaskClient
     first, second = dict(demo.links(URL)), dict(demo.links(URL))
     for what in ("Kiosk", "Kiosk's staff page", "Appointment code"):
         assert first[what] != second[what]
-    browser.get(second["Kiosk"].removeprefix(URL))
+    paired(browser, second["Kiosk"])
     statuses = []
     for links in (first, second):
         pin = {"pin": links["Kiosk's staff page"].rsplit(" ", 1)[1]}

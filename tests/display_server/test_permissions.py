@@ -158,7 +158,7 @@ def test_devices_and_customers_read_no_complaint_no_journal_and_no_figure() -> N
 def test_what_is_open_to_everybody_changes_nothing_but_who_is_signed_in_or_paired(house: House) -> None:
     everybody = {rule.endpoint for rule, method, _ in the_rules(house) if method not in LOOK}
     everybody = {endpoint for endpoint in everybody if ROUTES[endpoint] is Key.NONE}
-    assert everybody == {"pages.sign_in", "pages.sign_out", "pages.pair", "api.sign_in"}
+    assert everybody == {"signing_in.sign_in", "signing_in.sign_out", "pairing.pair", "api.sign_in"}
 
 
 # -- other sites

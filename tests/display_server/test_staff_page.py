@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from display_server.branch_server import HOLDER_CACHE_MS
 from kiosk.pin import FILE
 from kiosk.staff import COOKIE, OPEN_MS
-from lobby.records.tokens import DEVICE, PAIRING
+from lobby.records.tokens import DEVICE
 from tests.builders import Clock
 from tests.end_to_end.branch_process import until
 from tests.end_to_end.house import House, a_house
@@ -63,8 +63,8 @@ def paired(house: House) -> Callable[[str], Browser]:
 
     def pair(role: str = "kiosk") -> Browser:
         browser = Browser(house.client())
-        code = house.server.tokens.create(PAIRING, f"{role} 1", role, house.clock(), 60_000)
-        assert browser.client.get(f"/pair/{code}").status_code in {200, 302}
+        code = house.server.tokens.pairing_code(f"{role} 1", role, house.clock())
+        assert browser.client.post("/pair", data={"code": code}).status_code in {200, 302}
         return browser
 
     return pair

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
 from lobby.remote import RemoteDesk
+from tests import postgres
 from tests.end_to_end import nursery
 
 T = TypeVar("T")
@@ -151,16 +152,30 @@ class Running:
 
 class BranchProcess(Running):
     """A branch of its own, made by `lobby init`, and its server. It starts `quick`ly, and without the example's
-    `articles`, as reading all of them takes longer than the rest of a start."""
+    `articles`, as reading all of them takes longer than the rest of a start. `database` is the address of one on
+    PostgreSQL, which several branch processes may name when they are `shared`."""
 
     def __init__(
-        self, folder: Path, *, printer: str = "none", counters: int = 6, quick: bool = True, articles: bool = False
+        self,
+        folder: Path,
+        *,
+        printer: str = "none",
+        counters: int = 6,
+        quick: bool = True,
+        articles: bool = False,
+        database: str = "",
+        shared: bool = False,
     ) -> None:
         super().__init__([], folder.with_name(f"{folder.name}-log"), quick=quick)
         self.folder = folder
         self.options: list[str] = []
+        self._opened = ExitStack()
+        self.database = database or postgres.database_of(folder)
         made = lobby("init", folder)
         assert made.returncode == 0, made.stderr
+        self.file.write_text(
+            postgres.with_database(self.file.read_text("utf-8"), self.database, shared=shared), encoding="utf-8"
+        )
         if not articles:
             shutil.rmtree(folder / "knowledge")
         self.edit('address = "virtual"', f'address = "{printer}"')
@@ -195,7 +210,7 @@ class BranchProcess(Running):
         """A bearer token, from `lobby token create`; while the server runs, made beside it without the command's
         start, which takes longer than most of what the token is for."""
         if self._process is not None:
-            with closing(Store.in_folder(self.folder)) as store:
+            with closing(self.store()) as store:
                 return Tokens(store).create(DEVICE, name, role, time.time_ns() // 1_000_000)
         made = lobby("token", "create", "--data", self.folder, "--role", role, "--name", name)
         assert made.returncode == 0, made.stderr
@@ -211,9 +226,21 @@ class BranchProcess(Running):
         assert found, self.stdout
         return found[1]
 
+    def store(self) -> Store:
+        """Its database, opened beside the server."""
+        return Store.in_folder(self.folder, self.database)
+
     def journal(self) -> Journal:
-        """The journal itself, read beside the server."""
-        return Journal(Store.in_folder(self.folder), BRANCH)
+        """The journal itself, read beside the server, until `close`."""
+        return self.journal_in(self._opened.enter_context(closing(self.store())))
+
+    def close(self) -> None:
+        super().close()
+        self._opened.close()
+
+    def journal_in(self, store: Store) -> Journal:
+        """The same over a store that the caller closes."""
+        return Journal(store, BRANCH)
 
     def verify(self) -> int:
         """How many rows `lobby audit verify` found unbroken."""

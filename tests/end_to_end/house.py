@@ -18,6 +18,7 @@ from display_server.app import create_app
 from display_server.attempts import change_password
 from display_server.branch_server import BranchServer
 from lobby.records.tokens import DEVICE
+from tests import postgres
 from tests.builders import Clock
 
 API = "/api/v1"
@@ -90,6 +91,7 @@ def a_house(
         shutil.copytree(template, folder)
     folder.mkdir(parents=True, exist_ok=True)
     example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
-    (folder / "branch.toml").write_text(edit(example), encoding="utf-8")
+    told = postgres.with_database(edit(example), postgres.database_of(folder))
+    (folder / "branch.toml").write_text(told, encoding="utf-8")
     server = BranchServer(folder, clock=clock, **{"printers": False} | options)
     return House(server, clock, create_app(server))

@@ -16,7 +16,6 @@ from PIL import Image
 from hardware.virtual_device import VirtualPrinter
 from kiosk.pin import StaffPin
 from lobby.queue import events as e
-from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
 from lobby.remote import RemoteDesk
 from tests.end_to_end.branch_process import BRANCH, BranchProcess, until
@@ -106,7 +105,7 @@ class PaperBranch:
 @contextmanager
 def open_to_all(branch: BranchProcess) -> Iterator[PaperBranch]:
     """The running branch with a kiosk, a PIN for its staff page, and a manager's page."""
-    with closing(Store.in_folder(branch.folder)) as store:
+    with closing(branch.store()) as store:
         now = time.time_ns() // 1_000_000
         kiosks, managers = (Tokens(store).create(DEVICE, role, role, now) for role in ("kiosk", "manager"))
     StaffPin(branch.folder).set(PIN)

@@ -19,6 +19,7 @@ from lobby.remote import RemoteDesk
 from tests.end_to_end.branch_process import BranchProcess, until
 from tests.end_to_end.listener import Listener
 from tests.end_to_end.offline_wire import Wire
+from tests.postgres import about_the_file
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
@@ -235,6 +236,7 @@ def test_a_server_that_was_killed_is_missed_and_found_again_by_screen_and_phone(
     assert [late for late in outdated(branch, screen) if late[1] > FRAME_S] == []
 
 
+@about_the_file
 def test_a_server_that_comes_back_with_an_older_journal_is_believed(
     branch: Branch, open_page: Open, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from lobby.access import PERMISSIONS, ROLES, permission_for
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
-from lobby.records.tokens import DEVICE, PAIRING
+from lobby.records.tokens import DEVICE
 from lobby.words import LANGUAGES
 from tests.builders import TUESDAY, Clock
 from tests.end_to_end.house import API, MAIN, PASSWORD, House
@@ -745,29 +745,45 @@ def test_a_revoked_token_stops_working_within_seconds(house: House) -> None:
     assert_problem(house.get("/board", "display"), 401, "NotSignedIn")
 
 
+def pair(house: House, code: str) -> TestResponse:
+    return house.client().post("/pair", data={"code": code})
+
+
 def test_a_pairing_code_opens_nothing_but_the_pairing(house: House) -> None:
-    code = house.server.tokens.create(PAIRING, "screen", "kiosk", house.clock(), 60_000)
+    code = house.server.tokens.pairing_code("screen", "kiosk", house.clock()).replace("-", "")
     answer = house.ask("GET", "/board", "", Authorization=f"Bearer {code}")
     assert_problem(answer, 401, "NotSignedIn")
 
 
-def test_a_pairing_link_pairs_one_device_and_is_used_up(house: House) -> None:
-    code = house.server.tokens.create(PAIRING, "screen", "display", house.clock(), 60_000)
+@pytest.mark.parametrize("typed", [str, str.lower, lambda code: f" {code.replace('-', ' ')} "])
+def test_a_pairing_code_pairs_one_device_and_is_used_up(house: House, typed: Callable[[str], str]) -> None:
+    code = typed(house.server.tokens.pairing_code("screen", "display", house.clock()))
     device = house.client()
-    assert device.get(f"/pair/{code}").headers["Location"] == "/screen"
+    assert device.post("/pair", data={"code": code}).headers["Location"] == "/screen"
     assert device.get("/screen").status_code == 200
-    assert house.client().get(f"/pair/{code}").status_code == 404
+    assert pair(house, code).status_code == 404
 
 
-def test_a_pairing_link_ends_after_its_time(house: House) -> None:
-    code = house.server.tokens.create(PAIRING, "screen", "display", house.clock(), 60_000)
-    house.clock.forward(61)
-    assert house.client().get(f"/pair/{code}").status_code == 404
+def test_a_pairing_code_ends_after_ten_minutes(house: House) -> None:
+    codes = [house.server.tokens.pairing_code("screen", "display", house.clock()) for _ in range(2)]
+    house.clock.forward(599)
+    assert pair(house, codes[0]).status_code == 302
+    house.clock.forward(2)
+    assert pair(house, codes[1]).status_code == 404
+
+
+def test_whoever_tries_codes_waits(house: House) -> None:
+    code = house.server.tokens.pairing_code("screen", "display", house.clock())
+    tried = [pair(house, "BCDF-GHJK").status_code for _ in range(21)]
+    assert tried == [404] * 20 + [429]
+    assert pair(house, code).status_code == 429
+    house.clock.forward(2)
+    assert pair(house, code).status_code == 302
 
 
 def test_a_device_token_and_a_session_do_not_pair_devices(house: House) -> None:
     for token in (house.token("display"), house.member("ann", "teller")):
-        assert house.client().get(f"/pair/{token}").status_code == 404
+        assert pair(house, token).status_code == 404
 
 
 def sign_in(house: House, username: str, password: str) -> TestResponse:
@@ -954,7 +970,6 @@ def test_signing_in_leads_to_no_other_site(house: House, target: str) -> None:
 PAGES = ["/", "/sign-in", "/new-password", "/pair", "/screen", "/manager", "/report", "/kiosk/", "/kiosk/offer"]
 ELSEWHERE = [
     "/t/nonsense",
-    "/pair/nonsense",
     "/problems/NobodyWaiting",
     "/problems/Nonsense",
     "/nothing",

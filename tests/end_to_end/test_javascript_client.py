@@ -73,8 +73,8 @@ def a_screen(browser: Browser, branch: BranchProcess) -> Iterator[Page]:
         context.set_default_timeout(SETTLE_MS)
         page = context.new_page()
         made = lobby("pair", "--data", branch.folder, "--role", "display", "--name", "screen", "--server", branch.url)
-        page.goto(made.stdout.strip())
-        assert page.url == f"{branch.url}/screen"
+        page.goto(made.stdout.split()[-1])
+        page.wait_for_url(f"{branch.url}/screen")
         page.goto(f"{branch.url}/problems/NobodyWaiting")
         yield page
 
@@ -133,7 +133,7 @@ def test_it_gets_the_snapshot_and_then_every_event_in_order_without_a_gap(
     sees(page, "heard.length > 0")
     first, snapshot = page.evaluate("heard[0]")
     assert first == "snapshot"
-    assert set(snapshot) == {"epoch", "seq", "at", "board"}
+    assert set(snapshot) == {"epoch", "seq", "at", "board", "release"}
     assert snapshot["seq"] == teller.queue().seq
 
     issue(kiosk, 30, "more")

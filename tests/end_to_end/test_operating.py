@@ -22,6 +22,7 @@ from lobby.queue.events import AlertRaised
 from lobby.remote import RemoteDesk
 from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, lobby_of_its_own, until
 from tests.end_to_end.listener import Listener
+from tests.postgres import about_the_file
 
 
 @pytest.fixture
@@ -139,6 +140,7 @@ def test_what_a_branch_keeps_is_for_its_own_user_alone(a_branch: Callable[..., B
         assert hidden or not kept.stat().st_mode & 0o077, f"others may read {kept.name}"
 
 
+@about_the_file
 @pytest.mark.parametrize("file", ["lobby.db", "spool.db"])
 def test_a_damaged_database_is_refused_with_one_clear_line(a_branch: Callable[..., BranchProcess], file: str) -> None:
     damaged = a_branch()
@@ -208,9 +210,9 @@ def test_no_secret_is_written_but_the_one_time_password(branch: BranchProcess) -
         client.post("/api/v1/sessions", json={"username": "admin", "password": "wrong password 1"})
         client.post("/api/v1/sessions", content=b'{"username": "admin", "password": "wrong password 2"')
         pairing = lobby("pair", "--data", branch.folder, "--role", "display", "--name", "s", "--server", branch.url)
-        code = pairing.stdout.strip().rsplit("/", 1)[1]
+        code = pairing.stdout.split()[0]
         secrets += [code, "wrong password 1", "wrong password 2"]
-        secrets.append(client.get(f"/pair/{code}").cookies["lobby-display"])
+        secrets.append(client.post("/pair", data={"code": code}).cookies["lobby-display"])
     with Listener(branch.url, "/display", {"token": secrets[3]}) as listener:
         listener.first("beat")
     branch.stop()
@@ -354,6 +356,7 @@ def test_a_spool_that_is_locked_delays_no_ticket(branch: BranchProcess, kiosk: R
 # -- disk
 
 
+@about_the_file
 def test_a_full_disk_refuses_clearly_and_loses_nothing(branch: BranchProcess, kiosk: RemoteDesk) -> None:
     issued = [kiosk.submit(c.Issue("cash"), key=f"tap {n}") for n in range(5)]
     branch.disk_for(4096)
@@ -379,6 +382,7 @@ def test_a_full_disk_refuses_clearly_and_loses_nothing(branch: BranchProcess, ki
     assert [r.seq for r in recorded if isinstance(r.event, e.TicketIssued)][:-1] == [a.seq for a in issued]
 
 
+@about_the_file
 @pytest.mark.slow
 def test_a_locked_database_refuses_the_write_after_a_while_and_stops_nobody_from_reading(
     branch: BranchProcess, kiosk: RemoteDesk
@@ -458,7 +462,7 @@ def test_the_demo_comes_alive_prints_its_links_and_stops_cleanly(tmp_path: Path)
             until(lively, "customers come and are called", 60)
         with httpx.Client(trust_env=False, follow_redirects=True) as browser:
             for link, leads_to in (("Kiosk", "/kiosk/"), ("Lobby screen", "/screen")):
-                page = browser.get(links[link])
+                page = browser.post(f"{url}/pair", data={"code": links[link].rpartition("#")[2]})
                 assert (page.status_code, page.url.path) == (200, leads_to)
         until(lambda: list((folder / "printed").glob("*.png")), "a printed ticket", 20)
         demo.stop()

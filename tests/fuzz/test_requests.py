@@ -53,8 +53,10 @@ HEADERS = {
     "X-Forwarded-For": ["1.2.3.4", "x, y", "::"],
     "X-Forwarded-Proto": ["https", "ftp,gopher"],
 }
-ARGUMENTS = ["day", "from", "to", "kind", "format", "language", "after", "limit", "since", "q", "service", "next", "v", "id",
-             "everyone", "counter", "what", "screen", "code", "token", "state"]  # fmt: skip
+ARGUMENTS = [
+    "about", "after", "code", "counter", "day", "everyone", "format", "from", "id", "kind", "language", "limit", "next",
+    "person", "q", "screen", "service", "since", "state", "to", "token", "v", "what",
+]  # fmt: skip
 SOMEBODY = st.sampled_from([MANAGER] * 4 + [*ROLES, ""])
 
 
@@ -124,7 +126,7 @@ def ask(house: House, rule: Rule, role: str, draw: st.DataObject) -> None:
     body = draw.draw(bodies()) if method not in {"GET", "HEAD"} else None
     note(f"as {role or 'nobody'}: {method} {path} {asked} {headers} {body!r}")
     with within(LONG_S):
-        answer = client.open(path, method=method, headers=headers, query_string=asked, data=body)
+        answer = client.open(path, method=method, headers=headers, query_string=asked, data=body, buffered=True)
     assert answer.status_code < 500 or answer.status_code == 503, answer.text[:500]
     assert "Traceback" not in (said := answer.get_data().decode("utf-8", "replace"))
     if answer.mimetype == "text/html":

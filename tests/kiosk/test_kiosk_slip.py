@@ -304,3 +304,13 @@ def test_the_longest_list_that_the_branch_file_takes_can_be_printed_on_every_pap
     for document in (ticket, list_of_documents(branch.services[0], branch, words(language))):
         for profile in PROFILES.values():
             payload(document, profile)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_check_stands_small_at_the_end_and_reads_from_left_to_right(language: str) -> None:
+    document = on_paper(language=language, check="1234-Q678")
+    said = words(language)("Proof of issue %(code)s", code="\u200e1234-Q678")
+    last = [element for element in document.elements if isinstance(element, Text)][-1]
+    assert (last.text, last.size) == (said, 18)
+    assert not undrawable(document)
+    assert all("1234" not in line for line in lines(on_paper(language=language))), "none where a kiosk was alone"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,10 +17,11 @@ from lobby.config import load
 from lobby.desk import Desk
 from lobby.person_command import person
 from lobby.queue import commands as c
+from lobby.records.acts import Acts
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
-from tests.builders import ANN, KIOSK, MIA, Clock, words_under
+from tests.builders import ANN, KIOSK, MIA, TUESDAY, Clock, words_under
 
 
 @pytest.fixture
@@ -112,3 +114,77 @@ def test_words_that_belong_to_nobodys_visit_are_erased_by_the_number_of_their_ev
     desk.submit(care.SettleComment(seq, "Lee rang"), key="3", actor=MIA)
     done = CliRunner().invoke(person, ["erase", "--data", str(folder), str(seq)])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])
+
+
+def run(folder: Path, *options: str) -> str:
+    done = CliRunner().invoke(person, [options[0], "--data", str(folder), *options[1:]])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_customer_gets_all_that_is_kept_about_them_and_nothing_about_colleagues(folder: Path, desk: Desk) -> None:
+    booked = desk.submit(c.Book("cash", TUESDAY + 600_000, code="LEE2345", note="For Lee"), key="1", actor=ANN)
+    ticket = desk.submit(c.CheckIn("LEE2345"), key="2", actor=KIOSK).ticket
+    taken = desk.submit(care.TakeComplaint("Rude", "Lee", "lee@example.org", ticket="A001"), key="3", actor=ANN)
+    assert booked.appointment
+    assert ticket
+    assert taken.complaint
+    desk.submit(care.AcknowledgeComplaint(taken.complaint.reference, "Rang Lee"), key="4", actor=MIA)
+    desk.submit(care.TakeComplaint("Slow", "Wu"), key="5", actor=ANN)
+    for reference in (ticket.id, ticket.id.lower(), "lee2345"):
+        told = json.loads(run(folder, "export", reference))
+        entries = told["entries"]
+        assert [one["what"] for one in entries] == [
+            "appointment booked",
+            "ticket issued",
+            "complaint received",
+            "complaint acknowledged",
+        ]
+        assert entries[0]["words"] == {"note": "For Lee"}
+        assert entries[0]["slot"].startswith("2024-03-05T09:10:00")
+        assert entries[2]["words"] == {"text": "Rude", "name": "Lee", "contact": "lee@example.org"}
+        said = json.dumps(told)
+        for never in ("Wu", "ann", "mia", desk.state.tickets[ticket.id].token):
+            assert f'"{never}"' not in said
+    about = json.loads(run(folder, "export", taken.complaint.reference))["entries"]
+    assert [one["what"] for one in about] == ["complaint received", "complaint acknowledged"]
+
+
+def test_what_was_erased_is_said_to_be_erased_and_giving_out_and_erasing_are_in_the_trail(
+    folder: Path, desk: Desk
+) -> None:
+    taken = desk.submit(care.TakeComplaint("Rude", "Lee"), key="1", actor=ANN).complaint
+    assert taken
+    run(folder, "export", taken.reference)
+    run(folder, "erase", taken.reference)
+    assert json.loads(run(folder, "export", taken.reference))["entries"][0]["words"] == "erased"
+    with closing(Store.in_folder(folder)) as store:
+        acts = [(act.kind, act.about, act.role, act.detail) for act in Acts(store, desk.setup.id).read()]
+    assert [one for one in acts if "person" in one[0]] == [
+        ("person-exported", taken.reference, "operator", {"texts": "1"}),
+        ("person-erased", taken.reference, "operator", {"texts": "1"}),
+        ("person-exported", taken.reference, "operator", {"texts": "1"}),
+    ]
+
+
+def test_the_account_goes_into_a_file_that_nobody_else_reads(folder: Path, desk: Desk, tmp_path: Path) -> None:
+    taken = desk.submit(care.TakeComplaint("Rude", "Lee"), key="1", actor=ANN).complaint
+    assert taken
+    assert run(folder, "export", "--output", str(tmp_path / "lee.json"), taken.reference) == ""
+    assert (tmp_path / "lee.json").stat().st_mode & 0o077 == 0
+    assert json.loads((tmp_path / "lee.json").read_bytes())["reference"] == taken.reference
+
+
+def test_a_name_is_found_with_its_references_and_the_trail_does_not_keep_it(folder: Path, desk: Desk) -> None:
+    first = desk.submit(care.TakeComplaint("Rude", "Élodie Lee"), key="1", actor=ANN).complaint
+    desk.submit(care.TakeComplaint("Slow", "Wu"), key="2", actor=ANN)
+    desk.submit(c.GiveFeedback(1, note="I am élodie"), key="3", actor=KIOSK)
+    assert first
+    found = run(folder, "find", "ÉLODIE").splitlines()
+    assert found[0].startswith(f"{first.reference}\t2024-03-05 09:00\t")
+    assert found[1].split("\t")[0].isdigit()
+    assert len(found) == 2
+    assert run(folder, "find", "nobody") == ""
+    with closing(Store.in_folder(folder)) as store:
+        (act, _) = Acts(store, desk.setup.id).read()
+    assert (act.kind, "lodie" in str(act).lower()) == ("person-searched", False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from lobby.errors import LobbyError
@@ -18,10 +18,10 @@ CUT = Outcome(False, "the connection broke")
 class FaultyLine:
     """`faults` is what happens to one parcel after the other; then all goes well."""
 
-    def __init__(self, received: Received, branch: str, faults: Iterator[Fault] = iter(())) -> None:
+    def __init__(self, received: Received, branch: str, faults: Iterable[Fault] = ()) -> None:
         self._received = received
         self._branch = branch
-        self._faults = faults
+        self._faults = iter(faults)
         self._late: list[bytes] = []
         self.sent: list[bytes] = []
         self.now = 1_000

@@ -128,6 +128,8 @@ def fill(store: Store, pages: int) -> None:
         with engine.connect() as connection:
             count = connection.execute(text("PRAGMA page_count")).scalar_one()
             connection.execute(text(f"PRAGMA max_page_count = {count + pages}"))
+    with store.straight() as straight:
+        straight.execute(f"PRAGMA max_page_count = {count + pages}")
 
 
 def test_a_full_disk_is_a_refusal_nothing_is_half_done_and_the_desk_goes_on_with_room_again(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,14 @@ from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, Clock, a_desk, a_setup
 
 
-@pytest.fixture
-def pair(tmp_path: Path, clock: Clock) -> tuple[Desk, Desk]:
-    return a_desk(tmp_path, clock=clock), a_desk(tmp_path, clock=clock)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def pair(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[tuple[Desk, Desk]]:
+    """Two desks, each with connections of its own, on one database."""
+    url = request.getfixturevalue("postgres_database") if request.param == "postgresql" else ""
+    setup = a_setup()
+    with closing(Store.in_folder(tmp_path, url)) as one, closing(Store.in_folder(tmp_path, url)) as other:
+        first, second = (Desk(setup, Journal(store, setup.id, shared=True), clock=clock) for store in (one, other))
+        yield first, second
 
 
 def number(desk: Desk, key: str, service: str = "cash") -> str:

@@ -1,0 +1,87 @@
+"""Each day that is over gets an anchor: kept in the data folder, told to whoever is told of events, and mailed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lobby.anchoring import anchored
+from lobby.desk import Desk
+from lobby.errors import KeyReused, LobbyError
+from lobby.mail_anchor import mail_anchor
+from lobby.outbound.mail_values import BadPassword, MailSetup
+from lobby.queue.anchoring import NoteAnchor
+from lobby.queue.decisions import Actor
+from lobby.queue.events import BranchAnchored, DayClosed, DayOpened
+from lobby.records.store import Store
+
+ANCHORS = Actor("anchors", "auditor")
+LOOK_BACK = 500
+"""So many events are looked at for the end of the day; more than happen in a night."""
+
+log = logging.getLogger(__name__)
+
+
+class DailyAnchor:
+    """The anchors of one branch. `offload` runs what takes long away from the server's loop."""
+
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        desk: Desk,
+        clock: Callable[[], int],
+        mail: MailSetup | None,
+        offload: Callable[[Callable[[], Any]], Any],
+    ) -> None:
+        self._folder = folder
+        self._store = store
+        self._desk = desk
+        self._clock = clock
+        self._mail = mail if mail is not None and mail.anchors else None
+        self._offload = offload
+        self._done = ""
+
+    def look(self) -> None:
+        """Make an anchor, if a day is over that has none."""
+        key = self._due()
+        if not key or key == self._done:
+            return
+        now, branch = self._clock(), self._desk.setup.id
+        made = self._offload(
+            lambda: anchored(self._folder, self._store, branch, now, actor=ANCHORS.name, role=ANCHORS.role)
+        )
+        try:
+            self._desk.submit(NoteAnchor(str(made)), key=key, actor=ANCHORS)
+        except KeyReused:  # another process of this branch was quicker
+            self._done = key
+            return
+        self._done = key
+        if self._mail is not None:
+            self._offload(lambda: self._post(str(made), now))
+
+    def _due(self) -> str:
+        """What names the end of the day that has no anchor; empty when there is none."""
+        state = self._desk.state
+        if not state.day or not (state.day_closed or self._clock() >= state.day_end):
+            return ""
+        for recorded in reversed(self._desk.events(max(0, state.seq - LOOK_BACK), LOOK_BACK)):
+            if isinstance(recorded.event, BranchAnchored):
+                return ""
+            if isinstance(recorded.event, DayClosed):
+                return f"anchor {recorded.seq}"
+            if isinstance(recorded.event, DayOpened):
+                break
+        return f"anchor {state.day}"
+
+    def _post(self, anchor: str, now: int) -> None:
+        """A mail that does not go out stops nothing: the anchor is kept, and the next day's goes over this day too."""
+        assert self._mail is not None
+        try:
+            problem = mail_anchor(self._folder, self._mail, anchor, now)
+        except (BadPassword, LobbyError, OSError) as fault:
+            problem = str(fault)
+        if problem:
+            log.warning("the anchor of the day was not mailed: %s", problem)

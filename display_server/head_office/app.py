@@ -1,0 +1,46 @@
+"""The Flask application of one head office: blueprints, headers, limits."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from display_server.app import HEADERS, Application
+from display_server.compression import compress
+from display_server.head_office.arrivals import arrivals
+from display_server.head_office.doors import doors
+from display_server.head_office.office_server import OfficeServer
+from display_server.head_office.pages import chain_pages
+from display_server.head_office.rendering import problem_page, refused
+from display_server.head_office.sessions import guard
+from kiosk.look import look_blueprint
+from lobby.errors import LobbyError
+from lobby.signage import Look
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes of a parcel as it comes over the line."""
+
+
+def create_app(house: OfficeServer) -> Flask:
+    """The application over a head office that is already put together."""
+    app = Application("display_server", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.extensions["head_office"] = house
+    compress(app)
+    app.register_blueprint(arrivals)
+    app.register_blueprint(doors)
+    app.register_blueprint(chain_pages)
+    app.register_blueprint(look_blueprint(Look, house.folder))
+    app.register_error_handler(LobbyError, refused)
+    app.register_error_handler(HTTPException, problem_page)
+    guard(app)
+
+    @app.after_request
+    def _headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    return app

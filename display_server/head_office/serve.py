@@ -1,0 +1,73 @@
+"""The running head office: gevent, one process; what asks the database runs on native threads beside its loop."""
+
+from __future__ import annotations
+
+import signal
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.event import Event
+from gevent.pywsgi import WSGIServer
+from gevent.threadpool import ThreadPool
+
+from display_server.head_office.app import create_app
+from display_server.head_office.office_server import LOOK_S, OfficeServer
+from display_server.serve import DRAIN_S, listener, on_pool
+from lobby.head_office.office_file import load
+from lobby.records.lock import FolderLock
+
+TAKING = 4
+"""Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
+
+
+class RunningOffice:
+    """A head office's server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT."""
+
+    def __init__(self, folder: Path, host: str, port: int, *, certificate: tuple[Path, Path] | None = None) -> None:
+        load(folder)  # before anything is made in a folder that holds no head office
+        self._lock = FolderLock(folder)
+        self._pools = {name: ThreadPool(size) for name, size in (("taking", TAKING), ("commits", 1), ("work", 2))}
+        self._looking = ThreadPool(1)
+        self._sock = listener(host, port)
+        scheme, shown = "https" if certificate else "http", f"[{host}]" if ":" in host else host
+        self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
+        self.house = OfficeServer(
+            folder,
+            taking=on_pool(self._pools["taking"]),
+            commits=on_pool(self._pools["commits"]),
+            offload=on_pool(self._pools["work"]),
+        )
+        options: dict[str, Any] = {}
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*map(str, certificate))
+            options["ssl_context"] = context
+        self._server = WSGIServer(self._sock, create_app(self.house), log=None, **options)
+        self._server.stop_timeout = DRAIN_S
+
+    def _look(self, stopped: Event) -> None:
+        look = on_pool(self._looking)
+        while not stopped.is_set():
+            look(self.house.look)
+            stopped.wait(LOOK_S)
+
+    def serve(self, ready: Callable[[], None]) -> None:
+        """Accept connections, call `ready` once, and stay until stopped."""
+        stopped = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, stopped.set)
+        looking = gevent.spawn(self._look, stopped)
+        self._server.start()
+        ready()
+        stopped.wait()
+        self._server.stop()
+        looking.join()
+        for pool in self._pools.values():
+            pool.join()
+        self.house.close()
+        for pool in (*self._pools.values(), self._looking):
+            pool.kill()
+        self._lock.release()

@@ -1,0 +1,33 @@
+"""Who may come in, for commands that are given on the machine itself: accounts, tokens, and the audit trail of both."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from lobby.config import load
+from lobby.records.acts import Acts, by_operator
+from lobby.records.staff import Staff
+from lobby.records.store import Store
+from lobby.records.tokens import SESSION, Tokens
+
+
+class Admission:
+    """The accounts and tokens of the branch in a data folder. What is done is in the trail before it is done."""
+
+    def __init__(self, folder: Path) -> None:
+        config = load(folder)
+        store = Store.in_folder(folder, config.database)
+        self.staff, self.tokens = Staff(store), Tokens(store)
+        self._acts = Acts(store, config.setup.id)
+
+    def now(self) -> int:
+        """Milliseconds since the epoch, UTC."""
+        return time.time_ns() // 1_000_000
+
+    def note(self, kind: str, about: str, **detail: str) -> None:
+        by_operator(self._acts, kind, about, **detail)
+
+    def end_sessions(self, username: str) -> int:
+        """End every session of a user; how many there were. A server that runs refuses them within seconds."""
+        return self.tokens.revoke_all(username, SESSION, self.now())

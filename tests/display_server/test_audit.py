@@ -1,0 +1,336 @@
+"""The audit trail over HTTP: nobody sees a customer's words, and nobody steers the branch, without a line in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from display_server.audit import ACTS, STEERING, begin
+from lobby.act_kinds import KINDS
+from lobby.care import commands as cc
+from lobby.care.interactions import Record
+from lobby.door import Answer
+from lobby.errors import StorageFull
+from lobby.queue import commands as c
+from lobby.queue.decisions import Actor
+from lobby.records.acts import Act, Acts, Wanted
+from tests.builders import ANN, KIOSK, MIA, Clock
+from tests.end_to_end.house import House, a_house
+
+MARK = "Quillfeather"
+"""Stands in every private word of the branch, and nowhere else."""
+
+HOUSE = Path(__file__).parents[2]
+PACKAGES = ("lobby", "display_server", "kiosk", "hardware", "teller_console")
+
+GIVE_WORDS = {
+    "care_api.complaint",
+    "care_api.follow_up",
+    "care_api.due",
+    "care_api.my_day",
+    "care_api.reviews",
+    "care_api.article_reports",
+    "care_api.comments",
+    "care_pages.due",
+    "care_pages.complaint",
+    "care_pages.follow_up",
+    "care_pages.comments",
+    "care_pages.records",
+    "care_pages.answers",
+    "people_api.export_person",
+}
+"""The addresses that show words at all; the walk finds exactly these."""
+
+
+class Filled:
+    """A branch in which everything that can be said of a person was said."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = Clock()
+        self.house: House = a_house(folder, self.clock)
+        keys = count()
+
+        def do(command: c.Command, actor: Actor = ANN) -> Answer:
+            return self.house.server.desk.submit(command, key=f"fill-{next(keys)}", actor=actor)
+
+        said = f"{MARK} says so"
+        do(c.OpenCounter(1))
+        do(c.Issue("cash"), KIOSK)
+        do(c.CallNext(1))
+        do(c.Start(1))
+        do(c.Finish(1, note=said, record=Record(outcome="done", note=said)))
+        taken = do(cc.TakeComplaint(said, MARK, f"{MARK}@example.org", language="en"))
+        promised = do(cc.PromiseFollowUp(said, name=MARK, contact=f"{MARK}@example.org", within_h=2))
+        assert taken.complaint
+        assert promised.follow_up
+        self.complaint, self.follow_up = taken.complaint.reference, promised.follow_up.reference
+        do(cc.NoteOnComplaint(self.complaint, said))
+        do(c.GiveFeedback(1, ticket="A001", note=said), KIOSK)
+        do(cc.Praise(said, ticket="A001"), KIOSK)
+        do(cc.ReportArticle("wrong", "fees", "en", said))
+        do(c.Book("cash", self.clock() + 86_400_000, note=MARK))
+        self.clock.forward(minutes=1)
+        self.house.member("sue", "supervisor")
+
+    def acts(self, **wanted: Any) -> list[Act]:
+        """The newest first."""
+        return self.house.server.acts.newest(Wanted(**wanted), 1000)
+
+    def addresses(self) -> Iterator[tuple[str, str]]:
+        """Endpoint and address of everything that can be read."""
+        values = {
+            "branch": "main-street",
+            "ticket": "A001",
+            "complaint": self.complaint,
+            "follow_up": self.follow_up,
+            "what": "complaints",
+            "language": "en",
+            "article": "fees",
+        }
+        for rule in self.house.app.url_map.iter_rules():
+            if "GET" in (rule.methods or ()):
+                at = values | {"reference": self.follow_up if "follow" in rule.rule else self.complaint}
+                path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda part: at.get(part[1], "1"), rule.rule)  # noqa: B023
+                yield rule.endpoint, path
+
+
+@pytest.fixture(scope="module")
+def branch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    filled = Filled(tmp_path_factory.mktemp("audit") / "branch")
+    yield filled
+    filled.house.server.close()
+
+
+def headers(branch: Filled, role: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {branch.house.token(role)}", "Accept": "text/html"}
+
+
+@pytest.mark.parametrize("role", ["administrator", "teller", "auditor", "kiosk"])
+def test_no_address_shows_a_customers_words_without_a_line_in_the_trail(branch: Filled, role: str) -> None:
+    shown = set()
+    for endpoint, path in branch.addresses():
+        branch.clock.forward(minutes=11)
+        before = len(branch.acts())
+        with branch.house.client().get(path, headers=headers(branch, role), query_string={"everyone": "1"}) as answer:
+            if MARK.encode() not in answer.data:
+                continue
+        shown.add(endpoint)
+        new = branch.acts()[: len(branch.acts()) - before]
+        assert [(act.actor, act.role) for act in new][:1] == [(role, role)], path
+        assert int(new[0].detail["texts"]) > 0, path
+        assert MARK not in str(new), "the trail names no customer"
+    of_role = {"administrator": GIVE_WORDS - {"care_api.my_day"}, "auditor": set(), "kiosk": set()}
+    assert shown == of_role.get(role, shown)
+    assert role != "teller" or {"care_api.complaint", "care_pages.complaint"} <= shown < GIVE_WORDS
+
+
+def test_ones_own_day_and_the_sample_of_records_are_in_the_trail_too(branch: Filled) -> None:
+    server = branch.house.server
+    branch.clock.forward(minutes=11)
+    assert MARK in str(server.care(server.id, ANN).my_day())
+    assert branch.acts()[0].kind == "own-day-read"
+    assert MARK in str(server.care(server.id, MIA).reviews())
+    assert (branch.acts()[0].kind, branch.acts()[0].actor) == ("records-listed", "mia")
+
+
+def test_who_looks_again_shortly_after_has_looked_once_and_later_twice(branch: Filled) -> None:
+    def looks() -> int:
+        branch.house.get(f"/complaints/{branch.complaint}", "supervisor")
+        return len(branch.acts(kind="complaint-read", person="supervisor"))
+
+    branch.clock.forward(minutes=11)
+    first = looks()
+    assert first == looks()
+    branch.clock.forward(minutes=11)
+    assert looks() == first + 1
+
+
+def test_what_cannot_be_noted_is_not_shown(branch: Filled, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: Any, **more: Any) -> int:
+        raise StorageFull()
+
+    branch.clock.forward(minutes=11)
+    monkeypatch.setattr(Acts, "note", full)
+    answer = branch.house.get(f"/complaints/{branch.complaint}", "manager")
+    assert (answer.status_code, MARK in answer.text) == (503, False)
+    refused = branch.house.post("/close-day", {})
+    assert refused.status_code == 503
+    assert branch.house.server.desk.state.tickets, "the day is not closed"
+
+
+BODIES: dict[str, Any] = {
+    "close-service": {"service": "cards"},
+    "open-service": {"service": "cards"},
+    "skills": {"services": ["cash"]},
+    "reassign": {"service": "cards"},
+    "notices": {"texts": {"en": "The lift is out of order."}},
+    "take-notice-down": {"notice": "1"},
+    "reopen-day": {"until": 0},
+}
+
+
+def test_every_command_that_steers_the_branch_is_in_the_trail_with_who_and_what(branch: Filled) -> None:
+    assert all(not command.private for command in STEERING)
+    for verb in sorted(endpoint.removeprefix("api.") for endpoint, kind in ACTS.items() if kind in STEERING.values()):
+        where = {"reassign": "/tickets/A001/reassign", "skills": "/counters/1/skills"}.get(verb, f"/{verb}")
+        branch.house.post(where, BODIES.get(verb, {}), "administrator")
+        last = branch.acts()[0]
+        assert (last.kind, last.actor, last.role) == (ACTS[f"api.{verb}"], "administrator", "administrator")
+    assert branch.acts(kind="service-closed")[0].detail == {"service": "cards"}
+    assert branch.acts(kind="ticket-reassigned")[0].about == "A001"
+    assert branch.acts(kind="skills-set")[0].about == "1"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "detail"),
+    [
+        ("/exports/complaints.csv?from=2024-03-05", "data-exported", {"from": "2024-03-05"}),
+        ("/reports/day?format=csv", "report-exported", {"format": "csv"}),
+        ("/events?after=2", "journal-read", {}),
+    ],
+)
+def test_whoever_takes_tables_reports_or_the_journal_away_is_in_the_trail(
+    branch: Filled, path: str, kind: str, detail: dict[str, str]
+) -> None:
+    branch.clock.forward(minutes=11)
+    assert branch.house.get(path, "manager").status_code == 200
+    assert (branch.acts()[0].kind, branch.acts()[0].actor, branch.acts()[0].detail) == (kind, "manager", detail)
+    many = len(branch.acts())
+    branch.house.get(path, "manager")
+    assert len(branch.acts()) == many, "a program that asks every second does not fill the trail"
+
+
+def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None:
+    branch.clock.forward(minutes=11)
+    many = len(branch.acts())
+    assert branch.house.get("/events", "teller").status_code == 403
+    assert branch.house.post("/close-day", {}, "teller").status_code == 403
+    assert branch.house.post("/close-day", "[", "").status_code == 401
+    assert len(branch.acts()) == many
+
+
+# -- the auditor's page
+
+
+def page(branch: Filled, path: str, role: str = "auditor") -> Any:
+    return branch.house.client().get(path, headers=headers(branch, role))
+
+
+def test_the_auditors_page_shows_who_did_what_by_person_kind_reference_and_day(branch: Filled) -> None:
+    branch.house.get(f"/complaints/{branch.complaint}", "manager")
+    html = page(branch, f"/audit?about={branch.complaint}").text
+    assert "Read a complaint" in html
+    assert f'<bdi dir="ltr">{branch.complaint}</bdi>' in html
+    for asked, there in (
+        ("person=manager&kind=complaint-read", True),
+        ("person=nobody", False),
+        ("from=2030-01-01", False),
+        ("to=2000-01-01", False),
+        ("kind=day-closed&about=C-1", False),
+    ):
+        assert ("<tbody>" in page(branch, f"/audit?{asked}").text) is there, asked
+
+
+def test_the_trail_goes_on_on_older_pages(branch: Filled) -> None:
+    for n in range(120):
+        branch.house.server.acts.note("signed-in", actor=f"many-{n:03}", role="teller", at=branch.clock())
+    first = page(branch, "/audit?kind=signed-in").text
+    older = re.search(r'id="older" href="([^"]+)"', first)
+    assert older
+    second = page(branch, older[1].replace("&amp;", "&")).text
+    assert "many-119" in first
+    assert "many-019" not in first
+    assert "many-019" in second
+    assert 'id="older"' not in second or "many-020" not in second
+
+
+def test_the_trail_is_taken_away_as_a_file_and_that_is_in_it(branch: Filled) -> None:
+    branch.clock.forward(minutes=11)
+    branch.house.server.acts.note("staff-added", actor="=1+1", role="administrator", at=branch.clock(), about="joe")
+    answer = page(branch, "/audit/export?format=csv&about=joe")
+    assert answer.text.startswith("\ufeffseq,at,actor,role,kind,about,detail\r\n")
+    assert ",'=1+1,administrator,staff-added,joe,{}" in answer.text
+    (act,) = page(branch, "/audit/export?format=json&about=joe").json
+    assert (act["kind"], act["about"]) == ("staff-added", "joe")
+    assert branch.acts()[0].kind == "trail-exported"
+
+
+@pytest.mark.parametrize("asked", ["from=yesterday", "before=-1", "before=²", "to=99999-01-01"])
+def test_a_wrong_filter_is_refused_in_words(branch: Filled, asked: str) -> None:
+    assert page(branch, f"/audit?{asked}").status_code == 422
+
+
+@pytest.mark.parametrize("role", ["manager", "supervisor", "teller", "kiosk"])
+def test_the_trail_is_for_auditors_and_administrators(branch: Filled, role: str) -> None:
+    assert "<tbody>" not in page(branch, "/audit", role).text
+    assert page(branch, "/audit/export", role).status_code in (302, 403)
+
+
+# -- one customer's data
+
+
+def test_a_customers_data_is_given_out_and_erased_by_whoever_answers_for_it(tmp_path: Path) -> None:
+    branch = Filled(tmp_path / "branch")
+    path = f"/people/{branch.complaint}"
+    for role in ("teller", "supervisor", "auditor", "kiosk"):
+        assert branch.house.get(path, role).status_code == 403
+        assert branch.house.post(f"{path}/erase", role=role).status_code == 403
+    assert branch.house.get("/people/C-0000000").status_code == 404
+    given = branch.house.get(path)
+    assert [one["words"]["name"] for one in given.json["entries"] if "name" in one.get("words", {})] == [MARK]
+    assert branch.acts()[0].kind == "person-exported"
+    assert branch.house.post(f"{path}/erase").json == {"erased": 2}
+    assert (branch.acts()[0].kind, branch.acts()[0].about) == ("person-erased", branch.complaint)
+    assert MARK not in branch.house.get(path).text
+    assert branch.house.post(f"{path}/erase").json == {"erased": 0}
+    branch.house.server.close()
+
+
+# -- the start, and the table of kinds
+
+
+def test_a_start_says_which_settings_are_others_than_before(tmp_path: Path) -> None:
+    house = a_house(tmp_path / "branch", Clock())
+    begin(house.server)
+    begin(house.server)
+    assert [act.kind for act in house.server.acts.read()] == ["server-started", "server-started"]
+    file = tmp_path / "branch" / "branch.toml"
+    file.write_text(file.read_text(encoding="utf-8") + "\n# another line\n", encoding="utf-8")
+    begin(house.server)
+    changed, started = list(house.server.acts.read())[2:]
+    assert (changed.kind, changed.about, started.kind) == ("settings-changed", "branch.toml", "server-started")
+    house.server.close()
+
+
+def source() -> Iterator[tuple[str, str]]:
+    for package in PACKAGES:
+        for path in (HOUSE / package).rglob("*.py"):
+            yield str(path.relative_to(HOUSE)), path.read_text(encoding="utf-8")
+
+
+def test_every_kind_of_act_is_in_the_table_and_every_line_of_it_is_used() -> None:
+    said = r'(?:\bnote|by_operator|Look|_with_words|_look)\(\s*(?:\w[\w.()\s,]*?,\s*)?"([a-z]+(?:-[a-z]+)+)"'
+    used = {kind: path for path, text in source() for kind in re.findall(said, text)}
+    assert {kind: path for kind, path in used.items() if kind not in KINDS} == {}
+    everywhere = "".join(text for path, text in source() if path != "lobby/act_kinds.py")
+    assert [kind for kind in KINDS if f'"{kind}"' not in everywhere] == []
+    assert set(ACTS.values()) <= KINDS.keys()
+
+
+def test_an_unknown_kind_is_refused(branch: Filled) -> None:
+    with pytest.raises(ValueError, match="no line"):
+        branch.house.server.acts.note("done-something", actor="a", role="b", at=0)
+
+
+def test_private_words_are_read_in_one_module_alone() -> None:
+    reading = re.compile(r"schema\.people\b")
+    assert {path for path, text in source() if reading.search(text)} == {
+        "lobby/records/people.py",
+        "lobby/records/journal.py",  # writes them, with the events that refer to them
+        "lobby/records/restore.py",  # erases again what was erased since, by reference
+    }

@@ -1,0 +1,112 @@
+"""A branch and its head office in processes of their own: killed, cut off and started anew, and nothing is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lobby.queue import commands as c
+from lobby.records.journal import Journal
+from lobby.records.store import Store
+from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, until
+
+
+class OfficeProcess(Running):
+    """A head office of its own; its port stays the same over its starts."""
+
+    def __init__(self, folder: Path) -> None:
+        port = str(free_port())
+        arguments = ["head-office", "serve", "--data", str(folder), "--port", port]
+        super().__init__(arguments, folder.with_name(f"{folder.name}-log"), quick=True)
+        self.folder = folder
+        self.address = f"http://127.0.0.1:{port}"
+        self.run("init", folder)
+
+    def run(self, verb: str, *arguments: str | Path) -> str:
+        """What `lobby head-office` prints."""
+        done = lobby("head-office", verb, *arguments)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def standing(self) -> dict[str, int]:
+        (branch,) = json.loads(self.run("branches", "--data", self.folder, "--json"))
+        return dict(branch)
+
+    def rows(self) -> list[tuple[int, bytes]]:
+        with closing(Store.in_folder(self.folder)) as store:
+            journal = Journal(store, BRANCH)
+            journal.verify()
+            return [(entry.seq, entry.hash) for entry in journal.entries()]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[OfficeProcess]:
+    office = OfficeProcess(tmp_path / "office")
+    office.start()
+    yield office
+    office.close()
+
+
+@pytest.fixture
+def branch(a_branch: Callable[..., BranchProcess], office: OfficeProcess) -> BranchProcess:
+    """A branch with this head office, that is not started yet."""
+    branch = a_branch()
+    (branch.folder / "token").write_text(office.run("add-branch", "--data", office.folder, BRANCH), encoding="utf-8")
+    told = f'[head_office]\nurl = "{office.address}"\ntoken_file = "token"\n\n[server]\n'
+    branch.edit("[server]\n", told)
+    return branch
+
+
+def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProcess, office: OfficeProcess) -> None:
+    branch.start()
+    (kiosk,) = branch.desks("kiosk", ["kiosk-1"])
+
+    def take(numbers: int) -> None:
+        for n in range(numbers):
+            kiosk.submit(c.Issue("cash"), key=f"{branch._starts}-{office._starts}-{n}")
+
+    take(5)
+    until(lambda: office.standing()["seq"] >= 5, "the first numbers at the head office")
+    office.kill()
+    take(5)
+    branch.kill()
+    branch.start()
+    kiosk.close()
+    (kiosk,) = branch.desks("kiosk", ["kiosk-1"])
+    take(5)
+    office.start()
+    take(3)
+    kiosk.close()
+    head = branch.journal().head()[0]
+    until(lambda: office.standing()["seq"] == head, "all that the branch has", 30.0)
+    told = lobby("ship", "--data", branch.folder)
+    assert (told.returncode, told.stdout) == (0, f"all {head} rows have arrived\n")
+    branch.stop()
+    office.stop()
+    assert office.rows() == [(entry.seq, entry.hash) for entry in branch.journal().entries()]
+    assert "Traceback" not in office.stderr + branch.stderr
+
+
+def test_the_page_of_the_head_office_shows_the_branch(branch: BranchProcess, office: OfficeProcess) -> None:
+    branch.start()
+    (kiosk,) = branch.desks("kiosk", ["kiosk-1"])
+    kiosk.submit(c.Issue("cash"), key="1")
+    kiosk.close()
+    password = office.run("add-staff", "--data", office.folder, "--role", "manager", "--name", "Mia", "mia")
+    with httpx.Client(base_url=office.address, follow_redirects=True) as mia:
+        mia.post("/sign-in", data={"username": "mia", "password": password})
+        chosen = {"password": password, "new_password": "the tide comes in", "repeat": "the tide comes in"}
+        assert mia.post("/new-password", data=chosen).url.path == "/"
+
+        def shown() -> bool:
+            lines = mia.get("/now", headers={"Accept": "application/json"}).json()["branches"]
+            return [(line["state"], line["waiting"]) for line in lines] == [("well", 1)]
+
+        until(shown, "the branch with one who waits")
+    assert re.search(r"one-time password \S+", office.stdout)

@@ -1,0 +1,5 @@
+"""Branches in processes of their own, as in the end-to-end tests."""
+
+from tests.end_to_end.conftest import a_branch
+
+__all__ = ["a_branch"]

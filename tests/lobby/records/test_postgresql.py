@@ -1,0 +1,293 @@
+"""What is PostgreSQL's own: its errors in plain words, several writers, their turns, their news and their duty."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from lobby.desk import Desk
+from lobby.errors import StorageAway, StorageBusy, StorageDamaged, Unavailable
+from lobby.queue import commands as c
+from lobby.queue import events as e
+from lobby.records import duty, following, postgresql
+from lobby.records.duty import SharedDuty
+from lobby.records.following import Following
+from lobby.records.journal import Journal, Receipt, Stale
+from lobby.records.store import Store
+from tests.builders import KIOSK, TUESDAY, Clock, a_setup
+from tests.postgres import OwnPostgres, Postgres
+
+SOON_S = 10.0
+
+Desks = Callable[[], Desk]
+
+
+@pytest.fixture(autouse=True)
+def nobody_waits_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(following, "AGAIN_S", 0.1)
+    monkeypatch.setattr(duty, "LOOK_S", 0.1)
+
+
+def soon(condition: Callable[[], object], what: str) -> None:
+    """Wait until it is so."""
+    ends = time.monotonic() + SOON_S
+    while not condition():
+        assert time.monotonic() < ends, f"waited in vain: {what}"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def store(postgres_database: str) -> Iterator[Store]:
+    with closing(Store(postgres_database)) as made:
+        yield made
+
+
+@pytest.fixture
+def a_desk_of_its_own(postgres_database: str, clock: Clock) -> Iterator[Desks]:
+    """Makes desks of the same branch, each as a process of its own would."""
+    with ExitStack() as ended:
+
+        def make() -> Desk:
+            setup = a_setup()
+            store = ended.enter_context(closing(Store(postgres_database)))
+            return Desk(setup, Journal(store, setup.id, shared=True), clock=clock)
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def losable(memory_folder: Path) -> Iterator[OwnPostgres]:
+    """A server that may be lost; nobody else's."""
+    server = OwnPostgres(memory_folder / "losable")
+    yield server
+    server.close()
+
+
+def take(desk: Desk, key: str) -> str:
+    ticket = desk.submit(c.Issue("cash"), key=key, actor=KIOSK).ticket
+    assert ticket
+    return ticket.number
+
+
+# -- the store
+
+
+def test_two_processes_may_bring_one_empty_database_up_to_date_at_once(postgres: Postgres) -> None:
+    with postgres.database(migrated=False) as url, ThreadPoolExecutor(2) as hands:
+        for made in [hands.submit(Store, url) for _ in range(2)]:
+            made.result().close()
+
+
+def test_a_read_sees_one_moment(store: Store) -> None:
+    branches = text("SELECT count(*) FROM people")
+    with store.read() as reading:
+        before = reading.execute(branches).scalar()
+        with store.write() as writing:
+            writing.execute(text("INSERT INTO people VALUES ('b', 'r', 'Finish', 0, 'word')"))
+        assert reading.execute(branches).scalar() == before
+    with store.read() as reading:
+        assert reading.execute(branches).scalar() == 1
+
+
+def test_a_statement_that_takes_too_long_is_ended_and_says_that_the_database_is_busy(postgres_database: str) -> None:
+    """After as long as the address says, where it does."""
+    impatient = f"{postgres_database}&options=-c%20statement_timeout%3D20"
+    with closing(Store(impatient)) as store, pytest.raises(StorageBusy), store.read() as connection:
+        connection.execute(text("SELECT pg_sleep(5)"))
+
+
+def test_a_commit_waits_for_the_disk_whatever_the_database_does_for_others(postgres: Postgres) -> None:
+    with postgres.database() as url:
+        postgres.run(f"ALTER DATABASE {url.rsplit('/', 1)[1].split('?')[0]} SET synchronous_commit = off")
+        with closing(Store(url)) as store, store.write() as connection:
+            assert connection.execute(text("SHOW synchronous_commit")).scalar() == "on"
+
+
+def test_nobody_waits_longer_for_a_server_that_hangs_than_the_answer_may_take(
+    losable: OwnPostgres, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql.Connection, "answer_s", 0.3)
+    monkeypatch.setattr(postgresql, "CONNECT_S", 1)
+    setup = a_setup()
+    with losable.database() as url, closing(Store(url)) as store:
+        desk = Desk(setup, Journal(store, setup.id), clock=clock)
+        take(desk, "before")
+        losable.freeze()
+        try:
+            with pytest.raises(StorageAway):
+                take(desk, "meanwhile")
+            assert desk.view(lambda branch, now: len(branch.tickets)) == 1
+        finally:
+            losable.thaw()
+        soon(lambda: _answered(desk, "meanwhile"), "the database answers again")
+        assert take(desk, "meanwhile") == "A002"
+        assert desk.journal.verify() == desk.seq
+
+
+def _answered(desk: Desk, key: str) -> bool:
+    try:
+        take(desk, key)
+    except Unavailable:
+        return False
+    return True
+
+
+def test_a_server_that_is_gone_is_said_so_and_its_return_is_noticed_by_itself(
+    losable: OwnPostgres, clock: Clock
+) -> None:
+    setup = a_setup()
+    with losable.database() as url, closing(Store(url)) as store:
+        desk = Desk(setup, Journal(store, setup.id), clock=clock)
+        take(desk, "before")
+        losable.stop()
+        try:
+            with pytest.raises(StorageAway):
+                take(desk, "meanwhile")
+            with pytest.raises(StorageAway):
+                Store(url)
+        finally:
+            losable.start()
+        assert take(desk, "meanwhile") == "A002"
+        assert desk.journal.verify() == desk.seq
+
+
+# -- several writers
+
+
+def test_what_was_answered_and_is_gone_is_said_and_nothing_is_written_on_the_gap(
+    store: Store, a_desk_of_its_own: Desks
+) -> None:
+    """As when a standby takes over that had not received the end."""
+    desk = a_desk_of_its_own()
+    take(desk, "one")
+    take(desk, "two")
+    with store.write() as connection:
+        connection.execute(text("ALTER TABLE events DISABLE TRIGGER events_append_only"))
+        connection.execute(text("DELETE FROM events WHERE seq = :last"), {"last": desk.seq})
+    with pytest.raises(StorageDamaged):
+        take(desk, "three")
+    assert desk.journal.count() == desk.seq - 1
+
+
+def test_the_same_key_is_not_carried_out_again_where_the_first_made_no_event(store: Store) -> None:
+    one, other = (Journal(store, "b", shared=True) for _ in range(2))
+    one.append([e.Recorded(1, TUESDAY, "mia", e.DayOpened("2024-03-05", TUESDAY, TUESDAY + 1))], [])
+    other.news(0)
+    one.append([], [Receipt(1, "key", bytes(32), TUESDAY, b"{}")])
+    event = e.Recorded(2, TUESDAY, "mia", e.DayClosed("2024-03-05"))
+    with pytest.raises(Stale):
+        other.append([event], [Receipt(2, "key", bytes(32), TUESDAY, b"{}")])
+    assert [receipt.key for receipt in other.news(1).receipts] == ["key"]
+
+
+def test_what_is_new_is_read_and_nothing_else(a_desk_of_its_own: Desks) -> None:
+    one, other = a_desk_of_its_own(), a_desk_of_its_own()
+    for n in range(50):
+        take(one, f"old-{n}")
+    other.catch_up()
+    take(one, "new")
+    news = other.journal.news(other.seq)
+    assert [recorded.seq for recorded in news.recorded] == [one.seq]
+    assert {receipt.key for receipt in news.receipts} == {"7:kiosk-1/old-49", "7:kiosk-1/new"}
+
+
+def test_two_that_write_all_the_time_take_turns(a_desk_of_its_own: Desks) -> None:
+    desks, count = (a_desk_of_its_own(), a_desk_of_its_own()), 40
+
+    def write(place: int) -> None:
+        for n in range(count):
+            take(desks[place], f"{place}-{n}")
+
+    with ThreadPoolExecutor(2) as hands:
+        list(hands.map(write, range(2)))
+    desks[0].catch_up()
+    numbers = [one.event.number for one in desks[0].journal.read() if isinstance(one.event, e.TicketIssued)]
+    assert numbers == [f"A{n:03d}" for n in range(1, 2 * count + 1)]
+    assert desks[0].journal.verify() == desks[0].seq
+
+
+def test_a_turn_is_given_up_by_who_does_not_go_on(
+    postgres_database: str, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(postgresql.LIMITS, "idle_in_transaction_session_timeout", 100)
+    opened = e.Recorded(1, TUESDAY, "mia", e.DayOpened("2024-03-05", TUESDAY, TUESDAY + 1))
+    with closing(Store(postgres_database)) as stopped:
+        turn = Journal(stopped, "b", shared=True).turn()
+        Journal(store, "b", shared=True).append([opened], [])
+        with pytest.raises(StorageAway):
+            turn.append([opened], [], [])
+
+
+# -- following
+
+
+@pytest.fixture
+def followed(a_desk_of_its_own: Desks, postgres_database: str) -> Iterator[tuple[Desk, Desk]]:
+    """A desk that writes, and one that follows it."""
+    one, other = a_desk_of_its_own(), a_desk_of_its_own()
+    with closing(Store(postgres_database)) as store:
+        follower = Following(store, other.journal, other.catch_up)
+        thread = threading.Thread(target=follower.run)
+        thread.start()
+        yield one, other
+        follower.stop()
+        take(one, "so that it wakes up")
+        thread.join()
+
+
+def test_a_desk_takes_in_what_another_writes_and_its_followers_are_woken(followed: tuple[Desk, Desk]) -> None:
+    one, other = followed
+    woken: list[int] = []
+    other.follow(lambda: woken.append(other.seq))
+    for n in range(5):
+        take(one, f"{n}")
+    soon(lambda: other.seq == one.seq, "the other desk follows")
+    assert other.state == one.state
+    assert other.events() == one.events()
+    assert woken[-1] == one.seq
+
+
+def test_a_desk_follows_again_after_its_connections_were_cut(followed: tuple[Desk, Desk], postgres: Postgres) -> None:
+    one, other = followed
+    take(one, "before")
+    soon(lambda: other.seq == one.seq, "the other desk follows")
+    postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+    take(one, "meanwhile")
+    soon(lambda: other.seq == one.seq, "the other desk follows again")
+
+
+# -- the duty
+
+
+def test_a_duty_is_one_processs_and_the_next_ones_when_that_is_gone(
+    postgres_database: str, store: Store, postgres: Postgres
+) -> None:
+    told: list[str] = []
+    duties = {name: SharedDuty(store, "b") for name in ("one", "other")}
+    threads = [threading.Thread(target=duty.run) for duty in duties.values()]
+    for name, one in duties.items():
+        one.follow(lambda name=name: told.append(name))
+    try:
+        threads[0].start()
+        soon(lambda: duties["one"].held, "the first takes it up")
+        threads[1].start()
+        holder = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        postgres.run(holder)
+        soon(lambda: len(told) >= 3, "it is lost and taken up")
+        assert sum(one.held for one in duties.values()) == 1
+        held = next(one for one in duties.values() if one.held)
+        held.stop()
+        soon(lambda: any(one.held for one in duties.values() if one is not held), "the other takes it up")
+    finally:
+        for one in duties.values():
+            one.stop()
+        for thread in threads:
+            thread.join()
+    assert not any(one.held for one in duties.values())
