@@ -15,10 +15,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import busy, console, door, knowledge, outlook, reports, screen_page, screens, slips, tap_to_paper
+from benchmarks import (
+    busy,
+    chain,
+    console,
+    databases,
+    door,
+    knowledge,
+    long_history,
+    outlook,
+    over_http,
+    reports,
+    screen_page,
+    screens,
+    slips,
+    tap_to_paper,
+)
 
 ALL = {
     "door": door.run,
+    "http": over_http.run,
     "screens": screens.run,
     "busy": busy.run,
     "page": screen_page.run,
@@ -28,6 +44,9 @@ ALL = {
     "console": console.run,
     "outlook": outlook.run,
     "reports": reports.run,
+    "history": long_history.run,
+    "chain": chain.run,
+    "databases": databases.run,
 }
 RESULTS = Path("bench-results.json")
 

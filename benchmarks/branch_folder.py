@@ -71,6 +71,13 @@ class Bank:
         finally:
             self.stop()
 
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait(30)
+            self._server = None
+
     def stop(self) -> None:
         if self._server is not None:
             self._server.terminate()
@@ -153,6 +160,14 @@ class Bank:
         """Its resident memory, bytes."""
         assert self._server is not None
         return int(Path(f"/proc/{self._server.pid}/statm").read_text().split()[1]) * PAGE_BYTES
+
+    def open_files(self) -> int:
+        assert self._server is not None
+        return len(list(Path(f"/proc/{self._server.pid}/fd").iterdir()))
+
+    def threads(self) -> int:
+        assert self._server is not None
+        return len(list(Path(f"/proc/{self._server.pid}/task").iterdir()))
 
     def processor_s(self) -> float:
         """The processor time that it has used, s."""

@@ -46,24 +46,30 @@ def setup(folder: Path) -> Setup:
     """The example branch, with eight counters that give everything."""
     example = files("lobby.examples").joinpath("branch.toml").read_text(encoding="utf-8")
     (folder / "branch.toml").write_text(example, encoding="utf-8")
-    found = load(folder).setup
-    wide = {code: msgspec.structs.replace(one, last=9999) for code, one in found.services.items()}
+    return wide(load(folder).setup)
+
+
+def wide(found: Setup) -> Setup:
+    """The branch with eight counters that give everything."""
+    services = {code: msgspec.structs.replace(one, last=9999) for code, one in found.services.items()}
     places = {n: msgspec.structs.replace(found.counters[1], number=n, services=()) for n in range(1, COUNTERS + 1)}
-    return msgspec.structs.replace(found, services=wide, counters=places, jurisdiction="br-uberaba", paydays=(5,))
+    return msgspec.structs.replace(found, services=services, counters=places, jurisdiction="br-uberaba", paydays=(5,))
 
 
-def write(journal: Journal, branch: Setup, days: int, per_day: int = 600, seed: int = 1) -> int:
-    """Write so many working days into an empty journal; how many tickets they have."""
-    chance, seq, tickets, day = np.random.default_rng(seed), 0, 0, FIRST
+def write(
+    journal: Journal, branch: Setup, days: int, per_day: int = 600, *, after: date | None = None, seed: int = 1
+) -> date:
+    """Write so many working days into a journal, the first of them `after` a day if it has some already; the last."""
+    chance, seq = np.random.default_rng(seed), journal.head()[0]
+    day = after or FIRST - timedelta(days=1)
     for _ in range(days):
+        day += timedelta(days=1)
         while day.weekday() > 4:
             day += timedelta(days=1)
         made = _Day(branch, day, chance, per_day).events()
         journal.append([e.Recorded(seq + n, at, actor, event) for n, (at, actor, event) in enumerate(made, 1)])
         seq += len(made)
-        tickets += per_day
-        day += timedelta(days=1)
-    return tickets
+    return day
 
 
 class _Day:

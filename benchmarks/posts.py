@@ -2,8 +2,8 @@
 
     python -m benchmarks.posts ORDER      prints, by kind, the answers a second of each round, as JSON
 
-ORDER (JSON) is `{port, callers, count, rounds, kinds: {name: {path, token, body}}}`: in each round each kind has its
-turn, and is posted `count` times by all callers together.
+ORDER (JSON) is `{port, callers, count, rounds, kinds: {name: {path, token, body}}, after}`: in each round each kind has
+its turn, and is posted `count` times by all callers together; then what `after` lists is posted once, by one of them.
 """
 
 from __future__ import annotations
@@ -91,6 +91,8 @@ def run(order: dict[str, Any]) -> dict[str, list[float]]:
     for _ in range(order["rounds"]):
         for name, kind in order["kinds"].items():
             rates[name].append(callers.rate(order["count"], kind))
+        for kind in order["after"]:
+            callers.rate(1, kind)
     return rates
 
 

@@ -33,6 +33,7 @@ from display_server.phone.opinions import opinion_pages
 from display_server.phone.pages import phone_pages
 from display_server.screens import screens
 from display_server.signing_in import signing_in
+from display_server.single_sign_on.pages import single_sign_on
 from display_server.voice.pages import voice_pages
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
@@ -59,6 +60,17 @@ ONLY_BY_TLS = f"max-age={365 * 24 * 3600}"
 """Whoever came by TLS once comes by nothing else for a year (RFC 6797). Other machines of the domain are left out."""
 
 
+def with_headers(response: Response) -> Response:
+    """The answer with what a browser must know of every answer, unless the view has said otherwise."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = ONLY_BY_TLS
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 class Application(Flask):
     """Its log names routes and no addresses: that of a customer's page is its secret."""
 
@@ -83,6 +95,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(dashboard)
     app.register_blueprint(pages)
     app.register_blueprint(signing_in)
+    app.register_blueprint(single_sign_on)
     app.register_blueprint(pairing)
     app.register_blueprint(screens)
     app.register_blueprint(media)
@@ -109,14 +122,5 @@ def create_app(house: BranchServer) -> Flask:
 
     app.after_request(mark)
 
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.is_secure:
-            response.headers["Strict-Transport-Security"] = ONLY_BY_TLS
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
+    app.after_request(with_headers)
     return app

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from display_server.single_sign_on.refusals import OnlySingleSignOn
+from lobby.access import ADMINISTRATOR
 from lobby.brake import FREE
 from lobby.errors import WrongPassword
 from lobby.records.staff import Member
-from lobby.records.tokens import SESSION, Holder
+from lobby.records.tokens import CODE_LENGTH, CONSOLE, SESSION, Holder, typed
 from lobby.remote import Session
 
 if TYPE_CHECKING:  # the server holds the brake
@@ -36,9 +38,10 @@ def sign_in(house: BranchServer, username: str, password: str, address: str, *, 
         brake.check(key, now, free)
     for key, free in keys.items():
         brake.begin(key, now, free)
+    by_code = _by_code(house, username, password)
     days = house.config.server.password_days
     try:
-        member = house.offload(lambda: house.staff.check(username, password, now, days))
+        member = by_code or house.offload(lambda: house.staff.check(username, password, now, days))
     except WrongPassword:
         known = house.staff.named(username)
         actor, role = (known.username, known.role) if known else (UNKNOWN, "")
@@ -46,11 +49,23 @@ def sign_in(house: BranchServer, username: str, password: str, address: str, *, 
         raise
     for key in keys:
         brake.passed(key)
-    return begin(house, member, "password", shared=shared)
+    single_sign_on = house.config.single_sign_on
+    if by_code is None and single_sign_on is not None and not single_sign_on.passwords and member.role != ADMINISTRATOR:
+        raise OnlySingleSignOn()
+    return begin(house, member, "password" if by_code is None else "code", shared=shared)
+
+
+def _by_code(house: BranchServer, username: str, password: str) -> Member | None:
+    """The member who has made this code, which they type in place of the password; None where it is none of theirs."""
+    code, now = typed(password), house.clock()
+    if len(code) != CODE_LENGTH or len(password) > CODE_LENGTH + 1:
+        return None
+    found = house.commits(lambda: house.tokens.use(code, CONSOLE, now))
+    return house.staff.named(username) if found is not None and found.name == username else None
 
 
 def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False) -> Session:
-    """A session for a member who has shown who they are, in this `way` (`password`, `single sign-on`)."""
+    """A session for a member who has shown who they are, in this `way` (`password`, `code`, `single sign-on`)."""
     now, rules = house.clock(), house.config.server
     idle = rules.shared_idle_min if shared else rules.idle_min
     house.commits(lambda: house.acts.note("signed-in", actor=member.username, role=member.role, at=now, way=way))

@@ -36,13 +36,15 @@ STEERING: dict[type[Command], str] = {
 }
 """Commands that steer the branch. What they carry speaks of no customer."""
 
+_STEERED = {
+    verb: command
+    for verbs in (c.TICKET_VERBS, c.COUNTER_VERBS, c.BRANCH_VERBS)
+    for verb, command in verbs.items()
+    if command in STEERING
+}
+
 ACTS: dict[str, str] = {
-    **{
-        f"api.{verb}": STEERING[command]
-        for verbs in (c.TICKET_VERBS, c.COUNTER_VERBS, c.BRANCH_VERBS)
-        for verb, command in verbs.items()
-        if command in STEERING
-    },
+    **{f"api.{verb}": STEERING[command] for verb, command in _STEERED.items()},
     "kiosk.staff_volume": "volume-changed",
     "api.events": "journal-read",
     "care_api.export": "data-exported",
@@ -57,7 +59,13 @@ ACTS: dict[str, str] = {
 ASKED = ("from", "to", "kind", "day", "format", "person", "about")
 """What of a query the trail keeps."""
 
-TAKEN = {"self", "kind", "actor", "role", "at", "about"}
+CARRIED: dict[str, tuple[str, ...]] = {
+    **{f"api.{verb}": command.__struct_fields__ for verb, command in _STEERED.items()},
+    "kiosk.staff_volume": ("percent",),
+}
+"""What of a body it keeps: the fields that there may be."""
+
+TAKEN = {"kind", "actor", "role", "at", "about"}
 """What an act has besides: what was asked under such a name is kept as `asked_kind`."""
 
 LONGEST = 200
@@ -65,7 +73,7 @@ SETTINGS = (FILE, "standards.toml", "records/*.toml")
 """Files of the data folder that say how the branch works."""
 
 
-def note(kind: str, about: str = "", **detail: str) -> None:
+def note(kind: str, about: str = "", /, **detail: str) -> None:
     """Write down that the present request's holder does this, before it is done or shown. A refusal of the storage is
     a refusal of the request: what cannot be written down does not happen."""
     house, who = server(), holder()
@@ -113,7 +121,8 @@ def _about() -> str:
 def _detail() -> dict[str, str]:
     found = {name: request.args[name] for name in ASKED if request.args.get(name)}
     if request.method not in SAFE:
-        found |= _carried()
+        wanted = CARRIED.get(request.endpoint or "", ())
+        found |= {name: value for name, value in _carried().items() if name in wanted}
     return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
 
 
@@ -126,6 +135,5 @@ def _carried() -> dict[str, str]:
     if not isinstance(fields, dict):
         return {}
     return {
-        name[:LONGEST]: value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        for name, value in fields.items()
+        name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in fields.items()
     }

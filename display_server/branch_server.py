@@ -11,7 +11,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,7 @@ from display_server.operating.pulse import Pulse, touch
 from display_server.operating.seen import Audience, EventTally, LastActs
 from display_server.phone.tokens import TicketTokens
 from display_server.signs.follower import CounterSigns
+from display_server.single_sign_on.provider import Provider
 from display_server.voice.voices import Voices
 from hardware.alerts import Alert
 from hardware.counter_sign import mistakes as sign_mistakes
@@ -39,7 +40,7 @@ from lobby.brake import Brake
 from lobby.care.commands import WatchClocks
 from lobby.config import Config, load
 from lobby.desk import Desk
-from lobby.errors import LobbyError, NotSignedIn, StorageFull, UnknownBranch
+from lobby.errors import BadField, LobbyError, NotSignedIn, StorageFull, UnknownBranch
 from lobby.knowledge_folder import KnowledgeFolder
 from lobby.local_care import LocalCare
 from lobby.outbound.post_room import Notice, PostRoom
@@ -53,7 +54,7 @@ from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
-from lobby.records.tokens import PAIRING, SESSION, Holder, Tokens
+from lobby.records.tokens import CODES, SESSION, Holder, Tokens
 from lobby.records.visits import Visits
 from lobby.retention import Sweep, in_use
 from lobby.views import is_open
@@ -182,20 +183,28 @@ class BranchServer:
         self.signs = CounterSigns(self.config.signage.signs, self.desk, noted=lambda: self.alerted(), clock=clock)
         self.voices = Voices(folder, self.desk, self.config.signage)
         self.brake = Brake()
+        provider = self.config.single_sign_on
+        self.single_sign_on = Provider(provider, clock) if provider is not None else None
         self.limits = Limits(clock, self.config.server.requests_per_s)
         self.ticket_tokens = TicketTokens(self.desk, self.brake, clock)
         self._holders: dict[str, tuple[int, Holder]] = {}
         self._nobody_to_tell = False
         self._missing: set[str] = set()
         self._following: Following | None = None
+        self._held = ExitStack()
 
     def stand_beside(self, spawn: Callable[[Callable[[], None]], Any]) -> None:
-        """Work beside the other processes of this branch, where the branch file says that there are any: `spawn` runs
-        what follows them on a thread (or greenlet) of its own, until `close`."""
-        if not isinstance(self.duty, SharedDuty):
+        """Work beside the other processes of this branch, where the branch file says that there are any (`BranchLocked`
+        when there are though it does not): `spawn` runs what follows them on a thread (or greenlet) of its own, until
+        `close`."""
+        if not self.store.is_postgresql:
             return
         from lobby.records.following import Following  # needs PostgreSQL's driver, an extra
+        from lobby.records.postgresql import claim
 
+        self._held.enter_context(claim(self.store.url, self.id, shared=self.shared))
+        if not isinstance(self.duty, SharedDuty):
+            return
         self._following = Following(self.store, self.desk.journal, self.desk.catch_up)
         spawn(self._following.run)
         spawn(self.duty.run)
@@ -284,7 +293,11 @@ class BranchServer:
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""
-        return self.staff.add(FIRST, "Administrator", "administrator", self.clock()) if self.staff.empty() else None
+        if not self.staff.empty():
+            return None
+        with suppress(BadField):  # another process that starts for the first time too has made it
+            return self.staff.add(FIRST, "Administrator", "administrator", self.clock())
+        return None
 
     def holder(self, token: str) -> Holder:
         """Whom a token stands for, or `NotSignedIn`."""
@@ -294,7 +307,7 @@ class BranchServer:
             return known[1]
         self._holders.pop(token, None)
         found = self.tokens.holder(token, now) if token else None
-        if found is None or found.kind == PAIRING:
+        if found is None or found.kind in CODES:
             raise NotSignedIn()
         if len(self._holders) > 10_000:
             self._holders.clear()
@@ -389,6 +402,7 @@ class BranchServer:
         self.duty.stop()
         if self._following is not None:
             self._following.stop()
+        self._held.close()
         self.printing.close()
         self.desk.close()
         self.store.close()

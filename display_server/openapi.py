@@ -240,17 +240,17 @@ class _Writer:
             f"{base}/people/{{reference}}": self.read(
                 "answer for personal data",
                 "All that is kept about a customer, as a file for them",
-                {"type": "object"},
+                _ok({"type": "object"}),
                 branch,
                 _path("reference"),
-            ),
-            f"{base}/people/{{reference}}/erase": {
-                "post": {
+            )
+            | {
+                "delete": {
                     "summary": "Erase the words that were written about a customer; figures stay",
                     "description": f"Roles: {', '.join(sorted(PERMISSIONS['answer for personal data']))}.",
                     "parameters": [branch, _path("reference")],
                     "responses": _ok({"type": "object", "properties": {"erased": {"type": "integer"}}})
-                    | _refusals(401, 403, 404),
+                    | _refusals(401, 403, 404, 503),
                 }
             },
             "/sessions": {

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import audit
 from display_server.access import DEVICE_COOKIES, holder, server, set_cookie, tokens_of
-from display_server.care.words import CareWords
 from display_server.pages import page_words, refused, render
+from display_server.signing_in import moments
 from lobby.access import DISPLAY, KIOSK, ROLE_NAMES
 from lobby.errors import N_, BadField, LobbyError, NotThere
 from lobby.problems import status
@@ -105,14 +105,13 @@ def end() -> BaseResponse:
     audit.note("sessions-ended" if found.kind == SESSION else "token-revoked", found.name, token=id)
     house.commits(lambda: house.tokens.revoke_named(id, house.clock()))
     house.forget_holders()
-    return redirect(url_for("pairing.devices"))
+    return redirect(url_for("pairing.devices", language=request.args.get("language")))
 
 
 def _devices(code: str = "", name: str = "") -> Response:
     house, mine = server(), page_words()
-    now = house.clock()
-    good = house.tokens.good(now)
-    page = {
+    good = house.tokens.good(house.clock())
+    page = moments() | {
         "user": holder().name,
         "code": code,
         "name": name,
@@ -120,6 +119,5 @@ def _devices(code: str = "", name: str = "") -> Response:
         "sessions": [one for one in good if one.kind == SESSION],
         "roles": {role: mine(said) for role, said in ROLE_NAMES.items()},
         "pairs": [(role, mine(ROLE_NAMES[role])) for role in DEVICE_COOKIES],
-        "said": CareWords(mine, house.config.setup, now),
     }
     return render("devices.html", page)

@@ -36,7 +36,7 @@ def export_person(branch: str, reference: str) -> Response:
     return answer
 
 
-@people_api.post("/erase")
+@people_api.delete("")
 def erase_person(branch: str, reference: str) -> Response:
     """Erase the words under a reference; how many texts that were."""
     words, house = words_in(_found(branch, reference)), server()

@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "token-rotated": N_("Replaced a token by a new one"),
     "token-revoked": N_("Ended a token"),
     "pairing-code-made": N_("Made a code that pairs a device"),
+    "console-code-made": N_("Made a code for the console"),
     "device-paired": N_("Paired a device"),
     # whose data was looked at
     "complaint-read": N_("Read a complaint"),

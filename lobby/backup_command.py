@@ -55,7 +55,7 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
     store = Store.in_folder(folder, config.database)
     try:
         with suppress(StorageFull):  # a full disk is when a backup is needed most
-            by_operator(Acts(store, branch), "backup-made")
+            by_operator(Acts(store, branch), "backup-made", to=str(to))
         made = make_backup(folder, store, branch, to, now)
     finally:
         store.close()

@@ -27,6 +27,7 @@ from lobby.rule_values import RuleValues
 from lobby.server_values import ServerSetup, ServerValues
 from lobby.signage import Signage
 from lobby.signage_values import SignageValues, SignCheck
+from lobby.single_sign_on_values import SingleSignOn, SingleSignOnValues
 from lobby.toml_values import Mistake
 from lobby.words import LANGUAGES
 
@@ -42,6 +43,7 @@ TABLES = (
     "priorities",
     "printers",
     "server",
+    "single_sign_on",
     "kiosk",
     "complaints",
     "feedback",
@@ -92,6 +94,7 @@ class Config(msgspec.Struct, frozen=True):
     signage: Signage = Signage()
     head_office: HeadOffice | None = None
     retention: Retention = Retention()
+    single_sign_on: SingleSignOn | None = None
 
     @property
     def public_url(self) -> str:
@@ -141,6 +144,7 @@ class _Reader(
     ServerValues,
     HeadOfficeValues,
     RetentionValues,
+    SingleSignOnValues,
 ):
     """Walks the parsed file and builds what is right."""
 
@@ -205,6 +209,9 @@ class _Reader(
             signage,
             self.head_office(self.table(data, "head_office"), self._folder) if "head_office" in data else None,
             retention=self.retention(self.table(data, "retention")),
+            single_sign_on=self.single_sign_on(self.table(data, "single_sign_on"), self._folder, languages)
+            if "single_sign_on" in data
+            else None,
         )
 
     def branch(

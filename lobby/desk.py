@@ -57,6 +57,9 @@ TAIL = 2000
 """Events kept in memory for followers and for screens that resync."""
 
 SNAPSHOT_EVERY = 5000
+TURNS = 5
+"""How often a turn is asked for, for one commit."""
+
 RECEIPTS_MS = 48 * 3600 * 1000
 SET_BACK_MS = 1000
 """A clock that is behind the journal by more than this has been set back."""
@@ -129,6 +132,7 @@ class Desk:
         self._branch = journal.replay(setup)
         self._tentative = self._branch.copy()
         self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
+        self._contended = False
         self._in_flight: dict[str, _Pending] = {}
         self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
         self._tail: deque[e.Recorded] = deque(journal.read(max(0, self._branch.seq - TAIL)), maxlen=TAIL)
@@ -319,11 +323,11 @@ class Desk:
     def _commit(self, batch: list[Turn]) -> None:
         """Append the batch durably. One with nothing to write looks whether its refusals rest on all that there is."""
         written = _written(batch)
-        if written.receipts:
+        if written.receipts and not self._contended:
             with suppress(Stale):
                 self._offload(partial(self.journal.append, *written))
                 return
-        else:
+        elif not written.receipts:
             news = self._offload(partial(self.journal.news, self._branch.seq))
             if not news:
                 return
@@ -334,10 +338,19 @@ class Desk:
 
     def _commit_in_turn(self, batch: list[Turn]) -> None:
         """Another process writes too: wait until it is this one's turn, which no other can take, and decide on what was
-        written before it."""
+        written before it. As long as that is so, nothing is tried without. Only a command on the machine, which does
+        not know of turns, can come between."""
+        for _ in range(TURNS):
+            with suppress(Stale):
+                return self._try_in_turn(batch)
+        raise StorageBusy()
+
+    def _try_in_turn(self, batch: list[Turn]) -> None:
         turn = self._offload(self.journal.turn)
         try:
-            self._decide_anew(batch, self._offload(partial(turn.news, self._branch.seq)))
+            news = self._offload(partial(turn.news, self._branch.seq))
+            self._contended = bool(news)
+            self._decide_anew(batch, news)
             written = _written(batch)
             if written.receipts:
                 self._offload(partial(turn.append, *written))

@@ -415,6 +415,10 @@ class StorageDamaged(Unavailable):
     message = N_("The database %(path)s is damaged and cannot be read. Please restore a backup.")
 
 
+class StorageNewer(Unavailable):
+    message = N_("The database %(path)s was written by a newer version of this program. Please install that one again.")
+
+
 class BranchLocked(Unavailable):
     message = N_("Another server already runs on %(path)s. Stop it first.")
 

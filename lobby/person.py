@@ -19,8 +19,8 @@ from lobby.care.views import words_of
 from lobby.outbound.messages import REFERENCES
 from lobby.queue import events as e
 
-ABOUT = ("complaint", "follow_up", "ticket", "code")
-"""The fields of an event that name what it is about."""
+ABOUT = ("follow_up", "complaint", "ticket", "code")
+"""The fields of an event that name what it is about: each is a part of those after it."""
 
 NUMBERS = ("comment", "record")
 """The fields that hold the number of an earlier event, which this one speaks of."""
@@ -42,24 +42,22 @@ class Mention(msgspec.Struct, frozen=True):
 def mentions(recorded: Iterable[e.Recorded], reference: str) -> list[Mention]:
     """What a journal, read in order from its beginning, says of a reference; nothing where it is unknown."""
     wanted = reference.upper()
-    belongs: dict[str, set[str]] = {}
-    booked: dict[str, Mention] = {}
-    found: list[Mention] = []
+    parts, booked, found = {wanted}, dict[str, Mention](), list[Mention]()
     for one in recorded:
         event = one.event
-        about = {value.upper() for name in ABOUT if isinstance(value := getattr(event, name, None), str) and value}
-        for name in list(about):
-            about |= belongs.get(name, set())
-        for name in about:
-            belongs.setdefault(name, set()).update(about)
+        about = [value.upper() for name in ABOUT if isinstance(value := getattr(event, name, None), str) and value]
         numbers = (one.seq, *(getattr(event, name, None) for name in NUMBERS))
         mention = Mention(one, tuple(value for name in REFERENCES if (value := getattr(event, name, ""))))
         if isinstance(event, e.AppointmentBooked):
             booked[event.code] = mention
-        if wanted in about or wanted in {str(number) for number in numbers if number}:
-            if isinstance(event, e.TicketIssued) and wanted != event.code and event.code in booked:
-                found.append(booked[event.code])
-            found.append(mention)
+        whole = next((place for place in reversed(range(len(about))) if about[place] in parts), None)
+        if whole is not None:
+            parts.update(about[:whole])
+        elif wanted not in map(str, numbers):
+            continue
+        if isinstance(event, e.TicketIssued) and wanted != event.code and event.code in booked:
+            found.append(booked[event.code])
+        found.append(mention)
     return found
 
 

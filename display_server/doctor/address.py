@@ -1,4 +1,5 @@
-"""The server's address: is its port free or served, is its certificate good, does the address of phones lead here."""
+"""Addresses: is the server's port free or served, is its certificate good, does the address of phones lead here, does
+single sign-on answer."""
 
 from __future__ import annotations
 
@@ -11,9 +12,13 @@ from urllib.parse import urlsplit
 import httpx
 from cryptography import x509
 
+from display_server.single_sign_on.provider import Provider
+from display_server.single_sign_on.refusals import ProviderAway
 from lobby.doctor.finding import Finding, Patient, broken, good, look, span
+from lobby.errors import LobbyError
+from lobby.outbound.mail_values import BadPassword
 
-PORT, CERTIFICATE, PUBLIC = "port", "certificate", "public address"
+PORT, CERTIFICATE, PUBLIC, SIGN_ON = "port", "certificate", "public address", "single sign-on"
 PATIENCE_S = 5.0
 SOON_S = 21 * 86_400
 
@@ -121,3 +126,20 @@ def look_at_public_address(patient: Patient) -> Iterator[Finding]:
     except httpx.HTTPError as fault:
         said = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         yield look(PUBLIC, f"{url} cannot be reached from here: {said}", "Try it from a phone.")
+
+
+def look_at_single_sign_on(patient: Patient) -> Iterator[Finding]:
+    """Whether its provider says who it is, and the secret can be read."""
+    setup = patient.config.single_sign_on
+    if setup is None:
+        return
+    try:
+        setup.secret  # noqa: B018  # it is read anew each time
+        Provider(setup, lambda: patient.now).about()
+    except BadPassword as wrong:
+        yield broken(SIGN_ON, f"Its secret: {wrong}.", "Nobody can sign in by it: docs/signing-in.md")
+    except LobbyError as refusal:
+        said = "cannot be reached" if isinstance(refusal, ProviderAway) else "says something that cannot be believed"
+        yield broken(SIGN_ON, f"{setup.issuer} {said}.", "Administrators still sign in with a password.")
+    else:
+        yield good(SIGN_ON, f"{setup.issuer} answers.")

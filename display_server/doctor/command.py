@@ -107,6 +107,7 @@ def _looks() -> list[tuple[str, Look]]:
         (address.PORT, address.look_at_port),
         (address.CERTIFICATE, address.look_at_certificate),
         (address.PUBLIC, address.look_at_public_address),
+        (address.SIGN_ON, address.look_at_single_sign_on),
         (devices.FONTS, devices.look_at_fonts),
         (devices.SPEECH, devices.look_at_speech),
         (devices.PRINTERS, devices.look_at_printers),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from display_server.app import HEADERS, Application
+from display_server.app import Application, with_headers
 from display_server.compression import compress
 from display_server.head_office.arrivals import arrivals
 from display_server.head_office.doors import doors
@@ -34,13 +34,5 @@ def create_app(house: OfficeServer) -> Flask:
     app.register_error_handler(LobbyError, refused)
     app.register_error_handler(HTTPException, problem_page)
     guard(app)
-
-    @app.after_request
-    def _headers(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-        return response
-
+    app.after_request(with_headers)
     return app

@@ -65,9 +65,6 @@ def init(folder: Path) -> None:
 @click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
 def serve(folder: Path, host: str, port: int, certificate: Path | None, certificate_key: Path | None) -> None:
     """Run the head office's server: it takes the journals of the branches, and shows how they stand."""
-    from gevent import monkey
-
-    monkey.patch_all()
     from display_server.head_office.serve import RunningOffice
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None

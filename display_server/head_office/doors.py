@@ -63,6 +63,7 @@ def sign_out() -> BaseResponse:
     house, token = office_server(), request.cookies.get(COOKIE, "")
     who = house.tokens.holder(token, house.clock())
     house.commits(lambda: house.tokens.revoke(token, house.clock()))
+    house.forget_holders()
     if who is not None:
         _note(house, "signed-out", who.name, who.role)
     answer = redirect(url_for("doors.sign_in_form"))
@@ -88,5 +89,6 @@ def new_password() -> BaseResponse:
     now, token = house.clock(), request.cookies.get(COOKIE, "")
     house.commits(lambda: house.staff.keep(who.name, renewed, now))
     house.commits(lambda: house.tokens.revoke_all(who.name, SESSION, now, but=token))
+    house.forget_holders()
     _note(house, "password-changed", who.name, who.role)
     return redirect(url_for("chain_pages.chain"))

@@ -9,18 +9,20 @@ from typing import Any, cast
 
 from flask import current_app
 
-from display_server.branch_server import wall_clock
+from display_server.branch_server import HOLDER_CACHE_MS, wall_clock
 from lobby.brake import Brake
-from lobby.errors import LobbyError
+from lobby.errors import LobbyError, NotSignedIn
 from lobby.head_office.folds import Folds
 from lobby.head_office.office_file import load
 from lobby.head_office.office_store import TRAIL, office_store
 from lobby.records.acts import Acts
 from lobby.records.received import Received
 from lobby.records.staff import FIRST, Staff
-from lobby.records.tokens import Tokens
+from lobby.records.tokens import PAIRING, Holder, Tokens
 
 log = logging.getLogger(__name__)
+
+MOST_HOLDERS = 50_000
 
 LOOK_S = 2.0
 """How often what has arrived is folded."""
@@ -56,6 +58,26 @@ class OfficeServer:
         self.tokens = Tokens(self.store)
         self.acts = Acts(self.store, TRAIL)
         self.brake = Brake()
+        self._holders: dict[str, tuple[int, Holder]] = {}
+
+    def holder(self, token: str) -> Holder:
+        """Whom a token stands for, or `NotSignedIn`. A good one is not looked up again for a few seconds."""
+        now = self.clock()
+        known = self._holders.get(token)
+        if known is not None and known[0] > now:
+            return known[1]
+        self._holders.pop(token, None)
+        found: Holder | None = self.offload(lambda: self.tokens.holder(token, now)) if token else None
+        if found is None or found.kind == PAIRING:
+            raise NotSignedIn()
+        if len(self._holders) > MOST_HOLDERS:
+            self._holders.clear()
+        self._holders[token] = (now + HOLDER_CACHE_MS, found)
+        return found
+
+    def forget_holders(self) -> None:
+        """Look every token up again: one was revoked, or a password changed."""
+        self._holders.clear()
 
     def look(self) -> None:
         """Fold what has arrived. What cannot be done now is done at the next look."""

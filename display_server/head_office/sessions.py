@@ -10,10 +10,10 @@ from typing import cast
 from flask import Flask, Response, g, request
 
 from display_server.access import SAFE, bearer, same_origin
-from display_server.head_office.office_server import OfficeServer, office_server
+from display_server.head_office.office_server import office_server
 from lobby.access import require
 from lobby.errors import Forbidden, NotSignedIn, PasswordMustChange
-from lobby.records.tokens import PAIRING, SESSION, Holder
+from lobby.records.tokens import SESSION, Holder
 
 COOKIE = "lobby-head-office"
 SESSION_MS = 12 * 3600 * 1000
@@ -57,7 +57,7 @@ def _ask() -> None:
         raise Forbidden()
     if asks == OPEN:
         return
-    found = _found(office_server(), bearer(request) or request.cookies.get(COOKIE, ""))
+    found = office_server().holder(bearer(request) or request.cookies.get(COOKIE, ""))
     if asks == PERSON:
         if found.kind != SESSION:
             raise NotSignedIn()
@@ -66,13 +66,6 @@ def _ask() -> None:
             raise PasswordMustChange()
         require(found.role, asks)
     g.holder = found
-
-
-def _found(house: OfficeServer, token: str) -> Holder:
-    found = house.offload(lambda: house.tokens.holder(token, house.clock())) if token else None
-    if found is None or found.kind == PAIRING:
-        raise NotSignedIn()
-    return cast(Holder, found)
 
 
 def holder() -> Holder:

@@ -16,9 +16,13 @@ from typing import Any
 
 import gevent
 import simple_websocket
-from engineio.async_drivers.gevent import WebSocketWSGI
 from gevent.lock import Semaphore
 from gevent.ssl import SSLSocket
+
+from display_server.live.packets import OnlyPackets
+
+UNHEARD, READ_AGAIN_S = 64, 0.05
+"""So many messages of a client's may wait; then it is looked again whether it can be read."""
 
 _send = ctypes.PyDLL(None).send
 _send.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int)
@@ -39,7 +43,8 @@ def text_frame(text: str) -> bytes:
 
 
 class Wire:
-    """The socket under a WebSocket, in whole frames. `nothing_waits`: no message for the client waits to be framed."""
+    """The socket under a WebSocket, in whole frames. `nothing_waits`: no message for the client waits to be framed;
+    `is_behind`: messages of the client's wait to be dealt with."""
 
     def __init__(self, sock: Any) -> None:
         self._sock = sock
@@ -47,6 +52,7 @@ class Wire:
         self._turn = Semaphore()
         self._under_way = 0
         self.nothing_waits: Callable[[], bool] = lambda: True
+        self.is_behind: Callable[[], bool] = lambda: False
 
     def send(self, frame: bytes) -> None:
         """Write the frame, after those that are under way; wait while the client is slow. OSError when it is gone."""
@@ -82,6 +88,8 @@ class Wire:
     def recv(self, size: int) -> bytes:
         """What came. Who sends without end is read a little at a time, and all others have their turn between."""
         gevent.sleep(0)
+        while self.is_behind():
+            gevent.sleep(READ_AGAIN_S)
         return bytes(self._sock.recv(size))
 
     def cut(self) -> None:
@@ -124,7 +132,7 @@ class _Framed(simple_websocket.Server):  # type: ignore[misc]  # the library shi
             self.sock.send(text_frame(data))
 
 
-class WebSocketOnWire(WebSocketWSGI):  # type: ignore[misc]  # the library ships no types
+class WebSocketOnWire(OnlyPackets):
     """What Engine.IO runs a connection on; its `Socket` has the `wire` from then on."""
 
     def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
@@ -135,10 +143,13 @@ class WebSocketOnWire(WebSocketWSGI):  # type: ignore[misc]  # the library ships
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         self.ws = _Framed(environ, max_message_size=self._largest, **self.server_args)
         self.ws.sock.nothing_waits = self._connection.queue.empty
+        self.ws.sock.is_behind = lambda: self.ws.connected and len(self.ws.input_buffer) >= UNHEARD
         self._connection.wire = self.ws.sock
         answer: Iterable[bytes] = self.app(self)
         return answer
 
     def close(self) -> None:
+        """Say goodbye, and do not wait for the answer: who gives none would keep the line."""
         with suppress(OSError):
             super().close()
+        self.ws.sock.cut()

@@ -124,5 +124,5 @@ def write_log(form: Form, stream: TextIO | None = None) -> None:
     handler.setFormatter(JsonLines() if form == "json" else TextLines(journald=in_journal()))
     handler.addFilter(_WithRequest())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for loud in ("httpx", "httpcore", "alembic", "pymodbus", "geventwebsocket", "engineio", "socketio"):
-        logging.getLogger(loud).setLevel(logging.WARNING)  # they would write addresses, or each step
+    for loud in ("httpx", "httpcore", "alembic", "pymodbus", "engineio.server", "socketio.server"):
+        logging.getLogger(loud).setLevel(logging.WARNING)  # they write addresses and steps, or a log of their own

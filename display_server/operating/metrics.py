@@ -63,6 +63,8 @@ class Metrics:
             "lobby_http_request_seconds", "How long an answer took.", ("method",), registry=own, buckets=REQUEST_S
         )
 
+        self._known: dict[tuple[str, str, int], tuple[Total, Histogram]] = {}
+
     def timed(self, commits: Callable[[Callable[[], Any]], Any]) -> Callable[[Callable[[], Any]], Any]:
         """The same way to commit, with a clock beside it."""
 
@@ -80,8 +82,12 @@ class Metrics:
 
     def request(self, method: str, route: str, code: int, seconds: float) -> None:
         """A request was answered: which of `METHODS` (or "other"), by which route; an address may be a secret."""
-        self._requests.labels(method, route, str(code)).inc()
-        self._request_s.labels(method).observe(seconds)
+        known = self._known.get((method, route, code))
+        if known is None:
+            known = self._requests.labels(method, route, str(code)), self._request_s.labels(method)
+            self._known[method, route, code] = known
+        known[0].inc()
+        known[1].observe(seconds)
 
     def text(self, seen: Seen) -> bytes:
         """Everything in Prometheus' text format (`TYPE`)."""

@@ -81,6 +81,11 @@ class Room:
         self._on_record.add(called_seq)
         self._has_spoken = True
 
+    def done_with(self, called_seq: int) -> None:
+        """The call of this event is on record: another server process, which has a speaker of the room, had it too."""
+        for call in [call for call in self.line.calls if call.seq == called_seq]:
+            self.line.calls.remove(call)
+
     def came(self, connection: str, screen: Screen) -> None:
         """A speaker of the room has connected."""
         self._speakers[connection] = screen

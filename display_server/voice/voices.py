@@ -81,6 +81,8 @@ class Voices:
             self._cursor = one.seq
             if isinstance(one.event, TicketCalled | TicketRecalled) and not self._desk.state.rehearsal:
                 self._put(one, one.event, fresh[place + 1 :])
+            elif isinstance(one.event, CallAnnounced) and one.event.room in self.rooms:
+                self.rooms[one.event.room].done_with(one.event.called_seq)
 
     def _put(self, one: Recorded, event: TicketCalled | TicketRecalled, later: list[Recorded]) -> None:
         """Have the call spoken in each room where a screen shows such calls. The branch may be further than the event:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lobby.doctor.database import last_event_at
@@ -13,6 +14,7 @@ from lobby.doctor.finding import Finding, Patient, broken, good, look, span
 CLOCK = "clock"
 BEHIND_MS = 1000
 PATIENCE_S = 10.0
+NOTED = Path("/run/systemd/timesync/synchronized")
 
 
 def look_at_clock(patient: Patient, told: Callable[[], str] = lambda: _timedatectl()) -> Iterator[Finding]:
@@ -47,9 +49,10 @@ def _answers(said: str) -> dict[str, str]:
 
 
 def _timedatectl() -> str:
-    """What it says; empty where there is none, or nothing that it could ask."""
+    """What it says; what systemd-timesyncd noted (systemd-timesyncd.service(8)) where it has nobody to ask, and nothing
+    where that did not."""
     try:
         asked = ["timedatectl", "show", "--property=NTPSynchronized"]
         return subprocess.run(asked, capture_output=True, text=True, timeout=PATIENCE_S, check=True).stdout
     except (OSError, subprocess.SubprocessError):
-        return ""
+        return "NTPSynchronized=yes" if NOTED.exists() else ""

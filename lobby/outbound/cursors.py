@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lobby.records.schema import webhooks
 from lobby.records.store import Store
@@ -46,12 +47,19 @@ class Cursors:
     def put(self, name: str, cursor: Cursor, instead_of: Cursor | None) -> bool:
         """Keep a cursor durably; False when it is no longer where the caller saw it, because somebody moved it."""
         values = msgspec.structs.asdict(cursor)
+        if instead_of is None:
+            return self._first(name, values)
         with self._store.write() as connection:
-            if instead_of is None:
-                connection.execute(insert(webhooks), {"branch": self._branch, "name": name, **values})
-                return True
             one = (*self._one(name), webhooks.c.seq == instead_of.seq, webhooks.c.stopped == instead_of.stopped)
             return connection.execute(update(webhooks).where(*one).values(values)).rowcount > 0
+
+    def _first(self, name: str, values: dict[str, object]) -> bool:
+        try:
+            with self._store.write() as connection:
+                connection.execute(insert(webhooks), {"branch": self._branch, "name": name, **values})
+        except IntegrityError:
+            return False
+        return True
 
     def move(self, name: str, seq: int) -> None:
         """Go on after event `seq`, with a clean record: what a replay asks for."""

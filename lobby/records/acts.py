@@ -64,7 +64,7 @@ def operator() -> str:
         return "unknown"
 
 
-def by_operator(acts: Acts, kind: str, about: str = "", **detail: str) -> int:
+def by_operator(acts: Acts, kind: str, about: str = "", /, **detail: str) -> int:
     """Write down an act of whoever runs this command on the machine, now."""
     now = time.time_ns() // 1_000_000
     return acts.note(kind, actor=operator(), role=OPERATOR, at=now, about=about, **detail)
@@ -77,7 +77,7 @@ class Acts:
         self._store = store
         self.branch = branch
 
-    def note(self, kind: str, *, actor: str, role: str, at: int, about: str = "", **detail: str) -> int:
+    def note(self, kind: str, /, *, actor: str, role: str, at: int, about: str = "", **detail: str) -> int:
         """Write one act durably; its number. Any number of processes may write at once."""
         if kind not in KINDS:
             raise ValueError(f"lobby/act_kinds.py has no line for {kind!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,6 +26,11 @@ NOT_KEPT_FROM = ("spool.db", "printed")
 """Slips on their way to paper and pictures of printed ones: nobody wants them printed again after a restore."""
 
 
+SCRATCH = ".backup-"
+STALE_S = 24 * 3600
+"""No backup takes so long: what is there longer was left behind."""
+
+
 class Backup(msgspec.Struct, frozen=True):
     """A backup that was made, and whether the records in it are whole."""
 
@@ -40,7 +46,8 @@ def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int) -> B
     target = to / f"{branch}-{moment:%Y%m%dT%H%M%SZ}{ENDING}"
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with TemporaryDirectory(prefix=".backup-", dir=to) as scratch:
+        _sweep(to, at)
+        with TemporaryDirectory(prefix=SCRATCH, dir=to) as scratch:
             copied = _copied(store, branch, Path(scratch) / DATABASE)
             copy = Store.in_folder(Path(scratch))
             try:
@@ -66,6 +73,13 @@ def forget_old(folder: Path, branch: str, keep: int) -> list[Path]:
     for path in old:
         path.unlink()
     return old
+
+
+def _sweep(to: Path, at: int) -> None:
+    """Delete what a backup that was killed has left: it holds what customers wrote."""
+    for left in (*to.glob(f"{SCRATCH}*"), *to.glob(f".*{ENDING}.partial")):
+        if at / 1000 - left.stat().st_mtime > STALE_S:
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
 
 
 def _is_of(name: str, branch: str) -> bool:

@@ -34,7 +34,7 @@ def copy_file(source: Path, target: Path) -> None:
 def copy_rows(source: Store, target: Store, branch: str) -> None:
     """Every row of the branch, as they stand at one moment, into a database that has none of it; whole or not at all.
     Staff and tokens come along, unless the database has its own, of other branches."""
-    with source.read() as old, target.write() as new:
+    with source.read_all() as old, target.write() as new:
         for table in schema.metadata.sorted_tables:
             _copy(old, new, table, branch)
 

@@ -207,7 +207,7 @@ class Journal:
     def _wait_for_turn(self, connection: Connection) -> None:
         """Nobody else writes until the end of this transaction. SQLite knows no other kind; on PostgreSQL the turns of
         processes that share a branch come in the order in which they were asked for."""
-        if self.channel:
+        if self._store.is_postgresql:
             connection.execute(select(func.pg_advisory_xact_lock(self._key)))
 
     def _be_last(self, connection: Connection, receipts: Sequence[Receipt]) -> None:
@@ -232,7 +232,8 @@ class Journal:
         notes: Sequence[PrivateNote],
     ) -> list[dict[str, Any]]:
         rows = self._rows(recorded)
-        self._wait_for_turn(connection)
+        if self.channel:
+            self._wait_for_turn(connection)
         if self._store.is_postgresql or not rows:
             self._be_last(connection, receipts)
         self._insert(connection, rows, receipts, notes)
@@ -276,7 +277,24 @@ class Journal:
     def stream(self, after: int = 0, limit: int | None = None) -> Iterator[Recorded]:
         """The same one by one, with flat memory."""
         for entry in self.entries(after, limit):
-            yield Recorded(entry.seq, entry.at, entry.actor, _decode_event(entry.body))
+            yield self._recorded(entry)
+
+    def _recorded(self, entry: Entry) -> Recorded:
+        try:
+            return Recorded(entry.seq, entry.at, entry.actor, _decode_event(entry.body))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise StorageDamaged(path=str(self._store.url.database)) from error
+
+    def _checked(self, after: int) -> Iterator[Recorded]:
+        """Events with `seq > after`, each as it was written: `StorageDamaged` where the chain is broken."""
+        previous = self.hash_of(after) if after else GENESIS
+        for entry in self.entries(after):
+            expected = link(previous or b"", self.branch, entry.seq, entry.at, entry.actor, entry.body)
+            if entry.hash != expected:
+                log.critical("row %d of the journal of %s is not as it was written", entry.seq, self.branch)
+                raise StorageDamaged(path=str(self._store.url.database))
+            previous = entry.hash
+            yield self._recorded(entry)
 
     def before(self, at: int) -> int:
         """The number of the last event earlier than `at` (ms UTC), 0 without one. Time never decreases in a journal,
@@ -336,7 +354,7 @@ class Journal:
             self._save_snapshot(branch)
 
     def _save_snapshot(self, branch: Branch) -> None:
-        table = schema.snapshots
+        table, body = schema.snapshots, msgspec.json.encode(branch)
         with self._store.write() as connection:
             at_seq = select(schema.events.c.hash).where(
                 schema.events.c.branch == self.branch, schema.events.c.seq == branch.seq
@@ -347,33 +365,37 @@ class Journal:
                 {
                     "branch": self.branch,
                     "seq": branch.seq,
-                    "hash": connection.execute(at_seq).scalar_one(),
+                    "hash": link(connection.execute(at_seq).scalar_one(), body.decode()),
                     "format": SNAPSHOT_FORMAT,
-                    "body": msgspec.json.encode(branch),
+                    "body": body,
                 },
             )
 
     def load_snapshot(self) -> Branch | None:
-        """The newest snapshot that this code can read and that belongs to this very journal."""
+        """The newest snapshot that this code can read, that belongs to this very journal, and that is as it was
+        written."""
         table = schema.snapshots.c
         own_hash = select(schema.events.c.hash).where(
             schema.events.c.branch == table.branch, schema.events.c.seq == table.seq
         )
-        query = select(table.body).where(
-            table.branch == self.branch, table.format == SNAPSHOT_FORMAT, table.hash == own_hash.scalar_subquery()
+        query = select(table.body, table.hash, own_hash.scalar_subquery().label("own")).where(
+            table.branch == self.branch, table.format == SNAPSHOT_FORMAT
         )
         with self._store.read() as connection:
-            body = connection.execute(query).scalar()
+            kept = connection.execute(query).first()
+        if kept is None or kept.own is None:
+            return None
         try:
-            return None if body is None else msgspec.json.decode(body, type=Branch)
-        except msgspec.DecodeError:
+            as_written = link(kept.own, kept.body.decode()) == kept.hash
+            return msgspec.json.decode(kept.body, type=Branch) if as_written else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return None
 
     def replay(self, setup: Setup) -> Branch:
         """The branch as it is now: the snapshot, if there is one, and the events since."""
         branch = self.load_snapshot() or Branch(setup)
         branch.setup = setup.with_more(branch.rehearsal_services, branch.rehearsal_counters)
-        for recorded in self.read(branch.seq):
+        for recorded in self._checked(branch.seq):
             branch.apply(recorded)
         return branch
 

@@ -10,22 +10,39 @@ Loaded only where an address says so: the driver, psycopg 3, is an extra.
 
 from __future__ import annotations
 
-from typing import Any
+import socket
+import time
+from collections.abc import Mapping
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.errors import _WaitTimeout
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
+from lobby.errors import BranchLocked
+from lobby.records.lock import lock_key
+
+PORT = 5432
 CONNECT_S = 5
 STATEMENT_MS = 8_000
 LOCK_MS = 5_000
 IDLE_MS = 10_000
 ANSWER_S = 10.0
 LOOK_S = 0.1
+ENDING_S = 3.0
+"""How long it is waited for a process that ends."""
 
 DURABLE = {"synchronous_commit": "on"}
 """What was answered is on the disk, whatever the server does for others."""
+
+MISSED = {
+    "tcp_keepalives_idle": 5,
+    "tcp_keepalives_interval": 2,
+    "tcp_keepalives_count": 3,
+    "client_connection_check_interval": 2000,
+}
+"""The server soon lets go of what a machine holds that is gone without a word: turns, duties, locks."""
 
 LIMITS = {"statement_timeout": STATEMENT_MS, "lock_timeout": LOCK_MS, "idle_in_transaction_session_timeout": IDLE_MS}
 
@@ -81,13 +98,57 @@ def alone(url: URL) -> Connection:
 
 def connect(*arguments: Any, patient: bool = False, **parameters: Any) -> Connection:
     """Connect as the top of this module says."""
-    settings = DURABLE if patient else DURABLE | LIMITS
+    settings = DURABLE | MISSED | ({} if patient else LIMITS)
     ours = " ".join(f"-c {name}={value}" for name, value in settings.items())
     options = f"{ours} {parameters.pop('options', '')}".strip()
     made: Connection = Connection.connect(
         *arguments,
-        **{"connect_timeout": CONNECT_S, "application_name": "lobby", **ALIVE, **parameters, "options": options},
+        **{
+            "connect_timeout": CONNECT_S,
+            "application_name": "lobby",
+            **ALIVE,
+            **parameters,
+            **addresses(parameters),
+            "options": options,
+        },
     )
     if patient:
         made.answer_s = None
     return made
+
+
+def addresses(parameters: Mapping[str, Any]) -> dict[str, str]:
+    """The hosts of libpq's parameters with all their addresses. libpq would ask for them itself and hold up the whole
+    server meanwhile, which Python's own way to ask does not where gevent has replaced it."""
+    hosts = str(parameters.get("host") or "").split(",")
+    if "hostaddr" in parameters or not all(host and host[0] not in "/@" for host in hosts):
+        return {}
+    ports = str(parameters.get("port") or PORT).split(",")
+    found: list[tuple[str, str, str]] = []
+    problem: OSError | None = None
+    for host, port in zip(hosts, ports * len(hosts) if len(ports) == 1 else ports, strict=False):
+        try:
+            found += [(host, str(one[4][0]), port) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        except OSError as fault:
+            problem = fault
+    if problem is not None and not found:
+        raise psycopg.OperationalError(f"nobody knows the address of {','.join(hosts)}: {problem}")
+    return {name: ",".join(row[n] for row in found) for n, name in enumerate(("host", "hostaddr", "port"))}
+
+
+def claim(url: URL, branch: str, *, shared: bool) -> Connection:
+    """The right to serve a branch, held until the connection is closed: alone, or beside others that are `shared` too.
+    `BranchLocked` when another process has it; one that ends just now is waited for."""
+    kind = "_shared" if shared else ""
+    connection, ends = alone(url), time.monotonic() + ENDING_S
+    while not _told(connection, f"SELECT pg_try_advisory_lock{kind}(%s)", lock_key("serve", branch)):
+        if time.monotonic() > ends:
+            connection.close()
+            raise BranchLocked(path=f"{url.host or ''}/{url.database}")
+        time.sleep(LOOK_S)
+    return connection
+
+
+def _told(connection: Connection, question: LiteralString, key: int) -> bool:
+    found = connection.execute(question, [key]).fetchone()
+    return bool(found and found[0])

@@ -21,7 +21,7 @@ from lobby.records.journal import Entry
 from lobby.records.parcels import Parcel, Standing, mark_of, read_setup
 from lobby.records.store import Bulk, Store
 
-_append = Bulk(schema.events)
+_insert = Bulk(schema.events)
 _table = schema.chain_branches
 
 LATEST = 2**53
@@ -50,6 +50,10 @@ class Arrived(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = [_table.c["forked_seq" if name == "forked" else name] for name in Arrived.__struct_fields__]
+
+
+_STANDING = [column for column in _table.c if column.name != "setup"]
+"""All but what is long and seldom asked for."""
 
 
 class Received:
@@ -95,7 +99,7 @@ class Received:
         """Take a parcel of this branch durably, as far as it follows what is there, and say how far that is now (`now`:
         ms UTC). `UnknownBranch`; `BadRequest` where the rows are no chain, and then nothing of it is taken."""
         with self._store.write() as connection:
-            query = select(_table).where(_table.c.branch == branch).with_for_update()
+            query = select(*_STANDING).where(_table.c.branch == branch).with_for_update()
             row = connection.execute(query).first()
             if row is None:
                 raise UnknownBranch(branch=branch)
@@ -108,7 +112,7 @@ class Received:
             if forked:
                 changes |= {"forked_seq": forked, "forked_at": row.forked_at or now}
             elif rows:
-                _append(connection, _rows(branch, row.hash, rows))
+                _append(connection, _rows(branch, row.seq, row.hash, rows))
                 changes |= {"seq": rows[-1].seq, "hash": rows[-1].hash, "at": rows[-1].at}
             if parcel.setup:
                 changes |= {"setup": _checked(branch, parcel.setup), "setup_mark": mark_of(parcel.setup)}
@@ -126,6 +130,8 @@ class Received:
 
 def _compared(connection: Connection, row: Any, parcel: Parcel) -> tuple[int, Sequence[Entry]]:
     """The first row that differs from what is there (0: none does), and the rows that are new."""
+    if (parcel.after, parcel.after_hash) == (row.seq, row.hash):
+        return 0, parcel.rows  # as nearly always: they follow what is there
     if parcel.after > row.seq:
         return 0, ()
     last = min(row.seq, parcel.after + len(parcel.rows))
@@ -144,10 +150,21 @@ def _compared(connection: Connection, row: Any, parcel: Parcel) -> tuple[int, Se
     return 0, [entry for entry in parcel.rows if entry.seq > row.seq]
 
 
-def _rows(branch: str, previous: bytes, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """The rows as they are kept, each checked against the one before and against what a table holds."""
-    rows, seq = [], entries[0].seq
-    for number, one in enumerate(entries, seq):
+def _append(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Write the rows; to PostgreSQL by COPY, which takes less than half as long."""
+    if connection.dialect.name != "postgresql":
+        _insert(connection, rows)
+        return
+    driver: Any = connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY events ({', '.join(rows[0])}) FROM STDIN") as table:
+        for row in rows:
+            table.write_row(tuple(row.values()))
+
+
+def _rows(branch: str, seq: int, previous: bytes, entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """The rows after row `seq` as they are kept, each checked against the one before and against what a table holds."""
+    rows = []
+    for number, one in enumerate(entries, seq + 1):
         right = link(previous, branch, one.seq, one.at, one.actor, one.body)
         named = one.body.startswith(f'{{"kind":"{one.kind}"') and len(one.kind) <= 64 and len(one.actor) <= 100
         if one.seq != number or one.hash != right or not named or not 0 <= one.at <= LATEST or "\0" in one.actor:

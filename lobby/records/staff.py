@@ -1,5 +1,6 @@
 """Staff who sign in, with a password (argon2id) or by single sign-on. There is no default password: the first is
-random, for one use. Whoever comes by single sign-on has none, and is known by the provider's own name for them, the subject."""
+random, for one use. Whoever comes by single sign-on has none, and is known by the provider's own name for them, the
+subject."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from typing import Any
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from lobby.errors import BadField, PasswordTooWeak, WrongPassword
 from lobby.records import schema
@@ -63,19 +65,13 @@ class Staff:
             "disabled": False,
             "changed_at": now,
         }
-        with self._store.write() as connection:
-            self._free(connection, username)
-            connection.execute(insert(schema.staff), row)
+        self._insert(row)
         return password
 
     def add_subject(self, subject: str, username: str, name: str, role: str, now: int) -> None:
         """Add a member who comes by single sign-on. Refused with `BadField` where the user name is another's."""
         row = {"username": username, "name": name, "role": role, "subject": subject, "changed_at": now}
-        with self._store.write() as connection:
-            self._free(connection, username)
-            connection.execute(
-                insert(schema.staff), row | {"password": NO_PASSWORD, "must_change": False, "disabled": False}
-            )
+        self._insert(row | {"password": NO_PASSWORD, "must_change": False, "disabled": False})
 
     def by_subject(self, subject: str) -> tuple[Member, bool] | None:
         """Whom single sign-on knows by this subject, and whether they were taken out."""
@@ -105,10 +101,13 @@ class Staff:
         """Let a member sign in no more. The name stays taken: the journal knows it."""
         self._set(username, disabled=True, changed_at=now)
 
-    def _free(self, connection: Connection, username: str) -> None:
-        taken = select(schema.staff.c.username).where(schema.staff.c.username == username)
-        if connection.execute(taken).first():
-            raise BadField(field="username", problem="this user name is taken")
+    def _insert(self, row: dict[str, Any]) -> None:
+        """One of two that add the same name at once is refused."""
+        try:
+            with self._store.write() as connection:
+                connection.execute(insert(schema.staff), row)
+        except IntegrityError:
+            raise BadField(field="username", problem="this user name is taken") from None
 
     def _set(self, username: str, **values: object) -> None:
         table = schema.staff

@@ -26,10 +26,10 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lobby.errors import StorageAway, StorageBusy, StorageDamaged, StorageFull
+from lobby.errors import Invalid, StorageAway, StorageBusy, StorageDamaged, StorageFull, StorageNewer
 from lobby.records.lock import lock_key
 from lobby.records.straight import Straight
 
@@ -47,6 +47,9 @@ and of SQLSTATE (appendix A of PostgreSQL's manual). 25006 is a standby that is 
 
 AT_ONCE = 200
 """So many rows go into one statement; SQLite takes 32,766 values."""
+
+UNFIT = ("22001", "22021")
+"""A text that is longer than its column, or has a character that PostgreSQL keeps in none, such as NUL."""
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +120,12 @@ class Store:
                 raise StorageFull() from error
             if code.startswith(DAMAGED):
                 raise StorageDamaged(path=self._place) from error
+            if isinstance(error, DataError) and (not code or code.startswith(UNFIT)):
+                raise Invalid() from error
             if code.startswith(BUSY):
                 raise StorageBusy() from error
+            if "UTF-8" in str(error.orig) and not self.is_postgresql:  # the driver's own, without a code
+                raise StorageDamaged(path=self._place) from error
             if (
                 code.startswith(AWAY)
                 or error.connection_invalidated
@@ -141,6 +148,8 @@ class Store:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
                 if found == HEAD:
                     return
+                if found is not None and found > HEAD:
+                    raise StorageNewer(path=self._place)
         from alembic import command
         from alembic.config import Config
 
@@ -162,6 +171,20 @@ class Store:
         engine = postgresql.engine(self.url, patient=True)
         with self._in_plain_words(), engine.connect() as connection, connection.begin():
             connection.execute(select(func.pg_advisory_xact_lock(lock_key("migrations"))))
+            yield connection
+
+    @contextmanager
+    def read_all(self) -> Iterator[Connection]:
+        """Like `read`, for as long as it takes: to copy everything as it stands at one moment."""
+        if not self.is_postgresql:
+            with self.read() as connection:
+                yield connection
+            return
+        from lobby.records import postgresql
+
+        engine = postgresql.engine(self.url, patient=True)
+        still = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self._in_plain_words(), still.connect() as connection, connection.begin():
             yield connection
 
 

@@ -1,4 +1,5 @@
-"""Bearer tokens: of devices, of signed-in staff, and one-time codes that pair a device. Only their hashes are kept.
+"""Bearer tokens: of devices, of signed-in staff; and one-time codes, which pair a device or sign somebody in at the
+console. Only their hashes are kept.
 
 A session ends at its time, and when it was not used for as long as it may rest; a device's token when it is revoked. A
 code is for typing: eight letters out of twenty, none of them a vowel or easily taken for another, so 34 bits, for ten
@@ -18,7 +19,9 @@ from sqlalchemy import Row, and_, insert, or_, select, update
 from lobby.records import schema
 from lobby.records.store import Store
 
-DEVICE, SESSION, PAIRING = "device", "session", "pairing"
+DEVICE, SESSION, PAIRING, CONSOLE = "device", "session", "pairing", "console"
+CODES = {PAIRING, CONSOLE}
+"""What opens nothing itself, and is good for one use."""
 
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 CODE_LENGTH = 8
@@ -59,7 +62,7 @@ def _named(hashed: bytes) -> str:
 
 
 def typed(code: str) -> str:
-    """A pairing code as it is kept, however it was typed."""
+    """A code as it is kept, however it was typed."""
     return "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
 
 
@@ -78,8 +81,15 @@ class Tokens:
 
     def pairing_code(self, name: str, role: str, now: int, lasts_ms: int = CODE_LASTS_MS) -> str:
         """A code that makes the device on which it is typed this one, once: `KQRD-MWXT`."""
+        return self._code(PAIRING, name, role, now, lasts_ms)
+
+    def console_code(self, name: str, role: str, now: int) -> str:
+        """A code that stands for this person's password, once."""
+        return self._code(CONSOLE, name, role, now, CODE_LASTS_MS)
+
+    def _code(self, kind: str, name: str, role: str, now: int, lasts_ms: int) -> str:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        self._keep(code, PAIRING, name, role, now, lasts_ms, None)
+        self._keep(code, kind, name, role, now, lasts_ms, None)
         return f"{code[:4]}-{code[4:]}"
 
     def _keep(
@@ -138,7 +148,9 @@ class Tokens:
         table = schema.tokens.c
         good = and_(table.revoked_at.is_(None), or_(table.expires_at.is_(None), table.expires_at > now))
         with self._store.read() as connection:
-            rows = connection.execute(select(schema.tokens).where(good).order_by(table.created_at.desc(), table.name)).all()
+            rows = connection.execute(
+                select(schema.tokens).where(good).order_by(table.created_at.desc(), table.name)
+            ).all()
         return [row for row in rows if row.idle_ms is None or now - (row.used_at or 0) <= row.idle_ms]
 
     def use(self, token: str, kind: str, now: int) -> Holder | None:

@@ -189,6 +189,11 @@ def test_every_command_that_steers_the_branch_is_in_the_trail_with_who_and_what(
 @pytest.mark.parametrize(
     ("path", "kind", "detail"),
     [
+        (
+            "/reports/period?kind=week&actor=x&at=1&about=y",
+            "report-exported",
+            {"asked_kind": "week", "asked_about": "y"},
+        ),
         ("/exports/complaints.csv?from=2024-03-05", "data-exported", {"from": "2024-03-05"}),
         ("/reports/day?format=csv", "report-exported", {"format": "csv"}),
         ("/events?after=2", "journal-read", {}),
@@ -205,6 +210,13 @@ def test_whoever_takes_tables_reports_or_the_journal_away_is_in_the_trail(
     assert len(branch.acts()) == many, "a program that asks every second does not fill the trail"
 
 
+@pytest.mark.parametrize("body", [{"actor": "x", "at": 1, "role": "y", "kind": "z", "self": 1}, [], "{", "\xff"])
+def test_a_body_that_says_other_things_is_refused_and_puts_none_of_it_into_the_trail(branch: Filled, body: Any) -> None:
+    answer = branch.house.post("/quiet-voice", body)
+    assert answer.status_code in (400, 422)
+    assert (branch.acts()[0].kind, branch.acts()[0].detail) == ("voice-quieted", {})
+
+
 def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None:
     branch.clock.forward(minutes=11)
     many = len(branch.acts())
@@ -212,6 +224,18 @@ def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None
     assert branch.house.post("/close-day", {}, "teller").status_code == 403
     assert branch.house.post("/close-day", "[", "").status_code == 401
     assert len(branch.acts()) == many
+
+
+def test_what_was_just_said_does_not_come_back_in_the_answer(branch: Filled) -> None:
+    for path, body in (
+        ("/complaints", {"text": MARK, "name": MARK, "contact": MARK}),
+        (f"/complaints/{branch.complaint}/note", {"note": MARK}),
+        ("/follow-ups", {"note": MARK, "name": MARK, "within_h": 2}),
+        ("/feedback", {"rating": 1, "note": MARK}),
+        ("/appointments", {"service": "cash", "slot": branch.clock() + 86_400_000, "note": MARK}),
+    ):
+        answer = branch.house.post(path, body)
+        assert (answer.status_code, MARK in answer.text) == (200, False), path
 
 
 # -- the auditor's page
@@ -279,15 +303,31 @@ def test_a_customers_data_is_given_out_and_erased_by_whoever_answers_for_it(tmp_
     path = f"/people/{branch.complaint}"
     for role in ("teller", "supervisor", "auditor", "kiosk"):
         assert branch.house.get(path, role).status_code == 403
-        assert branch.house.post(f"{path}/erase", role=role).status_code == 403
+        assert branch.house.ask("DELETE", path, role).status_code == 403
     assert branch.house.get("/people/C-0000000").status_code == 404
+    link = f'href="/api/v1/branches/main-street{path}"'
+    offered = {
+        one: link in page(branch, f"/care/complaints/{branch.complaint}", one).text for one in ("manager", "teller")
+    }
+    assert offered == {"manager": True, "teller": False}
     given = branch.house.get(path)
     assert [one["words"]["name"] for one in given.json["entries"] if "name" in one.get("words", {})] == [MARK]
     assert branch.acts()[0].kind == "person-exported"
-    assert branch.house.post(f"{path}/erase").json == {"erased": 2}
+    assert branch.house.ask("DELETE", path).json == {"erased": 2}
     assert (branch.acts()[0].kind, branch.acts()[0].about) == ("person-erased", branch.complaint)
     assert MARK not in branch.house.get(path).text
-    assert branch.house.post(f"{path}/erase").json == {"erased": 0}
+    assert branch.house.ask("DELETE", path).json == {"erased": 0}
+    branch.house.server.close()
+
+
+def test_a_server_erases_what_is_old_and_what_is_open_stays(tmp_path: Path) -> None:
+    branch = Filled(tmp_path / "branch")
+    branch.clock.forward(hours=24 * 400)
+    branch.house.server.forget_what_is_old()
+    gone = {act.about: (act.actor, act.role, act.detail["count"]) for act in branch.acts(kind="data-expired")}
+    assert gone.keys() == {"records", "feedback", "colleagues", "tokens"}
+    assert gone["feedback"] == ("retention", "server", "2")
+    assert MARK in branch.house.get(f"/complaints/{branch.complaint}").text
     branch.house.server.close()
 
 

@@ -100,6 +100,9 @@ def test_signs_follow_the_desk(tmp_path: Path, clock: Clock, line: SignsOnAPty) 
     assert soon(lambda: line.text(1) == "    ")
     signs.stop()
     assert line.text(3) == "    "
+    signs.start()  # as a process does that is on duty again
+    assert soon(lambda: line.text(3) == "  --")
+    signs.stop()
     desk.close()
 
 

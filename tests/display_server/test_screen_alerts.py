@@ -35,6 +35,25 @@ def test_a_restart_of_the_server_brings_no_screen_back() -> None:
     assert told({}, alerts=ALERT) == []
 
 
+def test_a_screen_that_is_back_at_another_process_is_not_missed_here(memory_folder: Path) -> None:
+    house = a_house(memory_folder / "shared", Clock())
+    house.server.shared = True
+    house.issue()
+    here, there = Presence(), Presence()
+    here.came("one", "hall", house.clock())
+    here.went("one", house.clock())
+    house.clock.forward(minutes=2)
+    house.server.watch_screens(here)
+    assert house.server.desk.state.alerts
+    there.came("one", "hall", house.clock())
+    house.server.watch_screens(there)
+    assert not house.server.desk.state.alerts
+    house.server.watch_screens(here)
+    assert not house.server.desk.state.alerts
+    assert not here.gone
+    house.server.close()
+
+
 def test_a_screen_that_nobody_expects_any_more_is_no_alert() -> None:
     strange = (Alert("old screen", PROBLEM, "", "", 0),)
     assert told({}, alerts=strange) == [ResolveAlert("old screen", PROBLEM)]

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 GEVENT, PLAIN = "gevent", "plain"
-ON_GEVENT = ("serve", "demo", "head-office")
+ON_GEVENT = ("serve", "demo")
 LOADED = {
     GEVENT: ("display_server.serve", "engineio.async_drivers.gevent", "alembic.command"),
     PLAIN: ("kiosk.running", "lobby.records.staff", "alembic.command"),

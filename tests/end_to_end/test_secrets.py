@@ -15,6 +15,7 @@ from sqlalchemy import text
 from lobby.outbound.signing import new_secret
 from lobby.records.acts import Acts
 from tests.end_to_end.branch_process import BRANCH, BranchProcess, free_port, lobby, until
+from tests.postgres import about_the_file
 
 WORDS = "Quillfeather was told twice that the card had been sent"
 WRONG, NEW = "a wrong and private password", "a new and private password"
@@ -145,6 +146,7 @@ def test_no_secret_and_no_customers_word_is_in_logs_reports_exports_or_the_trail
     assert [where for where, said in busy.said.items() if "Quillfeather" in said] == []
 
 
+@about_the_file
 def test_the_database_holds_no_password_and_no_token_as_they_are(busy: Busy) -> None:
     """But a ticket's own token, which the journal must know to open its page again."""
     held = b"".join(path.read_bytes() for path in busy.branch.folder.glob("*.db*"))

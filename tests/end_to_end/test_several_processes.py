@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from itertools import cycle
+from pathlib import Path
 
 import pytest
 
@@ -141,6 +142,12 @@ def test_what_one_process_refuses_rests_on_what_all_have_done(processes: list[Br
     answer = tellers[1].submit(c.CallTicket(6, ticket.id, "asked for by name"), key="by-name")
     assert answer.ticket
     assert answer.ticket.id == ticket.id
+
+
+def test_who_does_not_say_that_there_are_others_is_not_let_in(processes: list[BranchProcess], tmp_path: Path) -> None:
+    stranger = BranchProcess(tmp_path / "stranger", database=processes[0].database)
+    with pytest.raises(AssertionError, match="Another server already runs"):
+        stranger.start()
 
 
 def test_one_that_is_killed_under_load_takes_nothing_with_it_and_another_does_its_duties(

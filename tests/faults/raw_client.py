@@ -9,8 +9,8 @@ from typing import Any
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING = 0, 1, 2, 8, 9
 HANDSHAKE = (
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n"
+    "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 PATIENCE_S = 10.0
 
@@ -18,19 +18,15 @@ PATIENCE_S = 10.0
 def frame(payload: bytes, opcode: int = TEXT, *, last: bool = True, masked: bool = True) -> bytes:
     """One frame, as a client sends it (section 5.2), or not masked, as it must not."""
     size = len(payload)
+    if size < 126:
+        short, more = size, b""
+    else:
+        short, more = (126, size.to_bytes(2, "big")) if size < 1 << 16 else (127, size.to_bytes(8, "big"))
     mask = os.urandom(4) if masked else b""
-    length = (
-        bytes([size])
-        if size < 126
-        else b"\x7e" + size.to_bytes(2, "big")
-        if size < 1 << 16
-        else b"\x7f" + size.to_bytes(8, "big")
-    )
-    head = bytes([opcode | (0x80 if last else 0), length[0] | (0x80 if masked else 0)]) + length[1:]
     if masked:
         key = (mask * (size // 4 + 1))[:size]
         payload = (int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
-    return head + mask + payload
+    return bytes([opcode | 0x80 * last, short | 0x80 * masked]) + more + mask + payload
 
 
 class RawClient:

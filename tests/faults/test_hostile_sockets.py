@@ -4,8 +4,10 @@ never comes. Screens hear of every call within a second all the while, and the s
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 from random import Random
@@ -127,8 +129,42 @@ def test_what_is_no_frame_and_no_packet_harms_nobody(
     all_is_well()
 
 
-@pytest.mark.parametrize("name", [name for name in NO_PACKETS if "token" not in name and "namespace" not in name])
+HARMLESS = {"a name without end", "to a namespace that is none", "no right token", "a token that is a list"}
+
+
+@pytest.mark.parametrize("name", sorted(NO_PACKETS.keys() - HARMLESS))
 def test_who_sends_what_is_no_packet_is_cut_off(branch: BranchProcess, name: str) -> None:
     with closing(RawClient(branch.port)) as enemy:
         enemy.send(NO_PACKETS[name])
         until(enemy.is_cut_off, f"{name}: the line is closed", 2.0)
+
+
+@pytest.mark.slow
+def test_floods_and_clients_that_never_read_hold_nobody_up_and_fill_no_memory(
+    branch: BranchProcess, tokens: dict[str, str], all_is_well: Callable[[], None]
+) -> None:
+    all_is_well()
+    before = memory_mb(branch.pid)
+    over = threading.Event()
+    with ExitStack() as ended:
+        hands = ended.enter_context(ThreadPoolExecutor(2 * len(tokens)))
+        ended.callback(over.set)
+        for namespace, token in tokens.items():
+            for asked in (f'42{namespace},["resync",{{"after":0}}]', f'42{namespace},["resync"]'):
+                enemy = ended.enter_context(closing(RawClient(branch.port)))
+                enemy.join(namespace, {"token": token})
+                hands.submit(flood, enemy, frame(asked.encode()) * 50, over)
+        for _ in range(10):
+            all_is_well()
+    assert memory_mb(branch.pid) - before < GROWS_BY_MB
+
+
+def flood(enemy: RawClient, frames: bytes, over: threading.Event) -> None:
+    """Send without reading, until cut off or told to stop."""
+    while not over.is_set():
+        try:
+            enemy.send(frames)
+        except TimeoutError:
+            continue
+        except OSError:
+            return

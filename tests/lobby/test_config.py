@@ -204,6 +204,10 @@ def test_everything_that_can_be_said_is_read(tmp_path: Path) -> None:
     assert config.database.startswith("postgresql")
 
 
+def test_processes_share_a_database_that_they_can_reach(tmp_path: Path) -> None:
+    assert list(mistakes(tmp_path, GOOD + "[server]\nshared = true\n")) == ["server.shared"]
+
+
 def test_every_mistake_is_reported_at_once(tmp_path: Path) -> None:
     found = mistakes(
         tmp_path,

@@ -151,7 +151,7 @@ class _Reader:
     def encoding(self, file: dict[str, Any]) -> str:
         name = self.text(file, "encoding", "file", "utf-8-sig")
         try:
-            b"".decode(name)
+            "a".encode(name)
         except (LookupError, ValueError):
             self.wrong("file.encoding", f'"{name}" is not an encoding; write one such as "utf-8" or "cp1252"')
         return name

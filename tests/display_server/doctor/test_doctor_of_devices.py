@@ -17,7 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import structs
 
 from display_server.doctor import devices
-from display_server.doctor.address import look_at_certificate, look_at_port, look_at_public_address
+from display_server.doctor.address import (
+    look_at_certificate,
+    look_at_port,
+    look_at_public_address,
+    look_at_single_sign_on,
+)
 from display_server.doctor.command import doctor, server_of
 from display_server.doctor.devices import look_at_fonts, look_at_printers, look_at_signs, look_at_speech
 from hardware.virtual_device import VirtualPrinter
@@ -26,7 +31,9 @@ from lobby.doctor.finding import Patient
 from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.records.lock import FolderLock
 from lobby.signage import LedSign
+from lobby.single_sign_on_values import SingleSignOn
 from tests.builders import KIOSK, Clock, a_desk
+from tests.display_server.provider import FakeProvider
 from tests.lobby.doctor.patients import a_patient, everything_in, states, told
 
 YEAR = timedelta(days=365)
@@ -205,6 +212,27 @@ def test_an_address_for_phones_that_is_missing_or_not_secret_is_told(patient: Pa
     ((state, says),) = told(look_at_public_address, plain)
     assert state == "look"
     assert "not secret" in says
+
+
+def test_whether_single_sign_on_answers_is_told(patient: Patient, tmp_path: Path) -> None:
+    provider = FakeProvider(lambda: patient.now)
+    secret = tmp_path / "secret"
+    secret.write_text("the secret of the client\n")
+    secret.chmod(0o600)
+    sign_on = SingleSignOn(provider.issuer, "branch-lobby", {"teller": ("tellers",)}, secret)
+    with_it = structs.replace(patient, config=structs.replace(patient.config, single_sign_on=sign_on))
+    try:
+        assert states(look_at_single_sign_on(with_it)) == ["good"]
+        provider.wrong = "another provider's address"
+        assert states(look_at_single_sign_on(with_it)) == ["broken"]
+        provider.wrong = "down"
+        ((state, says),) = told(look_at_single_sign_on, with_it)
+        assert (state, says) == ("broken", f"{provider.issuer} cannot be reached.")
+        secret.chmod(0o644)
+        assert "may be read by others" in told(look_at_single_sign_on, with_it)[0][1]
+    finally:
+        provider.close()
+    assert list(look_at_single_sign_on(patient)) == []
 
 
 # -- the command

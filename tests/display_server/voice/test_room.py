@@ -11,8 +11,10 @@ import pytest
 
 from display_server.voice import room as rooms
 from display_server.voice.line import CROWDED
+from display_server.voice.room import VOICE
 from hardware.voice_clips import as_wave
 from lobby.queue import commands as c
+from lobby.queue.announcing import NoteAnnouncement
 from lobby.queue.services import Span
 from lobby.queue.supervision import LoudVoice, QuietVoice
 from lobby.signage import LoudHours, Screen, Voice
@@ -309,6 +311,18 @@ def test_without_a_speaker_a_call_waits_until_it_is_stale(lobby: Lobby) -> None:
     lobby.clock.forward(46)
     lobby.run()
     assert lobby.outcomes == [("A001", "skipped", "nobody")]
+
+
+def test_what_another_server_process_has_spoken_is_neither_spoken_here_nor_missed(lobby: Lobby) -> None:
+    """Its speakers are of the same room, and its word is in the journal of both."""
+    lobby.call(1)
+    call = lobby.room().line.calls[0]
+    lobby.do(NoteAnnouncement(call.ticket, 1, 1, call.seq, "hall", "spoken"), VOICE)
+    lobby.join("one")
+    lobby.clock.forward(46)
+    lobby.run()
+    assert lobby.said == []
+    assert lobby.outcomes == [("A001", "spoken", "")]
 
 
 def test_a_room_that_never_had_a_speaker_leaves_the_journal_alone(lobby: Lobby) -> None:

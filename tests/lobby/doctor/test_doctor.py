@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from msgspec import structs
 
 from lobby.doctor import disk as disk_room
 from lobby.doctor.clock import look_at_clock
@@ -202,6 +203,30 @@ def test_a_file_that_is_no_database_is_broken(patient: Patient) -> None:
     (patient.folder / "lobby.db").write_bytes(b"nothing of the kind" * 100)
     ((state, says),) = told(look_at_database, patient)
     assert (state, says) == ("broken", "It cannot be opened: file is not a database")
+
+
+def on(url: str, patient: Patient) -> Patient:
+    server = structs.replace(patient.config.server, database=url)
+    return structs.replace(patient, config=structs.replace(patient.config, server=server))
+
+
+def test_a_postgresql_that_would_not_keep_what_it_is_given_is_broken(patient: Patient, postgres_database: str) -> None:
+    there = on(postgres_database, patient)
+    with closing(Store(postgres_database)) as store:
+        Acts(store, patient.config.setup.id).note("backup-made", actor="ops", role="operator", at=patient.now)
+    fsync, pages, size = look_at_database(there)
+    assert (fsync.state, pages.state, size.state) == ("broken", "broken", "good")
+    assert "fsync is off" in fsync.says, "as it is on the server of the tests"
+    assert states(look_at_backups(there)) == ["good", "look"]
+    assert states(look_at_clock(there, lambda: "")) == ["good", "look"]
+
+
+def test_a_postgresql_that_is_away_is_broken_and_its_password_is_not_said(patient: Patient) -> None:
+    there = on("postgresql+psycopg://lobby:very-secret@127.0.0.1:1/lobby", patient)
+    (found,) = look_at_database(there)
+    assert found.state == "broken"
+    assert "very-secret" not in found.says + found.do
+    assert list(look_at_backups(there)) == []
 
 
 # -- backups and anchors

@@ -42,6 +42,14 @@ def mistakes(folder: Path, mail: str) -> dict[str, str]:
     return {mistake.where: mistake.what for mistake in bad.value.mistakes}
 
 
+def test_anchors_are_mailed_where_the_file_says_so(tmp_path: Path) -> None:
+    for said, mailed in (("", False), ("anchors = true\n", True)):
+        found = read(tmp_path, MAIL + "starttls = false\n" + said)
+        assert found is not None
+        assert found.anchors is mailed
+    assert "mail.anchors" in mistakes(tmp_path, MAIL + 'anchors = "yes"\n')
+
+
 def test_without_the_table_nothing_is_mailed(tmp_path: Path) -> None:
     assert read(tmp_path, "") is None
 

@@ -108,7 +108,7 @@ def test_every_field_of_every_event_that_is_sent_is_known_to_be_fit_to_send() ->
         *("ticket", "counter", "outcome", "interaction", "service", "delivered", "fields", "steps", "rating", "place"),
         *("language", "choices", "complaint", "contact", "category", "matter", "how", "severity", "priority"),
         *("complex", "decision", "cause", "by", "owner", "solved", "follow_up", "reason", "subject", "clock", "teller"),
-        *("undone", "comment"),
+        *("undone", "comment", "anchor"),
     }
     for event in TYPES:
         assert set(event.__struct_fields__) <= plain | set(REFERENCES) | set(MOMENTS), event.__name__

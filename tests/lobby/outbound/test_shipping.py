@@ -18,7 +18,8 @@ from lobby.outbound.sending import Outcome
 from lobby.outbound.shipping import FORKED, HEARTBEAT_S, LATE, LATE_MS, Line, Shipping
 from lobby.queue import events as e
 from lobby.queue.services import Setup
-from lobby.records.journal import Journal
+from lobby.records.chain import GENESIS, link
+from lobby.records.journal import Entry, Journal
 from lobby.records.parcels import LARGEST, MOST_ROWS, Parcel, Standing, mark_of, packed, setup_text, unpacked
 from lobby.records.received import Received
 from lobby.records.store import Store
@@ -158,6 +159,15 @@ def test_a_row_that_does_not_follow_is_refused_with_all_that_came_with_it(places
     for wrong in ((one, three), (two, three), (one, two, msgspec.structs.replace(three, actor="bob"))):
         with pytest.raises(BadRequest):
             received.take(BRANCH, Parcel(0, bytes(32), 3, TUESDAY, wrong), TUESDAY)
+    assert rows_at(received) == []
+
+
+def test_rows_that_are_chained_over_a_gap_are_refused(places: Places) -> None:
+    _, received = places()
+    body = '{"kind":"DayClosed"}'
+    forged = Entry(7, TUESDAY, "DayClosed", "ann", body, link(GENESIS, BRANCH, 7, TUESDAY, "ann", body))
+    with pytest.raises(BadRequest):
+        received.take(BRANCH, Parcel(0, GENESIS, 7, TUESDAY, (forged,)), TUESDAY)
     assert rows_at(received) == []
 
 

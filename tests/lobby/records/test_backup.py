@@ -23,6 +23,7 @@ from lobby.queue import commands as c
 from lobby.records import schema
 from lobby.records.acts import Acts
 from lobby.records.backup import backups, make_backup
+from lobby.records.chain import link
 from lobby.records.journal import Journal
 from lobby.records.restore import restore
 from lobby.records.staff import Staff
@@ -117,11 +118,13 @@ def test_a_backup_under_load_is_a_branch_as_it_was_at_one_moment(folder: Path, p
     setup, stop = load(folder).setup, threading.Event()
     with closing(Store.in_folder(folder)) as store:
         desk = Desk(setup, Journal(store, setup.id), clock=Clock(LATER))
+        ticket = desk.door(KIOSK).submit(c.Issue("cash"), key="first").ticket
+        assert ticket is not None
 
         def taps(name: str) -> None:
             tap = 0
             while not stop.is_set():
-                desk.door(KIOSK).submit(c.Issue("cash"), key=f"{name} {tap}")
+                desk.door(KIOSK).submit(c.Reprint(ticket.id), key=f"{name} {tap}")
                 tap += 1
 
         tapping = [threading.Thread(target=taps, args=(f"kiosk {number}",)) for number in range(3)]
@@ -182,6 +185,15 @@ def test_what_cannot_be_written_leaves_nothing_behind(
     done = run("backup", "--data", folder, "--to", place / "kept")
     assert done.exit_code == 1
     assert not list((place / "kept").iterdir())
+
+
+def test_what_a_killed_backup_has_left_is_gone_with_the_next_after_a_day(folder: Path, place: Path) -> None:
+    to = place / "kept"
+    for name, age_s in ((".backup-old", 90_000), (".backup-new", 60), (".a.lobby.tar.gz.partial", 90_000)):
+        (to / name).mkdir(parents=True) if name.startswith(".backup") else (to / name).write_bytes(b"x")
+        os.utime(to / name, (LATER / 1000 - age_s,) * 2)
+    back_up(folder, to)
+    assert [left.name for left in to.iterdir() if left.name.startswith(".")] == [".backup-new"]
 
 
 def spoiled(path: Path, how: str) -> Path:
@@ -329,8 +341,9 @@ def test_a_drill_finds_a_live_branch_that_is_another(
 
 def test_a_drill_finds_a_backup_whose_records_are_broken_or_whose_snapshot_lies(folder: Path, place: Path) -> None:
     with closing(sqlite3.connect(folder / "lobby.db", isolation_level=None)) as connection:
-        body = connection.execute("SELECT body FROM snapshots").fetchone()[0]
-        connection.execute("UPDATE snapshots SET body = ?", (body.replace(b'"A003"', b'"A009"'),))
+        body, own = connection.execute("SELECT s.body, e.hash FROM snapshots s JOIN events e USING (seq)").fetchone()
+        lie = body.replace(b'"A003"', b'"A009"')
+        connection.execute("UPDATE snapshots SET body = ?, hash = ?", (lie, link(own, lie.decode())))
     forge(folder, "UPDATE events SET at = at - 1 WHERE seq = 4")
     back_up(folder, place / "kept")
     done = run("backup", "drill", "--data", folder, "--from", place / "kept")

@@ -107,4 +107,4 @@ def test_the_memory_of_looks_is_bounded() -> None:
         seen.add(n, 0)
     assert seen.has(MOST, 0)
     assert not seen.has(0, 0)
-    assert not seen.has(MOST, -1), "a clock that went back forgets nothing that it should not"
+    assert not seen.has(MOST, -1), "before it was noted"

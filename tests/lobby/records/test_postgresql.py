@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -10,17 +11,20 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from lobby.desk import Desk
-from lobby.errors import StorageAway, StorageBusy, StorageDamaged, Unavailable
+from lobby.errors import BadField, BranchLocked, Invalid, StorageAway, StorageBusy, StorageDamaged, Unavailable
+from lobby.outbound.cursors import Cursor, Cursors
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.records import duty, following, postgresql
 from lobby.records.duty import SharedDuty
 from lobby.records.following import Following
 from lobby.records.journal import Journal, Receipt, Stale
+from lobby.records.staff import Staff
 from lobby.records.store import Store
+from lobby.records.tokens import DEVICE, Tokens
 from tests.builders import KIOSK, TUESDAY, Clock, a_setup
 from tests.postgres import OwnPostgres, Postgres
 
@@ -98,9 +102,15 @@ def test_a_read_sees_one_moment(store: Store) -> None:
 
 def test_a_statement_that_takes_too_long_is_ended_and_says_that_the_database_is_busy(postgres_database: str) -> None:
     """After as long as the address says, where it does."""
-    impatient = f"{postgres_database}&options=-c%20statement_timeout%3D20"
+    impatient = make_url(postgres_database).update_query_dict({"options": "-c statement_timeout=20"})
     with closing(Store(impatient)) as store, pytest.raises(StorageBusy), store.read() as connection:
         connection.execute(text("SELECT pg_sleep(5)"))
+
+
+@pytest.mark.parametrize("name", ["ann\0", "a" * 101])
+def test_a_text_that_fits_no_column_is_refused_as_any_mistake_is(store: Store, name: str) -> None:
+    with pytest.raises(Invalid):
+        Tokens(store).create(DEVICE, name, "kiosk", TUESDAY)
 
 
 def test_a_commit_waits_for_the_disk_whatever_the_database_does_for_others(postgres: Postgres) -> None:
@@ -156,6 +166,39 @@ def test_a_server_that_is_gone_is_said_so_and_its_return_is_noticed_by_itself(
             losable.start()
         assert take(desk, "meanwhile") == "A002"
         assert desk.journal.verify() == desk.seq
+
+
+def _known_hosts(host: str, port: str, **_: object) -> list[tuple[object, ...]]:
+    known = {"db": ["10.0.0.1", "fd00::1"], "standby": ["10.0.0.2"]}
+    if host not in known:
+        raise socket.gaierror("unknown")
+    return [(0, 0, 0, "", (address, int(port))) for address in known[host]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"host": "db"}, {"host": "db,db", "hostaddr": "10.0.0.1,fd00::1", "port": "5432,5432"}),
+        (
+            {"host": "away,db,standby", "port": "1,2,3"},
+            {"host": "db,db,standby", "hostaddr": "10.0.0.1,fd00::1,10.0.0.2", "port": "2,2,3"},
+        ),
+        ({"host": "/run/postgresql"}, {}),
+        ({"host": "db", "hostaddr": "10.0.0.9"}, {}),
+        ({}, {}),
+    ],
+)
+def test_hosts_are_looked_up_without_holding_up_the_server(
+    asked: dict[str, str], found: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _known_hosts)
+    assert postgresql.addresses(asked) == found
+
+
+def test_a_host_that_nobody_knows_is_a_database_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket, "getaddrinfo", _known_hosts)
+    with pytest.raises(StorageAway):
+        Store("postgresql+psycopg://lobby@nowhere/lobby")
 
 
 # -- several writers
@@ -223,6 +266,53 @@ def test_a_turn_is_given_up_by_who_does_not_go_on(
         Journal(store, "b", shared=True).append([opened], [])
         with pytest.raises(StorageAway):
             turn.append([opened], [], [])
+
+
+# -- who may serve a branch
+
+
+def test_a_branch_is_served_by_one_or_by_those_that_all_say_that_there_are_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgresql, "ENDING_S", 0.3)
+    with postgresql.claim(store.url, "b", shared=True), postgresql.claim(store.url, "b", shared=True):
+        with pytest.raises(BranchLocked):
+            postgresql.claim(store.url, "b", shared=False)
+        postgresql.claim(store.url, "another", shared=False).close()
+    with postgresql.claim(store.url, "b", shared=False), pytest.raises(BranchLocked):
+        postgresql.claim(store.url, "b", shared=True)
+
+
+# -- what several begin at once
+
+
+def test_of_two_that_add_the_same_member_at_once_one_is_refused(store: Store, postgres_database: str) -> None:
+    def add(where: Store, name: str) -> int:
+        try:
+            Staff(where).add(name, "Ann", "teller", TUESDAY)
+        except BadField:
+            return 0
+        return 1
+
+    with closing(Store(postgres_database)) as other, ThreadPoolExecutor(2) as hands:
+        for n in range(5):
+            assert sum(hands.map(lambda where: add(where, f"ann-{n}"), (store, other))) == 1  # noqa: B023
+
+
+def test_a_webhook_that_two_processes_begin_has_one_cursor(store: Store) -> None:
+    cursors = Cursors(store, "b")
+    assert cursors.put("bank", Cursor(7), None)
+    assert not cursors.put("bank", Cursor(9), None)
+    assert cursors.get("bank") == Cursor(7)
+
+
+def test_two_that_keep_a_snapshot_at_once_keep_one(a_desk_of_its_own: Desks) -> None:
+    desks = a_desk_of_its_own(), a_desk_of_its_own()
+    take(desks[0], "one")
+    desks[1].catch_up()
+    with ThreadPoolExecutor(2) as hands:
+        list(hands.map(lambda desk: [desk.journal.save_snapshot(desk.state) for _ in range(10)], desks))
+    assert desks[0].journal.load_snapshot() == desks[1].state
 
 
 # -- following

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from lobby.desk import Desk
-from lobby.errors import LobbyError, StorageBusy, StorageFull
+from lobby.errors import LobbyError, StorageBusy, StorageFull, StorageNewer
 from lobby.queue import commands as c
 from lobby.queue.branch import Branch
 from lobby.records import store as store_module
@@ -38,6 +39,17 @@ def test_a_store_is_migrated_once_and_opened_again_as_it_is(tmp_path: Path) -> N
     with Store.in_folder(tmp_path).read() as connection:
         assert connection.execute(text("SELECT sql FROM sqlite_master ORDER BY name")).fetchall() == before
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == store_module.HEAD
+
+
+def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Path, empty_store: Path) -> None:
+    database = tmp_path / "lobby.db"
+    database.write_bytes((empty_store / "lobby.db").read_bytes())
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageNewer, match="newer version"):
+        Store.in_folder(tmp_path)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
 
 
 def test_the_migrations_make_the_schema_that_the_code_works_with(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from secrets import token_hex
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 
 from lobby.queue import commands as c
 from lobby.queue.events import Promise, PromiseRevised, TicketIssued
@@ -254,23 +254,6 @@ def test_an_empty_journal_has_no_days(journal: Journal, visits: Visits) -> None:
     assert visits.under_way(journal, a_setup()) is None
     assert list(visits.days()) == []
     assert visits.columns().days == ()
-
-
-def test_a_store_of_an_earlier_version_gets_the_tables_and_is_filled_by_the_first_projection(tmp_path: Path) -> None:
-    room = ten_tickets()
-    old = Store.in_folder(tmp_path)
-    record(Journal(old, BRANCH), room)
-    with old.write() as connection:
-        for table in (schema.past_days, schema.visits, schema.spans, schema.acts):
-            connection.execute(text(f"DROP TABLE {table.name}"))
-        for later in ("tokens DROP COLUMN used_at", "tokens DROP COLUMN idle_ms", "staff DROP COLUMN subject"):
-            connection.execute(text(f"ALTER TABLE {later}"))
-        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
-    old.close()
-    store = Store.in_folder(tmp_path)
-    visits = Visits(store, BRANCH)
-    assert visits.project(Journal(store, BRANCH), a_setup()) == 1
-    assert list(visits.days()) == folded(room)
 
 
 @settings(max_examples=25, deadline=None)

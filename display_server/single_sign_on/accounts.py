@@ -1,0 +1,57 @@
+"""Who has come by single sign-on, as a member of the staff here: known by the subject, made at the first time, in the
+role that the provider's groups have now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from display_server.single_sign_on.provider import Person
+from display_server.single_sign_on.refusals import AccountClosed, NameTaken, NoRoleHere
+from lobby.errors import BadField
+from lobby.records.staff import Member
+from lobby.records.tokens import SESSION
+from lobby.single_sign_on_values import SingleSignOn
+
+if TYPE_CHECKING:
+    from display_server.branch_server import BranchServer
+
+ACTOR = "single sign-on"
+"""Who makes accounts and changes roles, in the audit trail."""
+
+
+def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
+    """The member that this person is; `NoRoleHere`, `AccountClosed` or `NameTaken`."""
+    role, found = setup.role(list(person.groups)), house.staff.by_subject(person.subject)
+    if found is not None:
+        member, closed = found
+        if closed:
+            raise AccountClosed()
+        if role != member.role:
+            _end_sessions(house, member)
+        if not role:
+            raise NoRoleHere()
+        if role != member.role:
+            _note(house, "staff-role-changed", member.username, role)
+        if (role, person.name) != (member.role, member.name):
+            house.commits(lambda: house.staff.place(member.username, role, person.name))
+        return Member(member.username, person.name, role, must_change=False, subject=person.subject)
+    if not role:
+        raise NoRoleHere()
+    now = house.clock()
+    try:
+        house.commits(lambda: house.staff.add_subject(person.subject, person.username, person.name, role, now))
+    except BadField:
+        raise NameTaken(name=person.username) from None
+    _note(house, "staff-added", person.username, role)
+    return Member(person.username, person.name, role, must_change=False, subject=person.subject)
+
+
+def _end_sessions(house: BranchServer, member: Member) -> None:
+    """They were begun in a role that is not theirs any more."""
+    house.commits(lambda: house.tokens.revoke_all(member.username, SESSION, house.clock()))
+    house.forget_holders()
+
+
+def _note(house: BranchServer, kind: str, username: str, role: str) -> None:
+    now = house.clock()
+    house.commits(lambda: house.acts.note(kind, actor=ACTOR, role="", at=now, about=username, as_role=role))

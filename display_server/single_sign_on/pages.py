@@ -1,0 +1,91 @@
+"""The two addresses of single sign-on: to the provider, and back."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from display_server import attempts
+from display_server.access import keep_session, server
+from display_server.pages import render
+from display_server.signing_in import own_path, sign_in_page
+from display_server.single_sign_on.accounts import account
+from display_server.single_sign_on.journey import COOKIE, LASTS_S, PATH, begun, opened, sealed
+from display_server.single_sign_on.provider import Provider
+from display_server.single_sign_on.refusals import JourneyOver, NoSingleSignOn, ProviderAway, ProviderRefused
+from lobby.errors import LobbyError
+from lobby.outbound.mail_values import BadPassword
+
+single_sign_on = Blueprint("single_sign_on", __name__, url_prefix=f"{PATH}/single-sign-on")
+
+
+@single_sign_on.errorhandler(LobbyError)
+def not_let_in(error: LobbyError) -> Response:
+    """The page for signing in, with the reason."""
+    answer = sign_in_page("/", error)
+    answer.delete_cookie(COOKIE, path=PATH)
+    return answer
+
+
+@single_sign_on.get("")
+def go() -> BaseResponse:
+    """To the provider."""
+    provider, now = _provider(), server().clock()
+    journey = begun(own_path(request.args.get("next", "/")), now, shared=bool(request.args.get("shared")))
+    answer = redirect(provider.sign_in_address(journey, _back()))
+    kept = sealed(journey, _secret(provider))
+    secure = request.is_secure
+    answer.set_cookie(COOKIE, kept, max_age=LASTS_S, httponly=True, samesite="Lax", secure=secure, path=PATH)
+    return answer
+
+
+@single_sign_on.get("/back")
+def back() -> Response:
+    """From the provider, with a code. The answer is a page and no redirection: the session's cookie is for requests
+    that begin on this site, and a redirection would still be the provider's."""
+    provider, house = _provider(), server()
+    journey = opened(request.cookies.get(COOKIE, ""), request.args.get("state", ""), house.clock(), _secret(provider))
+    try:
+        if journey is None:
+            raise JourneyOver()
+        if "code" not in request.args:
+            raise ProviderRefused()
+        person = provider.person(request.args["code"], journey, _back())
+        member = account(house, provider.setup, person)
+    except LobbyError as refused:
+        _note_refusal(refused)
+        raise
+    session = attempts.begin(house, member, "single sign-on", shared=journey.shared)
+    answer = render("signed_in.html", {"next": journey.next})
+    keep_session(answer, session.token, shared=journey.shared)
+    answer.delete_cookie(COOKIE, path=PATH)
+    answer.headers["Referrer-Policy"] = "no-referrer"  # the address has the code in it
+    return answer
+
+
+def _provider() -> Provider:
+    found = server().single_sign_on
+    if found is None:
+        raise NoSingleSignOn()
+    return found
+
+
+def _secret(provider: Provider) -> str:
+    try:
+        return provider.setup.secret
+    except BadPassword:
+        raise ProviderAway() from None
+
+
+def _back() -> str:
+    return url_for("single_sign_on.back", _external=True)
+
+
+def _note_refusal(refused: LobbyError) -> None:
+    """What was refused, and the name of the provider's error where it gave one; nothing that anybody typed."""
+    house, now = server(), server().clock()
+    given = request.args.get("error", "")
+    why = refused.name if not re.fullmatch(r"[a-z_]{1,40}", given) else f"{refused.name}: {given}"
+    house.commits(lambda: house.acts.note("single-sign-on-refused", actor="unknown", role="", at=now, why=why))

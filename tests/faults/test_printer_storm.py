@@ -1,0 +1,83 @@
+"""A printer whose paper runs out and comes back all the time, and five hundred slips at once: nobody waits at a kiosk for
+it, every slip is printed once, and staff are not flooded with alarms."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+from hardware.alerts import Alert
+from hardware.document import Document, Number
+from hardware.errors import DeviceError, OutcomeUnknown
+from hardware.press import InService, Pace
+from hardware.print_room import PrintRoom
+from hardware.profiles import EIGHTY_MM, Profile
+from hardware.spool import Spool
+from hardware.status import PrinterStatus
+from tests.hardware.fake_printer import OUT, WELL, until
+
+SLIPS = 500
+PUT_WITHIN_S = 0.25
+PACE = Pace(look_s=0.01, deadline_s=5.0, first_rest_s=0.001, longest_rest_s=0.004, patience_s=60.0, max_tries=1000)
+
+
+class Flapping:
+    """Prints a few slips, is out of paper for a few, breaks off in the middle of every hundredth."""
+
+    kind: ClassVar[str] = "tcp"
+    name = "flapping"
+
+    def __init__(self) -> None:
+        self.profile: Profile = EIGHTY_MM
+        self.printed = 0
+        self._asked = 0
+        self._turn = threading.Lock()
+
+    def print(self, payload: bytes, deadline_s: float) -> None:
+        with self._turn:
+            self._asked += 1
+            if self._asked % 100 == 0:
+                raise OutcomeUnknown("it broke off in the middle")
+            if self._asked % 7 < 3:
+                raise DeviceError("the printer is out of paper", permanent=False)
+            self.printed += 1
+
+    def interrupt(self) -> None:
+        """It never takes long."""
+
+    def status(self) -> PrinterStatus:
+        with self._turn:
+            self._asked += 1
+            return OUT if self._asked % 7 < 2 else WELL
+
+
+@pytest.mark.slow
+def test_five_hundred_slips_on_a_printer_that_comes_and_goes_are_each_printed_once(tmp_path: Path) -> None:
+    printer, alerts = Flapping(), []
+
+    def hear(alert: Alert, raised: bool) -> None:
+        alerts.append((alert.kind, raised))
+
+    with Spool(tmp_path / "spool.db") as spool:
+        room = PrintRoom(spool, (InService("main", printer),), lambda job: None, hear, pace=PACE)
+        room.start()
+        slowest = 0.0
+        for number in range(SLIPS):
+            began = time.monotonic()
+            spool.put(f"t{number}", 0, Document((Number(f"A{number}", height_mm=6),), "en"))
+            room.wake()
+            slowest = max(slowest, time.monotonic() - began)
+        until(lambda: {job.state for job in spool.jobs()} <= {"printed", "unknown", "held"}, "the storm is over")
+        states = Counter(job.state for job in spool.jobs())
+        assert room.stop()
+    assert states["printed"] == printer.printed
+    assert states["printed"] + states["unknown"] == SLIPS
+    assert slowest < PUT_WITHIN_S
+    told = Counter(kind for kind, raised in alerts if raised)
+    assert sum(told.values()) < SLIPS / 5, told
+    print(dict(states), dict(told))

@@ -1,0 +1,93 @@
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from lobby.errors import StorageBusy
+from lobby.records import schema, store
+from lobby.records.store import Bulk, Store
+
+_write = Bulk(schema.people)
+
+
+class GaveUp(Exception):
+    pass
+
+
+def rows(*numbers: int) -> list[dict[str, object]]:
+    return [{"branch": "b", "reference": str(n), "kind": "note", "at": n, "body": f"words {n}"} for n in numbers]
+
+
+def kept(store: Store) -> list[int]:
+    with store.read() as connection:
+        return sorted(connection.execute(select(schema.people.c.at)).scalars())
+
+
+def test_what_is_written_straight_is_what_sqlalchemy_would_write(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with one.write() as connection:
+        _write(connection, rows(1, 2))
+    with one.straight() as straight:
+        _write(straight, rows(3, 4))
+    with one.read() as connection:
+        found = [dict(row._mapping) for row in connection.execute(select(schema.people))]
+    assert [{name: row[name] for name in rows(1)[0]} for row in found] == rows(1, 2, 3, 4)
+    one.close()
+
+
+def test_more_rows_than_a_statement_takes_are_all_written(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with one.straight() as straight:
+        _write(straight, rows(*range(2 * store.AT_ONCE + 1)))
+    assert kept(one) == list(range(2 * store.AT_ONCE + 1))
+    one.close()
+
+
+def test_a_row_that_is_there_already_leaves_nothing_of_the_transaction_and_the_next_goes_on(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with one.straight() as straight:
+        _write(straight, rows(1))
+    with pytest.raises(IntegrityError), one.straight() as straight:
+        _write(straight, [*rows(2), *rows(1)])
+    assert kept(one) == [1]
+    with one.straight() as straight:
+        _write(straight, rows(2))
+    assert kept(one) == [1, 2]
+    one.close()
+
+
+def test_a_transaction_that_its_writer_gives_up_leaves_nothing(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with suppress(GaveUp), one.straight() as straight:
+        _write(straight, rows(1))
+        raise GaveUp
+    assert kept(one) == []
+    one.close()
+
+
+def test_a_database_that_somebody_holds_is_busy_and_free_again_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_MS", 20)
+    one = Store.in_folder(tmp_path)
+    other = sqlite3.connect(tmp_path / "lobby.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageBusy), one.straight() as straight:
+        _write(straight, rows(1))
+    other.execute("ROLLBACK")
+    other.close()
+    with one.straight() as straight:
+        _write(straight, rows(1))
+    assert kept(one) == [1]
+    one.close()
+
+
+def test_it_waits_for_the_disk_as_every_other_writer_does(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with one.straight() as straight:
+        asked = [straight._driver.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert asked == ["wal", 2]
+    one.close()
