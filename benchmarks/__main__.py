@@ -7,7 +7,9 @@ from gevent import monkey
 monkey.patch_all()
 
 import json
+import os
 import platform
+import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +31,7 @@ from benchmarks import (
     screen_page,
     screens,
     slips,
+    soak,
     tap_to_paper,
 )
 
@@ -45,10 +48,12 @@ ALL = {
     "outlook": outlook.run,
     "reports": reports.run,
     "history": long_history.run,
+    "soak": soak.run,
     "chain": chain.run,
     "databases": databases.run,
 }
 RESULTS = Path("bench-results.json")
+CPUS = Path("/proc/cpuinfo")
 
 
 def main() -> int:
@@ -57,19 +62,36 @@ def main() -> int:
     if unknown:
         print(f"no such benchmark: {', '.join(sorted(unknown))}; known are {', '.join(ALL)}", file=sys.stderr)
         return 2
+    at, made_on = datetime.now(UTC).isoformat(timespec="seconds"), machine()
     figures = [figure for name in chosen for figure in ALL[name]()]
     table = Table("figure", "value", "unit", "baseline", "ratio", "target")
+    table.caption = ", ".join([at, *(f"{name} {value}" for name, value in made_on.items())])
     for figure in figures:
         row = figure.row()
         table.add_row(*("" if cell is None else str(cell) for cell in row.values()))
     Console().print(table)
     written = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"processor": platform.machine(), "python": platform.python_version()},
+        "at": at,
+        "machine": made_on,
         "figures": [figure.row() for figure in figures],
     }
     RESULTS.write_text(json.dumps(written, indent=2) + "\n", encoding="utf-8")
     return 0
+
+
+def machine() -> dict[str, str | int]:
+    """What it was measured on."""
+    model = next(
+        (line.split(":", 1)[1].strip() for line in CPUS.read_text().splitlines() if line.startswith("model name")),
+        platform.machine(),
+    )
+    return {
+        "processor": model,
+        "cores": len(os.sched_getaffinity(0)),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from lobby.records.store import Store
 from lobby.records.visits import Visits
 
 DAYS, TICKETS, SCREENS = 22, 600, 20
-WARM = 3
+WARM = 5
 OPENS_H, OPEN_H = 9, 8
 SETTLE_S = 3.0
 FIRST = date(2027, 3, 1)
@@ -55,7 +55,7 @@ def run() -> list[Figure]:
             held = [month.day(number) for number in range(DAYS)]
         took_s = time.perf_counter() - begun
     warm, last = held[WARM - 1], held[-1]
-    what = f"after {DAYS} business days, against the {WARM}rd"
+    what = f"after {DAYS} business days, against the {WARM}th"
     return [
         Figure(f"{DAYS} business days of {TICKETS} tickets, {month.asked:,} requests", round(took_s, 1), "s"),
         Figure(

@@ -45,6 +45,7 @@ _STEERED = {
 
 ACTS: dict[str, str] = {
     **{f"api.{verb}": STEERING[command] for verb, command in _STEERED.items()},
+    "kiosk.staff_sign_in": "kiosk-pin-typed",
     "kiosk.staff_volume": "volume-changed",
     "api.events": "journal-read",
     "care_api.export": "data-exported",

@@ -58,7 +58,7 @@ def _refusals(*codes: int) -> dict[str, Any]:
 
 def _ok(schema: Any, code: int = 200, *also: str) -> dict[str, Any]:
     """JSON by this schema, or a file of one of the media types `also`."""
-    content: dict[str, Any] = dict.fromkeys(also, {}) | {"application/json": {"schema": schema}}
+    content: dict[str, Any] = {kind: {} for kind in also} | {"application/json": {"schema": schema}}
     return {str(code): {"description": "done", "content": content}}
 
 

@@ -44,7 +44,7 @@ class Key(Enum):
 
 Asks = str | Key
 
-_COMMANDS: dict[str, type[Command]] = {
+COMMANDS: dict[str, type[Command]] = {
     **{f"api.{verb}": command for verb, command in queue.TICKET_VERBS.items()},
     **{f"api.{verb}": command for verb, command in queue.COUNTER_VERBS.items()},
     **{f"api.{verb}": command for verb, command in queue.BRANCH_VERBS.items() if command is not queue.Issue},
@@ -56,7 +56,7 @@ _COMMANDS: dict[str, type[Command]] = {
 """Addresses that carry out a command: it says itself what it asks for."""
 
 ROUTES: dict[str, Asks] = {
-    **{endpoint: permission_for(command) for endpoint, command in _COMMANDS.items()},
+    **{endpoint: permission_for(command) for endpoint, command in COMMANDS.items()},
     # what pages are made of
     "static": Key.NONE,
     "pages.static": Key.NONE,

@@ -120,7 +120,7 @@ def _every(seconds: float, work: Callable[[], Any], what: str, *, first_s: float
             log.exception("%s failed", what)
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
     """As many open files as the system lets this process have: each WebSocket is two."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -333,7 +333,7 @@ class RunningServer:
         """Accept connections, call `ready` once, and stay until stopped."""
         self.house.stand_beside(gevent.spawn)
         take_up_rules(self.house.desk)
-        _allow_many_connections()
+        allow_many_connections()
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)

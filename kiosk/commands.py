@@ -1,5 +1,5 @@
-"""`lobby kiosk`: a kiosk on a machine of its own; `lobby kiosk-pin`: the PIN of its staff page; `lobby anchor-slip`: an
-anchor of the records on paper."""
+"""`lobby kiosk`: a kiosk on a machine of its own; `lobby kiosk-pin`: the PIN of its staff page; `lobby audit
+anchor --print`: an anchor of the records on paper."""
 
 from __future__ import annotations
 
@@ -138,10 +138,10 @@ def _note_pin(folder: Path) -> None:
         by_operator(Acts(store, config.setup.id), "kiosk-pin-set")
 
 
-@click.command("anchor-slip")
+@click.command("anchor-slip", hidden=True)
 @data_option
 def anchor_slip(folder: Path) -> None:
-    """Make an anchor as `lobby audit anchor` does, and print it on the branch's printer, as soon as the server runs."""
+    """What `lobby audit anchor --print` does: make an anchor, and put its slip into the spool."""
     from hardware.errors import DeviceError
     from hardware.spool import Spool
     from kiosk import anchor_slip as paper

@@ -58,6 +58,7 @@ KINDS: dict[str, str] = {
     "voice-back": N_("Switched the announcements on again"),
     "volume-changed": N_("Changed the volume of the kiosks"),
     "webhook-replayed": N_("Had events sent to another program again"),
+    "kiosk-pin-typed": N_("Typed the PIN of a kiosk's staff page"),
     "kiosk-pin-set": N_("Set the PIN of the kiosks"),
     "backup-made": N_("Made a backup"),
     "backup-restored": N_("Restored a backup"),

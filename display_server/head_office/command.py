@@ -63,13 +63,21 @@ def init(folder: Path) -> None:
 @click.option("--port", default=8090, show_default=True, type=click.IntRange(0, 65535), help="0 picks a free one.")
 @click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate chain, PEM.")
 @click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
-def serve(folder: Path, host: str, port: int, certificate: Path | None, certificate_key: Path | None) -> None:
+@click.option("--taking-only", is_flag=True, help="Take journals beside another server on the same PostgreSQL.")
+def serve(
+    folder: Path,
+    host: str,
+    port: int,
+    certificate: Path | None,
+    certificate_key: Path | None,
+    taking_only: bool,
+) -> None:
     """Run the head office's server: it takes the journals of the branches, and shows how they stand."""
     from display_server.head_office.serve import RunningOffice
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
-        server = RunningOffice(folder, host, port, certificate=pair_of)
+        server = RunningOffice(folder, host, port, certificate=pair_of, taking_only=taking_only)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     password = server.house.first_administrator()

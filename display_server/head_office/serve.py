@@ -20,11 +20,11 @@ from gevent.threadpool import ThreadPool
 
 from display_server.head_office.app import create_app
 from display_server.head_office.office_server import LOOK_S, OfficeServer
-from display_server.serve import DRAIN_S, listener, on_pool
+from display_server.serve import DRAIN_S, allow_many_connections, listener, on_pool
 from lobby.head_office.office_file import load
 from lobby.records.lock import FolderLock
 
-SWITCH_S = 0.0005
+SWITCH_S = 0.0001
 """How long a thread that reckons keeps the loop waiting for the interpreter; Python's own 5 ms are felt by everyone."""
 
 TAKING = 4
@@ -32,14 +32,25 @@ TAKING = 4
 
 
 class RunningOffice:
-    """A head office's server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT."""
+    """A head office's server on a socket. `serve` blocks until `stop`, SIGTERM or SIGINT. One that is `taking_only`
+    takes parcels beside another on the same PostgreSQL, and leaves the folding to that."""
 
-    def __init__(self, folder: Path, host: str, port: int, *, certificate: tuple[Path, Path] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        host: str,
+        port: int,
+        *,
+        certificate: tuple[Path, Path] | None = None,
+        taking_only: bool = False,
+    ) -> None:
         load(folder)  # before anything is made in a folder that holds no head office
         self._lock = FolderLock(folder)
+        self._taking_only = taking_only
         self._pools = {name: ThreadPool(size) for name, size in (("taking", TAKING), ("commits", 1), ("work", 2))}
         self._looking = ThreadPool(1)
         self._sock = listener(host, port)
+        self._sock.setblocking(False)  # as gevent's own sockets are
         scheme, shown = "https" if certificate else "http", f"[{host}]" if ":" in host else host
         self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
         self.house = OfficeServer(
@@ -68,12 +79,14 @@ class RunningOffice:
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
         sys.setswitchinterval(SWITCH_S)
-        looking = gevent.spawn(self._look, stopped)
+        allow_many_connections()
+        looking = gevent.spawn(self._look, stopped) if not self._taking_only else None
         self._server.start()
         ready()
         stopped.wait()
         self._server.stop()
-        looking.join()
+        if looking is not None:
+            looking.join()
         for pool in self._pools.values():
             pool.join()
         self.house.close()

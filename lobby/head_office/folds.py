@@ -11,8 +11,7 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import msgspec
-
+from lobby.errors import StorageDamaged
 from lobby.queue.branch import Branch
 from lobby.queue.events import DayClosed, DayOpened
 from lobby.queue.services import Setup
@@ -84,7 +83,7 @@ class Folds:
                 day_went_by |= isinstance(recorded.event, DayOpened | DayClosed)
             if day_went_by:
                 Visits(self._store, one.branch).project(journal, branch.setup)
-        except (msgspec.DecodeError, LookupError, ValueError):
+        except (StorageDamaged, LookupError, ValueError):
             log.exception("the journal of %s cannot be read by this version", one.branch)
             self._unreadable.add(one.branch)
             return

@@ -32,7 +32,8 @@ service_level_min = 10                # one target for the reports of the chain,
 
 class Office(msgspec.Struct, frozen=True):
     """`names` by language; `languages[0]` is the office's own. `zone` is that of the times on its pages. The reports of
-    the chain take one `service_level_s` (s) for all branches. `partitions`: of the large tables on PostgreSQL."""
+    the chain take one `service_level_s` (s) for all branches. `partitions`: of the large tables on PostgreSQL;
+    0 leaves them whole, for whoever distributes them otherwise."""
 
     names: dict[str, str]
     languages: tuple[str, ...]
@@ -62,7 +63,7 @@ class _Reader(Values):
             languages=languages,
             zone=zone,
             database=self.text(table, "database", where, ""),
-            partitions=self.whole(table, "partitions", where, 16, 1, 1024),
+            partitions=self.whole(table, "partitions", where, 16, 0, 1024),
             service_level_s=self.positive_minutes(table, "service_level_min", where, 600.0),
         )
 

@@ -15,6 +15,6 @@ TRAIL = "(head office)"
 def office_store(folder: Path, office: Office) -> Store:
     """The database that the office's file names, or the one in its folder; made and migrated where it is new."""
     store = Store.in_folder(folder, office.database)
-    if store.is_postgresql:
+    if store.is_postgresql and office.partitions:
         partition(store, office.partitions)
     return store

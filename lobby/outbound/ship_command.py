@@ -54,4 +54,6 @@ def ship(folder: Path, as_json: bool) -> None:
     else:
         click.echo(f"all {head} rows have arrived")
     if standing.forked:
-        raise click.ClickException(f"the head office holds another version of row {standing.forked}; see head-office.md")
+        raise click.ClickException(
+            f"the head office holds another version of row {standing.forked}; see head-office.md"
+        )

@@ -48,8 +48,8 @@ class HeadOfficeLine:
 
 
 class ShipRoom:
-    """Ships a branch's journal to its head office, where it has one. `notify` is called on the courier's thread; it must
-    return at once and never fail. `alerts` are those that the branch holds open."""
+    """Ships a branch's journal to its head office, where it has one. `notify` is called on the courier's thread; it
+    must return at once and never fail. `alerts` are those that the branch holds open."""
 
     def __init__(
         self,

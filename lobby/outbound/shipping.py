@@ -6,7 +6,7 @@ nothing of what waits is lost as long as the journal is there.
 
     heard of          an empty parcel goes now and then, so that the head office knows that the branch is well
     patient           after a failure, pauses grow to five minutes; an hour of them is an alert (`head_office_late`)
-    never a fork      where the head office holds another version of a row, nothing is sent over it: `head_office_forked`
+    never a fork      where the head office holds another version of a row, nothing goes over it: `head_office_forked`
 
 Personal data is not in the journal and never leaves; see `lobby.records.people`. Nothing here knows threads from
 greenlets; `offload` says how to work with the disk.

@@ -161,7 +161,8 @@ def _unpack(content: IO[bytes], target: Path) -> Member:
 def _inside(folder: Path, name: str, path: Path) -> Path:
     """Where a member goes; never outside of the folder."""
     parts = PurePosixPath(name).parts
-    if name != DATABASE and (len(parts) < 2 or parts[0] != FILES or ".." in parts):
+    ours = len(parts) > 1 and parts[0] == FILES and ".." not in parts and not parts[1].startswith(DATABASE)
+    if name != DATABASE and not ours:
         raise BadBackup(f"{path} is no backup: it holds {name}")
     place = folder
     for part in parts[:-1]:

@@ -219,9 +219,8 @@ class Journal:
             same = exists().where(kept.branch == self.branch, kept.seq == self._seq, kept.key.in_(keys))
             head = head.add_columns(same.label("answered"), func.pg_notify(self.channel, self.mark))
         found = connection.execute(head).first()
-        if (found.seq, found.hash) != (self._seq, self._hash) if found else self._seq:
-            raise Stale()
-        if self.channel and found and found.answered:
+        last = (found.seq, found.hash) if found else (0, GENESIS)
+        if last != (self._seq, self._hash) or (found and self.channel and found.answered):
             raise Stale()
 
     def _write(

@@ -36,9 +36,9 @@ Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """`rows` continue the journal after row `after`, whose hash there is `after_hash`. `head` is the journal's last row,
-    `now` the branch's clock (ms UTC). `lost`: the head office says that it holds rows which this journal has not, or
-    not any more. `setup` is what the branch offers, as JSON; only sent when the head office holds another (`mark_of`)."""
+    """`rows` continue the journal after row `after`, whose hash there is `after_hash`. `head` is the journal's last
+    row, `now` the branch's clock (ms UTC). `lost`: the head office says that it holds rows which this journal has not,
+    or not any more. `setup` is what the branch offers, as JSON; sent when the head office holds another (`mark_of`)."""
 
     after: Number
     after_hash: bytes

@@ -59,7 +59,9 @@ def unpacked(path: Path, into: Path) -> tuple[Manifest, Verdict]:
     """Unpack a backup into an empty folder as a branch's data folder, and examine its records; `BadBackup` when they
     are not what the manifest's anchor says."""
     manifest = read_archive(path, into)
-    for inside in sorted((into / FILES).iterdir() if (into / FILES).exists() else ()):
+    if not (into / FILES / FILE).is_file():
+        raise BadBackup(f"{path} is no backup of a branch: it has no {FILE}")
+    for inside in sorted((into / FILES).iterdir()):
         inside.rename(into / inside.name)
     (into / FILES).rmdir()
     store = Store.in_folder(into)

@@ -8,11 +8,13 @@ whole: only an anchor from elsewhere knows of it (`lobby.records.anchor`).
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 
 from lobby.records import schema
 from lobby.records.chain import GENESIS, link
@@ -103,7 +105,7 @@ def hash_at(store: Store, chain: Chain, branch: str, seq: int) -> bytes | None:
     if seq == 0:
         return GENESIS
     table = chain.table.c
-    with store.read() as connection:
+    with store.read() as connection, _any_text(connection):
         found = connection.execute(select(table.hash).where(table.branch == branch, table.seq == seq)).scalar()
     return _bytes(found) if found is not None else None
 
@@ -114,7 +116,7 @@ def _rows(store: Store, chain: Chain, branch: str) -> Iterator[_Row]:
     while True:
         columns = [table[name] for name in chain.columns]
         query = select(*columns, table.hash, table.kind).where(table.branch == branch, table.seq > after)
-        with store.read() as connection:
+        with store.read() as connection, _any_text(connection):
             rows = connection.execute(query.order_by(table.seq).limit(PORTION)).all()
         for row in rows:
             right = not named or str(row.body).startswith(f'{{"kind":"{row.kind}"')
@@ -124,8 +126,22 @@ def _rows(store: Store, chain: Chain, branch: str) -> Iterator[_Row]:
         after = rows[-1].seq
 
 
+@contextmanager
+def _any_text(connection: Connection) -> Iterator[None]:
+    """SQLite gives back whatever was put into a column; here what is no UTF-8 is a row that is not as written."""
+    driver: Any = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        yield
+        return
+    driver.text_factory = lambda text: text.decode("utf-8", "replace")
+    try:
+        yield
+    finally:
+        driver.text_factory = str
+
+
 def _bytes(found: object) -> bytes:
-    return found if isinstance(found, bytes) else b""
+    return found if isinstance(found, bytes) and len(found) == len(GENESIS) else b""
 
 
 def _explained(good: bytes, unfit: list[_Row], branch: str) -> Iterator[Wrong]:

@@ -38,8 +38,8 @@ class DaySoFar(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Who waits at a moment: how many, the longest wait (s), how many longer than their target, and the largest share of
-    a target that anybody has waited (1.5: half as long again)."""
+    """Who waits at a moment: how many, the longest wait (s), how many longer than their target, and the largest share
+    of a target that anybody has waited (1.5: half as long again)."""
 
     count: int = 0
     longest_s: int = 0

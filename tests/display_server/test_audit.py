@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from display_server.audit import ACTS, STEERING, begin
+from display_server.permissions import COMMANDS
 from lobby.act_kinds import KINDS
 from lobby.care import commands as cc
 from lobby.care.interactions import Record
@@ -224,6 +225,45 @@ def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None
     assert branch.house.post("/close-day", {}, "teller").status_code == 403
     assert branch.house.post("/close-day", "[", "").status_code == 401
     assert len(branch.acts()) == many
+
+
+NOTE_THEMSELVES = {
+    "api.sign_in",
+    "api.sign_out",
+    "api.new_password",
+    "signing_in.sign_in",
+    "signing_in.sign_out",
+    "signing_in.new_password",
+    "signing_in.end_other_sessions",
+    "signing_in.make_console_code",
+    "pairing.pair",
+    "pairing.make_code",
+    "pairing.end",
+    "people_api.erase_person",
+}
+"""Addresses whose act depends on what comes of them: they write it themselves."""
+
+OF_CUSTOMERS = {"complaint_pages", "opinion_pages", "phone_pages"}
+OF_SLIPS = {f"kiosk.staff_{what}" for what in ("drop", "release", "paper_changed", "test_print", "sign_out")}
+
+
+def test_every_address_that_changes_something_is_in_the_trail_or_in_the_journal(branch: Filled) -> None:
+    rules = branch.house.app.url_map.iter_rules()
+    changing = {rule.endpoint for rule in rules if (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}}
+    in_the_journal = {
+        one
+        for one in changing
+        if one in COMMANDS or one.split(".")[0] in OF_CUSTOMERS or (one.startswith("kiosk.") and "staff" not in one)
+    }
+    assert changing - in_the_journal - ACTS.keys() - OF_SLIPS == NOTE_THEMSELVES
+
+
+def test_that_a_kiosks_pin_was_typed_is_in_the_trail_and_the_pin_is_not(branch: Filled) -> None:
+    answer = branch.house.client().post(
+        "/kiosk/staff/sign-in", json={"pin": "271828"}, headers=headers(branch, "kiosk")
+    )
+    assert answer.status_code in (401, 403, 409), "there is no PIN yet"
+    assert (branch.acts()[0].kind, branch.acts()[0].detail) == ("kiosk-pin-typed", {})
 
 
 def test_what_was_just_said_does_not_come_back_in_the_answer(branch: Filled) -> None:

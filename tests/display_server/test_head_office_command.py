@@ -47,7 +47,7 @@ def test_a_folder_is_made_once(folder: Path, run: Run) -> None:
 
 
 def test_every_mistake_of_the_file_is_said_at_once(folder: Path, run: Run) -> None:
-    (folder / FILE).write_text('[head_office]\nzone = "Moon"\npartitions = 0\ncolour = "red"\n')
+    (folder / FILE).write_text('[head_office]\nzone = "Moon"\npartitions = -1\ncolour = "red"\n')
     said = str(run("branches").exception)
     for place in ("name", "zone", "partitions", "colour"):
         assert f"head_office.{place}" in said

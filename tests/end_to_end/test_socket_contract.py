@@ -469,6 +469,16 @@ def _by_hand(url: str, token: str, **options: Any) -> websocket.WebSocket:
     return line
 
 
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null"])
+def test_a_page_of_another_site_cannot_listen_whatever_it_brings(branch: Branch, origin: str) -> None:
+    token = branch.tokens["display"]
+    for brings in ({}, {"cookie": f"lobby-display={token}"}):
+        with pytest.raises(websocket.WebSocketBadStatusException, match="400"):
+            _by_hand(branch.url, token, origin=origin, **brings)
+    with closing(_by_hand(branch.url, token, origin=branch.url)) as line:
+        assert line.recv().startswith("0")
+
+
 def test_a_client_that_asks_and_never_reads_is_cut_off_and_holds_nobody(branch: Branch) -> None:
     with (
         closing(_by_hand(branch.url, branch.tokens["display"])) as glutton,

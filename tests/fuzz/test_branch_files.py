@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from contextlib import suppress
+from functools import reduce
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from lobby.queue import commands as c
 from lobby.queue.branch import Branch
 from tests.builders import KIOSK, Room
 from tests.fuzz.cases import cases
-from tests.fuzz.spoilt import as_toml, spoilt, spoilt_text
+from tests.fuzz.spoilt import as_toml, places, spoilt, spoilt_text
 
 DOCS = Path(__file__).parents[2] / "docs"
 PIECES = ("[", "]]", "=", '"""', "#", "{", "\\")
@@ -47,11 +48,12 @@ FULL = documented()
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With the files that the documentation speaks of."""
     made = tmp_path_factory.mktemp("branch")
-    (made / "crm.secret").write_text(new_secret())
-    (made / "mail-password").write_text("a password")
     (made / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
-    for secret in ("crm.secret", "mail-password"):
-        (made / secret).chmod(0o600)
+    for *way, key in places(FULL):
+        if str(key).endswith("_file"):
+            secret = made / reduce(lambda inside, step: inside[step], [*way, key], FULL)
+            secret.write_text(new_secret())
+            secret.chmod(0o600)
     return made
 
 

@@ -40,8 +40,9 @@ def made_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-AUTH = st.one_of(st.none(), st.text(max_size=5), st.lists(PLAIN, max_size=3), made_of(PLAIN).map(lambda value: {"token": value}))
-
+AUTH = st.one_of(
+    st.none(), st.text(max_size=5), st.lists(PLAIN, max_size=3), made_of(PLAIN).map(lambda value: {"token": value})
+)
 MESSAGES = st.tuples(
     st.sampled_from(["resync", "health", "said", "say", "connect", "disconnect", "snapshot", ""]),
     st.lists(made_of(PLAIN | st.binary(max_size=4)), max_size=3),

@@ -14,7 +14,7 @@ from hardware.payload import payload
 from hardware.profiles import PROFILES
 from hardware.spool import Spool
 from kiosk.anchor_slip import anchor_slip
-from kiosk.commands import anchor_slip as command
+from lobby.cli import lobby
 from lobby.commands import write_example
 from lobby.records.anchor import Anchor, read_anchor
 from lobby.records.anchor_folder import kept_anchors
@@ -44,7 +44,7 @@ def test_it_fits_on_every_paper(profile: str) -> None:
 
 def test_the_command_makes_an_anchor_keeps_it_and_puts_it_into_the_spool(place: Path) -> None:
     write_example(place / "branch")
-    done = CliRunner().invoke(command, ["--data", str(place / "branch")])
+    done = CliRunner().invoke(lobby, ["audit", "anchor", "--print", "--data", str(place / "branch")])
     assert done.exit_code == 0, done.output
     anchor = read_anchor(done.output)
     assert kept_anchors(place / "branch") == ([anchor], [])

@@ -256,6 +256,28 @@ def test_a_failed_commit_tells_everyone_who_stood_on_it_and_the_desk_goes_on(
     assert journal.verify() == desk.seq
 
 
+def test_a_refusal_that_rests_on_a_commit_that_failed_is_no_refusal(watched: tuple[Desk, WatchedJournal]) -> None:
+    """Ann's counter is not open after all: Bob is told what went wrong, and not that it is hers."""
+    desk, journal = watched
+
+    def fail_first(number: int) -> None:
+        if number == 1:
+            gate()
+            raise StorageFull()
+
+    gate, journal.before = Gate(), fail_first
+    with ThreadPoolExecutor(2) as pool:
+        ann = pool.submit(desk.submit, c.OpenCounter(1), key="ann", actor=ANN)
+        assert gate.reached.wait(PATIENCE_S)
+        bob = pool.submit(desk.submit, c.OpenCounter(1), key="bob", actor=BOB)
+        wait_until(lambda: queued(desk) == 1)
+        gate.opened.set()
+        for future in (ann, bob):
+            with pytest.raises(StorageFull):
+                future.result(PATIENCE_S)
+    assert desk.submit(c.OpenCounter(1), key="bob", actor=BOB).counter
+
+
 def test_a_command_after_a_failed_commit_may_use_the_same_key(watched: tuple[Desk, WatchedJournal]) -> None:
     desk, journal = watched
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lobby.anchoring import anchored
@@ -14,12 +17,13 @@ from lobby.records import verify
 from lobby.records.acts import Acts
 from lobby.records.anchor import HASH_BITS, Anchor, NotAnAnchor, read_anchor, read_anchors
 from lobby.records.anchor_folder import kept_anchors
-from lobby.records.chain import GENESIS, link
 from lobby.records.groups import grouped
 from lobby.records.store import Store
-from lobby.records.verify import JOURNAL, TRAIL, examine
+from lobby.records.verdict import verdict
+from lobby.records.verify import JOURNAL, TRAIL, examine, hash_at
 from tests.builders import Clock
-from tests.lobby.records.branch_folder import BRANCH, copy_of, forge, live_through_days, run
+from tests.fuzz.cases import cases
+from tests.lobby.records.branch_folder import BRANCH, copy_of, forge, live_through_days, rewrite, run
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +62,8 @@ def swap(table: str, one: int, other: int) -> list[str]:
         (["UPDATE events SET body = replace(body, '}', ' }') WHERE seq = 6"], ["row 6 is not as written"]),
         (["UPDATE events SET hash = zeroblob(32) WHERE seq = 5"], ["row 5 is not as written"]),
         (["UPDATE events SET hash = 'x' WHERE seq = 5"], ["row 5 is not as written"]),
+        (["UPDATE events SET hash = hash || 'x' WHERE seq = 5"], ["row 5 is not as written"]),
+        (["UPDATE events SET actor = CAST(x'ff' AS TEXT) WHERE seq = 5"], ["row 5 is not as written"]),
         (["DELETE FROM events WHERE seq = 4"], ["row 4 is missing"]),
         (["DELETE FROM events WHERE seq BETWEEN 4 AND 6"], ["rows 4 to 6 are missing"]),
         (swap("events", 5, 6), ["row 5 is out of order: it was row 6", "row 6 is out of order: it was row 5"]),
@@ -66,7 +72,18 @@ def swap(table: str, one: int, other: int) -> list[str]:
             ["row 3 is not as written", "row 7 is missing"],
         ),
     ],
-    ids=["moment", "words", "hash", "hash of another type", "removed", "several removed", "swapped", "two places"],
+    ids=[
+        "moment",
+        "words",
+        "hash",
+        "hash of another type",
+        "a hash that is no UTF-8",
+        "a name that is none",
+        "removed",
+        "several removed",
+        "swapped",
+        "two places",
+    ],
 )
 def test_every_row_of_the_journal_that_was_touched_is_named(
     folder: Path, statements: list[str], says: list[str]
@@ -121,15 +138,11 @@ def test_a_tail_that_was_cut_off_is_found_by_any_later_anchor(folder: Path) -> N
 
 def test_a_journal_that_was_written_anew_with_right_hashes_is_found_between_two_anchors(folder: Path) -> None:
     late = an_anchor(folder, 60_000)
-    with closing(Store.in_folder(folder)) as store, store.read() as connection:
-        rows = connection.exec_driver_sql("SELECT seq, at, actor, body, hash FROM events ORDER BY seq").all()
-    early = replace(late, at=0, journal_seq=5, journal_hash=grouped(rows[4].hash, HASH_BITS))
-    previous, statements = GENESIS, []
-    for seq, at, actor, body, _ in rows:
-        forged = "eve" if seq == 8 else actor
-        previous = link(previous, BRANCH, seq, at, forged, body)
-        statements.append(f"UPDATE events SET actor = '{forged}', hash = x'{previous.hex()}' WHERE seq = {seq}")
-    forge(folder, *statements)
+    with closing(Store.in_folder(folder)) as store:
+        fifth = hash_at(store, JOURNAL, BRANCH, 5)
+    assert fifth is not None
+    early = replace(late, at=0, journal_seq=5, journal_hash=grouped(fifth, HASH_BITS))
+    rewrite(folder, 8)
     assert findings(folder)["journal"] == []
     answer = run("audit", "verify", "--data", folder, "--anchor", str(early))
     assert f"the journal was rewritten between row 6 and row {late.journal_seq}" in answer.output
@@ -192,3 +205,46 @@ def test_nothing_is_written_behind_a_broken_row(folder: Path) -> None:
         before = [act.seq for act in Acts(store, BRANCH).read()]
         run("audit", "verify", "--data", folder)
         assert [act.seq for act in Acts(store, BRANCH).read()] == before
+
+
+CHAINS = {
+    "events": ("at", "actor", "body", "hash", "kind"),
+    "acts": ("at", "actor", "role", "kind", "about", "detail", "hash"),
+}
+ROWS = {"events": 27, "acts": 3}
+
+
+@st.composite
+def forgeries(draw: st.DrawFn) -> list[str]:
+    """What somebody might do to one of the chains, anywhere."""
+    table = draw(st.sampled_from(sorted(CHAINS)))
+    row, other = (draw(st.integers(1, ROWS[table])) for _ in range(2))
+    column = draw(st.sampled_from(CHAINS[table]))
+    new = draw(st.sampled_from(["1", "''", "'eve'", "x'00'", "zeroblob(32)", f"(SELECT {column} || 'x')"]))
+    return draw(
+        st.sampled_from(
+            [
+                [f"UPDATE {table} SET {column} = {new} WHERE seq = {row}"],
+                [f"DELETE FROM {table} WHERE seq = {row}"],
+                [f"DELETE FROM {table} WHERE seq >= {row}"],
+                [f"DELETE FROM {table} WHERE seq <= {row}"],
+                [f"UPDATE {table} SET branch = 'other' WHERE seq = {row}"],
+                [f"UPDATE {table} SET seq = -seq WHERE seq = {row}"],
+                [f"DELETE FROM {table} WHERE seq = {row}", f"UPDATE {table} SET seq = seq - 1 WHERE seq > {row}"],
+                swap(table, row, other if other != row else row % ROWS[table] + 1),
+            ]
+        )
+    )
+
+
+@cases(40)
+@given(forgeries())
+def test_whatever_is_done_to_a_row_is_found_with_an_anchor_at_hand(
+    lived: Path, place: Path, forgery: list[str]
+) -> None:
+    with closing(Store.in_folder(lived)) as store:
+        anchor = Anchor.now(store, BRANCH, 0)
+    shutil.copy(lived / "lobby.db", place / "lobby.db")
+    forge(place, *forgery)
+    with closing(Store.in_folder(place)) as store:
+        assert not verdict(store, BRANCH, [anchor]).whole

@@ -222,6 +222,11 @@ def rewritten(path: Path, how: str) -> None:
         del members["files/branch.toml"]
     elif how == "a file too many":
         members["files/extra"] = b"x"
+    elif how == "another database":
+        members["files/lobby.db"] = members["lobby.db"]
+        manifest["members"]["files/lobby.db"] = manifest["members"]["lobby.db"]
+    elif how == "no branch file":
+        del members["files/branch.toml"], manifest["members"]["files/branch.toml"]
     elif how == "outside":
         members["files/../../x"] = b"x"
     elif how == "another format":
@@ -236,7 +241,7 @@ def rewritten(path: Path, how: str) -> None:
 
 
 HOW = ("cut off", "a flipped bit", "no archive", "empty", "a file is missing", "a file too many", "outside",
-       "another format", "no manifest")  # fmt: skip
+       "another format", "no manifest", "another database", "no branch file")  # fmt: skip
 
 
 @pytest.mark.parametrize("how", HOW)

@@ -16,8 +16,9 @@ from lobby.records import journal
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.records.ticket_check import ticket_check
+from lobby.records.ticket_record import ticket_record
 from tests.builders import KIOSK, TUESDAY, Clock
-from tests.lobby.records.branch_folder import copy_of, forge, live_through_days, run
+from tests.lobby.records.branch_folder import BRANCH, copy_of, forge, live_through_days, rewrite, run
 
 CHECK = re.compile("[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}")
 
@@ -119,6 +120,22 @@ def test_a_slip_proves_nothing_any_more_once_the_journal_was_touched(
     forge(folder, statement)
     answer = run("audit", "ticket", "A001", "--day", "2024-03-05", "--check", lived[1][0], "--data", folder)
     assert answer.exit_code == 1
+
+
+def test_every_slip_printed_after_a_row_that_was_rewritten_gives_it_away(
+    folder: Path, lived: tuple[Path, list[str]]
+) -> None:
+    checks = dict(zip(["2024-03-05", "2024-03-06", "2024-03-07"], lived[1][::3], strict=True))
+    with closing(Store.in_folder(folder)) as store:
+        rows = {day: ticket_record(store, BRANCH, "A001", day) for day in checks}
+    second = rows["2024-03-06"]
+    assert second is not None
+    rewrite(folder, second.lines[0].seq - 1)
+    with closing(Store.in_folder(folder)) as store:
+        assert Journal(store, BRANCH).verify() > 0, "the chain itself is whole"
+        found = {day: ticket_record(store, BRANCH, "A001", day, check) for day, check in checks.items()}
+    proved = {day: record.proved for day, record in found.items() if record}
+    assert proved == {"2024-03-05": True, "2024-03-06": False, "2024-03-07": False}
 
 
 def test_a_number_that_nobody_had_is_not_known(folder: Path) -> None:
