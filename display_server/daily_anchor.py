@@ -15,6 +15,9 @@ from lobby.outbound.mail_values import BadPassword, MailSetup
 from lobby.queue.anchoring import NoteAnchor
 from lobby.queue.decisions import Actor
 from lobby.queue.events import BranchAnchored, DayClosed, DayOpened
+from lobby.records.anchor import Anchor
+from lobby.records.anchor_folder import keep_anchor
+from lobby.records.not_written import NotWritten
 from lobby.records.store import Store
 
 ANCHORS = Actor("anchors", "auditor")
@@ -50,9 +53,7 @@ class DailyAnchor:
         if not key or key == self._done:
             return
         now, branch = self._clock(), self._desk.setup.id
-        made = self._offload(
-            lambda: anchored(self._folder, self._store, branch, now, actor=ANCHORS.name, role=ANCHORS.role)
-        )
+        made = self._offload(lambda: self._make(branch, now))
         try:
             self._desk.submit(NoteAnchor(str(made)), key=key, actor=ANCHORS)
         except KeyReused:  # another process of this branch was quicker
@@ -61,6 +62,15 @@ class DailyAnchor:
         self._done = key
         if self._mail is not None:
             self._offload(lambda: self._post(str(made), now))
+
+    def _make(self, branch: str, now: int) -> Anchor:
+        """An anchor that cannot be kept here is told all the same."""
+        made = anchored(self._store, branch, now, actor=ANCHORS.name, role=ANCHORS.role)
+        try:
+            keep_anchor(self._folder, made)
+        except NotWritten as fault:
+            log.warning("the anchor of the day: %s", fault)
+        return made
 
     def _due(self) -> str:
         """What names the end of the day that has no anchor; empty when there is none."""

@@ -110,7 +110,7 @@ class VirtualPaper:
         elif head == b"\x1b@":
             self._reset()
         elif head == b"\x1ba":
-            self._justify = data[2] & 3
+            self._justify = min(data[2] & 3, 2)
         elif head == b"\x1bE":
             self._style = replace(self._style, bold=bool(data[2] & 1))
         elif head == b"\x1d!":
@@ -141,6 +141,8 @@ class VirtualPaper:
 
     def _raster(self, data: bytes) -> None:
         mode, stride, rows = data[3] & 3, data[4] | data[5] << 8, data[6] | data[7] << 8
+        if not stride or not rows:
+            return
         picture = Image.frombytes("1", (stride * 8, rows), bytes(byte ^ 0xFF for byte in data[RASTER_HEADER:]))
         size = (picture.width * (2 if mode & 1 else 1), picture.height * (2 if mode & 2 else 1))
         picture = picture.resize(size, Image.Resampling.NEAREST)

@@ -150,6 +150,8 @@ def anchor_slip(folder: Path) -> None:
     from lobby.anchoring import anchored
     from lobby.config import load
     from lobby.records.acts import OPERATOR, operator
+    from lobby.records.anchor_folder import keep_anchor
+    from lobby.records.not_written import NotWritten
     from lobby.records.store import Store
 
     config = load(folder)
@@ -157,16 +159,17 @@ def anchor_slip(folder: Path) -> None:
     said = paper_words(setup.languages[0], setup.languages)
     with closing(Store.in_folder(folder, config.database)) as store:
         now = time.time_ns() // 1_000_000
-        anchor = anchored(folder, store, setup.id, now, actor=operator(), role=OPERATOR)
+        anchor = anchored(store, setup.id, now, actor=operator(), role=OPERATOR)
     name = in_language(setup.names, said.language, setup.id)
     click.echo(anchor)
     try:
+        keep_anchor(folder, anchor)
         with Spool(folder / "spool.db") as spool:
             spool.put(
                 f"anchor {anchor.journal_seq} {anchor.trail_seq}", 0, paper.anchor_slip(anchor, name, setup.zone, said)
             )
-    except DeviceError as fault:
-        raise click.ClickException(f"the anchor was made, and is not printed: {fault.message}") from None
+    except (NotWritten, DeviceError) as fault:
+        raise click.ClickException(f"the anchor was made, and is not printed: {fault}") from None
 
 
 commands: list[click.Command] = [kiosk, kiosk_pin, anchor_slip]

@@ -26,15 +26,22 @@ def anchor(context: click.Context, folder: Path, on_paper: bool) -> None:
     from lobby.anchoring import anchored
     from lobby.config import load
     from lobby.records.acts import OPERATOR, operator
+    from lobby.records.anchor_folder import keep_anchor
+    from lobby.records.not_written import NotWritten
     from lobby.records.store import Store
 
     config = load(folder)
     store = Store.in_folder(folder, config.database)
     try:
         now = time.time_ns() // 1_000_000
-        click.echo(anchored(folder, store, config.setup.id, now, actor=operator(), role=OPERATOR))
+        made = anchored(store, config.setup.id, now, actor=operator(), role=OPERATOR)
     finally:
         store.close()
+    click.echo(made)
+    try:
+        keep_anchor(folder, made)
+    except NotWritten as fault:
+        raise click.ClickException(str(fault)) from None
 
 
 def _printed(context: click.Context) -> click.Command:

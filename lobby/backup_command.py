@@ -48,6 +48,7 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
     from lobby.errors import StorageFull
     from lobby.records.acts import Acts, by_operator
     from lobby.records.backup import forget_old, make_backup
+    from lobby.records.not_written import NotWritten
     from lobby.records.store import Store
 
     config, now = load(folder), _now()
@@ -57,6 +58,8 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
         with suppress(StorageFull):  # a full disk is when a backup is needed most
             by_operator(Acts(store, branch), "backup-made", to=str(to))
         made = make_backup(folder, store, branch, to, now)
+    except NotWritten as fault:
+        raise click.ClickException(str(fault)) from None
     finally:
         store.close()
     gone = forget_old(to, branch, keep) if keep and made.verdict.whole else []
@@ -97,6 +100,7 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
     from lobby.records.archive import BadBackup
     from lobby.records.backup import backups
     from lobby.records.drill import drill
+    from lobby.records.not_written import NotWritten, named
     from lobby.records.store import Store
 
     config = load(folder)
@@ -109,9 +113,9 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
     store = Store.in_folder(folder, config.database)
     try:
         by_operator(Acts(store, branch), "backup-drilled", file=path.name)
-        with TemporaryDirectory(prefix="lobby-drill-", dir=scratch) as place:
+        with TemporaryDirectory(prefix="lobby-drill-", dir=scratch) as place, named(Path(place)):
             drilled = drill(path, store, config.setup, Path(place))
-    except BadBackup as bad:
+    except (BadBackup, NotWritten) as bad:
         raise click.ClickException(str(bad)) from None
     finally:
         store.close()
@@ -158,13 +162,14 @@ def restore_backup(path: Path, folder: Path, database: str, former: Path | None,
     first; then either all of it is there, or nothing. Everybody signs in anew."""
     from lobby.records.acts import OPERATOR, operator
     from lobby.records.archive import BadBackup
+    from lobby.records.not_written import NotWritten
     from lobby.records.restore import NotEmpty, restore
 
     with TemporaryDirectory(prefix="lobby-former-") as place:
         old = _former(former, Path(place)) if former is not None else None
         try:
             done = restore(path, folder, _now(), actor=operator(), role=OPERATOR, database=database, former=old)
-        except (BadBackup, NotEmpty) as refused:
+        except (BadBackup, NotEmpty, NotWritten) as refused:
             raise click.ClickException(str(refused)) from None
         finally:
             if old is not None:

@@ -97,8 +97,9 @@ class WaitRoom:
     def _learn(self, day: str, now: int) -> None:
         """Take in what was resolved since; at a new day, and at the start, the days before."""
         if day != self._day:
+            self._days, self._learnt = (), None  # yesterday's make room first: no heap shrinks again
             self._days, self._calibration, self._cursor = self._offload(lambda: self._take_up(day))
-            self._day, self._learnt = day, None
+            self._day = day
         self._resolve()
         if self._learnt is None or now - self._learnt_at >= RELEARN_MS:
             today = self._desk.view(_so_far)

@@ -40,7 +40,8 @@ PROBLEMS = {
     ),
     "webhook_stopped": N_("Nothing is sent to another program any more. Please tell whoever looks after it."),
     "head_office_late": N_(
-        "Nothing has reached the head office for an hour. It will when the line is back. Please tell whoever looks after it."
+        "Nothing has reached the head office for an hour. It will when the line is back. "
+        "Please tell whoever looks after it."
     ),
     "head_office_forked": N_(
         "The head office holds another version of this branch's journal. Please tell whoever looks after it."

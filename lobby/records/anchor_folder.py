@@ -6,26 +6,24 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from lobby.errors import StorageFull
 from lobby.records.anchor import Anchor, NotAnAnchor, read_anchors
+from lobby.records.not_written import named
 
 FOLDER = "anchors"
 
 
 def keep_anchor(folder: Path, anchor: Anchor) -> Path:
-    """Keep it in the branch's data folder, durably and whole; `StorageFull` when that cannot be."""
+    """Keep it in the branch's data folder, durably and whole; `NotWritten` when that cannot be."""
     place = folder / FOLDER
     path = place / f"{str(anchor).split()[2].replace(':', '')}-{anchor.journal_seq}-{anchor.trail_seq}.txt"
     new = path.with_suffix(".new")
-    try:
+    with named(path):
         place.mkdir(mode=0o700, exist_ok=True)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(f"{anchor}\n")
             file.flush()
             os.fsync(file.fileno())
         new.replace(path)
-    except OSError as fault:
-        raise StorageFull() from fault
     return path
 
 

@@ -7,6 +7,7 @@ customers wrote: only its owner may read it.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -18,8 +19,8 @@ from typing import IO
 
 import msgspec
 
-from lobby.errors import StorageFull
-from lobby.records.anchor import NotAnAnchor, read_anchor
+from lobby.records.anchor import read_anchor
+from lobby.records.not_written import named
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -30,6 +31,8 @@ COMPRESSION = 3
 """A journal packs to a fifth already; more costs three times the time for a tenth of the size."""
 
 PIECE = 1 << 20
+
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 
 class BadBackup(Exception):
@@ -75,23 +78,20 @@ class _Measured(io.RawIOBase):
 
 def write_archive(target: Path, manifest: Manifest, members: Iterable[tuple[str, Path]]) -> Manifest:
     """Write `target` with these members (name in the archive, file), and the manifest made up from them; what cannot
-    be read, but for the database, is left out and named. `StorageFull` when it cannot be written; then nothing is
+    be read, but for the database, is left out and named. `NotWritten` when it cannot be written; then nothing is
     there."""
     partial = target.with_name(f".{target.name}.partial")
-    try:
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "wb") as file:
-            manifest = _write(file, manifest, members)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.rename(target)
-        _make_durable(target.parent)
-    except OSError as fault:
-        partial.unlink(missing_ok=True)
-        raise StorageFull() from fault
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
+    with named(target):
+        try:
+            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                manifest = _write(file, manifest, members)
+                file.flush()
+                os.fsync(file.fileno())
+            partial.rename(target)
+            make_durable(target.parent)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
     return manifest
 
 
@@ -126,7 +126,7 @@ def _add(archive: tarfile.TarFile, name: str, file: IO[bytes]) -> Member:
 
 def read_archive(path: Path, into: Path) -> Manifest:
     """Unpack a backup into the empty folder `into`, for this user alone, and check every byte of it: `BadBackup` when
-    it is not as it was made, `StorageFull` when there is no room."""
+    it is not as it was made, `OSError` when there is no room."""
     found: dict[str, Member] = {}
     manifest: bytes | None = None
     try:
@@ -142,9 +142,9 @@ def read_archive(path: Path, into: Path) -> Manifest:
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise BadBackup(f"{path} is no whole backup: {error}") from None
     except OSError as fault:
-        if fault.errno is None or isinstance(fault, FileNotFoundError | IsADirectoryError | PermissionError):
-            raise BadBackup(f"{path} is no backup that can be read: {fault.strerror or fault}") from None
-        raise StorageFull() from fault
+        if fault.errno in NO_ROOM:
+            raise
+        raise BadBackup(f"{path} is no backup that can be read: {fault.strerror or fault}") from None
     return _checked(path, manifest, found)
 
 
@@ -177,7 +177,7 @@ def _checked(path: Path, content: bytes | None, found: dict[str, Member]) -> Man
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
         read_anchor(manifest.anchor)
-    except (msgspec.DecodeError, NotAnAnchor):
+    except (msgspec.DecodeError, ValueError):  # a bit that fell over makes no UTF-8
         raise BadBackup(f"{path} is no backup that this version can read") from None
     if manifest.format != FORMAT:
         raise BadBackup(f"{path} is a backup in format {manifest.format}; this version reads format {FORMAT}")
@@ -187,7 +187,8 @@ def _checked(path: Path, content: bytes | None, found: dict[str, Member]) -> Man
     return manifest
 
 
-def _make_durable(folder: Path) -> None:
+def make_durable(folder: Path) -> None:
+    """The names in a folder survive a power cut from now on."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -12,10 +12,10 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from lobby.errors import StorageFull
 from lobby.records.anchor import Anchor
 from lobby.records.archive import DATABASE, ENDING, FILES, FORMAT, Manifest, write_archive
 from lobby.records.copying import copy_file, copy_rows
+from lobby.records.not_written import named
 from lobby.records.store import HEAD, Store
 from lobby.records.verdict import Verdict, verdict
 
@@ -41,10 +41,10 @@ class Backup(msgspec.Struct, frozen=True):
 
 def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int) -> Backup:
     """Write a backup of the branch into the folder `to`, which is made when it is not there; `at` in ms UTC. The
-    records in it are checked before it gets its name."""
+    records in it are checked before it gets its name. `NotWritten` when there is no room."""
     moment = datetime.fromtimestamp(at / 1000, UTC)
     target = to / f"{branch}-{moment:%Y%m%dT%H%M%SZ}{ENDING}"
-    try:
+    with named(to):
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(to, at)
         with TemporaryDirectory(prefix=SCRATCH, dir=to) as scratch:
@@ -58,8 +58,6 @@ def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int) -> B
             manifest = Manifest(FORMAT, branch, at, HEAD, version("branch-lobby"), str(anchor), {})
             members = [(DATABASE, copied), *_files(folder, to)]
             return Backup(target, write_archive(target, manifest, members), found)
-    except OSError as fault:
-        raise StorageFull() from fault
 
 
 def backups(folder: Path, branch: str) -> list[Path]:

@@ -156,6 +156,8 @@ class Journal:
                 self._insert(straight, rows, receipts, notes)
         else:
             with self._store.write() as connection:
+                if self.channel:
+                    self._wait_for_turn(connection)
                 rows = self._write(connection, recorded, receipts, notes)
         self._stands_at(rows)
 
@@ -231,8 +233,6 @@ class Journal:
         notes: Sequence[PrivateNote],
     ) -> list[dict[str, Any]]:
         rows = self._rows(recorded)
-        if self.channel:
-            self._wait_for_turn(connection)
         if self._store.is_postgresql or not rows:
             self._be_last(connection, receipts)
         self._insert(connection, rows, receipts, notes)

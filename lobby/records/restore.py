@@ -6,7 +6,6 @@ were erased, tokens that were ended, staff who left. Nobody is signed in in a re
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,12 +15,12 @@ import msgspec
 from sqlalchemy import delete, select, update
 
 from lobby.config import FILE
-from lobby.errors import StorageFull
 from lobby.records import schema
 from lobby.records.acts import Acts
 from lobby.records.anchor import read_anchor
-from lobby.records.archive import DATABASE, FILES, BadBackup, Manifest, read_archive
+from lobby.records.archive import DATABASE, FILES, BadBackup, Manifest, make_durable, read_archive
 from lobby.records.copying import copy_rows, rows_of
+from lobby.records.not_written import named as written
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE
 from lobby.records.verdict import Verdict, verdict
@@ -82,7 +81,7 @@ def restore(
     this branch. `former`: what is left of the branch's old database. Whole, or nothing is there afterwards."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotEmpty(f"{folder} is not empty; a branch is restored into a new folder")
-    try:
+    with written(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch:
             whole = Path(scratch) / "branch"
@@ -96,9 +95,8 @@ def restore(
             if folder.exists():
                 folder.rmdir()
             whole.rename(folder)
-            _make_durable(folder)
-    except OSError as fault:
-        raise StorageFull() from fault
+            make_durable(folder)
+            make_durable(folder.parent)
     return Restored(manifest, found, target, named, taken)
 
 
@@ -159,12 +157,3 @@ def _database_named(folder: Path) -> str:
         raise BadBackup(f"the branch file in the backup cannot be read: {fault}") from None
     named = server.get("database", "") if isinstance(server, dict) else ""
     return named if isinstance(named, str) else ""
-
-
-def _make_durable(folder: Path) -> None:
-    for place in (folder, folder.parent):
-        descriptor = os.open(place, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ import pytest
 
 from lobby.queue import commands as c
 from lobby.records.journal import Journal
+from lobby.records.received import Received
 from lobby.records.store import Store
 from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, until
 
@@ -34,9 +34,11 @@ class OfficeProcess(Running):
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    def standing(self) -> dict[str, int]:
-        (branch,) = json.loads(self.run("branches", "--data", self.folder, "--json"))
-        return dict(branch)
+    def await_rows(self, rows: int) -> None:
+        """Wait until it holds so many rows of the branch, seen beside the server."""
+        with closing(Store.in_folder(self.folder)) as store:
+            received = Received(store)
+            until(lambda: received.branches()[0].seq >= rows, f"{rows} rows at the head office", 30.0)
 
     def rows(self) -> list[tuple[int, bytes]]:
         with closing(Store.in_folder(self.folder)) as store:
@@ -72,7 +74,7 @@ def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProce
             kiosk.submit(c.Issue("cash"), key=f"{branch._starts}-{office._starts}-{n}")
 
     take(5)
-    until(lambda: office.standing()["seq"] >= 5, "the first numbers at the head office")
+    office.await_rows(5)
     office.kill()
     take(5)
     branch.kill()
@@ -84,7 +86,7 @@ def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProce
     take(3)
     kiosk.close()
     head = branch.journal().head()[0]
-    until(lambda: office.standing()["seq"] == head, "all that the branch has", 30.0)
+    office.await_rows(head)
     told = lobby("ship", "--data", branch.folder)
     assert (told.returncode, told.stdout) == (0, f"all {head} rows have arrived\n")
     branch.stop()

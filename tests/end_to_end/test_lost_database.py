@@ -1,4 +1,4 @@
-"""The database server dies, comes back, and hangs, while kiosks take numbers: each is told, and nothing is done twice."""
+"""The database server dies and comes back, or hangs, while kiosks take numbers: each is told, nothing is done twice."""
 
 from __future__ import annotations
 

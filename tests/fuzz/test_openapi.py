@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from display_server.manager.reports import FORMS
 from lobby.access import MANAGER, ROLES
 from tests.builders import Clock
 from tests.end_to_end.house import API, House, a_house
@@ -76,3 +77,15 @@ def ask(house: House, role: str, case: Case, draw: st.DataObject) -> None:
     case.headers.setdefault("Idempotency-Key", f"case {next(KEYS)}")
     house.clock.forward(draw.draw(st.sampled_from([0, 0, 1, 60])))
     case.validate_response(case.call(), checks=CHECKS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("report", ["day", "period", "complaints"])
+def test_each_form_of_a_report_is_in_the_document(house: House, report: str, form: str) -> None:
+    schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", house.app)
+    asked = schema[f"/branches/{{branch}}/reports/{report}"]["GET"]
+    case = asked.Case(path_parameters={"branch": house.server.id}, query={"format": form})
+    case.headers.update({"Authorization": f"Bearer {house.token(MANAGER)}", "Accept-Encoding": "identity"})
+    answer = case.call()
+    assert answer.status_code == 200
+    case.validate_response(answer, checks=[status_code_conformance, content_type_conformance])

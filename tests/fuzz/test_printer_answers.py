@@ -102,6 +102,10 @@ PRINTED = st.sampled_from(
 
 @cases(100)
 @given(st.lists(st.one_of(PRINTED, st.binary(max_size=40)), max_size=6))
+@example([b"\x1ba\x03", SLIP])
+@example([b"\x1dv0\0\0\0\0\0"])
+@example([b"\x1dv0\0\x01\0\0\0"])
+@example([b"\x1dv0\0\0\0\x01\0"])
 def test_the_virtual_printer_takes_any_bytes(pieces: list[bytes]) -> None:
     paper = VirtualPaper(EIGHTY_MM, lambda strip: None)
     with within(LONG_S):

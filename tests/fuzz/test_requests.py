@@ -131,3 +131,9 @@ def ask(house: House, rule: Rule, role: str, draw: st.DataObject) -> None:
     assert "Traceback" not in (said := answer.get_data().decode("utf-8", "replace"))
     if answer.mimetype == "text/html":
         assert MARK not in said
+
+
+@pytest.mark.parametrize("name", ["about", "actor", "at", "kind", "role", "self"])
+def test_what_is_asked_by_a_name_that_the_trail_has_itself_is_no_fault(house: House, name: str) -> None:
+    assert house.get(f"/reports/period?{name}=day").status_code == 200
+    assert house.post("/quiet-voice", {name: "x"}).status_code == 422

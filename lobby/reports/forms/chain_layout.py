@@ -112,7 +112,8 @@ def _headlines(figures: ChainFigures, words: Words) -> Iterator[Headline]:
 
 
 def _grids(figures: ChainFigures, words: Words) -> Iterator[Grid]:
-    yield from parts(BRANCHES, N_("By branch"), figures.branches, words, bar="issued")
+    yield from parts(BRANCHES[:1], N_("By branch"), figures.branches, words, bar="issued")
+    yield from parts(BRANCHES[1:], N_("By branch"), figures.branches, words)
     if figures.first != figures.last:
         yield from parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
     yield from parts(contents.SERVICES, N_("By service"), figures.services, words)

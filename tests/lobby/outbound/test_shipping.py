@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lobby.errors import BadRequest, UnknownBranch
+from lobby.errors import BadRequest, StorageBusy, UnknownBranch
 from lobby.outbound.sending import Outcome
-from lobby.outbound.shipping import FORKED, HEARTBEAT_S, LATE, LATE_MS, Line, Shipping
+from lobby.outbound.shipping import FORKED, GATHER_S, HEARTBEAT_S, LATE, LATE_MS, Line, Shipping
 from lobby.queue import events as e
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS, link
@@ -102,7 +102,7 @@ def test_all_of_a_journal_arrives_in_order_and_the_next_events_after_it(places: 
 STEPS = st.lists(st.one_of(st.integers(1, 9), st.sampled_from(FAULTS)), max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(steps=STEPS, couriers=st.integers(1, 2))
 def test_whatever_the_line_does_everything_arrives_once_and_in_order(
     places: Places, steps: list[int | Fault], couriers: int
@@ -272,3 +272,30 @@ def test_a_branch_that_is_not_expected_is_refused(places: Places) -> None:
 def test_what_is_no_parcel_is_refused(sent: bytes) -> None:
     with pytest.raises(BadRequest):
         unpacked(sent)
+
+
+@pytest.mark.parametrize("fault", [StorageBusy(), ZeroDivisionError()])
+def test_no_fault_of_ours_ends_shipping(places: Places, fault: Exception) -> None:
+    journal, received = places()
+    write(journal, 3)
+    courier = a_courier(journal, FaultyLine(received, BRANCH))
+    faults = [fault]
+    head = journal.head
+
+    def faulty() -> tuple[int, bytes]:
+        if faults:
+            raise faults.pop()
+        return head()
+
+    journal.head = faulty  # type: ignore[method-assign]
+    pauses: list[float] = []
+
+    def wait(seconds: float) -> bool:
+        pauses.append(seconds)
+        if len(pauses) > 1:
+            courier.stop()
+        return True
+
+    courier.run(wait, pauses.append)
+    assert rows_at(received) == [(entry.seq, entry.hash) for entry in journal.entries()]
+    assert pauses == [HEARTBEAT_S, GATHER_S, HEARTBEAT_S]

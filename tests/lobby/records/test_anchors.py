@@ -16,7 +16,7 @@ from lobby.anchoring import anchored
 from lobby.records import verify
 from lobby.records.acts import Acts
 from lobby.records.anchor import HASH_BITS, Anchor, NotAnAnchor, read_anchor, read_anchors
-from lobby.records.anchor_folder import kept_anchors
+from lobby.records.anchor_folder import keep_anchor, kept_anchors
 from lobby.records.groups import grouped
 from lobby.records.store import Store
 from lobby.records.verdict import verdict
@@ -44,7 +44,9 @@ def findings(folder: Path) -> dict[str, list[str]]:
 
 def an_anchor(folder: Path, at: int) -> Anchor:
     with closing(Store.in_folder(folder)) as store:
-        return anchored(folder, store, BRANCH, at, actor="root", role="operator")
+        made = anchored(store, BRANCH, at, actor="root", role="operator")
+    keep_anchor(folder, made)
+    return made
 
 
 def swap(table: str, one: int, other: int) -> list[str]:
