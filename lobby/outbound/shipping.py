@@ -119,11 +119,11 @@ class Shipping:
                 return self._failed(outcome if not outcome.delivered else Outcome(False, "answered something else"))
             self._tries = self._failing_since = 0
             self._tell(FORKED if standing.forked else "", f"row {standing.forked}" if standing.forked else "")
-            moved, self._standing = standing != self._standing, standing
-            if not moved and not (parcel.rows and standing.seq == parcel.after):
-                return HEARTBEAT_S  # the answer said nothing new: all has arrived, or a person must look
-            if not moved:
+            before, self._standing = self._standing, standing
+            if standing == before and parcel.rows and standing.seq == parcel.after:
                 return self._failed(Outcome(False, "took nothing of what was sent"))
+            if standing == before or (before is not None and standing.seq == parcel.head):
+                return HEARTBEAT_S  # all has arrived, or a person must look
         return HEARTBEAT_S
 
     def _next(self) -> Parcel:
@@ -142,9 +142,8 @@ class Shipping:
         return Parcel(at.seq, own, head, self._clock(), rows, setup=setup)
 
     def _failed(self, outcome: Outcome) -> float:
-        """Begin again with a greeting, after a pause."""
+        """Try again after a pause. What the head office said last may be old by then; its next answer is not."""
         now = self._clock()
-        self._standing = None
         self._failing_since = self._failing_since or now
         log.log(logging.WARNING if self._tries == 0 else logging.DEBUG, "to the head office: %s", outcome.problem)
         if now - self._failing_since >= LATE_MS:

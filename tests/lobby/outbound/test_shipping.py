@@ -89,11 +89,14 @@ def rows_of(journal: Journal) -> list[tuple[int, bytes]]:
 def test_all_of_a_journal_arrives_in_order_and_the_next_events_after_it(places: Places) -> None:
     journal, received = places()
     write(journal, 2 * MOST_ROWS + 7)
-    courier = a_courier(journal, FaultyLine(received, BRANCH))
+    line = FaultyLine(received, BRANCH)
+    courier = a_courier(journal, line)
     assert courier.step() == HEARTBEAT_S
     assert rows_at(received) == rows_of(journal)
+    assert len(line.sent) == 1 + 3
     write(journal, 3)
     courier.step()
+    assert len(line.sent) == 1 + 3 + 1
     assert rows_at(received) == rows_of(journal)
     (branch,) = received.branches()
     assert (branch.seq, branch.head, branch.behind, branch.at) == (4010, 4010, 0, TUESDAY + 4010)
