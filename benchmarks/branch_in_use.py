@@ -26,7 +26,7 @@ def serve(folder: Path, stamps: Path, *, plain_sending: bool, clips: bool, clock
 
     monkey.patch_all()
     from display_server.branch_server import wall_clock
-    from display_server.permissions import ROUTES, Key
+    from display_server.gate.permissions import ROUTES, Key
     from display_server.serve import RunningServer
     from display_server.voice import voices
 

@@ -23,7 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.branch_folder import LOBBY, lobby, running
 from benchmarks.figures import Figure
-from display_server.access import DEVICE_COOKIES
+from display_server.gate.access import DEVICE_COOKIES
 from lobby.access import DISPLAY
 from lobby.errors import NobodyWaiting
 from lobby.queue import commands as c

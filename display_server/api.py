@@ -9,8 +9,8 @@ import msgspec
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from display_server import attempts
-from display_server.access import allow, holder, own_token, server
+from display_server.gate import attempts
+from display_server.gate.access import allow, holder, own_token, server
 from display_server.openapi import PRINTED, document
 from display_server.problems import asked_words, http_problem, problem
 from kiosk.complaint_slip import complaint_slip

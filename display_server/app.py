@@ -8,12 +8,13 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from display_server.api import api
-from display_server.audit import audited
-from display_server.audit_pages import audit_pages
 from display_server.branch_server import BranchServer
 from display_server.care.api import care_api
 from display_server.care.pages import care_pages
 from display_server.compression import compress
+from display_server.gate.pairing import pairing
+from display_server.gate.permissions import guard
+from display_server.gate.signing_in import signing_in
 from display_server.information import information
 from display_server.kiosk_inside import KioskInside
 from display_server.manager.briefs import briefs
@@ -25,15 +26,14 @@ from display_server.media.pages import media
 from display_server.operating.log_lines import mark
 from display_server.operating.pages import operating
 from display_server.pages import pages, problem_page, refused_outside
-from display_server.pairing import pairing
-from display_server.people_api import people_api
-from display_server.permissions import guard
 from display_server.phone.complaints import complaint_pages
 from display_server.phone.opinions import opinion_pages
 from display_server.phone.pages import phone_pages
 from display_server.screens import screens
-from display_server.signing_in import signing_in
 from display_server.single_sign_on.pages import single_sign_on
+from display_server.trail.notes import audited
+from display_server.trail.pages import audit_pages
+from display_server.trail.people_api import people_api
 from display_server.voice.pages import voice_pages
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from display_server.daily_anchor import DailyAnchor
-from display_server.limits import Limits
+from display_server.gate.limits import Limits
 from display_server.live.presence import Presence
 from display_server.live.screen_alerts import PROBLEM, screen_alerts
 from display_server.media.folder import MediaFolder
@@ -29,6 +28,7 @@ from display_server.operating.seen import Audience, EventTally, LastActs
 from display_server.phone.tokens import TicketTokens
 from display_server.signs.follower import CounterSigns
 from display_server.single_sign_on.provider import Provider
+from display_server.trail.daily_anchor import DailyAnchor
 from display_server.voice.voices import Voices
 from hardware.alerts import Alert
 from hardware.counter_sign import mistakes as sign_mistakes

@@ -14,11 +14,10 @@ from display_server.head_office.command import head_office
 from display_server.media.command import media
 from display_server.signs.command import signs
 from display_server.voice.commands import commands as voice_commands
-from lobby.commands import write_example
-from lobby.data_option import data_option
+from lobby.command_line.branch import write_example
+from lobby.command_line.data_option import data_option
 
 log = logging.getLogger(__name__)
-
 
 
 @click.command()

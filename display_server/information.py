@@ -10,8 +10,8 @@ from datetime import datetime, time, timedelta
 import msgspec
 from flask import Blueprint, Response
 
-from display_server.access import server
 from display_server.api import json_of
+from display_server.gate.access import server
 from display_server.problems import problem
 from lobby.care.knowledge.library import Library
 from lobby.care.knowledge.rates import ByLanguage, RateTable

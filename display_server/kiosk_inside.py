@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from display_server.access import holder
 from display_server.branch_server import BranchServer
+from display_server.gate.access import holder
 from hardware.document import Document
 from kiosk import speech
 from kiosk.staff_room import PrintersRoom

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import sentences
-from display_server.access import (
+from display_server.gate.access import (
     holder,
     holders,
     server,

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import sentences
-from display_server.access import holders, server
+from display_server.gate.access import holders, server
 from display_server.pages import refused, render
 from lobby.access import DISPLAY
 from lobby.errors import LobbyError, NotAllowed, NotSignedIn

@@ -25,20 +25,20 @@ from gevent.threadpool import ThreadPool
 from socketio import Manager
 
 from display_server.app import create_app
-from display_server.audit import begin
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.due_calls import call_who_is_due, take_up_rules
+from display_server.gate.one_piece import OnePieceHandler
+from display_server.gate.patience import PatientServer
+from display_server.gate.proxied import behind_proxy
 from display_server.live.broadcast import Broadcast, known, on_wires
 from display_server.live.packets import only_packets
 from display_server.live.sender import Live
-from display_server.one_piece import OnePieceHandler
 from display_server.operating import systemd
 from display_server.operating.log_lines import ROUTE, note_request
 from display_server.operating.metrics import METHODS
 from display_server.operating.pulse import BEAT_S, watch_lag
 from display_server.operating.seen import Audience
-from display_server.patience import PatientServer
-from display_server.proxied import behind_proxy
+from display_server.trail.notes import begin
 from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from kiosk.secret_file import keep_secret
-from lobby.data_option import data_option
+from lobby.command_line.data_option import data_option
 
 TOKEN = "token"
 """The file in the kiosk's data folder that holds its bearer token, for this user alone."""

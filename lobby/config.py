@@ -12,23 +12,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from lobby.care_values import CareValues
-from lobby.feedback_values import FeedbackValues
+from lobby.branch_file.care_values import CareValues
+from lobby.branch_file.feedback_values import FeedbackValues
+from lobby.branch_file.offer_values import OfferValues
+from lobby.branch_file.retention_values import Retention, RetentionValues
+from lobby.branch_file.rule_checks import contradictions
+from lobby.branch_file.rule_values import RuleValues
+from lobby.branch_file.server_values import ServerSetup, ServerValues
+from lobby.branch_file.signage_values import SignageValues, SignCheck
+from lobby.branch_file.single_sign_on_values import SingleSignOn, SingleSignOnValues
+from lobby.branch_file.toml_values import Mistake
 from lobby.languages import is_language
-from lobby.offer_values import OfferValues
 from lobby.outbound.mail_values import MailSetup, MailValues
 from lobby.outbound.ship_values import HeadOffice, HeadOfficeValues
 from lobby.outbound.values import Webhook, WebhookValues
 from lobby.queue.law import WAIT_LIMITS, is_date
 from lobby.queue.services import CounterPlace, Group, KioskOptions, PriorityClass, Rules, Service, Setup
-from lobby.retention_values import Retention, RetentionValues
-from lobby.rule_checks import contradictions
-from lobby.rule_values import RuleValues
-from lobby.server_values import ServerSetup, ServerValues
 from lobby.signage import Signage
-from lobby.signage_values import SignageValues, SignCheck
-from lobby.single_sign_on_values import SingleSignOn, SingleSignOnValues
-from lobby.toml_values import Mistake
 from lobby.words import LANGUAGES
 
 FILE = "branch.toml"

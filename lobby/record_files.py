@@ -15,12 +15,12 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from lobby.branch_file.toml_values import Values
 from lobby.care.entries import settled
 from lobby.care.interactions import LONGEST_NOTE, Kind
 from lobby.care.kind_fields import KIND_FIELDS
 from lobby.care.templates import Field, FieldType, Given, Named, Outcome, Phrase, Step, Template
 from lobby.errors import BadField
-from lobby.toml_values import Values
 
 FOLDER, COMMON = "records", "common"
 MOST = 9

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from lobby.branch_file.retention_values import Retention
 from lobby.care import commands as care
 from lobby.care.complaints import Complaint
 from lobby.care.follow_ups import FollowUp
@@ -20,7 +21,6 @@ from lobby.records.acts import Acts
 from lobby.records.ended_tokens import EndedTokens
 from lobby.records.people import People
 from lobby.records.store import Store
-from lobby.retention_values import Retention
 
 DAY_MS = 86_400_000
 

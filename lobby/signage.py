@@ -1,6 +1,6 @@
 """What hangs in the lobby and speaks there: the look of every page, screens, signs over the counters, the voice.
 
-Read from `branch.toml` (`lobby.signage_values`). The queue knows nothing of it.
+Read from `branch.toml` (`lobby.branch_file.signage_values`). The queue knows nothing of it.
 """
 
 from __future__ import annotations

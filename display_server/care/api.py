@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from display_server.access import holder, server
 from display_server.api import answer_of, carry_out, door_for, fields_of, json_of, number_of, submit
+from display_server.gate.access import holder, server
 from display_server.problems import problem
 from lobby.care import commands as c
 from lobby.command_shape import LATEST

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lobby.data_option import data_option
+from lobby.command_line.data_option import data_option
 
 if TYPE_CHECKING:  # loaded when it is wanted: these rooms know devices, pictures, TLS
     from lobby.doctor.finding import Finding, Look, State

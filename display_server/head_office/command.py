@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lobby.access import ADMINISTRATOR, AUDITOR, BRANCH, MANAGER
-from lobby.report_choice import a_date
+from lobby.command_line.report_choice import a_date
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.store import Store
@@ -176,9 +176,9 @@ def add_staff(folder: Path, role: str, name: str, username: str) -> None:
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write into FILE.")
 def report(folder: Path, first: date | None, last: date | None, form: str, language: str, output: Path | None) -> None:
     """Print the report of the chain over business days that are over; of the last of them without --from."""
+    from lobby.command_line.report import rendered
     from lobby.head_office.office_file import load
     from lobby.head_office.reckoning import ChainReckoning
-    from lobby.report_command import rendered
     from lobby.reports.asked import Asked
     from lobby.words import LANGUAGES, words
 

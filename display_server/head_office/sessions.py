@@ -9,7 +9,7 @@ from typing import cast
 
 from flask import Flask, Response, g, request
 
-from display_server.access import SAFE, bearer, same_origin
+from display_server.gate.access import SAFE, bearer, same_origin
 from display_server.head_office.office_server import office_server
 from lobby.access import require
 from lobby.errors import Forbidden, NotSignedIn, PasswordMustChange

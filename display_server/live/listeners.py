@@ -1,5 +1,5 @@
 """Who listens: the Socket.IO namespaces, and what a client is told when it joins or asks again. Who may join, and send
-what, stands in `display_server.permissions`.
+what, stands in `display_server.gate.permissions`.
 
 A client that connects joins its room first and gets its snapshot then, so that nothing falls between the two.
 """
@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, NoReturn
 from flask import request as flask_request
 from flask_socketio import ConnectionRefusedError, Namespace, SocketIO, join_room
 
-from display_server.access import chosen, same_origin, tokens_of
 from display_server.branch_server import BranchServer
+from display_server.gate.access import chosen, same_origin, tokens_of
+from display_server.gate.permissions import SOCKETS, known_messages, may_send
 from display_server.live.presence import Presence
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, Told
-from display_server.permissions import SOCKETS, known_messages, may_send
 from lobby import access
 from lobby.errors import Forbidden, LobbyError, NotSignedIn, UnknownTicket
 

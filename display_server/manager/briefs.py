@@ -19,8 +19,8 @@ from typing import Literal, NamedTuple, TypeAlias, cast
 import msgspec
 from flask import Blueprint, Response, request
 
-from display_server.access import server
 from display_server.branch_server import BranchServer
+from display_server.gate.access import server
 from display_server.pages import page_words, refused, render
 from lobby.branch_past import EARLIEST, LATEST, WEEKS
 from lobby.errors import N_, BadField, LobbyError, NotThere, Unavailable

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from display_server.access import server
 from display_server.api import json_of
 from display_server.branch_server import BranchServer
+from display_server.gate.access import server
 from display_server.problems import problem
 from lobby.desk import Desk
 from lobby.errors import BadField, LobbyError, NotThere

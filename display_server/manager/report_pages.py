@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
 
-from display_server.access import server
+from display_server.gate.access import server
 from display_server.manager.reports import asked_period, reckoned
 from display_server.pages import page_words, refused, render
 from lobby.errors import N_, LobbyError

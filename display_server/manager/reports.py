@@ -10,8 +10,8 @@ from typing import TypeVar, cast
 
 from flask import Blueprint, Response, request
 
-from display_server.access import server
 from display_server.branch_server import BranchServer
+from display_server.gate.access import server
 from display_server.problems import asked_words, problem
 from lobby.care.casebook import KEEP_CLOSED_MS
 from lobby.care.complaints import Complaint

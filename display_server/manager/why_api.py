@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, request
 
-from display_server.access import server
 from display_server.api import json_of
+from display_server.gate.access import server
 from display_server.problems import asked_words, problem
 from lobby.errors import LobbyError
 from lobby.past_calls import ledger, why_ticket

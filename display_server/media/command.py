@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lobby.data_option import data_option
+from lobby.command_line.data_option import data_option
 
 
 @click.group()

@@ -18,7 +18,7 @@ import msgspec
 
 from display_server.media.files import BadMedia, Kind, sort_of
 from display_server.media.playlist import FILE, PICTURE_S, BadPlaylist, Playlist, everything, read_playlist
-from lobby.toml_values import Mistake
+from lobby.branch_file.toml_values import Mistake
 
 FOLDER = "media"
 LARGEST_PLAYLIST = 200_000

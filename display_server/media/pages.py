@@ -11,8 +11,8 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.wsgi import wrap_file
 
-from display_server.access import server
 from display_server.api import json_of
+from display_server.gate.access import server
 from display_server.problems import problem
 from lobby.errors import LobbyError, NotThere
 

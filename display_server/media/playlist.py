@@ -19,8 +19,8 @@ from typing import Any
 
 import msgspec
 
+from lobby.branch_file.toml_values import Mistake, Values
 from lobby.queue.services import WEEKDAYS, Span
-from lobby.toml_values import Mistake, Values
 
 FILE = "playlist.toml"
 PICTURE_S = 15.0

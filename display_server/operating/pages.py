@@ -7,7 +7,7 @@ import ipaddress
 import msgspec
 from flask import Blueprint, Response, request
 
-from display_server.access import allow, server
+from display_server.gate.access import allow, server
 from display_server.operating.metrics import TYPE
 from display_server.operating.seen import see
 from display_server.problems import problem

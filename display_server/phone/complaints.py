@@ -8,7 +8,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server.access import server
+from display_server.gate.access import server
 from display_server.phone.customers import (
     Said,
     back_to,

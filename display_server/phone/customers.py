@@ -13,7 +13,7 @@ import msgspec
 from flask import Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server.access import server
+from display_server.gate.access import server
 from display_server.pages import page_words
 from lobby.access import CUSTOMER, permission_for, require
 from lobby.command_shape import Command

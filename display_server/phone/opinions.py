@@ -7,7 +7,7 @@ from contextlib import suppress
 from flask import Blueprint, Response
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server.access import server
+from display_server.gate.access import server
 from display_server.phone.customers import (
     Said,
     back_to,

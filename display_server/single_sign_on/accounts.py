@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from display_server.single_sign_on.provider import Person
 from display_server.single_sign_on.refusals import AccountClosed, NameTaken, NoRoleHere
+from lobby.branch_file.single_sign_on_values import SingleSignOn
 from lobby.errors import BadField
 from lobby.records.staff import Member
 from lobby.records.tokens import SESSION
-from lobby.single_sign_on_values import SingleSignOn
 
 if TYPE_CHECKING:
     from display_server.branch_server import BranchServer

@@ -7,10 +7,10 @@ import re
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from display_server import attempts
-from display_server.access import keep_session, server
+from display_server.gate import attempts
+from display_server.gate.access import keep_session, server
+from display_server.gate.signing_in import own_path, sign_in_page
 from display_server.pages import render
-from display_server.signing_in import own_path, sign_in_page
 from display_server.single_sign_on.accounts import account
 from display_server.single_sign_on.journey import COOKIE, LASTS_S, PATH, begun, opened, sealed
 from display_server.single_sign_on.provider import Provider

@@ -23,8 +23,8 @@ from joserfc.jws import JWSRegistry
 
 from display_server.single_sign_on.journey import Journey
 from display_server.single_sign_on.refusals import NotTrusted, ProviderAway
+from lobby.branch_file.single_sign_on_values import SingleSignOn
 from lobby.outbound.mail_values import BadPassword
-from lobby.single_sign_on_values import SingleSignOn
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 PATIENCE_S = 5.0

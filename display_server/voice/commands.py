@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lobby.data_option import data_option
+from lobby.command_line.data_option import data_option
 
 if TYPE_CHECKING:  # loaded where they are used: samples cost a command line its quickness
     from display_server.voice.shelf import Shelf, Standing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from display_server.access import server
+from display_server.gate.access import server
 from display_server.pages import refused
 from lobby.errors import LobbyError, NotThere
 

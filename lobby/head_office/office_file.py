@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from lobby.branch_file.toml_values import Mistake, Values
 from lobby.config import BadBranchFile
 from lobby.signage import Look
-from lobby.toml_values import Mistake, Values
 from lobby.words import LANGUAGES
 
 FILE = "head-office.toml"

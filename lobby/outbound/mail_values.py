@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lobby.toml_values import Values
+from lobby.branch_file.toml_values import Values
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"\x00-\x1f\x7f]+@[^@\s<>,;:\"\x00-\x1f\x7f]+", re.ASCII)
 HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+")

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from lobby.branch_file.toml_values import Values
 from lobby.outbound.values import what_is_wrong
-from lobby.toml_values import Values
 
 _LONGEST_TOKEN = 4096
 

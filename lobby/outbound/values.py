@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from lobby.branch_file.toml_values import Values
 from lobby.outbound.messages import TYPES, chosen
 from lobby.outbound.signing import BadSecret, read_secrets
-from lobby.toml_values import Values
 
 
 class Webhook(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import FILE, load
 from lobby.queue.events import Recorded
 from lobby.records.journal import Journal

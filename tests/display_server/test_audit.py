@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from display_server.audit import ACTS, STEERING, begin
-from display_server.permissions import COMMANDS
+from display_server.gate.permissions import COMMANDS
+from display_server.trail.notes import ACTS, STEERING, begin
 from lobby.act_kinds import KINDS
 from lobby.care import commands as cc
 from lobby.care.interactions import Record

@@ -12,7 +12,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from display_server.manager.briefs import FRESH_MS, BriefFailed, BriefRoom, by_command
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import load
 from lobby.records.journal import Journal
 from lobby.records.store import Store

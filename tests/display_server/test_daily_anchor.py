@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from display_server.daily_anchor import DailyAnchor
+from display_server.trail.daily_anchor import DailyAnchor
 from lobby.desk import Desk
 from lobby.outbound.mail_values import MailSetup
 from lobby.queue import commands as c

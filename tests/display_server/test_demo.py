@@ -15,7 +15,7 @@ from display_server.branch_server import BranchServer
 from display_server.demo.branch import Demo, DemoClock, date_rates
 from lobby import errors
 from lobby.care.knowledge.rates import read_rates
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.queue import commands as c
 from tests.builders import KIOSK, moment
 

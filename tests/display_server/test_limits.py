@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from display_server.limits import CUSTOMER_BURST, STRANGER_BURST, Limits
-from display_server.proxied import behind_proxy
+from display_server.gate.limits import CUSTOMER_BURST, STRANGER_BURST, Limits
+from display_server.gate.proxied import behind_proxy
 from lobby.errors import TooManyRequests
 from lobby.queue.commands import Issue
 from tests.builders import KIOSK, Clock

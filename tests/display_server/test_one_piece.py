@@ -7,8 +7,8 @@ from typing import Any
 import gevent
 import pytest
 
-from display_server.one_piece import SHORT, OnePieceHandler
-from display_server.patience import PatientServer
+from display_server.gate.one_piece import SHORT, OnePieceHandler
+from display_server.gate.patience import PatientServer
 
 Answer = Callable[[Callable[..., Any]], Iterable[bytes]]
 

@@ -14,10 +14,10 @@ from flask_socketio import SocketIO
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from display_server.gate.permissions import ROUTES, SOCKETS, Key, NoLine, guard, known_messages
+from display_server.gate.roles_page import page
 from display_server.live.listeners import Listeners
 from display_server.openapi import document
-from display_server.permissions import ROUTES, SOCKETS, Key, NoLine, guard, known_messages
-from display_server.roles_page import page
 from lobby.access import ADMINISTRATOR, AUDITOR, CUSTOMER, DISPLAY, KIOSK, PERMISSIONS, ROLES, TELLER
 from lobby.records.tokens import SESSION
 from tests.builders import Clock
@@ -222,4 +222,6 @@ def test_a_message_without_a_line_does_not_start() -> None:
 
 def test_the_page_of_roles_says_what_the_code_does(house: House) -> None:
     docs = Path(__file__).parents[2] / "docs" / "roles.md"
-    assert docs.read_text(encoding="utf-8") == page(house.app), "python -m display_server.roles_page > docs/roles.md"
+    assert docs.read_text(encoding="utf-8") == page(house.app), (
+        "python -m display_server.gate.roles_page > docs/roles.md"
+    )

@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from lobby.brake import Brake
+from lobby.command_line.staff import staff as staff_command
+from lobby.command_line.token import token as token_command
 from lobby.records import schema
 from lobby.records.tokens import DEVICE, SESSION
-from lobby.staff_command import staff as staff_command
-from lobby.token_command import token as token_command
 from tests.builders import Clock
 from tests.end_to_end.house import API, MAIN, PASSWORD, House, a_house
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from tests.builders import Clock
 from tests.display_server.phone import Phone
 from tests.end_to_end.house import House, a_house

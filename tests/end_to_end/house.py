@@ -15,8 +15,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from display_server.app import create_app
-from display_server.attempts import change_password
 from display_server.branch_server import BranchServer
+from display_server.gate.attempts import change_password
 from lobby.records.tokens import DEVICE
 from tests import postgres
 from tests.builders import Clock

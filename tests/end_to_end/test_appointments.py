@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 from werkzeug.test import TestResponse
 
 from hardware.virtual_device import VirtualPrinter
-from lobby.appointments_command import appointments
+from lobby.command_line.appointments import appointments
 from lobby.errors import LobbyError
 from lobby.queue import events as e
 from tests.builders import moment

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from display_server.access import DEVICE_COOKIES
+from display_server.gate.access import DEVICE_COOKIES
 from lobby.queue import commands as c
 from lobby.remote import RemoteDesk
 from tests.end_to_end.branch_process import BranchProcess, until

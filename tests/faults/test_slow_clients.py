@@ -16,7 +16,7 @@ import gevent
 import httpx
 import pytest
 
-from display_server.patience import PatientHandler, PatientServer
+from display_server.gate.patience import PatientHandler, PatientServer
 from lobby.queue import commands as c
 from tests.end_to_end.branch_process import BranchProcess, until
 

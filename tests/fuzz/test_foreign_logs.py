@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lobby.command_line.replay import _plan
 from lobby.foreign_log import mapping_in
-from lobby.replay_command import _plan
 from tests.fuzz.cases import cases
 from tests.fuzz.spoilt import as_toml, spoilt, spoilt_text
 

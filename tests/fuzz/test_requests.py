@@ -15,7 +15,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from werkzeug.routing import Rule
 
-from display_server.access import COOKIES
+from display_server.gate.access import COOKIES
 from lobby.access import MANAGER, ROLES
 from tests.builders import Clock
 from tests.end_to_end.house import House, a_house

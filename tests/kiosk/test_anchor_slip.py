@@ -15,7 +15,7 @@ from hardware.profiles import PROFILES
 from hardware.spool import Spool
 from kiosk.anchor_slip import anchor_slip
 from lobby.cli import lobby
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.records.anchor import Anchor, read_anchor
 from lobby.records.anchor_folder import kept_anchors
 from lobby.words import LANGUAGES, words

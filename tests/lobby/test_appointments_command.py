@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from lobby.appointments_command import BadRows, Row, rows, slot
+from lobby.command_line.appointments import BadRows, Row, rows, slot
 from lobby.queue.commands import Book
 from tests.builders import moment
 

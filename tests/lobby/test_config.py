@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lobby import config as config_module
-from lobby import offer_values
+from lobby.branch_file import offer_values
 from lobby.config import FILE, BadBranchFile, Config, load
 from lobby.queue.services import KioskOptions, Span
 

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lobby.cli import lobby
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import load
 from lobby.queue.events import AppointmentBooked, AppointmentCancelled, Recorded
 from lobby.records.journal import Journal

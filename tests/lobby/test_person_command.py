@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from lobby.care import commands as care
 from lobby.care.interactions import Record
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
+from lobby.command_line.person import person
 from lobby.config import load
 from lobby.desk import Desk
-from lobby.person_command import person
 from lobby.queue import commands as c
 from lobby.records.acts import Acts
 from lobby.records.journal import Journal

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from lobby.branch_file.retention_values import Retention
 from lobby.care import commands as care
 from lobby.care.interactions import Record
+from lobby.command_line.branch import write_example
+from lobby.command_line.retention import retention
 from lobby.command_shape import Command
-from lobby.commands import write_example
 from lobby.config import BadBranchFile, load
 from lobby.desk import Desk
 from lobby.door import Answer
@@ -30,8 +32,6 @@ from lobby.records.tokens import DEVICE, Tokens
 from lobby.reports.asked import asked
 from lobby.reports.forms.rendering import as_json
 from lobby.retention import DAY_MS, KINDS, Due, Sweep, in_use
-from lobby.retention_command import retention
-from lobby.retention_values import Retention
 from lobby.words import words
 from tests.builders import ANN, KIOSK, MIA, TUESDAY, Clock
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lobby.server_values import ServerSetup, ServerValues
+from lobby.branch_file.server_values import ServerSetup, ServerValues
 
 
 def read(**table: Any) -> tuple[ServerSetup, list[str]]:

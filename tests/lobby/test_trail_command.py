@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from kiosk.commands import kiosk_pin
 from lobby.care import commands as care
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
+from lobby.command_line.report import report
+from lobby.command_line.trail import trail
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.outbound.export_command import export
@@ -20,8 +22,6 @@ from lobby.queue import commands as c
 from lobby.records.acts import Act, Acts, operator
 from lobby.records.journal import Journal
 from lobby.records.store import Store
-from lobby.report_command import report
-from lobby.trail_command import trail
 from tests.builders import ANN, KIOSK, Clock
 
 

@@ -10,14 +10,14 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
+from lobby.command_line.visits import visits
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.records.visits import Visits
-from lobby.visits_command import visits
 from tests.builders import KIOSK, MIA, Clock
 
 

@@ -26,12 +26,12 @@ from display_server.doctor.address import (
 from display_server.doctor.command import doctor, server_of
 from display_server.doctor.devices import look_at_fonts, look_at_printers, look_at_signs, look_at_speech
 from hardware.virtual_device import VirtualPrinter
+from lobby.branch_file.single_sign_on_values import SingleSignOn
 from lobby.config import PrinterSetup
 from lobby.doctor.finding import Patient
 from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.records.lock import FolderLock
 from lobby.signage import LedSign
-from lobby.single_sign_on_values import SingleSignOn
 from tests.builders import KIOSK, Clock, a_desk
 from tests.display_server.provider import FakeProvider
 from tests.lobby.doctor.patients import a_patient, everything_in, states, told

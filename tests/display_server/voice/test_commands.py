@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from display_server.voice import commands, shelf
 from display_server.voice.commands import speaker, voice
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from tests.display_server.voice.stage import Singer
 
 Run = Callable[..., Result]

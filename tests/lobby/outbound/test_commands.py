@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import FILE, load
 from lobby.outbound.command import webhooks
 from lobby.outbound.courier import STOPPED

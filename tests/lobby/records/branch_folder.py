@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from lobby.care.commands import TakeComplaint
 from lobby.cli import lobby
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.queue import commands as c

@@ -19,7 +19,7 @@ from alembic.config import Config
 from sqlalchemy import Boolean, MetaData, Table, create_engine
 
 from lobby import records
-from lobby.commands import write_example
+from lobby.command_line.branch import write_example
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.errors import KeyReused

@@ -15,10 +15,10 @@ import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
+from lobby.command_line.report import report
 from lobby.config import load
 from lobby.outbound.mailed import FILE, Mailed
 from lobby.queue import commands as c
-from lobby.report_command import report
 from tests.builders import ANN, KIOSK, MIA, Clock, a_desk, moment
 from tests.lobby.outbound.fake_smtp import Mailbox, a_mail_server
 

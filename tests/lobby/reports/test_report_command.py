@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from lobby.care import commands as cc
+from lobby.command_line.report import report
 from lobby.config import load
 from lobby.queue import commands as c
-from lobby.report_command import report
 from tests.builders import ANN, KIOSK, MIA, Clock, a_desk, moment
 
 

@@ -215,7 +215,7 @@ def branch(tmp_path: Path) -> Path:
 
 
 def run(command: str, *arguments: str | Path) -> Result:
-    from lobby import why_command
+    from lobby.command_line import why as why_command
 
     return CliRunner().invoke(getattr(why_command, command), [str(argument) for argument in arguments])
 

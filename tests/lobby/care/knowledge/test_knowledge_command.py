@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from lobby.commands import write_example
-from lobby.knowledge_command import knowledge
+from lobby.command_line.branch import write_example
+from lobby.command_line.knowledge import knowledge
 from tests.lobby.care.knowledge.writing import file_text
 
 

@@ -15,12 +15,12 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from lobby.command_line.waits import waits as command
 from lobby.waits.foreign.backtest import Course, backtest
 from lobby.waits.foreign.days import TooShort, split, working_days
 from lobby.waits.foreign.foretold import Foretold, foretell
 from lobby.waits.foreign.mapping import read_mapping
 from lobby.waits.foreign.rows import Visit, read_rows
-from lobby.waits_command import waits as command
 from tests.lobby.waits.foreign.logs import MAPPING, at, gone, made_up_days, served
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from lobby.command_line.replay import replay as replay_command
 from lobby.door import Answer
 from lobby.errors import ServerUnreachable
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.queue.ticket import State
-from lobby.replay_command import replay as replay_command
 from lobby.replaying import Stopped, replay, replayed, scratch, unlike
 from lobby.reports.figures import figures_of_days
 from lobby.waits.foreign.replay import BadMapping, Mapping, Plan, plan, read_mapping

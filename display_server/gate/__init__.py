@@ -1,0 +1,1 @@
+"""Who may come in: permissions by route, signing in, pairing, limits."""

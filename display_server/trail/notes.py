@@ -1,0 +1,140 @@
+"""The audit trail over HTTP: which addresses leave a line in it, and the line itself.
+
+What is noted here is what the address alone says: who takes tables away, who steers the branch. Words about persons are
+noted where they are read (`lobby.records.people`), whichever address asks for them.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from flask import Flask, request
+
+from display_server.branch_server import BranchServer
+from display_server.gate.access import SAFE, holder, server
+from lobby.command_shape import Command
+from lobby.config import FILE
+from lobby.queue import commands as c
+from lobby.queue import supervision
+from lobby.records.acts import OPERATOR, Wanted, operator
+from lobby.records.same_look import SameLook
+
+STEERING: dict[type[Command], str] = {
+    c.CloseDay: "day-closed",
+    c.ReopenDay: "day-reopened",
+    c.StartRehearsal: "rehearsal-started",
+    supervision.CloseService: "service-closed",
+    supervision.OpenService: "service-opened",
+    supervision.SetCounterSkills: "skills-set",
+    supervision.Reassign: "ticket-reassigned",
+    supervision.PostNotice: "notice-posted",
+    supervision.TakeNoticeDown: "notice-taken-down",
+    supervision.QuietVoice: "voice-quieted",
+    supervision.LoudVoice: "voice-back",
+}
+"""Commands that steer the branch. What they carry speaks of no customer."""
+
+_STEERED = {
+    verb: command
+    for verbs in (c.TICKET_VERBS, c.COUNTER_VERBS, c.BRANCH_VERBS)
+    for verb, command in verbs.items()
+    if command in STEERING
+}
+
+ACTS: dict[str, str] = {
+    **{f"api.{verb}": STEERING[command] for verb, command in _STEERED.items()},
+    "kiosk.staff_sign_in": "kiosk-pin-typed",
+    "kiosk.staff_volume": "volume-changed",
+    "api.events": "journal-read",
+    "care_api.export": "data-exported",
+    "reports.day": "report-exported",
+    "reports.period": "report-exported",
+    "reports.complaints": "report-exported",
+    "audit_pages.trail": "trail-read",
+    "audit_pages.export": "trail-exported",
+}
+"""Endpoint -> kind of act."""
+
+ASKED = ("from", "to", "kind", "day", "format", "person", "about")
+"""What of a query the trail keeps."""
+
+CARRIED: dict[str, tuple[str, ...]] = {
+    **{f"api.{verb}": command.__struct_fields__ for verb, command in _STEERED.items()},
+    "kiosk.staff_volume": ("percent",),
+}
+"""What of a body it keeps: the fields that there may be."""
+
+TAKEN = {"kind", "actor", "role", "at", "about"}
+"""What an act has besides: what was asked under such a name is kept as `asked_kind`."""
+
+LONGEST = 200
+SETTINGS = (FILE, "standards.toml", "records/*.toml")
+"""Files of the data folder that say how the branch works."""
+
+
+def note(kind: str, about: str = "", /, **detail: str) -> None:
+    """Write down that the present request's holder does this, before it is done or shown. A refusal of the storage is
+    a refusal of the request: what cannot be written down does not happen."""
+    house, who = server(), holder()
+    house.commits(lambda: house.acts.note(kind, actor=who.name, role=who.role, at=house.clock(), about=about, **detail))
+
+
+def audited(app: Flask) -> None:
+    """Have the acts of `ACTS` noted before their views run, after whoever asks was let in. A program that asks for the
+    same again and again has its line once in a while."""
+    seen = SameLook()
+
+    @app.before_request
+    def _note() -> None:
+        kind = ACTS.get(request.endpoint or "")
+        if kind is None or request.method in {"HEAD", "OPTIONS"}:
+            return
+        about, detail = _about(), _detail()
+        look, now = (kind, holder().name, holder().role, about, *detail.items()), server().clock()
+        if request.method in SAFE and seen.has(look, now):
+            return
+        note(kind, about, **detail)
+        seen.add(look, now)
+
+
+def begin(house: BranchServer) -> None:
+    """Write down that the server was started, and which settings are others than when it was before."""
+    settings = {
+        str(path.relative_to(house.folder)): sha256(path.read_bytes()).hexdigest()[:16]
+        for pattern in SETTINGS
+        for path in sorted(house.folder.glob(pattern))
+    }
+    who, now = operator(), house.clock()
+    for before in house.acts.newest(Wanted(kind="server-started"), 1):
+        for name in sorted({name for name, _ in before.detail.items() ^ settings.items()}):
+            house.acts.note("settings-changed", actor=who, role=OPERATOR, at=now, about=name)
+    house.acts.note("server-started", actor=who, role=OPERATOR, at=now, **settings)
+
+
+def _about() -> str:
+    """What the address names beside the branch."""
+    addressed = (str(value) for name, value in (request.view_args or {}).items() if name not in ("branch", "verb"))
+    return " ".join(addressed)[:LONGEST]
+
+
+def _detail() -> dict[str, str]:
+    found = {name: request.args[name] for name in ASKED if request.args.get(name)}
+    if request.method not in SAFE:
+        wanted = CARRIED.get(request.endpoint or "", ())
+        found |= {name: value for name, value in _carried().items() if name in wanted}
+    return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
+
+
+def _carried() -> dict[str, str]:
+    """The fields of the body as text; none where it is no JSON object, which the view refuses."""
+    try:
+        fields: Any = msgspec.json.decode(request.get_data() or b"{}")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return {}
+    if not isinstance(fields, dict):
+        return {}
+    return {
+        name: value if isinstance(value, str) else msgspec.json.encode(value).decode() for name, value in fields.items()
+    }

@@ -1,0 +1,1 @@
+"""The subcommands of `lobby` that need a branch's data folder and nothing else."""

@@ -1,0 +1,132 @@
+"""`lobby person`: find, take out or erase what is kept about one customer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lobby.command_line.data_option import data_option
+
+if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
+    from lobby.config import Config
+    from lobby.person import Mention
+    from lobby.records.people import Look
+    from lobby.records.store import Store
+
+
+@click.group()
+def person() -> None:
+    """What is kept about one customer. REFERENCE is that of a complaint (C-...) or promise (F-...), the id of a ticket
+    with its day (2026-11-22-A047), the code of an appointment, or the number of an event (the seq of exports)."""
+
+
+@person.command("find")
+@data_option
+@click.argument("text")
+def find(folder: Path, text: str) -> None:
+    """Print the references under which TEXT was written, such as a name or a telephone number; capital and small
+    letters are the same. The audit trail keeps that somebody searched, and not for whom."""
+    from lobby.person import ABOUT
+    from lobby.records.journal import Journal
+    from lobby.records.people import People
+
+    with _opened(folder) as (config, store):
+        people, journal = People(store, config.setup.id), Journal(store, config.setup.id)
+        holding = people.holding(text, _look("person-searched"))
+        for one in journal.stream():
+            words = {getattr(one.event, name, "") for name in ("note", "person", "private")}
+            if words & holding:
+                names = (getattr(one.event, name, "") for name in ABOUT)
+                reference = next((name for name in names if isinstance(name, str) and name), str(one.seq))
+                click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{type(one.event).__name__}")
+
+
+@person.command("export")
+@data_option
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write into FILE instead of printing.",
+)
+@click.argument("reference")
+def export_one(folder: Path, reference: str, output: Path | None) -> None:
+    """Print all that is kept about a customer, as JSON that can be given to them: what happened, when, and their words
+    as far as they were not erased. It names no colleague."""
+    from zoneinfo import ZoneInfo
+
+    from lobby.person import account, words_in
+    from lobby.records.acts import Acts
+    from lobby.records.people import People
+
+    with _opened(folder) as (config, store):
+        found, setup = _found(store, config, reference), config.setup
+        words, look = words_in(found), _look("person-exported", reference)
+        if not words:
+            look.note(Acts(store, setup.id), 0)
+        said = People(store, setup.id).read(words, look)
+        content = account(setup.id, ZoneInfo(setup.zone), reference, found, said)
+    if output is None:
+        click.echo(content, nl=False)
+        return
+    try:
+        output.touch(mode=0o600)
+        output.write_bytes(content)
+    except OSError as error:
+        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
+
+
+@person.command("erase")
+@data_option
+@click.argument("reference")
+def erase(folder: Path, reference: str) -> None:
+    """Erase what was written about a customer. Figures and the journal stay as they are. Backups made before hold it
+    until they are deleted."""
+    from lobby.person import words_in
+    from lobby.records.acts import Acts
+    from lobby.records.people import People
+
+    with _opened(folder) as (config, store):
+        words = words_in(_found(store, config, reference))
+        _look("person-erased", reference).note(Acts(store, config.setup.id), len(words))
+        erased = People(store, config.setup.id).erase(words)
+    click.echo(f"{erased} private {'text' if erased == 1 else 'texts'} of {reference} erased")
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[tuple[Config, Store]]:
+    from lobby.config import load
+    from lobby.records.store import Store
+
+    config = load(folder)
+    store = Store.in_folder(folder, config.database)
+    try:
+        yield config, store
+    finally:
+        store.close()
+
+
+def _look(kind: str, about: str = "") -> Look:
+    import time
+
+    from lobby.records.acts import OPERATOR, operator
+    from lobby.records.people import Look
+
+    return Look(kind, operator(), OPERATOR, time.time_ns() // 1_000_000, about)
+
+
+def _found(store: Store, config: Config, reference: str) -> list[Mention]:
+    from lobby.person import mentions
+    from lobby.records.journal import Journal
+
+    found = mentions(Journal(store, config.setup.id).stream(), reference)
+    if not found:
+        raise click.ClickException(
+            f"nothing in the journal is called {reference}; give C-..., F-..., "
+            "the id of a ticket, with its day, the code of an appointment, or the number of an event"
+        )
+    return found

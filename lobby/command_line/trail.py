@@ -1,0 +1,55 @@
+"""`lobby audit trail`: who did what, and who looked at whose data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from lobby.command_line.data_option import data_option
+
+
+@click.command("trail")
+@data_option
+@click.option("--person", default="", metavar="NAME", help="Only what this person, device or program did.")
+@click.option("--kind", default="", help="Only this kind of act, such as complaint-read.")
+@click.option("--about", default="", metavar="REFERENCE", help="Only what is about this.")
+@click.option("--day", metavar="YYYY-MM-DD", type=click.DateTime(["%Y-%m-%d"]), help="Only this business day.")
+@click.option("--last", default=100, show_default=True, type=click.IntRange(1), help="At most so many lines.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+def trail(folder: Path, person: str, kind: str, about: str, day: datetime | None, last: int, as_json: bool) -> None:
+    """Print the audit trail, the newest line last."""
+    import msgspec
+
+    from lobby.act_kinds import KINDS
+    from lobby.config import load
+    from lobby.queue.services import day_of
+    from lobby.records.acts import Acts, Wanted, by_operator
+    from lobby.records.store import Store
+
+    if kind and kind not in KINDS:
+        raise click.BadParameter(f"known are {', '.join(sorted(KINDS))}", param_hint="--kind")
+    config = load(folder)
+    days = day_of(config.setup, f"{day:%Y-%m-%d}") if day else None
+    wanted = Wanted(person, kind, about, days.start if days else 0, days.end if days else 0)
+    store = Store.in_folder(folder, config.database)
+    try:
+        acts = Acts(store, config.setup.id)
+        by_operator(
+            acts, "trail-read", **{name: value for name, value in (("person", person), ("kind", kind)) if value}
+        )
+        found = acts.newest(wanted, last)
+    finally:
+        store.close()
+    for act in reversed(found):
+        if as_json:
+            click.echo(msgspec.json.encode(act))
+            continue
+        detail = ", ".join(f"{name} {value}" for name, value in act.detail.items())
+        moment = f"{config.setup.local(act.at):%Y-%m-%d %H:%M:%S}"
+        click.echo(
+            "\t".join(
+                [str(act.seq), moment, f"{act.actor} ({act.role})", KINDS.get(act.kind, act.kind), act.about, detail]
+            )
+        )
