@@ -43,6 +43,7 @@ from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk.printing import mistakes
 from lobby.config import load
 from lobby.records.lock import FolderLock
+from lobby.records.staff import unknown
 
 BACKLOG = 1024
 UNSENT_BYTES = 16 * 1024
@@ -342,6 +343,7 @@ class RunningServer:
         self._start_minding()
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
+        self._work.spawn(unknown)
         self.house.post_room.start(self.house.desk.seq)
         self.house.shipping.start()
         self._server.start()

@@ -9,7 +9,7 @@ from lobby.config import load
 from lobby.records.acts import Acts, by_operator
 from lobby.records.staff import Staff
 from lobby.records.store import Store
-from lobby.records.tokens import SESSION, Tokens
+from lobby.records.tokens import Tokens
 
 
 class Admission:
@@ -30,4 +30,4 @@ class Admission:
 
     def end_sessions(self, username: str) -> int:
         """End every session of a user; how many there were. A server that runs refuses them within seconds."""
-        return self.tokens.revoke_all(username, SESSION, self.now())
+        return self.tokens.end_sessions(username, self.now())

@@ -48,3 +48,12 @@ class Brake:
 
     def passed(self, key: str) -> None:
         self._attempts.pop(key, None)
+
+    def take_back(self, key: str) -> None:
+        """Count the last attempt no more: it was right, and says nothing of those before. For what many share, such as
+        an address: whoever knows one password there could else guess at the others' without end."""
+        count, last = self._attempts.get(key, (0, 0))
+        if count > 1:
+            self._attempts[key] = (count - 1, last)
+        else:
+            self.passed(key)

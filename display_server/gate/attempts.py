@@ -28,46 +28,51 @@ UNKNOWN = "unknown"
 def sign_in(house: BranchServer, username: str, password: str, address: str, *, shared: bool = False) -> Session:
     """A session for a member of staff, or `WrongPassword`, or `TooManyAttempts`. On a `shared` machine it ends soon
     after it was used last."""
-    brake, now = house.brake, house.clock()
-    keys = {
-        f"user {username} from {address}": FREE,
-        f"user {username}": FREE_FOR_NAME,
-        f"sign-in from {address}": FREE_FROM_ADDRESS,
-    }
+    brake, now, tried = house.brake, house.clock(), username[:LONGEST_NAME]
+    own, shared_by_all = (f"user {tried} from {address}", f"user {tried}"), f"sign-in from {address}"
+    keys = {own[0]: FREE, own[1]: FREE_FOR_NAME, shared_by_all: FREE_FROM_ADDRESS}
     for key, free in keys.items():
         brake.check(key, now, free)
     for key, free in keys.items():
         brake.begin(key, now, free)
-    by_code = _by_code(house, username, password)
-    days = house.config.server.password_days
+    found, days = _by_code(house, username, password), house.config.server.password_days
     try:
-        member = by_code or house.offload(lambda: house.staff.check(username, password, now, days))
+        member = found[0] if found else house.offload(lambda: house.staff.check(username, password, now, days))
     except WrongPassword:
         known = house.staff.named(username)
         actor, role = (known.username, known.role) if known else (UNKNOWN, "")
         house.commits(lambda: house.acts.note("sign-in-failed", actor=actor, role=role, at=now))
         raise
-    for key in keys:
+    for key in own:
         brake.passed(key)
+    brake.take_back(shared_by_all)
     single_sign_on = house.config.single_sign_on
-    if by_code is None and single_sign_on is not None and not single_sign_on.passwords and member.role != ADMINISTRATOR:
+    if found:
+        return begin(house, member, "code", shared=shared, until=found[1])
+    if single_sign_on is not None and not single_sign_on.passwords and member.role != ADMINISTRATOR:
         raise OnlySingleSignOn()
-    return begin(house, member, "password" if by_code is None else "code", shared=shared)
+    return begin(house, member, "password", shared=shared)
 
 
-def _by_code(house: BranchServer, username: str, password: str) -> Member | None:
-    """The member who has made this code, which they type in place of the password; None where it is none of theirs."""
+def _by_code(house: BranchServer, username: str, password: str) -> tuple[Member, int | None] | None:
+    """The member who has made this code, which they type in place of the password, and until when it lets them stay;
+    None where it is none of theirs."""
     code, now = typed(password), house.clock()
     if len(code) != CODE_LENGTH or len(password) > CODE_LENGTH + 1:
         return None
     found = house.commits(lambda: house.tokens.use(code, CONSOLE, now))
-    return house.staff.named(username) if found is not None and found.name == username else None
+    member = house.staff.named(username) if found is not None and found.name == username else None
+    return (member, found.expires_at) if found is not None and member is not None else None
 
 
-def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False) -> Session:
-    """A session for a member who has shown who they are, in this `way` (`password`, `code`, `single sign-on`)."""
+def begin(
+    house: BranchServer, member: Member, way: str, *, shared: bool = False, until: int | None = None
+) -> Session:
+    """A session for a member who has shown who they are, in this `way` (`password`, `code`, `single sign-on`); it ends
+    after its hours, and at `until` (ms UTC)."""
     now, rules = house.clock(), house.config.server
     idle = rules.shared_idle_min if shared else rules.idle_min
+    ends = min(now + int(rules.session_hours * HOUR_MS), until or MAX_MS)
     house.commits(lambda: house.acts.note("signed-in", actor=member.username, role=member.role, at=now, way=way))
     token = house.commits(
         lambda: house.tokens.create(
@@ -75,7 +80,7 @@ def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False
             member.username,
             member.role,
             now,
-            lasts_ms=int(rules.session_hours * HOUR_MS),
+            lasts_ms=ends - now,
             idle_ms=int(idle * MINUTE_MS) or None,
         )
     )
@@ -94,17 +99,23 @@ def sign_out_everywhere(house: BranchServer, who: Holder, username: str, but: st
     """End every session of a user but the one with this token; how many there were."""
     now = house.clock()
     house.commits(lambda: house.acts.note("sessions-ended", actor=who.name, role=who.role, at=now, about=username))
-    ended = house.commits(lambda: house.tokens.revoke_all(username, SESSION, now, but=but))
+    ended = house.commits(lambda: house.tokens.end_sessions(username, now, but=but))
     house.forget_holders()
     return int(ended)
 
 
 def change_password(house: BranchServer, username: str, old: str, new: str, token: str) -> None:
-    """Replace a password and end the person's other sessions; the one with `token` goes on."""
-    renewed, now = house.offload(lambda: house.staff.renewed(username, old, new)), house.clock()
+    """Replace a password and end the person's other sessions; the one with `token` goes on. Who sits down at somebody
+    else's session guesses at their password behind a brake too."""
+    key, now = f"password of {username}", house.clock()
+    house.brake.check(key, now)
+    house.brake.begin(key, now)
+    house.offload(lambda: house.staff.check(username, old))
+    house.brake.passed(key)
+    renewed = house.offload(lambda: house.staff.renewed(username, old, new))
     member = house.staff.named(username)
     role = member.role if member else ""
     house.commits(lambda: house.acts.note("password-changed", actor=username, role=role, at=now))
     house.commits(lambda: house.staff.keep(username, renewed, now))
-    house.commits(lambda: house.tokens.revoke_all(username, SESSION, now, but=token))
+    house.commits(lambda: house.tokens.end_sessions(username, now, but=token))
     house.forget_holders()

@@ -10,7 +10,6 @@ from display_server.single_sign_on.refusals import AccountClosed, NameTaken, NoR
 from lobby.branch_file.single_sign_on_values import SingleSignOn
 from lobby.errors import BadField
 from lobby.records.staff import Member
-from lobby.records.tokens import SESSION
 
 if TYPE_CHECKING:
     from display_server.branch_server import BranchServer
@@ -48,7 +47,7 @@ def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
 
 def _end_sessions(house: BranchServer, member: Member) -> None:
     """They were begun in a role that is not theirs any more."""
-    house.commits(lambda: house.tokens.revoke_all(member.username, SESSION, house.clock()))
+    house.commits(lambda: house.tokens.end_sessions(member.username, house.clock()))
     house.forget_holders()
 
 

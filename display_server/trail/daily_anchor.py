@@ -1,8 +1,10 @@
-"""Each day that is over gets an anchor: kept in the data folder, told to whoever is told of events, and mailed."""
+"""Each day that is over gets an anchor: kept in the data folder, told to whoever is told of events, and mailed. At the
+start the journal is held against the anchor kept here that goes furthest."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,17 @@ from lobby.errors import KeyReused, LobbyError
 from lobby.mail_anchor import mail_anchor
 from lobby.outbound.mail_values import BadPassword, MailSetup
 from lobby.queue.anchoring import NoteAnchor
+from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
 from lobby.queue.events import BranchAnchored, DayClosed, DayOpened
 from lobby.records.anchor import Anchor
 from lobby.records.anchor_folder import keep_anchor
 from lobby.records.not_written import NotWritten
+from lobby.records.own_anchors import contradicted
 from lobby.records.store import Store
 
 ANCHORS = Actor("anchors", "auditor")
+DEVICE, MISSING = "journal", "records_missing"
 LOOK_BACK = 500
 """So many events are looked at for the end of the day; more than happen in a night."""
 
@@ -46,9 +51,13 @@ class DailyAnchor:
         self._mail = mail if mail is not None and mail.anchors else None
         self._offload = offload
         self._done = ""
+        self._compared = False
 
     def look(self) -> None:
         """Make an anchor, if a day is over that has none."""
+        if not self._compared:
+            self._compare()
+            self._compared = True
         key = self._due()
         if not key or key == self._done:
             return
@@ -62,6 +71,15 @@ class DailyAnchor:
         self._done = key
         if self._mail is not None:
             self._offload(lambda: self._post(str(made), now))
+
+    def _compare(self) -> None:
+        """Say it as an alert where the journal does not hold what was seen of it; and no more once it does."""
+        doubt = self._offload(lambda: contradicted(self._store, self._folder, self._desk.setup.id))
+        told = any(alert.problem == MISSING for alert in self._desk.state.alerts.values())
+        if (doubt is not None) == told:
+            return
+        command = RaiseAlert(DEVICE, MISSING, "", str(doubt)) if doubt else ResolveAlert(DEVICE, MISSING)
+        self._desk.submit(command, key=secrets.token_hex(8), actor=ANCHORS)
 
     def _make(self, branch: str, now: int) -> Anchor:
         """An anchor that cannot be kept here is told all the same."""

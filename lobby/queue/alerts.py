@@ -46,6 +46,9 @@ PROBLEMS = {
     "head_office_forked": N_(
         "The head office holds another version of this branch's journal. Please tell whoever looks after it."
     ),
+    "records_missing": N_(
+        "Records of earlier days are missing here. Please tell whoever looks after the server, before the day goes on."
+    ),
     "unsent": N_("The branch server did not take a ticket that a kiosk had given out. Please look after the customer."),
     "nobody_open": N_("Somebody waits whom no open counter can call. Please open a counter or send them elsewhere."),
     "legal_limit": N_("Somebody has waited longer than the law allows. Please have them called."),

@@ -16,7 +16,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from lobby.errors import StorageDamaged
@@ -32,6 +32,9 @@ from lobby.records.verify import JOURNAL, examine, hash_at
 
 SNAPSHOT_FORMAT = "7"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
+
+UNKNOWN = -1
+"""How many commands were answered at the end of the journal, before anybody has looked."""
 
 RECENT = 1024
 """So many of the last rows' hashes are remembered: slips bear them, and most are printed at once."""
@@ -107,7 +110,7 @@ class Turn:
         """As `Journal.append`."""
         with self._held:
             rows = self._journal._write(self._connection, recorded, receipts, notes)
-        self._journal._stands_at(rows)
+        self._journal._stands_at(rows, receipts)
 
     def end(self) -> None:
         """Let others write. What was not appended is not written."""
@@ -132,6 +135,7 @@ class Journal:
         self.channel = f"lobby_{sha256(branch.encode()).hexdigest()[:16]}" if shared and store.is_postgresql else ""
         self._key = lock_key("journal", branch)
         self._seq, self._hash = self.head()
+        self._answered = UNKNOWN
         self._recent: list[tuple[int, bytes]] = [(0, GENESIS)] * RECENT
 
     def head(self) -> tuple[int, bytes]:
@@ -159,7 +163,7 @@ class Journal:
                 if self.channel:
                     self._wait_for_turn(connection)
                 rows = self._write(connection, recorded, receipts, notes)
-        self._stands_at(rows)
+        self._stands_at(rows, receipts)
 
     def turn(self) -> Turn:
         """Have the branch's turn to write, which may mean to wait for it."""
@@ -180,10 +184,11 @@ class Journal:
             log.critical("the database has lost event %d of %s, which it had", self._seq, self.branch)
             raise StorageDamaged(path=str(self._store.url.database))
         receipts = self._receipts(connection, schema.receipts.c.seq >= after)
+        news = [Recorded(row.seq, row.at, row.actor, self._event(row.body)) for row in rows if row.seq > after]
         if rows:
             self._seq, self._hash = rows[-1].seq, rows[-1].hash
-        fresh_rows = [row for row in rows if row.seq > after]
-        return News([Recorded(r.seq, r.at, r.actor, _decode_event(r.body)) for r in fresh_rows], receipts)
+        self._answered = sum(1 for one in receipts if one.seq == self._seq)
+        return News(news, receipts)
 
     def _rows(self, recorded: Sequence[Recorded]) -> list[dict[str, Any]]:
         branch, seq, previous = self.branch, self._seq, self._hash
@@ -212,17 +217,19 @@ class Journal:
         if self._store.is_postgresql:
             connection.execute(select(func.pg_advisory_xact_lock(self._key)))
 
-    def _be_last(self, connection: Connection, receipts: Sequence[Receipt]) -> None:
-        """`Stale` when somebody wrote on. Those who share the branch are told of what this transaction writes."""
+    def _be_last(self, connection: Connection) -> None:
+        """`Stale` when somebody wrote on, if only an answer to a command that made no event: a retry that comes here
+        gets it. Those who share the branch are told of what this transaction writes."""
         table, kept = schema.events.c, schema.receipts.c
         head = select(table.seq, table.hash).where(table.branch == self.branch).order_by(table.seq.desc()).limit(1)
         if self.channel:
-            keys = [one.key for one in receipts]
-            same = exists().where(kept.branch == self.branch, kept.seq == self._seq, kept.key.in_(keys))
-            head = head.add_columns(same.label("answered"), func.pg_notify(self.channel, self.mark))
+            answered = select(func.count()).where(kept.branch == self.branch, kept.seq == self._seq)
+            head = head.add_columns(
+                answered.scalar_subquery().label("answered"), func.pg_notify(self.channel, self.mark)
+            )
         found = connection.execute(head).first()
         last = (found.seq, found.hash) if found else (0, GENESIS)
-        if last != (self._seq, self._hash) or (found and self.channel and found.answered):
+        if last != (self._seq, self._hash) or (found and self.channel and found.answered != self._answered):
             raise Stale()
 
     def _write(
@@ -234,7 +241,7 @@ class Journal:
     ) -> list[dict[str, Any]]:
         rows = self._rows(recorded)
         if self._store.is_postgresql or not rows:
-            self._be_last(connection, receipts)
+            self._be_last(connection)
         self._insert(connection, rows, receipts, notes)
         return rows
 
@@ -255,11 +262,12 @@ class Journal:
         except IntegrityError as error:
             raise Stale() from error
 
-    def _stands_at(self, rows: list[dict[str, Any]]) -> None:
+    def _stands_at(self, rows: list[dict[str, Any]], receipts: Sequence[Receipt]) -> None:
         for row in rows:
             self._recent[row["seq"] % RECENT] = row["seq"], row["hash"]
         if rows:
-            self._seq, self._hash = rows[-1]["seq"], rows[-1]["hash"]
+            self._seq, self._hash, self._answered = rows[-1]["seq"], rows[-1]["hash"], 0
+        self._answered += sum(1 for one in receipts if one.seq == self._seq)
 
     def hash_of(self, seq: int) -> bytes | None:
         """The hash of one row, from memory when this process wrote it lately; None where there is no such row."""
@@ -279,8 +287,11 @@ class Journal:
             yield self._recorded(entry)
 
     def _recorded(self, entry: Entry) -> Recorded:
+        return Recorded(entry.seq, entry.at, entry.actor, self._event(entry.body))
+
+    def _event(self, body: str) -> Event:
         try:
-            return Recorded(entry.seq, entry.at, entry.actor, _decode_event(entry.body))
+            return _decode_event(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StorageDamaged(path=str(self._store.url.database)) from error
 
@@ -396,6 +407,8 @@ class Journal:
         branch.setup = setup.with_more(branch.rehearsal_services, branch.rehearsal_counters)
         for recorded in self._checked(branch.seq):
             branch.apply(recorded)
+        if branch.seq > self._seq:  # another process has written since this journal was opened
+            self._seq, self._hash = branch.seq, self.hash_of(branch.seq) or b""
         return branch
 
     def verify(self) -> int:

@@ -5,6 +5,7 @@ subject."""
 from __future__ import annotations
 
 import secrets
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -27,8 +28,14 @@ NO_PASSWORD = ""
 DAY_MS = 24 * 3600 * 1000
 
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_hex(8))
-"""Checked when the user is unknown, so that the answer takes as long."""
+
+
+@cache
+def unknown() -> str:
+    """The hash that is checked when the user is unknown, so that the answer takes as long. It takes a tenth of a second
+    to make, and not every command signs somebody in; the server makes it at its start."""
+    return _hasher.hash(secrets.token_hex(8))
+
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -127,7 +134,7 @@ class Staff:
             ).first()
         good = row is not None and not row.disabled
         try:
-            _hasher.verify(row.password if row is not None and good and row.password else _nobody, password)
+            _hasher.verify(row.password if row is not None and good and row.password else unknown(), password)
         except (VerificationError, InvalidHashError):
             raise WrongPassword() from None
         if row is None or not good:

@@ -32,13 +32,14 @@ NAMED_BY = 8
 
 class Holder(msgspec.Struct, frozen=True):
     """Whom a token stands for. `must_change`: the person still has a one-time password and may only replace it.
-    `used_at`: when it was last noted that the token was used, ms UTC."""
+    `used_at`: when it was last noted that the token was used, `expires_at`: when it ends (None: never), ms UTC."""
 
     name: str
     role: str
     kind: str
     must_change: bool = False
     used_at: int = 0
+    expires_at: int | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -81,15 +82,16 @@ class Tokens:
 
     def pairing_code(self, name: str, role: str, now: int, lasts_ms: int = CODE_LASTS_MS) -> str:
         """A code that makes the device on which it is typed this one, once: `KQRD-MWXT`."""
-        return self._code(PAIRING, name, role, now, lasts_ms)
+        return self._code(PAIRING, name, role, now, lasts_ms, None)
 
-    def console_code(self, name: str, role: str, now: int) -> str:
-        """A code that stands for this person's password, once."""
-        return self._code(CONSOLE, name, role, now, CODE_LASTS_MS)
+    def console_code(self, name: str, role: str, now: int, until: int) -> str:
+        """A code that stands for this person's password, once, within ten minutes. It ends at `until` (ms UTC), as the
+        session in which it was made; and so does what is begun by it."""
+        return self._code(CONSOLE, name, role, now, until - now, CODE_LASTS_MS)
 
-    def _code(self, kind: str, name: str, role: str, now: int, lasts_ms: int) -> str:
+    def _code(self, kind: str, name: str, role: str, now: int, lasts_ms: int, rests_ms: int | None) -> str:
         code = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-        self._keep(code, kind, name, role, now, lasts_ms, None)
+        self._keep(code, kind, name, role, now, lasts_ms, rests_ms)
         return f"{code[:4]}-{code[4:]}"
 
     def _keep(
@@ -116,7 +118,7 @@ class Tokens:
         query = (
             select(
                 *(table.name, table.role, table.kind, table.expires_at, table.used_at, table.idle_ms),
-                *(staff.must_change, staff.disabled),
+                *(staff.role.label("staff_role"), staff.must_change, staff.disabled),
             )
             .select_from(schema.tokens.outerjoin(schema.staff, account))
             .where(table.hash == _hash(token), table.revoked_at.is_(None))
@@ -128,7 +130,8 @@ class Tokens:
         used_at = row.used_at or 0
         if row.idle_ms is not None and now - used_at > row.idle_ms:
             return None
-        return Holder(row.name, row.role, row.kind, bool(row.must_change), used_at)
+        role = row.staff_role or row.role  # of a session, what the person is now
+        return Holder(row.name, role, row.kind, bool(row.must_change), used_at, row.expires_at)
 
     def touch(self, token: str, now: int) -> None:
         """Note that the token is in use."""
@@ -197,6 +200,12 @@ class Tokens:
         with self._store.write() as connection:
             connection.execute(update(table).where(table.c.hash.in_(hashes)).values(revoked_at=now))
         return found
+
+    def end_sessions(self, name: str, now: int, but: str = "") -> int:
+        """End every session of a person but this one, and every code that would begin another; how many sessions there
+        were."""
+        self.revoke_all(name, CONSOLE, now)
+        return self.revoke_all(name, SESSION, now, but=but)
 
     def revoke_all(self, name: str, kind: str, now: int, but: str = "") -> int:
         """End every token of this kind that a name holds, but this one; return how many."""

@@ -125,3 +125,25 @@ def test_it_is_mailed_once_where_the_branch_file_says_so(night: Night, caplog: p
         posting.look()  # nobody listens there any more
     assert len(night.told()) == 2
     assert "was not mailed" in caplog.text
+
+
+def test_a_database_that_was_lost_and_begun_anew_is_an_alert_until_its_past_is_back(
+    night: Night, tmp_path: Path
+) -> None:
+    night.a_day("one")
+    night.close("one")
+    night.anchors.look()
+    assert kept_anchors(night.folder)[0]
+    lost = Night(tmp_path)
+    lost.folder = night.folder
+    lost.another().look()
+    (alert,) = lost.desk.state.alerts.values()
+    assert (alert.device, alert.problem) == ("journal", "records_missing")
+    assert read_anchor(alert.detail) == kept_anchors(night.folder)[0][0]
+    lost.another().look()
+    assert len(lost.desk.journal.read()) == 1, "it is said once"
+    night.another().look()
+    assert not night.desk.state.alerts
+    (night.folder / "anchors").rename(night.folder / "anchors of before")
+    lost.another().look()
+    assert not lost.desk.state.alerts, "whoever looks after the server has put them aside"
