@@ -132,14 +132,14 @@ class BranchServer:
         journal = Journal(self.store, setup.id, shared=self.shared)
         self.desk = Desk(setup, journal, clock=clock, offload=self.metrics.timed(commits))
         self.duty = SharedDuty(self.store, setup.id) if self.shared else Duty()
-        self.pulse = Pulse(lambda: self.desk.seq, lambda: commits(lambda: touch(self.store)))
+        self.pulse = Pulse(lambda: self.desk.seq, self._write_and_look)
         self.tally = EventTally(self.desk)
         self.last_acts = LastActs(self.store, setup.id)
         self.audience: Callable[[], Audience] = Audience
         self.acts = Acts(self.store, setup.id)
         self.people = People(self.store, setup.id, offload=commits)
         self.visits = Visits(self.store, setup.id)
-        self.waits = WaitRoom(self.desk, self._past, offload=foreseeing)
+        self.waits = WaitRoom(self.desk, self._past, offload=foreseeing, revises=lambda: self.duty.held)
         self.knowledge = KnowledgeFolder.of_branch(folder, services=setup.services)
         self.read_knowledge()
         self.media = MediaFolder.of_branch(folder)
@@ -212,6 +212,12 @@ class BranchServer:
     @property
     def id(self) -> str:
         return self.config.setup.id
+
+    def _write_and_look(self) -> None:
+        """See that the database can be written; and take in what it has though nobody was told so, as where the line
+        to it was cut between a commit and its answer."""
+        self.commits(lambda: touch(self.store))
+        self.desk.catch_up()
 
     def _past(self, before: str, days: int) -> list[PastDay]:
         """The last business days before a date (ISO), as rows; what is over and is no row yet becomes some first."""

@@ -28,7 +28,7 @@ from lobby.care.views import complaint_view, follow_up_view
 from lobby.chance import Chance
 from lobby.command_shape import private_words
 from lobby.door import Answer
-from lobby.errors import BadField, KeyReused, LobbyError, NotARehearsal, StorageBusy
+from lobby.errors import BadField, Invalid, KeyReused, LobbyError, NotARehearsal, StorageBusy
 from lobby.group_commit import GroupCommit, Turn
 from lobby.local_door import LocalDoor
 from lobby.queue import commands as c
@@ -133,9 +133,11 @@ class Desk:
         self._tentative = self._branch.copy()
         self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
         self._contended = False
+        self._clock_read = self._branch.at
         self._in_flight: dict[str, _Pending] = {}
         self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
-        self._tail: deque[e.Recorded] = deque(journal.read(max(0, self._branch.seq - TAIL)), maxlen=TAIL)
+        recent = min(TAIL, self._branch.seq)  # and no further: what another process writes now comes by `_take_in`
+        self._tail: deque[e.Recorded] = deque(journal.read(self._branch.seq - recent, recent), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
         self._snapshot_seq = self._woken_seq = self._branch.seq
 
@@ -207,6 +209,8 @@ class Desk:
 
     def submit(self, command: c.Command, *, key: str, actor: Actor, at: int | None = None) -> Answer:
         """See `Door.submit`. Keys are the actor's own: two devices never share one."""
+        if not key.isprintable():  # PostgreSQL would refuse a NUL, and with it all who share the commit
+            raise Invalid()
         key = f"{len(actor.name)}:{actor.name}/{key}"
         fingerprint = sha256(type(command).__name__.encode() + _encode(command)).digest()
         with self._lock:
@@ -289,7 +293,8 @@ class Desk:
             pending.error = refusal
 
     def _time(self, asked: int | None, command: c.Command) -> tuple[list[e.Event], int]:
-        """The time of this command, and the record of a clock that was set back, once until it has caught up."""
+        """The time of this command, and the record of a clock that was set back, once until it has caught up. That of
+        another process may be ahead of it: the journal's time waits, but nobody has set anything back."""
         branch = self._tentative
         if asked is not None:
             if not branch.rehearsal and not isinstance(command, c.StartRehearsal):
@@ -301,7 +306,8 @@ class Desk:
             return [], branch.at
         now = self._clock()
         behind = branch.at - now
-        if behind <= SET_BACK_MS:
+        self._clock_read = max(self._clock_read, now)
+        if min(behind, self._clock_read - now) <= SET_BACK_MS:
             return [], max(now, branch.at)
         return ([] if branch.set_back_at == branch.at else [e.ClockSetBack(behind)]), branch.at
 
@@ -408,6 +414,8 @@ class Desk:
                 self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS)
         except LobbyError as refusal:
             log.warning("no snapshot kept: %s", refusal)
+        except Exception:
+            log.exception("no snapshot kept")
 
 
 def _outcome(pending: _Pending) -> Answer:

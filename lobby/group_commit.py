@@ -87,13 +87,14 @@ class GroupCommit(Generic[T]):
 
     def _commit_one(self) -> bool:
         """One batch; True when there are others, all of callers that are gone."""
-        if self._shared:
-            time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
-        with self._lock:
-            batch = self.take()
-            self._shared = len(batch) > 1
+        batch: list[T] = []
         failed: BaseException | None = None
         try:
+            if self._shared:
+                time.sleep(0)  # whoever was answered by the last commit and asks again at once comes along in this one
+            with self._lock:
+                batch = self.take()
+                self._shared = len(batch) > 1
             self._commit(batch)
         except BaseException as error:
             failed = error

@@ -43,7 +43,7 @@ RELEARN_MS = 300_000
 
 class WaitRoom:
     """The waits of one branch. `past` gives that many business days, the last before a date; `offload` runs the
-    computing."""
+    computing; `revises` says whether it is this process that tells customers another wait than was promised."""
 
     def __init__(
         self,
@@ -51,8 +51,10 @@ class WaitRoom:
         past: Callable[[str, int], Sequence[PastDay]] = lambda before, days: (),
         *,
         offload: Callable[[Callable[[], Any]], Any] = lambda work: work(),
+        revises: Callable[[], bool] = lambda: True,
     ) -> None:
         self._desk = desk
+        self._revises = revises
         self._past = past
         self._offload = offload
         self._days: tuple[PastDay, ...] = ()
@@ -85,7 +87,7 @@ class WaitRoom:
         return foresight(branch, now, scene, simulated, self._calibration, still_told(branch, branch.outlook))
 
     def _revise(self, found: Foresight) -> None:
-        if not found.revisions:
+        if not found.revisions or not self._revises():
             return
         try:
             self._desk.submit(RevisePromises(found.revisions), key=secrets.token_hex(8), actor=FORECASTER)

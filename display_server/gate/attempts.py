@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from display_server.single_sign_on.refusals import OnlySingleSignOn
 from lobby.access import ADMINISTRATOR
 from lobby.brake import FREE
-from lobby.errors import WrongPassword
+from lobby.errors import LobbyError, WrongPassword
 from lobby.records.staff import Member
 from lobby.records.tokens import CODE_LENGTH, CONSOLE, SESSION, Holder, typed
 from lobby.remote import Session
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # the server holds the brake
 
 FREE_FOR_NAME, FREE_FROM_ADDRESS = 20, 50
 HOUR_MS, MINUTE_MS = 3600 * 1000, 60 * 1000
+LONGEST_NAME = 100
+"""So much of a user name is remembered by the brake: anybody may send one of any length."""
+
 UNKNOWN = "unknown"
 """In the audit trail: a user name that nobody has. What was typed there may be a password, and is not written down."""
 
@@ -72,7 +75,7 @@ def begin(
     after its hours, and at `until` (ms UTC)."""
     now, rules = house.clock(), house.config.server
     idle = rules.shared_idle_min if shared else rules.idle_min
-    ends = min(now + int(rules.session_hours * HOUR_MS), until or MAX_MS)
+    lasts = int(rules.session_hours * HOUR_MS)
     house.commits(lambda: house.acts.note("signed-in", actor=member.username, role=member.role, at=now, way=way))
     token = house.commits(
         lambda: house.tokens.create(
@@ -80,7 +83,7 @@ def begin(
             member.username,
             member.role,
             now,
-            lasts_ms=ends - now,
+            lasts_ms=lasts if until is None else min(lasts, until - now),
             idle_ms=int(idle * MINUTE_MS) or None,
         )
     )
@@ -110,9 +113,13 @@ def change_password(house: BranchServer, username: str, old: str, new: str, toke
     key, now = f"password of {username}", house.clock()
     house.brake.check(key, now)
     house.brake.begin(key, now)
-    house.offload(lambda: house.staff.check(username, old))
+    try:
+        renewed = house.offload(lambda: house.staff.renewed(username, old, new))
+    except LobbyError as refused:
+        if not isinstance(refused, WrongPassword):
+            house.brake.passed(key)
+        raise
     house.brake.passed(key)
-    renewed = house.offload(lambda: house.staff.renewed(username, old, new))
     member = house.staff.named(username)
     role = member.role if member else ""
     house.commits(lambda: house.acts.note("password-changed", actor=username, role=role, at=now))

@@ -12,7 +12,7 @@ from display_server.trail import notes as audit
 from lobby.access import DISPLAY, KIOSK, ROLE_NAMES
 from lobby.errors import N_, BadField, LobbyError, NotThere
 from lobby.problems import status
-from lobby.records.tokens import CODE_LETTERS, DEVICE, PAIRING, SESSION, typed
+from lobby.records.tokens import CODE_LETTERS, CONSOLE, DEVICE, PAIRING, SESSION, typed
 from lobby.words import refusal
 
 pairing = Blueprint("pairing", __name__)
@@ -104,6 +104,8 @@ def end() -> BaseResponse:
         raise NotThere()
     audit.note("sessions-ended" if found.kind == SESSION else "token-revoked", found.name, token=id)
     house.commits(lambda: house.tokens.revoke_named(id, house.clock()))
+    if found.kind == SESSION:
+        house.commits(lambda: house.tokens.revoke_all(found.name, CONSOLE, house.clock()))
     house.forget_holders()
     return redirect(url_for("pairing.devices", language=request.args.get("language")))
 

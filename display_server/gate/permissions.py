@@ -28,6 +28,7 @@ from display_server.gate.access import (
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET
 from lobby.access import KIOSK, may, permission_for
 from lobby.care import commands as care
+from lobby.care.casebook import spelled
 from lobby.command_shape import Command
 from lobby.queue import commands as queue
 
@@ -253,11 +254,24 @@ def _count(asks: Asks | None) -> None:
     house, endpoint = server(), request.endpoint or ""
     if endpoint in FILES or house.desk.state.rehearsal:
         return  # a rehearsal has nobody else to serve, and goes as fast as it can
-    if asks in (Key.TICKET, Key.REFERENCE):
-        house.limits.customer(next(iter((request.view_args or {}).values()), ""))
+    opened = _opened(asks)
+    if opened:
+        house.limits.customer(opened)
         return
     known = next((token for token in tokens_of(request) if house.holders([token])), "")
     if known:
         house.limits.token(known)
     else:
         house.limits.stranger(request.remote_addr or "")
+
+
+def _opened(asks: Asks | None) -> str:
+    """The token or reference by which a customer's page is asked for; empty where nobody has it. Who makes tokens up
+    is not given an allowance for each."""
+    if asks not in (Key.TICKET, Key.REFERENCE):
+        return ""
+    given, state = str(next(iter((request.view_args or {}).values()), "")), server().desk.state
+    if asks is Key.TICKET:
+        return given if given in state.tokens else ""
+    found = state.care.complaints.get(spelled(given))
+    return found.reference if found else ""

@@ -17,7 +17,7 @@ from display_server.trail import notes as audit
 from lobby.errors import LobbyError, PasswordsDiffer
 from lobby.problems import status
 from lobby.queue.services import named
-from lobby.records.tokens import SESSION
+from lobby.records.tokens import CODE_LASTS_MS, SESSION
 from lobby.words import refusal
 
 JUST_NOW_MS = 60_000
@@ -116,7 +116,9 @@ def make_console_code() -> Response:
     none."""
     house, who = server(), settled(holder())
     audit.note("console-code-made", who.name)
-    return _sessions(code=house.commits(lambda: house.tokens.console_code(who.name, who.role, house.clock())))
+    now = house.clock()
+    until = who.expires_at or now + CODE_LASTS_MS
+    return _sessions(code=house.commits(lambda: house.tokens.console_code(who.name, who.role, now, until)))
 
 
 def _sessions(code: str = "") -> Response:

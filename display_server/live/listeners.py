@@ -66,9 +66,12 @@ class Listeners:
             for sid, listener in list(self.present[namespace.path].items()):
                 pause(0)
                 try:
-                    self.admitted(listener.tokens, namespace.path)
+                    roles = self.admitted(listener.tokens, namespace.path)
                 except LobbyError:
                     self.socketio.server.disconnect(sid, namespace=namespace.path)
+                    continue
+                if sid in self.present[namespace.path]:
+                    self.present[namespace.path][sid] = Listener(listener.tokens, roles)
         for sid, reference in list(self.tickets.items()):
             if self.house.ticket_tokens.is_over(reference):
                 self.socketio.server.disconnect(sid, namespace=TICKET)

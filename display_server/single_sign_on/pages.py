@@ -46,7 +46,10 @@ def back() -> Response:
     """From the provider, with a code. The answer is a page and no redirection: the session's cookie is for requests
     that begin on this site, and a redirection would still be the provider's."""
     provider, house = _provider(), server()
-    journey = opened(request.cookies.get(COOKIE, ""), request.args.get("state", ""), house.clock(), _secret(provider))
+    brake, key, now = house.brake, f"single sign-on from {request.remote_addr}", house.clock()
+    brake.check(key, now, attempts.FREE_FROM_ADDRESS)  # each refusal is a line in the trail, which is for ever
+    brake.begin(key, now, attempts.FREE_FROM_ADDRESS)
+    journey = opened(request.cookies.get(COOKIE, ""), request.args.get("state", ""), now, _secret(provider))
     try:
         if journey is None:
             raise JourneyOver()
@@ -57,6 +60,7 @@ def back() -> Response:
     except LobbyError as refused:
         _note_refusal(refused)
         raise
+    brake.take_back(key)
     session = attempts.begin(house, member, "single sign-on", shared=journey.shared)
     answer = render("signed_in.html", {"next": journey.next})
     keep_session(answer, session.token, shared=journey.shared)

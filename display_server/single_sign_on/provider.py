@@ -108,14 +108,15 @@ class Provider:
             claims = more | claims
             found = _within(claims, self.setup.role_claim)
         username = claims.get(self.setup.username_claim)
+        username = username.strip() if isinstance(username, str) else ""
         subject = f"{self.setup.issuer} {claims['sub']}"
-        if not isinstance(username, str) or not username.isprintable() or not 0 < len(username) <= LONGEST_USERNAME:
+        if not username.isprintable() or not 0 < len(username) <= LONGEST_USERNAME:
             raise _not_trusted("the claim %s holds no user name", self.setup.username_claim)
         if len(subject) > LONGEST_SUBJECT:
             raise _not_trusted("the subject is longer than %s characters", LONGEST_SUBJECT)
         name = claims.get("name")
         shown = name.strip() if isinstance(name, str) and name.isprintable() else ""
-        return Person(subject, username.strip(), (shown or username.strip())[:LONGEST_NAME], _texts(found))
+        return Person(subject, username, (shown or username)[:LONGEST_NAME], _texts(found))
 
     # -- within
 

@@ -25,6 +25,7 @@ def _refused(error: LobbyError) -> Response:
 @people_api.get("")
 def export_person(branch: str, reference: str) -> Response:
     """All that is kept under a reference, as a file for the customer."""
+    reference = reference.upper()  # as the trail is searched for it
     found, house, who = _found(branch, reference), server(), holder()
     words = words_in(found)
     if not words:
@@ -39,6 +40,7 @@ def export_person(branch: str, reference: str) -> Response:
 @people_api.delete("")
 def erase_person(branch: str, reference: str) -> Response:
     """Erase the words under a reference; how many texts that were."""
+    reference = reference.upper()
     words, house = words_in(_found(branch, reference)), server()
     note("person-erased", reference, texts=str(len(words)))
     return json_of({"erased": house.commits(lambda: house.people.erase(words))})

@@ -64,6 +64,7 @@ def export_one(folder: Path, reference: str, output: Path | None) -> None:
     from lobby.records.people import People
 
     with _opened(folder) as (config, store):
+        reference = reference.upper()  # as the trail is searched for it
         found, setup = _found(store, config, reference), config.setup
         words, look = words_in(found), _look("person-exported", reference)
         if not words:
@@ -75,6 +76,7 @@ def export_one(folder: Path, reference: str, output: Path | None) -> None:
         return
     try:
         output.touch(mode=0o600)
+        output.chmod(0o600)  # of one that was there before
         output.write_bytes(content)
     except OSError as error:
         raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
@@ -91,6 +93,7 @@ def erase(folder: Path, reference: str) -> None:
     from lobby.records.people import People
 
     with _opened(folder) as (config, store):
+        reference = reference.upper()
         words = words_in(_found(store, config, reference))
         _look("person-erased", reference).note(Acts(store, config.setup.id), len(words))
         erased = People(store, config.setup.id).erase(words)

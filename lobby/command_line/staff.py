@@ -27,9 +27,8 @@ def add(folder: Path, role: str, name: str, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
-    password = branch.staff.add(username, name, role, branch.now())
     branch.note("staff-added", username, as_role=role)
-    click.echo(password)
+    click.echo(branch.staff.add(username, name, role, branch.now()))
 
 
 @staff.command("reset")
@@ -40,8 +39,8 @@ def reset(folder: Path, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
-    password = branch.staff.reset(username, branch.now(), one_time=True)
     branch.note("staff-reset", username)
+    password = branch.staff.reset(username, branch.now(), one_time=True)
     branch.end_sessions(username)
     click.echo(password)
 
@@ -55,8 +54,8 @@ def change_role(folder: Path, username: str, role: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
-    branch.staff.place(username, role)
     branch.note("staff-role-changed", username, as_role=role)
+    branch.staff.place(username, role)
     branch.end_sessions(username)
     click.echo(f"{username} is {role} now")
 
@@ -71,8 +70,8 @@ def link(folder: Path, username: str, subject: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
-    branch.staff.link(username, subject, branch.now())
     branch.note("settings-changed", username, subject=subject)
+    branch.staff.link(username, subject, branch.now())
     branch.end_sessions(username)
     click.echo(f"{username} comes by single sign-on now")
 
@@ -85,8 +84,8 @@ def remove(folder: Path, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
-    branch.staff.disable(username, branch.now())
     branch.note("staff-disabled", username)
+    branch.staff.disable(username, branch.now())
     branch.end_sessions(username)
     click.echo(f"{username} may not sign in any more")
 

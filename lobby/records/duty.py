@@ -2,7 +2,7 @@
 
 Where several processes share a database, it is held by an advisory lock of PostgreSQL, on a connection of its own. The
 lock ends with the process that holds it, and another takes the duty over within `LOOK_S` and a moment; a holder that
-cannot reach the database gives it up within `SURE_S`. In between two may believe that they hold it, so whatever is done
+cannot reach the database gives it up within `SURE_S`, and one that stands still loses it after `SILENT_MS`. In between two may believe that they hold it, so whatever is done
 on duty must bear to be done twice: commands have keys, deliveries their ids.
 """
 
@@ -26,6 +26,9 @@ LOOK_S = 1.0
 
 SURE_S = 3.0
 """A holder that was not answered for so long does not count on holding it."""
+
+SILENT_MS = 5_000
+"""A holder that says nothing for so long loses it: its process was stopped, and its connection lives on."""
 
 
 class Duty:
@@ -67,6 +70,8 @@ class SharedDuty(Duty):
                     self._mind(connection)
             except Error as fault:
                 log.warning("the duty cannot be held: %s", str(fault).strip().splitlines()[:1])
+            except Exception:
+                log.exception("the duty cannot be held")
             finally:
                 self._hold(False)
             self._stopped.wait(LOOK_S)
@@ -76,6 +81,7 @@ class SharedDuty(Duty):
         self._stopped.set()
 
     def _mind(self, connection: Connection) -> None:
+        connection.execute("SELECT set_config('idle_session_timeout', %s, false)", [str(SILENT_MS)])
         while not self._stopped.is_set():
             if self.held:
                 connection.execute("SELECT 1")

@@ -45,6 +45,8 @@ class Following:
                     self._follow(connection)
             except (psycopg.Error, LobbyError) as fault:
                 log.warning("what other processes write is not heard: %s", str(fault).strip().splitlines()[:1])
+            except Exception:
+                log.exception("what other processes write could not be taken in")
             self._stopped.wait(AGAIN_S)
 
     def stop(self) -> None:

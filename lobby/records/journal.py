@@ -19,7 +19,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from lobby.errors import StorageDamaged
+from lobby.errors import StorageDamaged, StorageNewer
 from lobby.queue.branch import Branch
 from lobby.queue.events import Event, Recorded
 from lobby.queue.services import Setup
@@ -291,7 +291,10 @@ class Journal:
 
     def _event(self, body: str) -> Event:
         try:
-            return _decode_event(body)
+            event: Event = _decode_event(body)
+            return event
+        except msgspec.ValidationError as error:  # another process is of a newer version
+            raise StorageNewer(path=str(self._store.url.database)) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StorageDamaged(path=str(self._store.url.database)) from error
 

@@ -108,8 +108,25 @@ chain_branches = Table(
     Column("ahead_ms", BigInteger, nullable=False),
     Column("forked_seq", BigInteger, nullable=False),
     Column("forked_at", BigInteger, nullable=False),
+    Column("gives_way_at", BigInteger, nullable=False),
+    Column("agreed_seq", BigInteger, nullable=False),
+    Column("set_aside_at", BigInteger, nullable=False),
 )
 """At a head office: each branch of the chain, and how far its journal has arrived; see `lobby.records.received`."""
+
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("branch", String(64), primary_key=True),
+    Column("set_aside_at", BigInteger, primary_key=True, autoincrement=False),
+    *(
+        Column(name, kind, primary_key=name == "seq", nullable=False, autoincrement=False)
+        for name, kind in [(column.name, column.type) for column in events.columns if column.name != "branch"]
+    ),
+    sqlite_with_rowid=False,
+)
+"""At a head office: rows of a journal that gave way to another version of it, as they were; see
+`lobby.records.set_aside`."""
 
 webhooks = Table(
     "webhooks",

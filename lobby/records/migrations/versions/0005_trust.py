@@ -36,6 +36,21 @@ def upgrade() -> None:
         sa.Column("ahead_ms", sa.BigInteger, nullable=False),
         sa.Column("forked_seq", sa.BigInteger, nullable=False),
         sa.Column("forked_at", sa.BigInteger, nullable=False),
+        sa.Column("gives_way_at", sa.BigInteger, nullable=False),
+        sa.Column("agreed_seq", sa.BigInteger, nullable=False),
+        sa.Column("set_aside_at", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "set_aside",
+        sa.Column("branch", sa.String(64), primary_key=True),
+        sa.Column("set_aside_at", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("actor", sa.String(100), nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+        sa.Column("hash", sa.LargeBinary(32), nullable=False),
+        sqlite_with_rowid=False,
     )
     op.add_column("tokens", sa.Column("used_at", sa.BigInteger))
     op.add_column("tokens", sa.Column("idle_ms", sa.BigInteger))
@@ -54,6 +69,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("set_aside")
     op.drop_table("chain_branches")
     op.drop_table("acts")
     op.drop_column("staff", "subject")
