@@ -25,7 +25,7 @@ import numpy as np
 from benchmarks import branch_year
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS, link
-from lobby.records.journal import Entry
+from lobby.records.entries import Entry
 from lobby.records.parcels import Parcel, packed, read_answer, setup_text
 from lobby.reports.asked import asked
 

@@ -37,7 +37,8 @@ from lobby.queue.commands import Issue
 from lobby.queue.decisions import Actor
 from lobby.queue.services import Setup
 from lobby.records.following import Following
-from lobby.records.journal import Journal, Stale
+from lobby.records.entries import Stale
+from lobby.records.journal import Journal
 from lobby.records.store import Store
 
 RUNS = 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Flask, Response, request
@@ -43,11 +44,13 @@ from lobby.errors import LobbyError
 
 LARGEST_BODY = 64 * 1024
 
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'{sockets}; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?")
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; "
-        "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -62,6 +65,7 @@ ONLY_BY_TLS = f"max-age={365 * 24 * 3600}"
 
 def with_headers(response: Response) -> Response:
     """The answer with what a browser must know of every answer, unless the view has said otherwise."""
+    response.headers.setdefault("Content-Security-Policy", POLICY.format(sockets=_sockets(request.host)))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -69,6 +73,11 @@ def with_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _sockets(host: str) -> str:
+    """WebSockets of this very server, for browsers that do not count them among what is its own."""
+    return f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
 
 
 class Application(Flask):

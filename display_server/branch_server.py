@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -19,8 +18,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from display_server.gate.limits import Limits
-from display_server.live.presence import Presence
-from display_server.live.screen_alerts import PROBLEM, screen_alerts
 from display_server.media.folder import MediaFolder
 from display_server.operating.metrics import Metrics
 from display_server.operating.pulse import Pulse, touch
@@ -30,22 +27,20 @@ from display_server.signs.follower import CounterSigns
 from display_server.single_sign_on.provider import Provider
 from display_server.trail.daily_anchor import DailyAnchor
 from display_server.voice.voices import Voices
-from hardware.alerts import Alert
+from display_server.watching import Watching
 from hardware.counter_sign import mistakes as sign_mistakes
 from kiosk import alerting
 from kiosk.pin import StaffPin
 from kiosk.printing import Printing, mistakes
 from lobby.access import STAFF
 from lobby.brake import Brake
-from lobby.care.commands import WatchClocks
 from lobby.config import Config, load
 from lobby.desk import Desk
 from lobby.errors import BadField, LobbyError, NotSignedIn, StorageFull, UnknownBranch
 from lobby.knowledge_folder import KnowledgeFolder
 from lobby.local_care import LocalCare
-from lobby.outbound.post_room import Notice, PostRoom
+from lobby.outbound.post_room import PostRoom
 from lobby.outbound.ship_room import ShipRoom
-from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.decisions import Actor
 from lobby.queue.past import PastDay
 from lobby.records.acts import Acts
@@ -56,28 +51,10 @@ from lobby.records.staff import FIRST, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import CODES, SESSION, Holder, Tokens
 from lobby.records.visits import Visits
-from lobby.retention import Sweep, in_use
-from lobby.views import is_open
 from lobby.wait_room import WaitRoom
-from lobby.waits.watch import watch
 
 if TYPE_CHECKING:
     from lobby.records.following import Following
-
-PRINTERS = Actor("printers", "kiosk")
-"""Who raises and resolves the alerts of this server's own printers."""
-
-SIGNS = Actor("signs", "display")
-"""Who raises and resolves the alerts of the signs over the counters."""
-
-WEBHOOKS = Actor("webhooks", "administrator")
-"""Who raises and resolves the alerts of what is sent to other programs and to the head office."""
-
-CLOCK = Actor("clock", "manager")
-"""Who warns of promises that run out."""
-
-WATCH = Actor("watch", "manager")
-"""Who raises and resolves the alerts about the queue."""
 
 VOLUME = "kiosk-volume"
 """The file beside the branch file that holds what staff set."""
@@ -145,14 +122,12 @@ class BranchServer:
         self.media = MediaFolder.of_branch(folder)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
-        self._alerts: deque[tuple[Alert, bool]] = deque()
-        self._notices: deque[Notice] = deque()
-        self.alerted: Callable[[], None] = lambda: None
+        self.watching = Watching(self)
         self.pin = StaffPin(folder)
         self._volume = folder / VOLUME
         used = self.config.printers if printers else ()
         known = alerting.still_open(self.desk.state.alerts.values(), [printer.name for printer in used])
-        self.printing = Printing(folder, used, background, self._alert, known)
+        self.printing = Printing(folder, used, background, self.watching.printer_alert, known)
         self.post_room = PostRoom(
             self.config.webhooks,
             setup.id,
@@ -160,7 +135,7 @@ class BranchServer:
             self.store,
             People(self.store, setup.id).read,
             alerts=self.desk.state.alerts.values(),
-            notify=self._notice,
+            notify=self.watching.courier_alert,
             clock=clock,
             live=lambda: self.duty.held and not self.desk.state.rehearsal,
             offload=posting,
@@ -172,7 +147,7 @@ class BranchServer:
             self.desk.journal,
             lambda: self.desk.setup,
             alerts=self.desk.state.alerts.values(),
-            notify=self._notice,
+            notify=self.watching.courier_alert,
             clock=clock,
             live=lambda: self.duty.held and not self.desk.state.rehearsal,
             offload=posting,
@@ -180,7 +155,9 @@ class BranchServer:
         self.desk.follow(self.shipping.wake)
         self.duty.follow(self.shipping.wake)
         self.daily_anchor = DailyAnchor(folder, self.store, self.desk, clock, self.config.mail, offload)
-        self.signs = CounterSigns(self.config.signage.signs, self.desk, noted=lambda: self.alerted(), clock=clock)
+        self.signs = CounterSigns(
+            self.config.signage.signs, self.desk, noted=lambda: self.watching.alerted(), clock=clock
+        )
         self.voices = Voices(folder, self.desk, self.config.signage)
         self.brake = Brake()
         provider = self.config.single_sign_on
@@ -188,8 +165,6 @@ class BranchServer:
         self.limits = Limits(clock, self.config.server.requests_per_s)
         self.ticket_tokens = TicketTokens(self.desk, self.brake, clock)
         self._holders: dict[str, tuple[int, Holder]] = {}
-        self._nobody_to_tell = False
-        self._missing: set[str] = set()
         self._following: Following | None = None
         self._held = ExitStack()
 
@@ -259,43 +234,6 @@ class BranchServer:
         at_work = {counter.teller for counter in state.counters.values()}
         at_work |= {step.teller for ticket in state.tickets.values() for step in ticket.steps}
         return name in at_work or self.tokens.is_held(name, STAFF, self.clock())
-
-    def forget_what_is_old(self) -> None:
-        """Erase the words about people that were kept as long as the branch file says."""
-        held, now = self.desk.view(lambda branch, _: in_use(branch)), self.clock()
-        sweep = Sweep(self.store, self.id, self.config.retention)
-        for gone in self.offload(lambda: sweep.carry_out(held, now)):
-            log.info("retention: %s: %d erased", gone.kind, gone.count)
-
-    def watch_clocks(self) -> None:
-        """Have the journal say which promises will soon run out, and which have."""
-        try:
-            name = self.config.setup.care.complaints.escalate_to
-            known = not name or self.knows(name)
-            if not known and not self._nobody_to_tell:
-                log.warning("complaints.escalate_to: nobody here is “%s”; what runs out stays with its owner", name)
-            self._nobody_to_tell = not known
-            self.desk.submit(WatchClocks(escalate=known), key=secrets.token_hex(8), actor=CLOCK)
-        except LobbyError as refusal:
-            log.warning("the clocks could not be looked at: %s", refusal)
-
-    def watch_queue(self) -> None:
-        """Have the journal say what in the queue needs a person now, and what does not any more."""
-        for command in self.desk.view(watch):
-            self._told(command, secrets.token_hex(8), WATCH)
-
-    def watch_screens(self, presence: Presence) -> None:
-        """Have the journal say which lobby screens are missing while the branch is open, and which are back."""
-        state, now = self.desk.state, self.clock()
-        named = {screen.name for screen in self.config.signage.screens}
-        if self.shared:  # another process may have the screen: it is back when it is there, and not missed here then
-            told = {alert.device for alert in state.alerts.values() if alert.problem == PROBLEM}
-            for name in self._missing - told:
-                presence.forget(name)
-            self._missing, named = told, told
-        for command in screen_alerts(presence.gone, presence.here, named, state.alerts.values(), now):
-            if isinstance(command, ResolveAlert) or is_open(state, now):
-                self._told(command, secrets.token_hex(8), WATCH)
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""
@@ -370,38 +308,6 @@ class BranchServer:
 
     def _page(self, path: str) -> str:
         return f"{self.public_url.rstrip('/')}{path}" if self.public_url else ""
-
-    def _alert(self, alert: Alert, raised: bool) -> None:
-        """Called on a printer's own thread, so it is only noted here; `tell_alerts` puts it into the journal."""
-        self._alerts.append((alert, raised))
-        self.alerted()
-
-    def _notice(self, notice: Notice) -> None:
-        """Called by a courier, which may not wait; `tell_alerts` puts it into the journal."""
-        self._notices.append(notice)
-        self.alerted()
-
-    def tell_alerts(self) -> None:
-        """Have the journal say what printers and webhooks need, in order. What cannot be written now stays for the next
-        time."""
-        while self._alerts:
-            alert, raised = self._alerts[0]
-            if not self._told(alerting.command(alert, raised), alerting.key(alert, raised), PRINTERS):
-                return
-            self._alerts.popleft()
-        while self._notices and self._told(self._notices[0].command, self._notices[0].key, WEBHOOKS):
-            self._notices.popleft()
-        while self.signs.alerts and self._told(self.signs.alerts[0].command, self.signs.alerts[0].key, SIGNS):
-            self.signs.alerts.popleft()
-
-    def _told(self, command: RaiseAlert | ResolveAlert, key: str, actor: Actor) -> bool:
-        """Whether the journal has it."""
-        try:
-            self.desk.submit(command, key=key, actor=actor)
-        except LobbyError as refusal:
-            log.warning("an alert about %s is not in the journal yet: %s", command.device, refusal)
-            return False
-        return True
 
     def close(self) -> None:
         """Let others go on with what this one did for all, stop the printers, keep a snapshot, close the database."""

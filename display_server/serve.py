@@ -244,9 +244,12 @@ class RunningServer:
         there = Event()
         watcher = gevent.get_hub().loop.async_()
         watcher.start(there.set)
-        self.house.alerted = watcher.send
+        self.house.watching.alerted = watcher.send
         while True:
-            self.house.tell_alerts()
+            try:
+                self.house.watching.tell_alerts()
+            except Exception:
+                log.exception("telling what needs a person failed")
             there.wait(TELL_AGAIN_S)
             there.clear()
 
@@ -289,15 +292,24 @@ class RunningServer:
         reading = partial(house.offload, house.read_media)
         gevent.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
         gevent.spawn(
-            _every, LOOK_AT_CLOCKS_S, self._on_duty(self._live(house.watch_clocks)), "looking at the clocks of promises"
+            _every,
+            LOOK_AT_CLOCKS_S,
+            self._on_duty(self._live(house.watching.look_at_clocks)),
+            "looking at the clocks of promises",
         )
-        gevent.spawn(_every, LOOK_AT_QUEUE_S, self._on_duty(self._live(house.watch_queue)), "looking at the queue")
-        screens = self._live(partial(house.watch_screens, self.live.presence))
+        gevent.spawn(
+            _every, LOOK_AT_QUEUE_S, self._on_duty(self._live(house.watching.look_at_queue)), "looking at the queue"
+        )
+        screens = self._live(partial(house.watching.look_at_screens, self.live.presence))
         gevent.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
         due = self._on_duty(self._live(partial(call_who_is_due, house.desk)))
         gevent.spawn(_every, CALL_DUE_S, due, "calling who has become due")
         gevent.spawn(
-            _every, SWEEP_S, self._on_duty(house.forget_what_is_old), "erasing what is old", first_s=SWEEP_FIRST_S
+            _every,
+            SWEEP_S,
+            self._on_duty(house.watching.forget_what_is_old),
+            "erasing what is old",
+            first_s=SWEEP_FIRST_S,
         )
         anchor = self._on_duty(self._live(house.daily_anchor.look))
         gevent.spawn(_every, LOOK_AT_CLOCKS_S, anchor, "making the anchor of the day")

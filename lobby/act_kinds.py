@@ -67,5 +67,7 @@ KINDS: dict[str, str] = {
     "records-verified": N_("Checked the records"),
     "head-office-branch-added": N_("Let a branch report to the head office"),
     "head-office-fork-settled": N_("Looked into two versions of a branch's journal"),
+    "head-office-gives-way": N_("Had the branch's version of its journal hold"),
+    "head-office-set-aside": N_("Set rows of a journal aside that gave way"),
 }
 """Kind -> what was done, as the trail's page and exports say it."""

@@ -6,13 +6,16 @@ who came meanwhile. It needs locks and events only, so threads and greenlets do 
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+log = logging.getLogger(__name__)
 
-class Turn:
+
+class Place:
     """One caller's place in a commit. Its owner waits in `GroupCommit.stay`; others may wait for `done`. `error` is
     what the caller is told instead of an answer."""
 
@@ -26,12 +29,12 @@ class Turn:
         self._called = threading.Event()
 
 
-T = TypeVar("T", bound=Turn)
+T = TypeVar("T", bound=Place)
 
 
 class GroupCommit(Generic[T]):
     """`commit` writes a batch durably, without the lock; `settle` takes note of how it went (None, or what it raised),
-    with the lock held, and returns all turns that are done by it; `after` runs without the lock, once a batch."""
+    with the lock held, and returns all places that are done by it; `after` runs without the lock, once a batch."""
 
     def __init__(
         self,
@@ -53,31 +56,31 @@ class GroupCommit(Generic[T]):
         """Whether no commit is under way and nobody waits for one."""
         return not self._busy
 
-    def enter(self, turn: T) -> None:
+    def enter(self, place: T) -> None:
         """Join the next commit. Call with the lock held, then `stay` without it."""
-        self._queue.append(turn)
+        self._queue.append(place)
         if not self._busy:
-            self._busy = turn.leads = True
+            self._busy = place.leads = True
 
     def take(self) -> list[T]:
         """Whoever joined the next commit, taken out of it. Call with the lock held."""
         taken, self._queue = self._queue, []
         return taken
 
-    def stay(self, turn: T) -> None:
-        """Return when the turn is done; lead a commit if it falls to this caller. A caller that is killed while it
+    def stay(self, place: T) -> None:
+        """Return when the place is done; lead a commit if it falls to this caller. A caller that is killed while it
         waits is passed over; what it asked for is carried out."""
         try:
-            if not turn.leads:
-                turn._called.wait()
+            if not place.leads:
+                place._called.wait()
         except BaseException:
             with self._lock:
-                turn.gone = True
-                leads = turn.leads
+                place.gone = True
+                leads = place.leads
             if leads:
                 self._lead()
             raise
-        if turn.leads:
+        if place.leads:
             self._lead()
 
     def _lead(self) -> None:
@@ -100,17 +103,22 @@ class GroupCommit(Generic[T]):
             failed = error
         with self._lock:
             done = self._settle(batch, failed)
-            next_leader = next((turn for turn in self._queue if not turn.gone), None)
+            next_leader = next((place for place in self._queue if not place.gone), None)
             if next_leader is not None:
                 next_leader.leads = True
             self._busy = bool(self._queue)
             orphans = next_leader is None and self._busy
-        for turn in done:
-            turn.done.set()
-            turn._called.set()
+        for place in done:
+            place.done.set()
+            place._called.set()
         if next_leader is not None:
             next_leader._called.set()
-        self._after()
+        try:
+            self._after()
+        except Exception:
+            log.exception("what follows a commit failed")  # the commit did not
+        except BaseException as error:
+            failed = error
         if failed is not None and not isinstance(failed, Exception) and not orphans:
             raise failed
         return orphans

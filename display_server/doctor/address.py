@@ -62,6 +62,9 @@ def look_at_certificate(patient: Patient) -> Iterator[Finding]:
     if patient.certificate is None:
         return
     chain, key = patient.certificate
+    if absent := [path for path in dict.fromkeys((chain, key)) if not path.exists()]:
+        yield broken(CERTIFICATE, f"There is no {' and no '.join(map(str, absent))}.", "Name the files that are used.")
+        return
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
         first = x509.load_pem_x509_certificates(chain.read_bytes())[0]
@@ -74,8 +77,9 @@ def look_at_certificate(patient: Patient) -> Iterator[Finding]:
     yield from _dates(first, patient.now)
     name = urlsplit(patient.config.public_url).hostname
     if name and not _is_for(first, name):
-        named = ", ".join(_names(first)) or "nobody"
-        yield broken(CERTIFICATE, f"It is for {named}, not for {name}.", "Have one made for public_url's name.")
+        named = ", ".join(_names(first))
+        says = f"It is for {named}, not for {name}." if named else f"It names no server (subjectAltName), not {name}."
+        yield broken(CERTIFICATE, says, "Have one made for public_url's name.")
 
 
 def _dates(certificate: x509.Certificate, now: int) -> Iterator[Finding]:

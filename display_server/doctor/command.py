@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pwd
 import re
@@ -43,6 +44,7 @@ def doctor(
     as_json: bool,
 ) -> None:
     """Look at everything a branch stands on and say how it is. Exit code 1 when something is broken."""
+    logging.getLogger().addHandler(logging.NullHandler())  # what else would be printed between the findings is in them
     seen_as = _become_owner(folder)
     pair = (certificate, certificate_key or certificate) if certificate else None
     findings: list[Finding] = []
@@ -114,6 +116,7 @@ def _looks() -> list[tuple[str, Look]]:
         (devices.SIGNS, devices.look_at_signs),
         (post.MAIL, post.look_at_mail),
         (post.WEBHOOKS, post.look_at_webhooks),
+        (post.HEAD_OFFICE, post.look_at_head_office),
     ]
 
 

@@ -85,7 +85,7 @@ def _asked(name: str, address: str, profile: str) -> Iterator[Finding]:
         yield broken(PRINTERS, f"{name}: {fault.message}", "See docs/hardware.md.")
         return
     if status.obstacle:
-        yield broken(PRINTERS, f"{name} at {address}: {status.obstacle}.", "See docs/hardware.md.")
+        yield broken(PRINTERS, f"{name} at {address}: {status.obstacle.rstrip('.')}.", "See docs/hardware.md.")
     elif status.paper == "near_end":
         yield look(PRINTERS, f"{name}: the paper is nearly used up.", "Have a new roll ready.")
     else:

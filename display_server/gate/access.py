@@ -25,6 +25,9 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 UNATTENDED = "Lobby-Unattended"
 """The header of what a page asks for by itself, without anybody there."""
 
+BY_THEMSELVES = {"kiosk", "media", "information", "voice"}
+"""The blueprints that the pages of devices ask, day and night."""
+
 
 def server() -> BranchServer:
     """The branch server behind the running app."""
@@ -94,9 +97,12 @@ def own_token() -> str:
 
 
 def in_use() -> None:
-    """Note that somebody is behind this request. What a page asks for by itself keeps nobody signed in."""
-    if UNATTENDED not in request.headers:
-        server().used(tokens_of(request))
+    """Note that whoever was let in is behind this request. What a page asks for by itself keeps nobody signed in; nor
+    does a kiosk or a screen keep the other who is signed in at the same browser."""
+    house, who = server(), holder()
+    if UNATTENDED in request.headers or (who.kind == SESSION and request.blueprint in BY_THEMSELVES):
+        return
+    house.used([token for token in tokens_of(request) if who in house.holders([token])])
 
 
 def allow(permission: str, prefer: str = "") -> Holder:

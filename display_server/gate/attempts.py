@@ -12,6 +12,7 @@ from display_server.single_sign_on.refusals import OnlySingleSignOn
 from lobby.access import ADMINISTRATOR
 from lobby.brake import FREE
 from lobby.errors import LobbyError, WrongPassword
+from lobby.records.acts import UNKNOWN
 from lobby.records.staff import Member
 from lobby.records.tokens import CODE_LENGTH, CONSOLE, SESSION, Holder, typed
 from lobby.remote import Session
@@ -23,9 +24,6 @@ FREE_FOR_NAME, FREE_FROM_ADDRESS = 20, 50
 HOUR_MS, MINUTE_MS = 3600 * 1000, 60 * 1000
 LONGEST_NAME = 100
 """So much of a user name is remembered by the brake: anybody may send one of any length."""
-
-UNKNOWN = "unknown"
-"""In the audit trail: a user name that nobody has. What was typed there may be a password, and is not written down."""
 
 
 def sign_in(house: BranchServer, username: str, password: str, address: str, *, shared: bool = False) -> Session:
@@ -68,9 +66,7 @@ def _by_code(house: BranchServer, username: str, password: str) -> tuple[Member,
     return (member, found.expires_at) if found is not None and member is not None else None
 
 
-def begin(
-    house: BranchServer, member: Member, way: str, *, shared: bool = False, until: int | None = None
-) -> Session:
+def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False, until: int | None = None) -> Session:
     """A session for a member who has shown who they are, in this `way` (`password`, `code`, `single sign-on`); it ends
     after its hours, and at `until` (ms UTC)."""
     now, rules = house.clock(), house.config.server

@@ -2,9 +2,10 @@
 
 What is counted is the token, for behind one address may stand a whole lobby of phones, or the whole branch: a device's,
 a program's and a person's token may ask `[server] requests_per_s`, a customer's page five a second. An address is
-counted only where nobody is known by a token: for asking without one, or by one that was made up, for addresses that are not there,
-for the forms of signing in and pairing. So whoever guesses, or scans, from among the phones of the lobby is held alone: who has a
-token that is good is not asked where they come from. Files of pages and the listening over Socket.IO are not counted.
+counted only where nobody is known by a token: for asking without one, or by one that was made up, for addresses that
+are not there, for the forms of signing in and pairing. So whoever guesses, or scans, from among the phones of the lobby
+is held alone: who has a token that is good is not asked where they come from. Files of pages and the listening over
+Socket.IO are not counted.
 
 Each allowance is a bucket that fills at its rate and holds ten seconds of it, or a minute of a customer's.
 `requests_per_s = 0` counts nobody.

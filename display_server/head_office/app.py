@@ -10,9 +10,11 @@ from display_server.compression import compress
 from display_server.head_office.arrivals import arrivals
 from display_server.head_office.doors import doors
 from display_server.head_office.office_server import OfficeServer
+from display_server.head_office.operating import operating
 from display_server.head_office.pages import chain_pages
 from display_server.head_office.rendering import problem_page, refused
 from display_server.head_office.sessions import guard
+from display_server.operating.log_lines import mark
 from kiosk.look import look_blueprint
 from lobby.errors import LobbyError
 from lobby.signage import Look
@@ -30,9 +32,11 @@ def create_app(house: OfficeServer) -> Flask:
     app.register_blueprint(arrivals)
     app.register_blueprint(doors)
     app.register_blueprint(chain_pages)
+    app.register_blueprint(operating)
     app.register_blueprint(look_blueprint(Look, house.folder))
     app.register_error_handler(LobbyError, refused)
     app.register_error_handler(HTTPException, problem_page)
     guard(app)
     app.after_request(with_headers)
+    app.after_request(mark)
     return app

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -18,6 +19,8 @@ from lobby.command_line.report_choice import a_date
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.store import Store
+
+log = logging.getLogger(__name__)
 
 FORMATS = ("table", "html", "xlsx", "csv", "json")
 ROLES = (MANAGER, AUDITOR, ADMINISTRATOR)
@@ -36,6 +39,10 @@ data_option = click.option(
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _moment(at: int) -> str:
+    return f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 @click.group("head-office")
@@ -64,6 +71,14 @@ def init(folder: Path) -> None:
 @click.option("--certificate", type=click.Path(exists=True, path_type=Path), help="TLS certificate chain, PEM.")
 @click.option("--certificate-key", type=click.Path(exists=True, path_type=Path), help="Its key, PEM.")
 @click.option("--taking-only", is_flag=True, help="Take journals beside another server on the same PostgreSQL.")
+@click.option(
+    "--log",
+    "log_form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "json"]),
+    help="What a line of the log is.",
+)
 def serve(
     folder: Path,
     host: str,
@@ -71,8 +86,12 @@ def serve(
     certificate: Path | None,
     certificate_key: Path | None,
     taking_only: bool,
+    log_form: Literal["text", "json"],
 ) -> None:
     """Run the head office's server: it takes the journals of the branches, and shows how they stand."""
+    from display_server.operating.log_lines import in_journal, write_log
+
+    write_log(log_form)
     from display_server.head_office.serve import RunningOffice
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
@@ -80,10 +99,13 @@ def serve(
         server = RunningOffice(folder, host, port, certificate=pair_of, taking_only=taking_only)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
-    password = server.house.first_administrator()
-    if password is not None:
-        click.echo("First start. Sign in once and choose your own password:")
-        click.echo(f"  user name admin, one-time password {password}")
+    if not in_journal():
+        password = server.house.first_administrator()
+        if password is not None:
+            click.echo("First start. Sign in once and choose your own password:")
+            click.echo(f"  user name admin, one-time password {password}")
+    elif server.house.staff.empty():  # a password would be kept there
+        log.warning("Nobody may sign in yet. Make an administrator: lobby head-office add-staff --role administrator")
     server.serve(lambda: click.echo(f"ready {server.url}"))
 
 
@@ -132,6 +154,47 @@ def settle(folder: Path, branch: str) -> None:
     click.echo(f"{branch}: settled")
 
 
+@head_office.command("give-way")
+@data_option
+@click.argument("branch")
+def give_way(folder: Path, branch: str) -> None:
+    """Say that of two versions of BRANCH's journal the branch's own holds: it was restored from a backup. What was
+    received from the row on where they part is set aside when the branch is next heard of, and kept; `set-aside`
+    prints it. Do not while a copy of the branch runs somewhere."""
+    from lobby.errors import BadField, UnknownBranch
+    from lobby.records.received import Received
+
+    with _opened(folder) as store:
+        try:
+            Received(store).give_way(branch, _now())
+        except (BadField, UnknownBranch) as refusal:
+            raise click.ClickException(f"{branch}: {refusal}; nothing was changed") from None
+        _note(store, "head-office-gives-way", branch)
+    click.echo(f"{branch}: its own version holds from the row on where the two part; the rest will be set aside")
+
+
+@head_office.command("set-aside")
+@data_option
+@click.argument("branch", default="")
+@click.option("--rows", is_flag=True, help="Print the rows themselves, a JSON object each.")
+def list_set_aside(folder: Path, branch: str, rows: bool) -> None:
+    """Say which rows of BRANCH's journal (all without it) gave way to another version, and when."""
+    import msgspec
+
+    from lobby.records.set_aside import rows_set_aside, set_aside
+
+    with _opened(folder) as store:
+        for one in set_aside(store, branch):
+            if not rows:
+                click.echo(f"{one.branch}\trows {one.first} to {one.last}\tset aside {_moment(one.at)}")
+                continue
+            for row in rows_set_aside(store, one.branch, one.at):
+                plain = msgspec.structs.asdict(row) | {"hash": row.hash.hex()}
+                click.echo(json.dumps({"branch": one.branch, "set_aside_at": one.at, **plain}, ensure_ascii=False))
+        if rows:
+            _note(store, "data-exported", "set-aside", branch=branch)
+
+
 @head_office.command("branches")
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
@@ -149,6 +212,7 @@ def list_branches(folder: Path, as_json: bool) -> None:
     for one in found:
         heard = f"heard of {(_now() - one.heard_at) // 1000} s ago" if one.heard_at else "never heard of"
         fork = f", two versions from row {one.forked} on" if one.forked else ""
+        fork += ", its own will hold" if one.gives_way_at else ""
         click.echo(f"{one.branch}\t{one.seq} rows, {one.behind} to come\t{heard}{fork}")
 
 

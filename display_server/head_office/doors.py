@@ -5,9 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from display_server.gate.attempts import FREE_FOR_NAME, FREE_FROM_ADDRESS, LONGEST_NAME
 from display_server.head_office.office_server import OfficeServer, office_server
 from display_server.head_office.rendering import page_words, render
 from display_server.head_office.sessions import COOKIE, SESSION_MS, holder, keep
+from lobby.brake import FREE
 from lobby.errors import LobbyError, PasswordsDiffer, WrongPassword
 from lobby.problems import status
 from lobby.records.staff import Member
@@ -38,19 +40,22 @@ def sign_in() -> BaseResponse:
 
 
 def _member(house: OfficeServer, username: str, password: str) -> Member:
-    """Whoever this is, behind a brake on guessing for each name and for each address."""
-    keys, now = (f"user {username}", f"from {request.remote_addr}"), house.clock()
-    for key in keys:
-        house.brake.check(key, now)
-    for key in keys:
-        house.brake.begin(key, now)
+    """Whoever this is, behind a brake on guessing as that of a branch (`display_server.gate.attempts`)."""
+    tried, address, now = username[:LONGEST_NAME], request.remote_addr, house.clock()
+    own, shared = (f"user {tried} from {address}", f"user {tried}"), f"from {address}"
+    keys = {own[0]: FREE, own[1]: FREE_FOR_NAME, shared: FREE_FROM_ADDRESS}
+    for key, free in keys.items():
+        house.brake.check(key, now, free)
+    for key, free in keys.items():
+        house.brake.begin(key, now, free)
     try:
         member: Member = house.offload(lambda: house.staff.check(username, password))
     except WrongPassword:
         _note(house, "sign-in-failed", "", "")
         raise
-    for key in keys:
+    for key in own:
         house.brake.passed(key)
+    house.brake.take_back(shared)
     return member
 
 

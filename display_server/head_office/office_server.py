@@ -10,6 +10,9 @@ from typing import Any, cast
 from flask import current_app
 
 from display_server.branch_server import HOLDER_CACHE_MS, wall_clock
+from display_server.gate.limits import Limits
+from display_server.operating.pulse import Pulse, touch
+from lobby.access import BRANCH
 from lobby.brake import Brake
 from lobby.errors import LobbyError, NotSignedIn
 from lobby.head_office.folds import Folds
@@ -27,6 +30,12 @@ MOST_HOLDERS = 50_000
 LOOK_S = 2.0
 """How often what has arrived is folded."""
 
+LATE_S = 60
+"""After so long without a look the page shows what was; a first look at years of journals takes longer."""
+
+REQUESTS_PER_S = 100.0
+"""Of each token: a branch that catches up sends some ten parcels a second."""
+
 
 def _plainly(work: Callable[[], Any]) -> Any:
     return work()
@@ -41,23 +50,28 @@ class OfficeServer:
         folder: Path,
         *,
         clock: Callable[[], int] = wall_clock,
+        taking_only: bool = False,
         taking: Callable[[Callable[[], Any]], Any] = _plainly,
         commits: Callable[[Callable[[], Any]], Any] = _plainly,
         offload: Callable[[Callable[[], Any]], Any] = _plainly,
     ) -> None:
         self.folder = folder
+        self.taking_only = taking_only
         self.office = load(folder)
         self.clock = clock
         self.taking = taking
         self.commits = commits
         self.offload = offload
         self.store = office_store(folder, self.office)
-        self.received = Received(self.store)
+        self.received = Received(self.store, self._set_aside)
         self.folds = Folds(self.store, clock)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
         self.acts = Acts(self.store, TRAIL)
         self.brake = Brake()
+        self.limits = Limits(clock, REQUESTS_PER_S)
+        self.pulse = Pulse(lambda: 0, lambda: self.commits(lambda: touch(self.store)))
+        self.looked_at = clock()
         self._holders: dict[str, tuple[int, Holder]] = {}
 
     def holder(self, token: str) -> Holder:
@@ -79,12 +93,27 @@ class OfficeServer:
         """Look every token up again: one was revoked, or a password changed."""
         self._holders.clear()
 
+    def _set_aside(self, branch: str, first: int, last: int) -> None:
+        rows = {"first": str(first), "last": str(last)}
+        self.acts.note("head-office-set-aside", actor=branch, role=BRANCH, at=self.clock(), about=branch, **rows)
+
     def look(self) -> None:
         """Fold what has arrived. What cannot be done now is done at the next look."""
         try:
             self.folds.look()
+            self.looked_at = self.clock()
         except LobbyError as refusal:
             log.warning("what has arrived cannot be looked at: %s", refusal)
+        except Exception:  # nor may a fault of ours freeze what people look at
+            log.exception("looking at what has arrived")
+
+    def unseen_s(self) -> int:
+        """Seconds since what has arrived was looked at; 0 where another server looks."""
+        return 0 if self.taking_only else max(0, self.clock() - self.looked_at) // 1000
+
+    def is_behind(self) -> bool:
+        """Whether what people see is older than it may be."""
+        return self.unseen_s() > LATE_S
 
     def first_administrator(self) -> str | None:
         """On the very first start: make an administrator and return the one-time password."""

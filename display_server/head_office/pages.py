@@ -27,14 +27,10 @@ chain_pages = Blueprint("chain_pages", __name__, static_folder=str(Path(__file__
 _encode = msgspec.json.Encoder().encode
 
 
-@chain_pages.get("/healthz")
-def healthz() -> Response:
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
-
-
 @chain_pages.get("/")
 def chain() -> Response:
     """The page that follows the chain."""
+    _look_here()
     mine = page_words()
     page = {
         "user": holder().name,
@@ -48,7 +44,14 @@ def chain() -> Response:
 @chain_pages.get("/now")
 def now() -> Response:
     """The chain as it was at the last look, for the page's script."""
+    _look_here()
     return Response(_encode(office_server().folds.now), content_type="application/json")
+
+
+def _look_here() -> None:
+    """A server that only takes journals has not looked at them, and shows no chain without branches."""
+    if office_server().taking_only:
+        raise NotThere()
 
 
 @chain_pages.get("/report")

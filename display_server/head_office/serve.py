@@ -15,11 +15,13 @@ from typing import Any
 
 import gevent
 from gevent.event import Event
-from gevent.pywsgi import WSGIServer
 from gevent.threadpool import ThreadPool
 
+from display_server.gate.patience import PatientHandler, PatientServer
 from display_server.head_office.app import create_app
 from display_server.head_office.office_server import LOOK_S, OfficeServer
+from display_server.operating import systemd
+from display_server.operating.pulse import BEAT_S
 from display_server.serve import DRAIN_S, allow_many_connections, listener, on_pool
 from lobby.head_office.office_file import load
 from lobby.records.lock import FolderLock
@@ -29,6 +31,12 @@ SWITCH_S = 0.0001
 
 TAKING = 4
 """Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
+
+
+class Handler(PatientHandler):
+    """A parcel of a branch on a slow line takes its time."""
+
+    body_s = 120.0
 
 
 class RunningOffice:
@@ -46,7 +54,6 @@ class RunningOffice:
     ) -> None:
         load(folder)  # before anything is made in a folder that holds no head office
         self._lock = FolderLock(folder)
-        self._taking_only = taking_only
         self._pools = {name: ThreadPool(size) for name, size in (("taking", TAKING), ("commits", 1), ("work", 2))}
         self._looking = ThreadPool(1)
         self._sock = listener(host, port)
@@ -55,6 +62,7 @@ class RunningOffice:
         self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
         self.house = OfficeServer(
             folder,
+            taking_only=taking_only,
             taking=on_pool(self._pools["taking"]),
             commits=on_pool(self._pools["commits"]),
             offload=on_pool(self._pools["work"]),
@@ -64,7 +72,7 @@ class RunningOffice:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(*map(str, certificate))
             options["ssl_context"] = context
-        self._server = WSGIServer(self._sock, create_app(self.house), log=None, **options)
+        self._server = PatientServer(self._sock, create_app(self.house), log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
 
     def _look(self, stopped: Event) -> None:
@@ -73,6 +81,12 @@ class RunningOffice:
             look(self.house.look)
             stopped.wait(LOOK_S)
 
+    def _beat(self, stopped: Event) -> None:
+        """Know whether anything can be written before the next parcel comes."""
+        while not stopped.is_set():
+            self.house.pulse.beat()
+            stopped.wait(BEAT_S)
+
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
         stopped = Event()
@@ -80,11 +94,17 @@ class RunningOffice:
             gevent.signal_handler(number, stopped.set)
         sys.setswitchinterval(SWITCH_S)
         allow_many_connections()
-        looking = gevent.spawn(self._look, stopped) if not self._taking_only else None
+        looking = gevent.spawn(self._look, stopped) if not self.house.taking_only else None
+        beating = gevent.spawn(self._beat, stopped)
+        telling = gevent.spawn(systemd.keep_alive, gevent.sleep)
         self._server.start()
         ready()
+        systemd.tell("READY=1", f"STATUS=serving {self.url}")
         stopped.wait()
+        systemd.tell("STOPPING=1")
         self._server.stop()
+        telling.kill()
+        beating.join()
         if looking is not None:
             looking.join()
         for pool in self._pools.values():

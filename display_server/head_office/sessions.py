@@ -28,7 +28,9 @@ ROUTES = {
     "look.logo": OPEN,
     "look.our_mark": OPEN,
     "look.tokens": OPEN,
-    "chain_pages.healthz": OPEN,
+    "operating.healthz": OPEN,
+    "operating.readyz": OPEN,
+    "operating.metrics": "see figures",
     "doors.sign_in_form": OPEN,
     "doors.sign_in": OPEN,
     "doors.sign_out": OPEN,
@@ -55,9 +57,17 @@ def _ask() -> None:
     asks = ROUTES.get(request.endpoint or "", OPEN)
     if request.method not in SAFE and not bearer(request) and not same_origin(request):
         raise Forbidden()
+    house, token = office_server(), bearer(request) or request.cookies.get(COOKIE, "")
     if asks == OPEN:
+        if request.method not in SAFE:
+            house.limits.stranger(request.remote_addr or "")
         return
-    found = office_server().holder(bearer(request) or request.cookies.get(COOKIE, ""))
+    try:
+        found = house.holder(token)
+    except NotSignedIn:
+        house.limits.stranger(request.remote_addr or "")
+        raise
+    house.limits.token(token)
     if asks == PERSON:
         if found.kind != SESSION:
             raise NotSignedIn()

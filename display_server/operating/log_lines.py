@@ -27,6 +27,8 @@ _ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _PRIORITY = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 """syslog's numbers, which journald reads at a line's beginning (sd-daemon(3))."""
 
+READY = "/readyz"
+
 SLOW_S = 2.0
 """Whatever took longer to answer is logged."""
 
@@ -57,8 +59,8 @@ def mark(response: Response) -> Response:
 
 
 def note_request(method: str, route: str, code: int, seconds: float) -> None:
-    """Log a request that failed or took long."""
-    if code >= 500 or seconds > SLOW_S:
+    """Log a request that failed or took long. That the server is not ready is an answer, and asked for every second."""
+    if (code >= 500 and route != READY) or seconds > SLOW_S:
         level = logging.ERROR if code >= 500 else logging.WARNING
         requests.log(level, "%s %s answered %d after %.2f s", method, route or "?", code, seconds)
 

@@ -58,22 +58,38 @@ class Pulse:
     @property
     def unwritten_s(self) -> float:
         """Seconds since something was written durably, as far as is known."""
+        self._take_note()
         return self._clock() - self._written_at
 
     def beat(self) -> None:
         """Take note of what was written since the last beat, or else write. To be called every `BEAT_S` seconds."""
+        if self._take_note():
+            return
+        try:
+            self._write()
+        except LobbyError as refusal:
+            if refusal.name != self._cause:  # told once, not at every beat
+                log.error("nothing can be written to the database: %s", refusal.name)
+            self._cause = refusal.name
+        except Exception:
+            log.exception("writing to the database failed")
+            self._cause = FAULT
+        else:
+            self._written()
+
+    def _take_note(self) -> bool:
+        """Whether the journal has gone on since this was last asked, which proves that it is written."""
         seq = self._seq()
         if seq == self._known:
-            try:
-                self._write()
-            except LobbyError as refusal:
-                self._cause = refusal.name
-                return
-            except Exception:
-                log.exception("writing to the database failed")
-                self._cause = FAULT
-                return
-        self._known, self._written_at, self._cause = seq, self._clock(), ""
+            return False
+        self._known = seq
+        self._written()
+        return True
+
+    def _written(self) -> None:
+        if self._cause:
+            log.warning("the database can be written again, after %.0f s", self._clock() - self._written_at)
+        self._written_at, self._cause = self._clock(), ""
 
     def reasons(self) -> list[Reason]:
         """Why the server is not ready; none when it is."""

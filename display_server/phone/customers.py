@@ -18,7 +18,7 @@ from display_server.pages import page_words
 from lobby.access import CUSTOMER, permission_for, require
 from lobby.command_shape import Command
 from lobby.door import Answer
-from lobby.errors import N_, Invalid, LobbyError
+from lobby.errors import N_, Invalid, LobbyError, TooManyAttempts
 from lobby.problems import status
 from lobby.queue.given import Actor
 from lobby.queue.ticket import Ticket
@@ -136,4 +136,7 @@ def refused_page(error: LobbyError) -> Response:
     """A refusal as a page, without a way into the staff's."""
     mine = customer_words("")
     page = {"title": mine("Sorry, that did not work"), "text": refusal(error, mine)}
-    return page_of("phone.html", mine, page, status(error))
+    answer = page_of("phone.html", mine, page, status(error))
+    if isinstance(error, TooManyAttempts):
+        answer.headers["Retry-After"] = str(error.facts["seconds"])
+    return answer

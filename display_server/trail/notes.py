@@ -34,7 +34,10 @@ STEERING: dict[type[Command], str] = {
     supervision.QuietVoice: "voice-quieted",
     supervision.LoudVoice: "voice-back",
 }
-"""Commands that steer the branch. What they carry speaks of no customer."""
+"""Commands that steer the branch."""
+
+OWN_WORDS = {(supervision.Reassign, "reason")}
+"""What somebody wrote in words of their own, which may speak of a customer, is not told again in the trail."""
 
 _STEERED = {
     verb: command
@@ -57,11 +60,17 @@ ACTS: dict[str, str] = {
 }
 """Endpoint -> kind of act."""
 
-ASKED = ("from", "to", "kind", "day", "format", "person", "about")
+ASKED = ("from", "to", "kind", "day", "format")
 """What of a query the trail keeps."""
 
+SEARCHED = ("person", "about")
+"""By what the trail itself is searched. It keeps only what stands in it already: what was typed may be a name."""
+
 CARRIED: dict[str, tuple[str, ...]] = {
-    **{f"api.{verb}": command.__struct_fields__ for verb, command in _STEERED.items()},
+    **{
+        f"api.{verb}": tuple(name for name in command.__struct_fields__ if (command, name) not in OWN_WORDS)
+        for verb, command in _STEERED.items()
+    },
     "kiosk.staff_volume": ("percent",),
 }
 """What of a body it keeps: the fields that there may be."""
@@ -121,10 +130,17 @@ def _about() -> str:
 
 def _detail() -> dict[str, str]:
     found = {name: request.args[name] for name in ASKED if request.args.get(name)}
+    if request.blueprint == "audit_pages":
+        found |= {name: _if_known(name, request.args[name].strip()) for name in SEARCHED if request.args.get(name)}
     if request.method not in SAFE:
         wanted = CARRIED.get(request.endpoint or "", ())
         found |= {name: value for name, value in _carried().items() if name in wanted}
     return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
+
+
+def _if_known(name: str, value: str) -> str:
+    house = server()
+    return str(house.offload(lambda: house.acts.if_known(name, value)))
 
 
 def _carried() -> dict[str, str]:

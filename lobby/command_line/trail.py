@@ -36,9 +36,12 @@ def trail(folder: Path, person: str, kind: str, about: str, day: datetime | None
     store = Store.in_folder(folder, config.database)
     try:
         acts = Acts(store, config.setup.id)
-        by_operator(
-            acts, "trail-read", **{name: value for name, value in (("person", person), ("kind", kind)) if value}
-        )
+        asked = {
+            "person": person and acts.if_known("person", person),
+            "kind": kind,
+            "asked_about": about and acts.if_known("about", about),
+        }
+        by_operator(acts, "trail-read", **{name: value for name, value in asked.items() if value})
         found = acts.newest(wanted, last)
     finally:
         store.close()

@@ -41,7 +41,11 @@ def look_at_disk(patient: Patient) -> Iterator[Finding]:
 
 def look_at_speed(patient: Patient) -> Iterator[Finding]:
     """How long the disk takes to keep 4 kB for certain. The file that is written has no name and leaves nothing."""
-    times = sorted(_durable_writes(patient.folder))
+    try:
+        times = sorted(_durable_writes(patient.folder))
+    except OSError as fault:
+        yield broken(SPEED, f"Nothing can be written: {fault.strerror}.", "Make room, or look at the disk: dmesg")
+        return
     usual, worst = statistics.median(times), times[-1]
     says = f"A durable write takes {usual * 1000:.2g} ms, at worst {worst * 1000:.2g} ms."
     if usual > TOO_SLOW_S:

@@ -1,18 +1,21 @@
-"""What leaves the branch: mail, and what webhooks deliver."""
+"""What leaves the branch: mail, what webhooks deliver, and the journal to the head office."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lobby.doctor.database import is_made, reading
 from lobby.doctor.finding import Finding, Patient, broken, good, look, span
 from lobby.outbound.mail import reach
 from lobby.outbound.mail_values import BadPassword
-from lobby.records.schema import webhooks
+from lobby.outbound.ship_room import HeadOfficeLine
+from lobby.records.chain import GENESIS
+from lobby.records.parcels import Parcel, packed, read_answer
+from lobby.records.schema import events, webhooks
 
-MAIL, WEBHOOKS = "mail", "webhooks"
+MAIL, WEBHOOKS, HEAD_OFFICE = "mail", "webhooks", "head office"
 
 
 def look_at_mail(patient: Patient) -> Iterator[Finding]:
@@ -51,3 +54,40 @@ def look_at_webhooks(patient: Patient) -> Iterator[Finding]:
             yield look(WEBHOOKS, f"{name} has taken nothing for {since}: {row.problem}", "Tell whoever looks after it.")
         else:
             yield good(WEBHOOKS, f"{name} takes what it is sent.")
+
+
+def look_at_head_office(patient: Patient) -> Iterator[Finding]:
+    """Whether others may read its token, and how much of the journal it has; asked as by `lobby ship`, with no row."""
+    office = patient.config.head_office
+    if office is None or not is_made(patient):
+        return
+    if office.token_file.stat().st_mode & 0o077:
+        yield broken(HEAD_OFFICE, f"{office.token_file.name} may be read by others.", f"chmod 600 {office.token_file}")
+    line = HeadOfficeLine(office, patient.config.setup.id)
+    try:
+        outcome, body = line(packed(Parcel(0, GENESIS, _last_row(patient), patient.now)))
+    finally:
+        line.close()
+    if not outcome.delivered:
+        do = "The branch goes on; what is missing arrives later: docs/head-office.md"
+        yield look(HEAD_OFFICE, f"{office.url}: {outcome.problem}", do)
+        return
+    try:
+        standing = read_answer(body)
+    except ValueError:
+        yield broken(HEAD_OFFICE, f"{office.url} answers, but as no head office does.", "Look at [head_office] url.")
+        return
+    last = _last_row(patient)  # read after the answer: a server that ships meanwhile is not ahead of itself
+    if standing.forked or standing.seq > last:
+        row = standing.forked or last + 1
+        yield broken(HEAD_OFFICE, f"It holds another version of the journal from row {row} on.", "docs/head-office.md")
+    elif standing.seq < last and not patient.server:
+        yield look(HEAD_OFFICE, f"It has {standing.seq} of {last} rows.", "The server sends them when it runs.")
+    else:
+        yield good(HEAD_OFFICE, f"It has {standing.seq} of {last} rows.")
+
+
+def _last_row(patient: Patient) -> int:
+    query = select(func.max(events.c.seq)).where(events.c.branch == patient.config.setup.id)
+    with reading(patient) as connection:
+        return connection.execute(query).scalar_one() or 0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
+from lobby.errors import Unavailable
 from lobby.head_office.office_file import Office
+from lobby.queue.services import day_of
 from lobby.records.journal import Journal
-from lobby.records.received import Received
+from lobby.records.received import LATEST, Arrived, Received
+from lobby.records.set_aside import set_aside
 from lobby.records.store import Store
 from lobby.records.visits import Visits
 from lobby.reports.asked import Asked
 from lobby.reports.chain import ChainFigures, ChainSums, chain_setup
+from lobby.reports.chain_now import SILENT_MS
+
+log = logging.getLogger(__name__)
 
 
 class ChainReckoning:
@@ -20,13 +27,19 @@ class ChainReckoning:
         self._store = store
         self._office = office
         self.setups = Received(store).setups()
+        self._arrived = {one.branch: one for one in Received(store).branches()}
 
     def bring_up_to_date(self, told: Callable[[str], None]) -> None:
         """Make rows of the days that are over and are none yet, branch by branch; `told` hears of each. The running
         server does it as they arrive."""
         for branch, setup in self.setups.items():
             told(branch)
-            Visits(self._store, branch).project(Journal(self._store, branch), setup)
+            try:
+                Visits(self._store, branch).project(Journal(self._store, branch), setup)
+            except Unavailable:
+                raise
+            except Exception:  # what one branch has sent keeps nobody from the figures of the others
+                log.exception("the journal of %s cannot be read by this version", branch)
 
     def days(self) -> list[str]:
         """The ISO dates of the business days that are over in any branch, in order."""
@@ -38,6 +51,20 @@ class ChainReckoning:
         first, last = asked.first.isoformat(), asked.last.isoformat()
         setup = chain_setup(office.names, office.languages, office.zone, office.service_level_s, self.setups)
         sums = ChainSums(setup, at)
+        asides = set_aside(self._store)
         for branch, offered in self.setups.items():
-            sums.add(offered, Visits(self._store, branch).columns(first, last))
+            rows = Visits(self._store, branch).columns(first, last)
+            try:
+                start, end = day_of(offered, first).start, day_of(offered, last).end
+            except (LookupError, ValueError, OSError):  # a zone that there is none of
+                start, end = 0, LATEST
+            replaced = any(one.branch == branch and one.since < end and one.until >= start for one in asides)
+            sums.add(offered, rows, late=not _complete(self._arrived[branch], end, at), replaced=replaced)
         return sums.figures(first, last)
+
+
+def _complete(one: Arrived, end: int, at: int) -> bool:
+    """Whether all has arrived at `at` that a branch had recorded before `end` (both ms UTC): for rows arrive in order,
+    a later one is here, or the branch has said that there are no more."""
+    said = one.heard_at >= min(end, at - SILENT_MS) and not one.behind and not one.forked
+    return one.at >= end or said

@@ -25,7 +25,7 @@ from lobby.errors import LobbyError
 from lobby.outbound.sending import Outcome
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS
-from lobby.records.journal import Entry
+from lobby.records.entries import Entry
 from lobby.records.parcels import MOST_ROWS, Parcel, Standing, fitting, mark_of, packed, read_answer, setup_text
 
 log = logging.getLogger(__name__)

@@ -26,6 +26,10 @@ from lobby.records.verify import TRAIL, examine
 OPERATOR = "operator"
 """The role of whoever gives a command on the machine itself; the name is the account's there."""
 
+UNKNOWN = "unknown"
+"""What was typed and is nobody's user name, and about nothing that is known: it may be a password, or a name, and is
+not written down."""
+
 TRIES = 20
 PORTION = 1000
 
@@ -111,6 +115,11 @@ class Acts:
                 return
             after = rows[-1].seq
             limit = None if limit is None else limit - len(rows)
+
+    def if_known(self, name: str, value: str) -> str:
+        """A value by which the trail is searched, as the trail may keep it: where no act has this `person` or `about`
+        it may be a customer's name, and is `UNKNOWN`."""
+        return value if self.newest(Wanted(**{name: value}), 1) else UNKNOWN
 
     def newest(self, wanted: Wanted, limit: int, before: int = 0) -> list[Act]:
         """At most `limit` of the acts that are wanted, the newest first; with `before`, only those with a lower

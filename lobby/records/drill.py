@@ -92,7 +92,7 @@ def _goes_on(live: Store, anchor: Anchor) -> bool:
 
 
 def _folds(journal: Journal, setup: Setup) -> bool | None:
-    snapshot = journal.load_snapshot()
+    snapshot = journal.snapshots.newest()
     if snapshot is None:
         return None
     branch = Branch(snapshot.setup)

@@ -2,8 +2,9 @@
 
 Where several processes share a database, it is held by an advisory lock of PostgreSQL, on a connection of its own. The
 lock ends with the process that holds it, and another takes the duty over within `LOOK_S` and a moment; a holder that
-cannot reach the database gives it up within `SURE_S`, and one that stands still loses it after `SILENT_MS`. In between two may believe that they hold it, so whatever is done
-on duty must bear to be done twice: commands have keys, deliveries their ids.
+cannot reach the database gives it up within `SURE_S`, and one that stands still loses it after `SILENT_MS`. In between
+two may believe that they hold it, so whatever is done on duty must bear to be done twice: commands have keys,
+deliveries their ids.
 """
 
 from __future__ import annotations

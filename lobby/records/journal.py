@@ -11,12 +11,11 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, suppress
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lobby.errors import StorageDamaged, StorageNewer
@@ -25,13 +24,13 @@ from lobby.queue.events import Event, Recorded
 from lobby.queue.services import Setup
 from lobby.records import schema
 from lobby.records.chain import GENESIS, BrokenChain, link
+from lobby.records.entries import Entry, News, PrivateNote, Receipt, Stale
 from lobby.records.lock import lock_key
+from lobby.records.snapshots import Snapshots
 from lobby.records.store import Bulk, Store
 from lobby.records.straight import Straight
+from lobby.records.turn import Turn
 from lobby.records.verify import JOURNAL, examine, hash_at
-
-SNAPSHOT_FORMAT = "7"
-"""Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
 UNKNOWN = -1
 """How many commands were answered at the end of the journal, before anybody has looked."""
@@ -46,82 +45,6 @@ _decode_event = msgspec.json.Decoder(Event).decode
 log = logging.getLogger(__name__)
 
 
-class Stale(Exception):
-    """Another process has written on: catch up and decide again."""
-
-
-class Receipt(msgspec.Struct, frozen=True):
-    """That a command was carried out: same key and fingerprint, same answer (JSON). `seq` is where the journal stood
-    afterwards: receipts are kept in its order, so that a commit touches the end of the table and nothing else."""
-
-    seq: int
-    key: str
-    fingerprint: bytes
-    at: int
-    answer: bytes
-
-
-class News(NamedTuple):
-    """What other processes wrote, in order."""
-
-    recorded: list[Recorded]
-    receipts: list[Receipt]
-
-    def __bool__(self) -> bool:
-        return bool(self.recorded)
-
-
-class PrivateNote(msgspec.Struct, frozen=True):
-    """Free text that may name someone, on its way into the erasable store."""
-
-    reference: str
-    kind: str
-    at: int
-    body: str
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """A row as stored, for whoever checks the chain."""
-
-    seq: int
-    at: int
-    kind: str
-    actor: str
-    body: str
-    hash: bytes
-
-
-class Turn:
-    """A branch's turn to write: while it is held, no other process writes on. It ends with `append` or `end`, and
-    by itself when the process does, or holds it for longer than it may (`lobby.records.postgresql`)."""
-
-    def __init__(self, journal: Journal, store: Store) -> None:
-        self._journal = journal
-        with ExitStack() as stack:
-            self._connection = stack.enter_context(store.write())
-            journal._wait_for_turn(self._connection)
-            self._held = stack.pop_all()
-
-    def news(self, after: int) -> News:
-        """What others wrote before it was this one's turn; see `Journal.news`."""
-        return self._journal.news(after, self._connection)
-
-    def append(self, recorded: Sequence[Recorded], receipts: Sequence[Receipt], notes: Sequence[PrivateNote]) -> None:
-        """As `Journal.append`."""
-        with self._held:
-            rows = self._journal._write(self._connection, recorded, receipts, notes)
-        self._journal._stands_at(rows, receipts)
-
-    def end(self) -> None:
-        """Let others write. What was not appended is not written."""
-        with suppress(_NothingToWrite), self._held:
-            raise _NothingToWrite
-
-
-class _NothingToWrite(Exception):
-    pass
-
-
 class Journal:
     """The journal of one branch in a store. One writer at a time; `append` raises `Stale` when there was another.
 
@@ -131,6 +54,7 @@ class Journal:
     def __init__(self, store: Store, branch: str, *, shared: bool = False) -> None:
         self._store = store
         self.branch = branch
+        self.snapshots = Snapshots(store, branch)
         self.mark = secrets.token_hex(4)
         self.channel = f"lobby_{sha256(branch.encode()).hexdigest()[:16]}" if shared and store.is_postgresql else ""
         self._key = lock_key("journal", branch)
@@ -184,7 +108,10 @@ class Journal:
             log.critical("the database has lost event %d of %s, which it had", self._seq, self.branch)
             raise StorageDamaged(path=str(self._store.url.database))
         receipts = self._receipts(connection, schema.receipts.c.seq >= after)
-        news = [Recorded(row.seq, row.at, row.actor, self._event(row.body)) for row in rows if row.seq > after]
+        try:
+            news = [Recorded(row.seq, row.at, row.actor, _decode_event(row.body)) for row in rows if row.seq > after]
+        except msgspec.ValidationError as error:  # the other process is of a newer version
+            raise StorageNewer(path=str(self._store.url.database)) from error
         if rows:
             self._seq, self._hash = rows[-1].seq, rows[-1].hash
         self._answered = sum(1 for one in receipts if one.seq == self._seq)
@@ -287,14 +214,8 @@ class Journal:
             yield self._recorded(entry)
 
     def _recorded(self, entry: Entry) -> Recorded:
-        return Recorded(entry.seq, entry.at, entry.actor, self._event(entry.body))
-
-    def _event(self, body: str) -> Event:
         try:
-            event: Event = _decode_event(body)
-            return event
-        except msgspec.ValidationError as error:  # another process is of a newer version
-            raise StorageNewer(path=str(self._store.url.database)) from error
+            return Recorded(entry.seq, entry.at, entry.actor, _decode_event(entry.body))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise StorageDamaged(path=str(self._store.url.database)) from error
 
@@ -361,52 +282,9 @@ class Journal:
         with self._store.write() as connection:
             connection.execute(delete(table).where(table.c.branch == self.branch, table.c.at < before))
 
-    def save_snapshot(self, branch: Branch) -> None:
-        """Keep the fold up to `branch.seq` for a fast start. Where two processes keep one at once, either will do."""
-        with suppress(IntegrityError):
-            self._save_snapshot(branch)
-
-    def _save_snapshot(self, branch: Branch) -> None:
-        table, body = schema.snapshots, msgspec.json.encode(branch)
-        with self._store.write() as connection:
-            at_seq = select(schema.events.c.hash).where(
-                schema.events.c.branch == self.branch, schema.events.c.seq == branch.seq
-            )
-            connection.execute(delete(table).where(table.c.branch == self.branch))
-            connection.execute(
-                insert(table),
-                {
-                    "branch": self.branch,
-                    "seq": branch.seq,
-                    "hash": link(connection.execute(at_seq).scalar_one(), body.decode()),
-                    "format": SNAPSHOT_FORMAT,
-                    "body": body,
-                },
-            )
-
-    def load_snapshot(self) -> Branch | None:
-        """The newest snapshot that this code can read, that belongs to this very journal, and that is as it was
-        written."""
-        table = schema.snapshots.c
-        own_hash = select(schema.events.c.hash).where(
-            schema.events.c.branch == table.branch, schema.events.c.seq == table.seq
-        )
-        query = select(table.body, table.hash, own_hash.scalar_subquery().label("own")).where(
-            table.branch == self.branch, table.format == SNAPSHOT_FORMAT
-        )
-        with self._store.read() as connection:
-            kept = connection.execute(query).first()
-        if kept is None or kept.own is None:
-            return None
-        try:
-            as_written = link(kept.own, kept.body.decode()) == kept.hash
-            return msgspec.json.decode(kept.body, type=Branch) if as_written else None
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            return None
-
     def replay(self, setup: Setup) -> Branch:
         """The branch as it is now: the snapshot, if there is one, and the events since."""
-        branch = self.load_snapshot() or Branch(setup)
+        branch = self.snapshots.newest() or Branch(setup)
         branch.setup = setup.with_more(branch.rehearsal_services, branch.rehearsal_counters)
         for recorded in self._checked(branch.seq):
             branch.apply(recorded)

@@ -20,7 +20,7 @@ import msgspec
 from lobby.errors import BadRequest
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS
-from lobby.records.journal import Entry
+from lobby.records.entries import Entry
 
 MOST_ROWS = 2000
 MOST_CHARACTERS = 2_000_000
@@ -77,7 +77,7 @@ def unpacked(sent: bytes) -> Parcel:
         if not reader.eof:
             raise BadRequest(problem="the parcel is cut off or too large")
         return _unpack(plain)
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError):
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise BadRequest(problem="this is no parcel") from None
 
 
@@ -100,7 +100,7 @@ def read_setup(text: str) -> Setup:
     """The setup that was sent, or `BadRequest`."""
     try:
         return _read_setup(text)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise BadRequest(problem=f"the setup cannot be read: {error}") from None
 
 

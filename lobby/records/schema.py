@@ -119,10 +119,12 @@ set_aside = Table(
     metadata,
     Column("branch", String(64), primary_key=True),
     Column("set_aside_at", BigInteger, primary_key=True, autoincrement=False),
-    *(
-        Column(name, kind, primary_key=name == "seq", nullable=False, autoincrement=False)
-        for name, kind in [(column.name, column.type) for column in events.columns if column.name != "branch"]
-    ),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
     sqlite_with_rowid=False,
 )
 """At a head office: rows of a journal that gave way to another version of it, as they were; see

@@ -37,7 +37,6 @@ def unknown() -> str:
     return _hasher.hash(secrets.token_hex(8))
 
 
-
 class Member(msgspec.Struct, frozen=True):
     """One of the staff. `must_change` until a one-time password was replaced, or one that is too old. `subject` is the
     single sign-on's name for them; empty where they sign in with a password."""

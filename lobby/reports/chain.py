@@ -40,7 +40,8 @@ class Together(Scope, frozen=True, kw_only=True):
 
 class ChainFigures(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a chain over the business days from `first` to `last` (ISO dates); `day` is the one date, or both
-    with a slash. `missing` are branches of which nothing is known in this time: it may not have arrived yet."""
+    with a slash. `missing` are branches of which nothing is known in this time: it may not have arrived yet. Of those in
+    `late` something is, but perhaps not all; of those in `replaced` rows of this time gave way to another version."""
 
     names: dict[str, str]
     day: str
@@ -56,6 +57,8 @@ class ChainFigures(msgspec.Struct, frozen=True, kw_only=True):
     classes: tuple[GroupFigures, ...]
     by_day: tuple[DayLine, ...]
     missing: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 def chain_setup(
@@ -85,9 +88,16 @@ class ChainSums:
         self._parts: list[Columns] = []
         self._branches: list[Together] = []
         self._missing: list[str] = []
+        self._late: list[str] = []
+        self._replaced: list[str] = []
 
-    def add(self, branch: Setup, rows: Columns) -> None:
-        """The rows of a branch, days that are over; none where nothing is known of it."""
+    def add(self, branch: Setup, rows: Columns, *, late: bool = False, replaced: bool = False) -> None:
+        """The rows of a branch, days that are over; none where nothing is known of it. `late`: some may be still to
+        come; `replaced`: others were here in their place."""
+        if replaced:
+            self._replaced.append(branch.id)
+        if rows.days and late:
+            self._late.append(branch.id)
         if not rows.days:
             self._missing.append(branch.id)
             return
@@ -118,6 +128,8 @@ class ChainSums:
             classes=class_figures(judged),
             by_day=_by_day(judged),
             missing=tuple(self._missing),
+            late=tuple(self._late),
+            replaced=tuple(self._replaced),
         )
 
 

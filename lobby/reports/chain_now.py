@@ -49,12 +49,13 @@ class Waiting(msgspec.Struct, frozen=True):
 
 class Heard(msgspec.Struct, frozen=True):
     """How far a branch's journal has arrived: when it was last heard of (ms UTC; 0: never), how many rows are missing,
-    and the row of a fork (0: none)."""
+    the row of a fork (0: none), and how far its clock is before this one (ms)."""
 
     at: int = 0
     behind: int = 0
     forked: int = 0
     readable: bool = True
+    ahead_ms: int = 0
 
     def state(self, now: int) -> str:
         if self.forked:
@@ -142,7 +143,8 @@ def waiting_now(branch: Branch, now: int) -> Waiting:
 
 
 def branch_now(id: str, heard: Heard, now: int, branch: Branch | None, so_far: DaySoFar | None) -> BranchNow:
-    """One branch at `now` (ms UTC); nothing of an earlier day, whose figures would look like today's."""
+    """One branch at `now` (ms UTC); nothing of an earlier day, whose figures would look like today's. Waits and the day
+    are by the branch's own clock, as they are in the branch."""
     alone = BranchNow(
         branch=id,
         names=branch.setup.names if branch is not None else {},
@@ -151,12 +153,13 @@ def branch_now(id: str, heard: Heard, now: int, branch: Branch | None, so_far: D
         behind=heard.behind,
         forked=heard.forked,
     )
-    if branch is None or so_far is None or business_day(branch.setup, now).date != so_far.day:
+    there = now + heard.ahead_ms
+    if branch is None or so_far is None or business_day(branch.setup, there).date != so_far.day:
         return alone
-    waiting = waiting_now(branch, now)
+    waiting = waiting_now(branch, there)
     return msgspec.structs.replace(
         alone,
-        open=not branch.day_closed and open_at(branch.setup, None, now),
+        open=not branch.day_closed and open_at(branch.setup, None, there),
         day=so_far.day,
         waiting=waiting.count,
         longest_s=waiting.longest_s,

@@ -12,7 +12,8 @@ from typing import Protocol
 from werkzeug.serving import make_server
 
 from display_server.app import create_app
-from display_server.branch_server import CLOCK, BranchServer
+from display_server.branch_server import BranchServer
+from display_server.watching import CLOCK
 from lobby.care.commands import WatchClocks
 from lobby.care_door import CareDoor
 from lobby.config import FILE, load
@@ -189,7 +190,7 @@ class RemoteHouse:
         return self._client(actor)
 
     def watch(self) -> None:
-        self.server.watch_clocks()
+        self.server.watching.look_at_clocks()
 
     def _client(self, actor: Actor) -> RemoteDesk:
         if actor not in self.clients:

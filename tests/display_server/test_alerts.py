@@ -65,7 +65,7 @@ def told(house: House) -> list[e.Event]:
 
 def shown(house: House) -> list[tuple[str, str]]:
     """The open alerts of the manager's page."""
-    house.server.tell_alerts()
+    house.server.watching.tell_alerts()
     figures = live_figures(house.server.desk.state, house.clock())
     return [(one.device, one.problem) for one in figures.alerts]
 
@@ -90,26 +90,26 @@ class RefusingDesk:
 
 
 def test_an_alert_is_on_the_managers_page_until_it_is_over(house: House) -> None:
-    house.server._alert(an_alert(), True)
+    house.server.watching.printer_alert(an_alert(), True)
     assert told(house) == [], "a printer's thread never touches the journal"
     assert shown(house) == [("ticket", "paper_out")]
-    house.server._alert(an_alert(), False)
+    house.server.watching.printer_alert(an_alert(), False)
     assert shown(house) == []
     assert told(house) == [e.AlertRaised("ticket", "paper_out", "", "why"), e.AlertResolved("ticket", "paper_out", "")]
 
 
 def test_whoever_tells_is_woken_once_for_each(house: House) -> None:
     woken: list[int] = []
-    house.server.alerted = lambda: woken.append(1)
-    house.server._alert(an_alert(), True)
-    house.server._alert(an_alert(), False)
+    house.server.watching.alerted = lambda: woken.append(1)
+    house.server.watching.printer_alert(an_alert(), True)
+    house.server.watching.printer_alert(an_alert(), False)
     assert len(woken) == 2
 
 
 def test_two_printers_that_need_the_same_at_the_same_moment_are_two_alerts(house: House) -> None:
     for device in ("ticket", "spare"):
-        house.server._alert(an_alert(device, "roll_low"), True)
-    house.server._alert(an_alert("ticket", "cover_open"), True)
+        house.server.watching.printer_alert(an_alert(device, "roll_low"), True)
+    house.server.watching.printer_alert(an_alert("ticket", "cover_open"), True)
     assert shown(house) == [("ticket", "roll_low"), ("spare", "roll_low"), ("ticket", "cover_open")]
 
 
@@ -117,17 +117,17 @@ def test_a_journal_that_cannot_be_written_is_told_later_in_the_same_order(house:
     desk = RefusingDesk(house.server.desk)
     house.server.desk = desk  # type: ignore[assignment]
     desk.fault = errors.StorageFull()
-    house.server._alert(an_alert(), True)
-    house.server._alert(an_alert(kind="cover_open"), True)
+    house.server.watching.printer_alert(an_alert(), True)
+    house.server.watching.printer_alert(an_alert(kind="cover_open"), True)
     assert shown(house) == []
-    house.server._alert(an_alert(), False)
+    house.server.watching.printer_alert(an_alert(), False)
     desk.fault = None
     assert shown(house) == [("ticket", "cover_open")]
     assert [type(event) for event in told(house)] == [e.AlertRaised, e.AlertRaised, e.AlertResolved]
 
 
 def test_a_sentence_of_any_length_is_told(house: House) -> None:
-    house.server._alert(an_alert(detail="x" * 5000), True)
+    house.server.watching.printer_alert(an_alert(detail="x" * 5000), True)
     shown(house)
     assert [len(event.detail) for event in told(house)] == [LONGEST]  # type: ignore[union-attr]
 
@@ -139,8 +139,8 @@ def test_what_is_over_when_the_server_starts_again_is_resolved_and_what_others_t
     a_house_with: Callable[..., House],
 ) -> None:
     house = a_house_with()
-    house.server._alert(an_alert(), True)
-    house.server._alert(an_alert("spool", "spool"), True)
+    house.server.watching.printer_alert(an_alert(), True)
+    house.server.watching.printer_alert(an_alert("spool", "spool"), True)
     shown(house)
     kiosk = [("kiosk-2 printer 1", "paper_out"), ("kiosk-2 spool", "spool")]
     for device, problem in kiosk:

@@ -131,7 +131,7 @@ def alerts(branch: Branch) -> list[tuple[str, str]]:
 def test_a_sign_that_is_gone_is_an_alert_in_the_journal_once(house: House) -> None:
     for _ in range(2):
         house.server.signs.alerts.append(SignAlert(c.RaiseAlert("sign 3", "sign_silent", "", "why"), "raise-3"))
-    house.server.tell_alerts()
+    house.server.watching.tell_alerts()
     assert alerts(house.server.desk.state) == [("sign 3", "sign_silent")]
     raised = [one for one in house.server.desk.events(0) if isinstance(one.event, e.AlertRaised)]
     assert [one.actor for one in raised] == ["signs"]

@@ -114,6 +114,7 @@ def person(house: OfficeServer) -> Iterator[tuple[str, str]]:
     else:
         yield "mia", house.staff.add("mia", "Mia", MANAGER, NOON)
     house.brake.passed("user mia")
+    house.brake.passed("user mia from 127.0.0.1")
     house.brake.passed("from 127.0.0.1")
 
 

@@ -110,6 +110,16 @@ def test_a_customer_who_reloads_without_end_is_held_and_the_next_customer_is_not
     assert house.client().get(f"/t/{other}").status_code == 200
 
 
+@pytest.mark.parametrize("page", ["/t/made-up-{}", "/c/C-MADEUP{}"])
+def test_whoever_makes_tokens_up_has_no_allowance_for_each(house: House, page: str) -> None:
+    for _ in range(int(STRANGER_BURST)):
+        house.server.limits.stranger("127.0.0.1")
+    refused = house.client().get(page.format(1), headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "1")
+    assert not house.server.brake._attempts, "by the limit, before it is looked whether there is such a ticket"
+    assert house.client().get(f"/t/{house.issue()['token']}").status_code == 200
+
+
 def test_a_lobby_full_of_phones_behind_one_address_is_served(house: House) -> None:
     tokens = [house.server.desk.door(KIOSK).submit(Issue("cash"), key=str(n)).ticket.token for n in range(30)]  # type: ignore[union-attr]
     statuses = {house.client().get(f"/t/{token}").status_code for token in tokens for _ in range(5)}
@@ -155,6 +165,20 @@ def test_what_a_customer_says_before_the_proxy_is_not_believed() -> None:
 @pytest.mark.parametrize("forwarded", ["", "unknown", "198.51.100.7:8080", "<script>", ",,,", "10.1.0.5,"])
 def test_an_address_that_is_none_leaves_the_proxys_own(forwarded: str) -> None:
     assert asked(PROXY, forwarded, "gopher") == (PROXY, "http")
+
+
+@pytest.mark.parametrize(
+    ("host", "sockets"),
+    [
+        ("lobby.bank.example:8443", " ws://lobby.bank.example:8443 wss://lobby.bank.example:8443"),
+        ("[::1]:8080", ""),
+        ("x;script-src", ""),
+    ],
+)
+def test_a_page_may_connect_to_its_own_server_and_to_no_other(house: House, host: str, sockets: str) -> None:
+    for path in ("/sign-in", "/nothing-here", f"{API}/branches"):
+        policy = house.client().get(path, headers={"Host": host}).headers["Content-Security-Policy"]
+        assert f"connect-src 'self'{sockets}; object-src" in policy
 
 
 def test_only_what_came_by_tls_asks_for_tls_from_now_on(house: House) -> None:

@@ -43,12 +43,12 @@ def test_a_screen_that_is_back_at_another_process_is_not_missed_here(memory_fold
     here.came("one", "hall", house.clock())
     here.went("one", house.clock())
     house.clock.forward(minutes=2)
-    house.server.watch_screens(here)
+    house.server.watching.look_at_screens(here)
     assert house.server.desk.state.alerts
     there.came("one", "hall", house.clock())
-    house.server.watch_screens(there)
+    house.server.watching.look_at_screens(there)
     assert not house.server.desk.state.alerts
-    house.server.watch_screens(here)
+    house.server.watching.look_at_screens(here)
     assert not house.server.desk.state.alerts
     assert not here.gone
     house.server.close()
@@ -66,14 +66,14 @@ def test_the_journal_says_it_while_the_branch_is_open_and_not_while_it_is_closed
     presence.came("one", "hall", house.clock())
     presence.went("one", house.clock())
     house.clock.forward(minutes=2)
-    house.server.watch_screens(presence)
+    house.server.watching.look_at_screens(presence)
     assert [one.problem for one in house.server.desk.state.alerts.values()] == [PROBLEM]
     presence.came("two", "hall", house.clock())
-    house.server.watch_screens(presence)
+    house.server.watching.look_at_screens(presence)
     assert not house.server.desk.state.alerts
     presence.went("two", house.clock())
     house.post("/close-day")
     house.clock.forward(minutes=2)
-    house.server.watch_screens(presence)
+    house.server.watching.look_at_screens(presence)
     assert not house.server.desk.state.alerts
     house.server.close()

@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from lobby.admission import Admission
 from lobby.brake import Brake
 from lobby.command_line.staff import staff as staff_command
 from lobby.command_line.token import token as token_command
+from lobby.errors import StorageFull
 from lobby.records import schema
 from lobby.records.tokens import DEVICE, SESSION
 from tests.builders import Clock
@@ -106,6 +108,23 @@ def test_what_a_page_asks_for_by_itself_keeps_nobody_signed_in(house: House) -> 
         assert browser.get(f"{MAIN}/timeline", headers={"Lobby-Unattended": "1"}).status_code != 401
     later(house, 4 * 60)
     assert not is_in(browser)
+
+
+def test_neither_does_what_a_kiosk_or_a_screen_in_the_same_browser_asks_for(house: House) -> None:
+    browser = sign_in(house)
+    browser.set_cookie("lobby-kiosk", house.token("kiosk"))
+    browser.set_cookie("lobby-display", house.token("display"))
+    for _ in range(4):
+        later(house, 9 * 60)
+        assert browser.get("/media").status_code == 200
+        assert browser.get("/information").status_code == 200
+        assert browser.get("/kiosk/offer").status_code == 200
+    assert not is_in(browser)
+    (kiosk,) = house.server.tokens.good(house.clock(), DEVICE, "kiosk")
+    later(house, 3600)
+    assert browser.get("/kiosk/offer").status_code == 200
+    (used,) = house.server.tokens.good(house.clock(), DEVICE, "kiosk")
+    assert (used.used_at or 0) > (kiosk.used_at or 0), "but that the kiosk is there is written down"
 
 
 def test_that_a_session_is_used_is_written_down_once_a_minute(house: House) -> None:
@@ -206,6 +225,103 @@ def test_guesses_from_one_place_do_not_keep_colleagues_out(house: House) -> None
     assert tried("ann", PASSWORD, "10.0.0.7") == 302, "nor the person, from where they work"
 
 
+def test_who_knows_one_password_does_not_guess_the_others_the_longer_for_it(house: House) -> None:
+    def tried(username: str, password: str) -> int:
+        form = {"username": username, "password": password}
+        return house.client().post("/sign-in", data=form, environ_base={"REMOTE_ADDR": "10.0.0.8"}).status_code
+
+    codes = []
+    for colleague in range(14):
+        codes += [tried(f"colleague-{colleague}", "Spring2026!") for _ in range(4)]
+        codes.append(tried("boss", PASSWORD))
+    assert 429 in codes
+
+
+def test_so_many_right_sign_ins_from_one_address_make_nobody_wait(house: House) -> None:
+    for _ in range(60):
+        sign_in(house)
+
+
+def test_whoever_sits_at_anothers_session_guesses_at_the_password_behind_a_brake(house: House) -> None:
+    browser = sign_in(house)
+
+    def chosen(old: str, new: str) -> int:
+        return browser.post("/new-password", data={"password": old, "new_password": new, "repeat": new}).status_code
+
+    assert [chosen(PASSWORD, "short") for _ in range(6)] == [422] * 6, "that was no guess"
+    assert [chosen(f"guess {n}", "quite another one") for n in range(6)] == [401] * 5 + [429]
+    assert chosen(PASSWORD, "quite another one") == 429
+    later(house, 1)
+    assert chosen(PASSWORD, "quite another one") == 302
+    assert sign_in_with(house, "boss", PASSWORD) == 401
+
+
+def test_a_name_without_end_does_not_fill_the_memory_of_the_brake(house: House) -> None:
+    sign_in_with(house, "x" * 50_000, "guess")
+    assert max(map(len, house.server.brake._attempts)) < 200
+
+
+# -- codes for the console
+
+
+def a_code(browser: FlaskClient) -> str:
+    return browser.post("/sessions/code").text.split('given-code" dir="ltr">')[1][:9]
+
+
+def sign_in_with(house: House, username: str, password: str) -> int:
+    return house.client().post("/sign-in", data={"username": username, "password": password}).status_code
+
+
+@pytest.mark.parametrize("way", ["others ended", "password changed", "ended by an administrator", "another role"])
+def test_a_code_made_in_a_session_that_was_ended_opens_nothing(house: House, way: str) -> None:
+    lost, root = sign_in(house, "ann"), sign_in(house, "root")
+    code = a_code(lost)
+    if way == "others ended":
+        sign_in(house, "ann").post("/sessions/end")
+    elif way == "password changed":
+        new = "quite another one"
+        lost.post("/new-password", data={"password": PASSWORD, "new_password": new, "repeat": new})
+    elif way == "ended by an administrator":
+        (kept,) = house.server.tokens.good(house.clock(), SESSION, "ann")
+        root.post("/devices/end", data={"id": kept.id})
+    else:
+        Admission(house.server.folder).end_sessions("ann")
+    assert sign_in_with(house, "ann", code) == 401
+
+
+def test_who_signs_in_by_code_after_code_stays_no_longer_than_the_first_session(house: House) -> None:
+    browser = sign_in(house)
+    for _ in range(5):
+        later(house, 95 * 60 - 1)  # its idle time is longer here
+        house.server.tokens.touch(browser.get_cookie("lobby").value, house.clock())
+        assert is_in(browser)
+        code, browser = a_code(browser), house.client()
+        assert browser.post("/sign-in", data={"username": "boss", "password": code}).status_code == 302
+    later(house, 5 * 60 + 6)
+    assert not is_in(browser)
+
+
+def test_a_code_is_over_after_ten_minutes(house: House) -> None:
+    code = a_code(sign_in(house))
+    later(house, 601)
+    assert sign_in_with(house, "boss", code) == 401
+
+
+# -- another role, while there
+
+
+def test_whoever_lost_a_role_has_it_no_more_even_in_a_session_that_went_on(house: House) -> None:
+    """One that was begun in the same moment."""
+    browser = sign_in(house)
+    house.server.staff.place("boss", "teller")
+    house.server.forget_holders()
+    try:
+        assert not is_in(browser)
+        assert browser.get(f"{MAIN}/queue").status_code == 200
+    finally:
+        house.server.staff.place("boss", "manager")
+
+
 # -- what an administrator sees
 
 
@@ -266,4 +382,23 @@ def test_a_token_is_listed_without_its_secret_replaced_and_ended(tmp_path: Path)
     assert "zoe\tsupervisor\tZoe" in lobby("staff", "list")
     done = ["token-created", "token-rotated", "token-revoked", "staff-added", "staff-role-changed"]
     assert [kind for kind, _, _ in acts(house)] == done
+    house.server.close()
+
+
+@pytest.mark.parametrize(
+    "words", [["add", "--role", "manager", "--name", "Zoe", "zoe"], ["role", "ann", "manager"], ["remove", "ann"]]
+)
+def test_what_the_trail_cannot_take_does_not_happen_to_an_account(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    house = a_house(tmp_path / "branch", Clock())
+    house.server.staff.add("ann", "Ann", "teller", house.clock())
+    before = house.server.staff.members()
+
+    def full(*given: object, **detail: object) -> None:
+        raise StorageFull()
+
+    monkeypatch.setattr(Admission, "note", full)
+    assert CliRunner().invoke(staff_command, [*words, "--data", str(tmp_path / "branch")]).exit_code == 1
+    assert house.server.staff.members() == before
     house.server.close()

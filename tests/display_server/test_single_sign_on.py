@@ -14,6 +14,7 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from display_server.single_sign_on.provider import Provider
+from lobby.brake import Brake
 from lobby.config import BadBranchFile, load
 from lobby.records import schema
 from lobby.records.tokens import SESSION
@@ -81,6 +82,7 @@ def house(shared_house: House, provider: FakeProvider) -> House:
         connection.execute(delete(schema.staff))
         connection.execute(delete(schema.tokens))
     server.forget_holders()
+    server.brake = Brake()
     setup = server.config.single_sign_on
     assert setup is not None
     server.single_sign_on = Provider(setup, server.clock)
@@ -282,6 +284,26 @@ def test_a_cookie_that_somebody_made_up_leads_nowhere(house: House, provider: Fa
     assert browser.get(back).status_code == 403
 
 
+def test_coming_back_without_end_does_not_fill_the_trail(house: House, provider: FakeProvider) -> None:
+    """A line is kept for ever, and anybody may ask for this address."""
+    stranger = house.client()
+    codes = [stranger.get(f"{GO}/back?error=access_denied").status_code for _ in range(60)]
+    assert codes == [403] * 50 + [429] * 10
+    assert len(acts(house)) == 50
+    house.server.brake = Brake()
+    for _ in range(55):
+        assert come(house, provider)[1].status_code == 200
+
+
+def test_whoever_loses_the_group_has_no_code_to_come_in_by(house: House, provider: FakeProvider) -> None:
+    browser, _ = come(house, provider)
+    code = browser.post("/sessions/code").text.split('given-code" dir="ltr">')[1][:9]
+    provider.claims["groups"] = []
+    assert come(house, provider)[1].status_code == 403
+    answer = house.client().post(f"{API}/sessions", json={"username": "maria", "password": code})
+    assert answer.status_code == 401
+
+
 def test_whoever_the_provider_refuses_is_told_kindly(house: House, provider: FakeProvider) -> None:
     provider.wrong = "denied"
     answer = come(house, provider)[1]
@@ -325,7 +347,7 @@ def test_a_closed_account_stays_closed(house: House, provider: FakeProvider) -> 
     assert "is closed" in answer.text
 
 
-@pytest.mark.parametrize("name", ["", "x" * 65, "line\nbreak", 7, None])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 65, "line\nbreak", 7, None])
 def test_a_user_name_that_is_none_is_refused(house: House, provider: FakeProvider, name: object) -> None:
     provider.claims["preferred_username"] = name
     assert come(house, provider)[1].status_code == 403

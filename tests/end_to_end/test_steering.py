@@ -59,7 +59,7 @@ def test_nobody_is_sent_to_a_colleague_whom_nobody_knows(house: House) -> None:
 def test_an_alert_has_a_story_from_the_watch_to_its_end(house: House) -> None:
     number = house.issue("loans")["number"]
     house.clock.forward(minutes=3)
-    house.server.watch_queue()
+    house.server.watching.look_at_queue()
     (alert,) = house.get("/alerts").json["open"]  # type: ignore[index]
     assert (alert["device"], alert["problem"], alert["subject"]) == ("queue", "nobody_open", "loans")
     assert (alert["detail"], alert["owner"], alert["seen_by"]) == (number, "", "")
@@ -70,7 +70,7 @@ def test_an_alert_has_a_story_from_the_watch_to_its_end(house: House) -> None:
     assert_problem(house.post("/take-alert", named | {"owner": "zoe"}), 422, "UnknownColleague")
     house.post(f"/tickets/{number}/cancel")
     house.clock.forward(minutes=1)
-    house.server.watch_queue()
+    house.server.watching.look_at_queue()
     told = house.get("/alerts", "auditor").json
     assert told["open"] == []  # type: ignore[index]
     (over,) = told["over"]  # type: ignore[index]

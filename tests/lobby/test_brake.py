@@ -149,3 +149,16 @@ def test_a_clock_that_was_set_back_makes_nobody_wait_longer_than_the_longest_wai
         brake.check("ann", back)
     assert refused.value.facts["seconds"] <= LONGEST_MS // 1000
     brake.check("ann", back + LONGEST_MS)
+
+
+def test_what_many_share_is_not_freed_by_one_of_them_who_knows_a_password() -> None:
+    """Whoever has an account of their own signs in between guesses at the others'."""
+    brake = guessed(FREE)
+    for _ in range(10):
+        brake.begin("ann", NOW)
+        brake.take_back("ann")
+    assert brake.wait_ms("ann", NOW) == 1000
+    brake.take_back("nobody who ever tried")
+    alone = guessed(1)
+    alone.take_back("ann")
+    assert alone.wait_ms("ann", NOW, free=1) == 0

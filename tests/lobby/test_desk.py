@@ -34,7 +34,8 @@ from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
 from lobby.queue.events import Recorded
 from lobby.records import schema
-from lobby.records.journal import Journal, PrivateNote, Receipt
+from lobby.records.entries import PrivateNote, Receipt
+from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_service, a_setup, words_under
@@ -52,7 +53,6 @@ class WatchedJournal(Journal):
         self.before: Callable[[int], None] = lambda number: None
         self.after: Callable[[int], None] = lambda number: None
         self.tried = 0
-        self.snapshot_error: Exception | None = None
 
     def append(
         self, recorded: Sequence[Recorded], receipts: Sequence[Receipt] = (), notes: Sequence[PrivateNote] = ()
@@ -62,11 +62,6 @@ class WatchedJournal(Journal):
         super().append(recorded, receipts, notes)
         self.commits.append(len(recorded))
         self.after(self.tried)
-
-    def save_snapshot(self, branch: Branch) -> None:
-        if self.snapshot_error is not None:
-            raise self.snapshot_error
-        super().save_snapshot(branch)
 
 
 @pytest.fixture
@@ -293,6 +288,29 @@ def test_a_command_after_a_failed_commit_may_use_the_same_key(watched: tuple[Des
     assert journal.verify() == 2
 
 
+def test_who_is_killed_before_the_commit_that_it_leads_holds_up_nobody(
+    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, journal = watched
+
+    def killed(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    with held_up(journal) as gate, ThreadPoolExecutor(3) as pool:
+        taps = [pool.submit(issue, desk, "0")]
+        assert gate.reached.wait(PATIENCE_S)
+        taps += [pool.submit(issue, desk, f"{n}") for n in (1, 2)]
+        wait_until(lambda: queued(desk) == 2)
+        gate.opened.set()
+        assert sorted(tap.result(PATIENCE_S) for tap in taps) == ["A001", "A002", "A003"]
+    with monkeypatch.context() as moment:  # where a leader waits for those who were just answered
+        moment.setattr("lobby.group_commit.time.sleep", killed)
+        with pytest.raises(KeyboardInterrupt):
+            issue(desk, "killed")
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(issue, desk, "next").result(PATIENCE_S) == "A004"
+
+
 def test_a_bug_in_the_journal_is_told_as_it_is_and_the_desk_goes_on(watched: tuple[Desk, WatchedJournal]) -> None:
     desk, journal = watched
 
@@ -355,13 +373,17 @@ def test_a_snapshot_that_cannot_be_written_fails_no_command(
 ) -> None:
     desk, journal = watched
     monkeypatch.setattr(desk_module, "SNAPSHOT_EVERY", 3)
-    journal.snapshot_error = StorageBusy()
-    assert [issue(desk, f"k{n}") for n in range(6)] == [f"A{n:03d}" for n in range(1, 7)]
-    journal.snapshot_error = None
+
+    def busy(_branch: Branch) -> None:
+        raise StorageBusy()
+
+    with monkeypatch.context() as store:
+        store.setattr(journal.snapshots, "keep", busy)
+        assert [issue(desk, f"k{n}") for n in range(6)] == [f"A{n:03d}" for n in range(1, 7)]
     issue(desk, "more")
     for n in range(4):
         issue(desk, f"more-{n}")
-    assert journal.load_snapshot() is not None
+    assert journal.snapshots.newest() is not None
 
 
 def test_a_snapshot_is_kept_every_so_many_events(
@@ -371,7 +393,7 @@ def test_a_snapshot_is_kept_every_so_many_events(
     monkeypatch.setattr(desk_module, "SNAPSHOT_EVERY", 4)
     for n in range(8):
         issue(desk, f"k{n}")
-    snapshot = journal.load_snapshot()
+    snapshot = journal.snapshots.newest()
     assert snapshot
     assert snapshot.seq == 8
     assert journal.replay(a_setup()) == desk.state
@@ -561,6 +583,12 @@ def test_followers_are_woken_after_each_commit_and_can_read_it(desk: Desk) -> No
     with pytest.raises(errors.UnknownService):
         issue(desk, "3", "tea")
     assert seen == [2, 3]
+
+
+def test_a_follower_that_fails_fails_no_command(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    desk.follow(lambda: {}["a bug"])
+    assert [issue(desk, key) for key in ("1", "2")] == ["A001", "A002"]
+    assert "what follows a commit failed" in caplog.text
 
 
 def test_views_can_be_read_while_tickets_are_taken(tmp_path: Path) -> None:
@@ -1003,6 +1031,12 @@ def test_the_desk_is_fair_to_a_branch_with_one_service(tmp_path: Path) -> None:
     answer = desk.submit(c.CallTicket(3, "001", "asked"), key="3", actor=BOB)
     assert answer.ticket
     assert answer.ticket.id == "2024-03-05-001"
+
+
+def test_a_key_that_no_database_keeps_is_refused_alone(desk: Desk) -> None:
+    with pytest.raises(errors.Invalid):
+        issue(desk, "a\0b")
+    assert issue(desk, "1") == "A001"
 
 
 ON_GREENLETS = """

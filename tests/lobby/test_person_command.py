@@ -58,7 +58,7 @@ def test_a_complaint_its_notes_and_its_promises_go_and_another_stays(folder: Pat
     do(care.PromiseFollowUp("Call Lee", within_h=2, complaint=mine))
     assert len(said(folder, desk)) == 4
     done = CliRunner().invoke(person, ["erase", "--data", str(folder), mine.lower()])
-    assert (done.exit_code, done.output) == (0, f"3 private texts of {mine.lower()} erased\n")
+    assert (done.exit_code, done.output) == (0, f"3 private texts of {mine} erased\n")
     (left,) = said(folder, desk)
     assert "Slow" in left
     assert desk.state.care.complaint(mine).state == "received"
@@ -155,8 +155,8 @@ def test_what_was_erased_is_said_to_be_erased_and_giving_out_and_erasing_are_in_
 ) -> None:
     taken = desk.submit(care.TakeComplaint("Rude", "Lee"), key="1", actor=ANN).complaint
     assert taken
-    run(folder, "export", taken.reference)
-    run(folder, "erase", taken.reference)
+    run(folder, "export", taken.reference.lower())
+    run(folder, "erase", taken.reference.lower())
     assert json.loads(run(folder, "export", taken.reference))["entries"][0]["words"] == "erased"
     with closing(Store.in_folder(folder)) as store:
         acts = [(act.kind, act.about, act.role, act.detail) for act in Acts(store, desk.setup.id).read()]
@@ -172,6 +172,9 @@ def test_the_account_goes_into_a_file_that_nobody_else_reads(folder: Path, desk:
     assert taken
     assert run(folder, "export", "--output", str(tmp_path / "lee.json"), taken.reference) == ""
     assert (tmp_path / "lee.json").stat().st_mode & 0o077 == 0
+    (tmp_path / "lee.json").chmod(0o644)
+    run(folder, "export", "--output", str(tmp_path / "lee.json"), taken.reference)
+    assert (tmp_path / "lee.json").stat().st_mode & 0o077 == 0, "nor where there was one that others could read"
     assert json.loads((tmp_path / "lee.json").read_bytes())["reference"] == taken.reference
 
 

@@ -95,4 +95,6 @@ def test_the_trail_is_printed_by_person_kind_reference_and_day(folder: Path) -> 
     wrong = CliRunner().invoke(trail, ["--data", str(folder), "--kind", "tea-made"])
     assert wrong.exit_code == 2
     assert "complaint-read" in wrong.output
-    assert [act.kind for act in acts(folder)][-1] == "trail-read"
+    assert run("--person", "bob", "--about", "Quillfeather") == []
+    last = list(acts(folder))[-1]
+    assert (last.kind, last.detail) == ("trail-read", {"person": "bob", "asked_about": "unknown"}), "it may be a name"

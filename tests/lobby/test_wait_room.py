@@ -109,6 +109,21 @@ def test_a_customer_whose_promise_breaks_is_told_so_by_an_event(desk: Desk, cloc
     assert desk.state.ticket("A008").promise == last.promise
 
 
+def test_one_process_alone_tells_customers_another_wait(desk: Desk, clock: Clock) -> None:
+    others = WaitRoom(desk, revises=lambda: False)
+    do(desk, c.OpenCounter(2), Actor("bob", "teller"))
+    others.refresh()
+    for _ in range(7):
+        do(desk, c.Issue("cash"), KIOSK)
+    do(desk, c.CloseCounter(2), Actor("bob", "teller"))
+    clock.forward(minutes=60)
+    before = desk.seq
+    others.refresh()
+    assert desk.seq == before
+    WaitRoom(desk).refresh()
+    assert desk.seq > before
+
+
 def test_a_rehearsal_is_left_alone(tmp_path: Path) -> None:
     desk = a_desk(tmp_path, setup=SETUP)
     do(desk, c.StartRehearsal((), ()), Actor("mia", "manager"))

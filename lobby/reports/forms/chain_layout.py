@@ -88,12 +88,24 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
         yield words(N_("Nothing is known of these branches in this time: %(names)s"), names=", ".join(figures.missing))
     elif figures.missing:
         yield words(N_("Nothing is known of %(count)s branches in this time."), count=len(figures.missing))
+    if figures.late:
+        yield words(N_("Not everything has arrived yet from these branches: %(names)s"), names=_named(figures.late))
+    if figures.replaced:
+        yield words(
+            N_("Restored from a backup, and figures of this time are other than before: %(names)s"),
+            names=_named(figures.replaced),
+        )
     yield words(
         N_("Service level target of the whole chain: called within %(target)s."),
         target=duration(figures.service_level_target_s),
     )
     yield words(N_("Every figure is reckoned from all visits together, and never from the averages of branches."))
     yield words(PERCENTILES)
+
+
+def _named(branches: tuple[str, ...]) -> str:
+    more = ", …" if len(branches) > NAMED else ""
+    return ", ".join(branches[:NAMED]) + more
 
 
 def _headlines(figures: ChainFigures, words: Words) -> Iterator[Headline]:

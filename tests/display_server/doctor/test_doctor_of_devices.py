@@ -154,13 +154,12 @@ def certified(patient: Patient) -> Certified:
         key, other = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
         now = datetime.fromtimestamp(patient.now / 1000, UTC)
         subject = x509.Name([])
-        made = (
-            x509.CertificateBuilder(subject, subject, key.public_key(), 1, now + begins, now + ends)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-            .sign(key, hashes.SHA256())
-        )
+        made = x509.CertificateBuilder(subject, subject, key.public_key(), 1, now + begins, now + ends)
+        if name:
+            made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        signed = made.sign(key, hashes.SHA256())
         chain, private, wrong = (patient.folder / one for one in ("chain.pem", "key.pem", "wrong.pem"))
-        chain.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+        chain.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
         for path, owner in ((private, key), (wrong, other)):
             form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             path.write_bytes(owner.private_bytes(serialization.Encoding.PEM, *form))
@@ -181,6 +180,9 @@ def test_a_certificate_of_another_name_is_told(certified: Certified) -> None:
     assert [one.says for one in look_at_certificate(certified("other.example")) if one.state == "broken"] == [
         "It is for other.example, not for lobby.bank.example."
     ]
+    assert [one.says for one in look_at_certificate(certified("")) if one.state == "broken"] == [
+        "It names no server (subjectAltName), not lobby.bank.example."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -199,8 +201,10 @@ def test_a_key_of_another_certificate_or_for_everybody_is_told(certified: Certif
     chain, key = patient.certificate
     wrong = structs.replace(patient, certificate=(chain, patient.folder / "wrong.pem"))
     assert states(look_at_certificate(wrong)) == ["broken"]
-    missing = structs.replace(patient, certificate=(patient.folder / "none.pem", key))
-    assert states(look_at_certificate(missing)) == ["broken"]
+    none = patient.folder / "none.pem"
+    for pair in ((none, key), (chain, none)):
+        missing = structs.replace(patient, certificate=pair)
+        assert told(look_at_certificate, missing) == [("broken", f"There is no {none}.")]
     key.chmod(0o644)
     assert states(look_at_certificate(patient)) == ["broken", "good"]
 

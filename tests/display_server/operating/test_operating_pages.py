@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from display_server.live.presence import Device
 from display_server.operating.seen import Audience
-from lobby.errors import StorageFull
+from lobby.errors import StorageAway, StorageFull
+from lobby.queue import commands as c
+from lobby.queue.given import Actor
 from tests.builders import Clock
 from tests.end_to_end.house import House, a_house
 
@@ -126,3 +129,25 @@ def test_requests_are_counted_by_route_and_a_clients_inventions_get_no_label(hou
     found = metrics(house)
     assert found["lobby_http_requests_total", "200", "GET", "/t/<token>"] == 1
     assert found["lobby_http_request_seconds_count", "GET"] == 1
+
+
+def test_what_was_written_though_the_line_was_cut_before_the_answer_is_seen_soon(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, server = house.server.desk.journal, house.server
+    append = journal.append
+
+    def cut_off(*written: Any) -> None:
+        append(*written)
+        journal._seq, journal._hash = before
+        raise StorageAway()
+
+    before = journal.head()
+    with monkeypatch.context() as line:
+        line.setattr(journal, "append", cut_off)
+        with pytest.raises(StorageAway):
+            server.desk.submit(c.Issue("cash"), key="cut off", actor=Actor("kiosk-1", "kiosk"))
+    assert server.desk.seq == before[0]
+    for _ in range(2):  # the first sees that something was written since the last
+        server.pulse.beat()
+    assert server.desk.seq == journal.head()[0] > before[0]

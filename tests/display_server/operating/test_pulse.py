@@ -69,8 +69,24 @@ def test_an_event_proves_that_the_disk_is_there_again(branch: Branch) -> None:
     branch.fails = StorageFull()
     branch.pulse.beat()
     branch.seq += 1
+    branch.now = 8
+    assert branch.pulse.reasons() == [], "the next beat is not waited for"
+    assert branch.pulse.unwritten_s == 0
+
+
+def test_that_nothing_can_be_written_is_logged_once_and_so_is_the_end_of_it(
+    branch: Branch, caplog: pytest.LogCaptureFixture
+) -> None:
+    branch.fails = StorageFull()
+    for branch.now in (10, 20, 30):
+        branch.pulse.beat()
+    branch.fails = None
     branch.pulse.beat()
-    assert branch.pulse.reasons() == []
+    branch.pulse.beat()
+    assert [record.getMessage() for record in caplog.records] == [
+        "nothing can be written to the database: StorageFull",
+        "the database can be written again, after 30 s",
+    ]
 
 
 def test_what_is_no_refusal_of_the_store_is_a_fault_and_is_logged(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import struct
@@ -21,14 +22,17 @@ from lobby.doctor.finding import Finding, Patient, examine, good, size, span
 from lobby.doctor.folder import look_at_folder
 from lobby.doctor.keeping import DAY_MS, look_at_anchors, look_at_backups
 from lobby.doctor.machine import look_at_files, look_at_versions
-from lobby.doctor.post import look_at_mail, look_at_webhooks
+from lobby.doctor.post import look_at_head_office, look_at_mail, look_at_webhooks
 from lobby.outbound.cursors import Cursor, Cursors
 from lobby.queue import commands as c
 from lobby.records.acts import Acts
+from lobby.records.journal import Journal
+from lobby.records.parcels import Standing, answer
 from lobby.records.store import Store
 from tests.builders import KIOSK, Clock, a_desk
 from tests.lobby.doctor.patients import a_patient, everything_in, states, told
 from tests.lobby.outbound.fake_smtp import a_mail_server
+from tests.lobby.outbound.receiver import a_receiver, answers
 
 
 @pytest.fixture
@@ -137,6 +141,14 @@ def test_a_slow_disk_is_told(patient: Patient, monkeypatch: pytest.MonkeyPatch, 
 
 
 # -- the clock
+
+
+def test_a_disk_that_takes_nothing_is_broken(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> NoReturn:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    assert told(look_at_speed, patient) == [("broken", "Nothing can be written: No space left on device.")]
 
 
 def test_a_clock_behind_the_journal_is_broken(patient: Patient) -> None:
@@ -265,7 +277,7 @@ def test_mail_is_tried_and_nothing_is_sent(tmp_path: Path) -> None:
 
 
 def test_without_mail_nothing_is_said_of_it(patient: Patient) -> None:
-    assert list(look_at_mail(patient)) == list(look_at_webhooks(patient)) == []
+    assert list(look_at_mail(patient)) == list(look_at_webhooks(patient)) == list(look_at_head_office(patient)) == []
 
 
 def test_how_webhooks_stand_is_told(tmp_path: Path, empty_store: Path) -> None:
@@ -290,6 +302,36 @@ def test_how_webhooks_stand_is_told(tmp_path: Path, empty_store: Path) -> None:
         ("look", "late has taken nothing for 2 hours: answered 500"),
         ("broken", "ended was given up: answered 410"),
     ]
+
+
+def test_how_much_of_the_journal_the_head_office_has_is_told(tmp_path: Path, empty_store: Path) -> None:
+    folder = tmp_path / "branch"
+    folder.mkdir()
+    token = folder / "token"
+    token.write_text("a-token")
+    token.chmod(0o600)
+    with a_receiver() as office:
+        patient = a_patient(folder, empty_store, add=f'\n[head_office]\nurl = "{office.url}"\ntoken_file = "token"\n')
+        with_a_ticket(patient)
+        with closing(written(patient)) as store:
+            last, _ = Journal(store, patient.config.setup.id).head()
+
+        def says(standing: bytes, asked: Patient = patient) -> list[tuple[str, str]]:
+            office.behaviours.append(answers(200, standing))
+            return told(look_at_head_office, asked)
+
+        assert says(answer(Standing(last))) == [("good", f"It has {last} of {last} rows.")]
+        assert says(answer(Standing(0))) == [("look", f"It has 0 of {last} rows.")]
+        assert says(answer(Standing(0)), structs.replace(patient, server=1))[0][0] == "good", "they are on their way"
+        for other, row in ((Standing(last, forked=1), 1), (Standing(last + 2), last + 1)):
+            assert says(answer(other)) == [("broken", f"It holds another version of the journal from row {row} on.")]
+        assert says(b"welcome")[0][0] == "broken"
+        office.behaviours.append(answers(401))
+        ((state, problem),) = told(look_at_head_office, patient)
+        assert state == "look"
+        assert "401" in problem
+        token.chmod(0o640)
+        assert says(answer(Standing(last)))[0] == ("broken", "token may be read by others.")
 
 
 # -- the machine

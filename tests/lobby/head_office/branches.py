@@ -10,7 +10,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS, link
-from lobby.records.journal import Entry
+from lobby.records.entries import Entry
 from lobby.records.parcels import Parcel, Standing, fitting, setup_text
 from lobby.records.received import Received
 from tests.builders import ANN, MIA, Room, a_room, a_setup, moment

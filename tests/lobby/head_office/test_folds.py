@@ -13,7 +13,8 @@ from lobby.head_office.folds import Folds
 from lobby.outbound.shipping import Shipping
 from lobby.queue import commands as c
 from lobby.records.chain import link
-from lobby.records.journal import Entry, Journal
+from lobby.records.entries import Entry
+from lobby.records.journal import Journal
 from lobby.records.parcels import Parcel
 from lobby.records.received import Received
 from lobby.records.store import Store
@@ -124,7 +125,7 @@ def test_a_new_start_goes_on_from_the_snapshots(store: Store, received: Received
     folds.close()
     again = Folds(store, clock)
     assert line(again, "harbour") == before
-    assert Journal(store, "harbour").load_snapshot() is not None
+    assert Journal(store, "harbour").snapshots.newest() is not None
     room.issue()
     arrive(received, room)
     assert line(again, "harbour").waiting == before.waiting + 1

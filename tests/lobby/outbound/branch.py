@@ -14,7 +14,8 @@ from lobby.outbound.sending import Outcome
 from lobby.outbound.signing import new_secret, read_secrets
 from lobby.outbound.values import Webhook
 from lobby.queue import events as e
-from lobby.records.journal import Journal, PrivateNote
+from lobby.records.entries import PrivateNote
+from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import Clock

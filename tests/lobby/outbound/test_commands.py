@@ -19,7 +19,8 @@ from lobby.outbound.cursors import Cursor, Cursors
 from lobby.outbound.export_command import export
 from lobby.outbound.signing import new_secret, read_secrets
 from lobby.queue import events as e
-from lobby.records.journal import Journal, PrivateNote
+from lobby.records.entries import PrivateNote
+from lobby.records.journal import Journal
 from lobby.records.store import Store
 from tests.builders import moment
 from tests.lobby.outbound.receiver import Receiver, a_receiver, answers

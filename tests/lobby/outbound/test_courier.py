@@ -14,7 +14,7 @@ from lobby.outbound.courier import BATCH, IDLE_S, LATE, PAUSES_S, STOPPED, Couri
 from lobby.outbound.sending import Outcome, Sender
 from lobby.outbound.signing import new_secret
 from lobby.queue import events as e
-from lobby.records.journal import PrivateNote
+from lobby.records.entries import PrivateNote
 from tests.builders import Clock
 from tests.lobby.outbound.branch import Branch, Told, Tray, a_courier, a_webhook, key
 from tests.lobby.outbound.receiver import Receiver, a_receiver, answers, drops

@@ -19,7 +19,8 @@ from lobby.outbound.shipping import FORKED, GATHER_S, HEARTBEAT_S, LATE, LATE_MS
 from lobby.queue import events as e
 from lobby.queue.services import Setup
 from lobby.records.chain import GENESIS, link
-from lobby.records.journal import Entry, Journal
+from lobby.records.entries import Entry
+from lobby.records.journal import Journal
 from lobby.records.parcels import LARGEST, MOST_ROWS, Parcel, Standing, mark_of, packed, setup_text, unpacked
 from lobby.records.received import Received
 from lobby.records.store import Store

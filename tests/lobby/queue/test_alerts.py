@@ -71,7 +71,7 @@ def test_open_alerts_are_there_after_a_restart_with_a_snapshot_and_without(tmp_p
     assert a_desk(tmp_path, clock=clock).state.alerts == desk.state.alerts
     desk.close()
     again = a_desk(tmp_path, clock=clock)
-    assert again.journal.load_snapshot() is not None
+    assert again.journal.snapshots.newest() is not None
     assert list(again.state.alerts.values()) == [Alert("printer-1", "cutter", "A001", "twice", TUESDAY)]
     assert again.submit(c.RaiseAlert("printer-1", "cutter", "A001"), key="2", actor=KIOSK).seq == 0
 

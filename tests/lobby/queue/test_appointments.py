@@ -388,7 +388,7 @@ def test_appointments_are_there_after_a_restart_with_a_snapshot_and_without(tmp_
     assert a_desk(tmp_path, clock=clock).state.appointments == known
     desk.close()
     again = a_desk(tmp_path, clock=clock)
-    assert again.journal.load_snapshot() is not None
+    assert again.journal.snapshots.newest() is not None
     assert again.state == desk.state
     with pytest.raises(errors.AppointmentUsed):
         again.submit(c.CheckIn(CODE), key="again", actor=KIOSK)
@@ -404,7 +404,7 @@ def test_a_snapshot_of_the_shape_before_appointments_is_left_aside(tmp_path: Pat
         connection.execute("UPDATE snapshots SET format = '1', body = '{}'")
     connection.close()
     again = a_desk(tmp_path)
-    assert again.journal.load_snapshot() is None
+    assert again.journal.snapshots.newest() is None
     assert set(again.state.appointments) == {CODE}
 
 

@@ -109,7 +109,7 @@ def test_lists_and_opinions_are_there_after_a_restart_with_a_snapshot_and_withou
         again = a_desk(tmp_path, clock=clock)
         assert (again.state.lists_taken, ratings(again.state)) == ({"cash": 1}, {2: 1})
         desk.close()
-    assert again.journal.load_snapshot() is not None
+    assert again.journal.snapshots.newest() is not None
 
 
 def test_the_same_touch_counts_once(tmp_path: Path) -> None:

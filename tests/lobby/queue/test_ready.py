@@ -250,7 +250,7 @@ def test_a_command_about_no_ticket_is_not_answered_with_one_that_was_called_mean
     """As after a start from a journal in which somebody waits where a counter is ready."""
     hall.ready(1, ANN)
     with monkeypatch.context() as patched:
-        patched.setattr("lobby.desk.call_by_itself", lambda branch, at: None)
+        patched.setattr("lobby.deciding.call_by_itself", lambda branch, at: None)
         hall.do(c.Issue("cash"), KIOSK)
     made = hall.do(c.OpenCounter(2), BOB)
     assert hall.held(1) == "A001"

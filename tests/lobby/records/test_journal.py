@@ -19,7 +19,8 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.records.chain import GENESIS, BrokenChain, link
-from lobby.records.journal import Journal, PrivateNote, Receipt, Stale
+from lobby.records.entries import PrivateNote, Receipt, Stale
+from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, TUESDAY, Clock, a_desk, a_setup, words_under
@@ -287,7 +288,7 @@ def test_starting_from_a_snapshot_gives_the_same_branch_as_folding_everything(tm
     desk.close()
     desk.submit(c.Issue("cash"), key="after", actor=KIOSK)
     journal = Journal(Store.in_folder(tmp_path), BRANCH)
-    snapshot = journal.load_snapshot()
+    snapshot = journal.snapshots.newest()
     assert snapshot is not None
     assert snapshot.seq == desk.seq - 1
     folded = Branch(a_setup())
@@ -303,7 +304,7 @@ def test_a_snapshot_carries_the_whole_casebook(tmp_path: Path) -> None:
     clock.forward(hours=24)
     desk.submit(c.Issue("cash"), key="next day", actor=KIOSK)
     desk.close()
-    snapshot = desk.journal.load_snapshot()
+    snapshot = desk.journal.snapshots.newest()
     assert snapshot is not None
     book = snapshot.care
     assert all(getattr(book, name) for name in book.__struct_fields__)
@@ -351,14 +352,14 @@ def test_a_snapshot_that_cannot_be_trusted_is_left_aside(tmp_path: Path, kind: s
         assert connection.execute(statement, (value,)).rowcount == 1
     connection.close()
     journal = Journal(Store.in_folder(tmp_path), BRANCH)
-    assert journal.load_snapshot() is None
+    assert journal.snapshots.newest() is None
     assert journal.replay(a_setup()) == desk.state
 
 
 def test_a_desk_without_events_closes_without_a_snapshot(tmp_path: Path) -> None:
     desk = a_desk(tmp_path)
     desk.close()
-    assert desk.journal.load_snapshot() is None
+    assert desk.journal.snapshots.newest() is None
 
 
 def test_only_the_newest_snapshot_is_kept(tmp_path: Path) -> None:

@@ -14,18 +14,28 @@ import pytest
 from sqlalchemy import make_url, text
 
 from lobby.desk import Desk
-from lobby.errors import BadField, BranchLocked, Invalid, StorageAway, StorageBusy, StorageDamaged, Unavailable
+from lobby.errors import (
+    BadField,
+    BranchLocked,
+    Invalid,
+    StorageAway,
+    StorageBusy,
+    StorageDamaged,
+    StorageNewer,
+    Unavailable,
+)
 from lobby.outbound.cursors import Cursor, Cursors
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.records import duty, following, postgresql
 from lobby.records.duty import SharedDuty
+from lobby.records.entries import Receipt, Stale
 from lobby.records.following import Following
-from lobby.records.journal import Journal, Receipt, Stale
+from lobby.records.journal import Journal
 from lobby.records.staff import Staff
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
-from tests.builders import KIOSK, TUESDAY, Clock, a_setup
+from tests.builders import ANN, KIOSK, TUESDAY, Clock, a_setup
 from tests.postgres import OwnPostgres, Postgres
 
 SOON_S = 10.0
@@ -230,6 +240,56 @@ def test_the_same_key_is_not_carried_out_again_where_the_first_made_no_event(sto
     assert [receipt.key for receipt in other.news(1).receipts] == ["key"]
 
 
+def test_an_answer_without_an_event_is_the_same_at_every_desk_whatever_happened_since(
+    a_desk_of_its_own: Desks,
+) -> None:
+    one, other = a_desk_of_its_own(), a_desk_of_its_own()
+    one.submit(c.OpenCounter(1), key="open", actor=ANN)
+    other.catch_up()
+    answer = one.submit(c.OpenCounter(1), key="again", actor=ANN)
+    take(other, "which knows nothing of it")
+    one.submit(c.CloseCounter(1), key="close", actor=ANN)
+    assert other.submit(c.OpenCounter(1), key="again", actor=ANN) == answer
+    assert not one.state.counter(1).open
+
+
+def test_two_clocks_that_differ_are_no_clock_that_was_set_back(postgres_database: str, clock: Clock) -> None:
+    slow = Clock(clock.now - 5000)
+    with closing(Store(postgres_database)) as one, closing(Store(postgres_database)) as other:
+        setup = a_setup()
+        ahead = Desk(setup, Journal(one, setup.id, shared=True), clock=clock)
+        take(ahead, "first")
+        behind = Desk(setup, Journal(other, setup.id, shared=True), clock=slow)
+        for n in range(6):
+            take(ahead, f"ahead-{n}")
+            take(behind, f"behind-{n}")
+            for each in (clock, slow):
+                each.forward(6)
+        slow.forward(-60)
+        take(behind, "set back")
+        recorded = ahead.journal.read()
+    assert [one.at for one in recorded] == sorted(one.at for one in recorded)
+    found = [one.seq for one in recorded if isinstance(one.event, e.ClockSetBack)]
+    assert len(found) == 2  # at its start nobody knows better; and where it is true
+    assert found[1] == recorded[-1].seq - 1
+
+
+def test_a_row_of_a_newer_version_is_said_to_be_one(a_desk_of_its_own: Desks, store: Store) -> None:
+    one, other = a_desk_of_its_own(), a_desk_of_its_own()
+    take(one, "1")
+    with store.write() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO events SELECT branch, seq + 1, at, 'Danced', actor, :body, hash FROM events WHERE seq = 2"
+            ),
+            {"body": '{"kind":"Danced"}'},
+        )
+    for desk in (one, other):
+        with pytest.raises(StorageNewer):
+            desk.catch_up()
+    assert one.state.numbers == {"A001": "2024-03-05-A001"}
+
+
 def test_what_is_new_is_read_and_nothing_else(a_desk_of_its_own: Desks) -> None:
     one, other = a_desk_of_its_own(), a_desk_of_its_own()
     for n in range(50):
@@ -311,8 +371,8 @@ def test_two_that_keep_a_snapshot_at_once_keep_one(a_desk_of_its_own: Desks) -> 
     take(desks[0], "one")
     desks[1].catch_up()
     with ThreadPoolExecutor(2) as hands:
-        list(hands.map(lambda desk: [desk.journal.save_snapshot(desk.state) for _ in range(10)], desks))
-    assert desks[0].journal.load_snapshot() == desks[1].state
+        list(hands.map(lambda desk: [desk.journal.snapshots.keep(desk.state) for _ in range(10)], desks))
+    assert desks[0].journal.snapshots.newest() == desks[1].state
 
 
 # -- following
@@ -353,7 +413,49 @@ def test_a_desk_follows_again_after_its_connections_were_cut(followed: tuple[Des
     soon(lambda: other.seq == one.seq, "the other desk follows again")
 
 
+def test_a_desk_follows_on_after_a_fault(
+    a_desk_of_its_own: Desks, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    one, other, faults = a_desk_of_its_own(), a_desk_of_its_own(), [KeyError("a bug")]
+
+    def catch_up() -> None:
+        if faults:
+            raise faults.pop()
+        other.catch_up()
+
+    follower = Following(store, other.journal, catch_up)
+    thread = threading.Thread(target=follower.run)
+    thread.start()
+    try:
+        take(one, "1")
+        soon(lambda: other.seq == one.seq, "the other desk follows")
+        assert "could not be taken in" in caplog.text
+    finally:
+        follower.stop()
+        take(one, "so that it wakes up")
+        thread.join()
+
+
 # -- the duty
+
+
+def test_a_holder_that_stands_still_loses_the_duty(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(duty, "SILENT_MS", 300)
+    still, other = SharedDuty(store, "b"), SharedDuty(store, "b")
+    still.follow(lambda: halt.wait(SOON_S))
+    halt = threading.Event()
+    threads = [threading.Thread(target=one.run) for one in (still, other)]
+    try:
+        threads[0].start()
+        soon(lambda: still.held, "the first takes it up")
+        threads[1].start()
+        soon(lambda: other.held, "the other takes it up")
+    finally:
+        halt.set()
+        for one in (still, other):
+            one.stop()
+        for thread in threads:
+            thread.join()
 
 
 def test_a_duty_is_one_processs_and_the_next_ones_when_that_is_gone(

@@ -13,6 +13,8 @@ from lobby.desk import Desk
 from lobby.errors import WrongState
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.branch import Branch
+from lobby.queue.services import Setup
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, MIA, Clock, a_desk, a_setup
@@ -32,6 +34,29 @@ def number(desk: Desk, key: str, service: str = "cash") -> str:
     answer = desk.submit(c.Issue(service), key=key, actor=KIOSK)
     assert answer.ticket
     return answer.ticket.number
+
+
+@pytest.mark.parametrize("when", ["opened", "read"])
+def test_a_desk_that_starts_while_another_writes_has_every_event_once(
+    pair: tuple[Desk, Desk], clock: Clock, when: str
+) -> None:
+    """The other one writes after the journal was opened here, or after it was read."""
+    first = pair[0]
+
+    class SlowJournal(Journal):
+        def replay(self, setup: Setup) -> Branch:
+            if when == "opened":
+                number(first, "meanwhile")
+            branch = super().replay(setup)
+            if when == "read":
+                number(first, "meanwhile")
+            return branch
+
+    number(first, "before")
+    with closing(Store(first.journal._store.url)) as store:
+        late = Desk(first.setup, SlowJournal(store, first.setup.id, shared=True), clock=clock)
+        assert number(late, "after") == "A003"
+        assert [recorded.seq for recorded in late.events()] == list(range(1, late.seq + 1))
 
 
 def test_two_desks_give_no_number_twice(pair: tuple[Desk, Desk]) -> None:

@@ -1,0 +1,54 @@
+"""A head office's server as systemd has it: its journal is kept, so no password goes there, and it says how it is."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+
+from lobby.head_office.office_file import EXAMPLE, FILE
+from tests.end_to_end.branch_process import LOBBY, until
+
+
+def test_it_tells_systemd_answers_many_at_once_and_ends_when_it_is_asked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More than one request: whoever waits for a second connection on a blocking socket answers none."""
+    (tmp_path / FILE).write_text(EXAMPLE, encoding="utf-8")
+    log = tmp_path / "journal"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, log.open("wb") as journal:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(20)
+        kept = os.fstat(journal.fileno())
+        told = {"NOTIFY_SOCKET": str(tmp_path / "notify"), "JOURNAL_STREAM": f"{kept.st_dev}:{kept.st_ino}"}
+        process = subprocess.Popen(
+            [*LOBBY, "head-office", "serve", "--data", str(tmp_path), "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=journal,
+            stderr=journal,
+            env=os.environ | told,
+            start_new_session=True,
+        )
+        try:
+            ready, status = manager.recv(1000).decode().split("\n")
+            url = status.removeprefix("STATUS=serving ")
+            with httpx.Client(base_url=url, timeout=5) as client:
+                assert client.get("/healthz").text == "ok\n"
+                assert httpx.get(f"{url}/sign-in", timeout=5).status_code == 200
+                until(lambda: client.get("/readyz").json()["ready"], "a head office that is ready")
+                assert client.get("/metrics", headers={"Accept": "text/plain"}).status_code == 401
+            process.terminate()
+            assert process.wait(10) == 0
+        finally:
+            process.kill()
+            process.wait()
+        assert ready == "READY=1"
+        assert manager.recv(1000) == b"STOPPING=1"
+    said = log.read_text(encoding="utf-8")
+    assert "add-staff" in said
+    assert "password" not in said
+    assert "Traceback" not in said
