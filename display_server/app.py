@@ -66,11 +66,11 @@ ONLY_BY_TLS = f"max-age={365 * 24 * 3600}"
 def with_headers(response: Response) -> Response:
     """The answer with what a browser must know of every answer, unless the view has said otherwise."""
     response.headers.setdefault("Content-Security-Policy", POLICY.format(sockets=_sockets(request.host)))
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    said = {name.lower() for name, _ in response.headers}  # looked through once: each look by name takes all of them
+    response.headers.extend([(name, value) for name, value in HEADERS.items() if name.lower() not in said])
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = ONLY_BY_TLS
-    if "Cache-Control" not in response.headers:
+    if "cache-control" not in said:
         response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -175,9 +175,11 @@ class BranchServer:
         if not self.store.is_postgresql:
             return
         from lobby.records.following import Following  # needs PostgreSQL's driver, an extra
-        from lobby.records.postgresql import claim
+        from lobby.records.serving import Serving
 
-        self._held.enter_context(claim(self.store.url, self.id, shared=self.shared))
+        serving = Serving(self.store.url, self.id, shared=self.shared)
+        self._held.callback(serving.close)
+        spawn(serving.run)
         if not isinstance(self.duty, SharedDuty):
             return
         self._following = Following(self.store, self.desk.journal, self.desk.catch_up)

@@ -135,7 +135,7 @@ class Desk:
             return tail[after + 1 - tail[0].seq :][:limit]
         if not tail or after >= tail[-1].seq:
             return []
-        return self.journal.read(after, limit)
+        return self.journal.read(after, min(limit, tail[-1].seq - after))
 
     def follow(self, wake: Callable[[], None]) -> None:
         """Have `wake` called after each commit. It must return at once and never fail: set an event, and read with

@@ -49,5 +49,5 @@ def _message(mail: MailSetup, anchor: str, now: int) -> EmailMessage:
     letter["Date"] = format_datetime(datetime.fromtimestamp(now / 1000, UTC))
     letter["Message-ID"] = f"<anchor.{branch}.{now}.{check}@{mail.sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
-    letter.set_content(LETTER.format(anchor=anchor, branch=branch))
+    letter.set_content(LETTER.format(anchor=anchor, branch=branch), cte="7bit")  # whole, in the saved mail too
     return letter

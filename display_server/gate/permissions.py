@@ -191,6 +191,9 @@ ROUTES: dict[str, Asks] = {
 FILES = frozenset(endpoint for endpoint in ROUTES if endpoint.startswith("look.") or endpoint.endswith("static"))
 """What pages are made of: cheap, the same for everybody, and asked for a dozen at a time."""
 
+UNCOUNTED = FILES | {"operating.healthz", "operating.readyz"}
+"""Also what a load balancer asks, behind whose address everybody may stand: 429 there would take the server away."""
+
 SPEAKS_FOR = {"kiosk": KIOSK}
 """In whose role a browser that is several things speaks, by blueprint."""
 
@@ -252,7 +255,7 @@ def _ask() -> None:
 def _count(asks: Asks | None) -> None:
     """Take the request from the allowance of whoever asks: see `display_server.gate.limits`."""
     house, endpoint = server(), request.endpoint or ""
-    if endpoint in FILES or house.desk.state.rehearsal:
+    if endpoint in UNCOUNTED or house.desk.state.rehearsal:
         return  # a rehearsal has nobody else to serve, and goes as fast as it can
     opened = _opened(asks)
     if opened:

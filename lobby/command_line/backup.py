@@ -62,7 +62,7 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
         raise click.ClickException(str(fault)) from None
     finally:
         store.close()
-    gone = forget_old(to, branch, keep) if keep and made.verdict.whole else []
+    gone = forget_old(to, branch, keep, made.path) if keep and made.verdict.whole else []
     size = made.path.stat().st_size
     said = [f"{made.path} written, {size / 1e6:.1f} MB", *made.verdict.sentences()]
     said += [f"{name.removeprefix('files/')} could not be read and is not in it" for name in made.manifest.left_out]

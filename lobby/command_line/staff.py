@@ -104,7 +104,7 @@ def listed(folder: Path) -> None:
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="For programs; times in milliseconds since 1970, UTC.")
 def sessions(folder: Path, as_json: bool) -> None:
-    """Who is signed in, since when, and when each session was used last."""
+    """Who is signed in: the session's id, role and user name, since when, and when it was used last. Times are UTC."""
     from lobby.admission import Admission
     from lobby.records.tokens import SESSION
 

@@ -37,7 +37,8 @@ def create(folder: Path, role: str, name: str, days: int | None) -> None:
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="For programs; times in milliseconds since 1970, UTC.")
 def listed(folder: Path, as_json: bool) -> None:
-    """Every good token of a device or program: its id, name and role, since when, and when it was used last."""
+    """Every good token of a device or program: its id, role and name, since when it is good, when it was used last (to
+    the hour), and until when it is good. Times are UTC."""
     from lobby.admission import Admission
     from lobby.records.tokens import DEVICE
 

@@ -19,7 +19,7 @@ from lobby.command_line.data_option import data_option
 @click.option("--last", default=100, show_default=True, type=click.IntRange(1), help="At most so many lines.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 def trail(folder: Path, person: str, kind: str, about: str, day: datetime | None, last: int, as_json: bool) -> None:
-    """Print the audit trail, the newest line last."""
+    """Print the audit trail, the newest line last. Times are the branch's own; with --json in ms UTC."""
     import msgspec
 
     from lobby.act_kinds import KINDS

@@ -87,7 +87,9 @@ def _revision(connection: Connection) -> Iterator[Finding]:
         )
     elif found < HEAD:
         yield look(
-            DATABASE, f"It will be brought from schema {found} to {HEAD}.", "Make a backup before the next start."
+            DATABASE,
+            f"It will be brought from schema {found} to {HEAD}.",
+            "Make a backup before the next start or command: docs/upgrading.md",
         )
 
 

@@ -69,7 +69,7 @@ def look_at_head_office(patient: Patient) -> Iterator[Finding]:
     finally:
         line.close()
     if not outcome.delivered:
-        do = "The branch goes on; what is missing arrives later: docs/head-office.md"
+        do = "The branch goes on; what is missing arrives later, after a 401 with another token: docs/head-office.md"
         yield look(HEAD_OFFICE, f"{office.url}: {outcome.problem}", do)
         return
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from lobby.errors import Unavailable
+from lobby.errors import StorageAway, StorageBusy, StorageFull
 from lobby.head_office.office_file import Office
 from lobby.queue.services import day_of
 from lobby.records.journal import Journal
@@ -36,7 +36,7 @@ class ChainReckoning:
             told(branch)
             try:
                 Visits(self._store, branch).project(Journal(self._store, branch), setup)
-            except Unavailable:
+            except (StorageAway, StorageBusy, StorageFull):
                 raise
             except Exception:  # what one branch has sent keeps nobody from the figures of the others
                 log.exception("the journal of %s cannot be read by this version", branch)

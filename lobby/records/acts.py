@@ -119,7 +119,8 @@ class Acts:
     def if_known(self, name: str, value: str) -> str:
         """A value by which the trail is searched, as the trail may keep it: where no act has this `person` or `about`
         it may be a customer's name, and is `UNKNOWN`."""
-        return value if self.newest(Wanted(**{name: value}), 1) else UNKNOWN
+        wanted = Wanted(person=value) if name == "person" else Wanted(about=value)
+        return value if self.newest(wanted, 1) else UNKNOWN
 
     def newest(self, wanted: Wanted, limit: int, before: int = 0) -> list[Act]:
         """At most `limit` of the acts that are wanted, the newest first; with `before`, only those with a lower

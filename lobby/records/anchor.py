@@ -76,8 +76,10 @@ def read_anchor(text: str) -> Anchor:
 
 
 def read_anchors(text: str) -> list[Anchor]:
-    """The anchors of a file or a mail: every line that begins with “anchor”; `NotAnAnchor` where one was mistyped."""
-    return [read_anchor(line) for line in text.splitlines() if line.strip().casefold().startswith("anchor ")]
+    """The anchors of a file or a mail: every line that begins with “anchor”, quoted or not; `NotAnAnchor` where one was
+    mistyped."""
+    lines = (line.lstrip("\ufeff> \t") for line in text.splitlines())
+    return [read_anchor(line) for line in lines if line.casefold().startswith("anchor ")]
 
 
 def holds(store: Store, chain: Chain, examined: Examined, anchor: Anchor) -> State:

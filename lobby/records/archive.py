@@ -11,6 +11,7 @@ import errno
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 import time
 from collections.abc import Iterable
@@ -31,6 +32,12 @@ COMPRESSION = 3
 """A journal packs to a fifth already; more costs three times the time for a tenth of the size."""
 
 PIECE = 1 << 20
+
+LARGEST_MANIFEST = 1 << 26
+"""Bytes; half a million files."""
+
+RESERVE = 1 << 26
+"""So many bytes of the disk are left to others, whatever a backup says that it holds: a branch may be open on it."""
 
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -82,8 +89,9 @@ def write_archive(target: Path, manifest: Manifest, members: Iterable[tuple[str,
     there."""
     partial = target.with_name(f".{target.name}.partial")
     with named(target):
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with open(descriptor, "wb") as file:
                 manifest = _write(file, manifest, members)
                 file.flush()
                 os.fsync(file.fileno())
@@ -136,8 +144,12 @@ def read_archive(path: Path, into: Path) -> Manifest:
                 if content is None or manifest is not None:
                     raise BadBackup(f"{path} is no backup: it holds {info.name}")
                 if info.name == MANIFEST:
+                    if info.size > LARGEST_MANIFEST:
+                        raise BadBackup(f"{path} is no backup: its manifest is too large")
                     manifest = content.read()
                 else:
+                    if info.size > shutil.disk_usage(into).free - RESERVE:
+                        raise OSError(errno.ENOSPC, f"no room for {info.name}, {info.size / 1e6:.0f} MB")
                     found[info.name] = _unpack(content, _inside(into, info.name, path))
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise BadBackup(f"{path} is no whole backup: {error}") from None

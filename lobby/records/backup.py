@@ -65,9 +65,11 @@ def backups(folder: Path, branch: str) -> list[Path]:
     return sorted(path for path in folder.glob(f"{branch}-*{ENDING}") if _is_of(path.name, branch))
 
 
-def forget_old(folder: Path, branch: str, keep: int) -> list[Path]:
-    """Delete all backups of the branch but the youngest `keep` (1 or more); which they were."""
-    old = backups(folder, branch)[:-keep]
+def forget_old(folder: Path, branch: str, keep: int, made: Path) -> list[Path]:
+    """Delete all backups of the branch but the one that was `made` now and the youngest others, `keep` (1 or more)
+    together; which they were. One that was made while the clock was wrong may look younger, and drives none out."""
+    others = [path for path in backups(folder, branch) if path != made]
+    old = others[: len(others) - (keep - 1)]
     for path in old:
         path.unlink()
     return old
@@ -109,5 +111,9 @@ def _files(folder: Path, to: Path) -> Iterator[tuple[str, Path]]:
         for name in sorted(names):
             skipped = top and (name in NOT_KEPT or name.startswith(NOT_KEPT_FROM))
             path = here / name
-            if not skipped and path.is_file() and not name.endswith((".partial", ".new")):
+            nowhere = path.is_symlink() and not path.exists()  # a link that cannot be followed is named as left out
+            if not skipped and (path.is_file() or nowhere) and not name.endswith((".partial", ".new")):
                 yield f"{FILES}/{path.relative_to(folder).as_posix()}", path
+        for name in folders:
+            if (here / name).is_symlink():  # so is a folder that lies elsewhere
+                yield f"{FILES}/{(here / name).relative_to(folder).as_posix()}", here / name

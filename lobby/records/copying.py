@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +19,7 @@ PORTION = 2000
 
 def copy_file(source: Path, target: Path) -> None:
     """A SQLite database as it is at this moment, in one file, while others go on writing (sqlite.org/backup.html: in
-    WAL mode a reader holds up nobody)."""
+    WAL mode a reader holds up nobody). `StorageDamaged` when it cannot be read, `OSError` when there is no room."""
     try:
         with (
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
@@ -28,6 +30,8 @@ def copy_file(source: Path, target: Path) -> None:
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorname", "").startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
             raise StorageDamaged(path=str(source)) from error
+        if getattr(error, "sqlite_errorname", "") == "SQLITE_FULL":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
         raise
 
 

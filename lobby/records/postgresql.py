@@ -11,17 +11,13 @@ Loaded only where an address says so: the driver, psycopg 3, is an extra.
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Mapping
-from typing import Any, LiteralString
+from typing import Any
 
 import psycopg
 from psycopg.errors import _WaitTimeout
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
-
-from lobby.errors import BranchLocked
-from lobby.records.lock import lock_key
 
 PORT = 5432
 CONNECT_S = 5
@@ -30,8 +26,6 @@ LOCK_MS = 5_000
 IDLE_MS = 10_000
 ANSWER_S = 10.0
 LOOK_S = 0.1
-ENDING_S = 3.0
-"""How long it is waited for a process that ends."""
 
 DURABLE = {"synchronous_commit": "on"}
 """What was answered is on the disk, whatever the server does for others."""
@@ -134,21 +128,3 @@ def addresses(parameters: Mapping[str, Any]) -> dict[str, str]:
     if problem is not None and not found:
         raise psycopg.OperationalError(f"nobody knows the address of {','.join(hosts)}: {problem}")
     return {name: ",".join(row[n] for row in found) for n, name in enumerate(("host", "hostaddr", "port"))}
-
-
-def claim(url: URL, branch: str, *, shared: bool) -> Connection:
-    """The right to serve a branch, held until the connection is closed: alone, or beside others that are `shared` too.
-    `BranchLocked` when another process has it; one that ends just now is waited for."""
-    kind = "_shared" if shared else ""
-    connection, ends = alone(url), time.monotonic() + ENDING_S
-    while not _told(connection, f"SELECT pg_try_advisory_lock{kind}(%s)", lock_key("serve", branch)):
-        if time.monotonic() > ends:
-            connection.close()
-            raise BranchLocked(path=f"{url.host or ''}/{url.database}")
-        time.sleep(LOOK_S)
-    return connection
-
-
-def _told(connection: Connection, question: LiteralString, key: int) -> bool:
-    found = connection.execute(question, [key]).fetchone()
-    return bool(found and found[0])

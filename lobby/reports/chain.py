@@ -40,8 +40,8 @@ class Together(Scope, frozen=True, kw_only=True):
 
 class ChainFigures(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a chain over the business days from `first` to `last` (ISO dates); `day` is the one date, or both
-    with a slash. `missing` are branches of which nothing is known in this time: it may not have arrived yet. Of those in
-    `late` something is, but perhaps not all; of those in `replaced` rows of this time gave way to another version."""
+    with a slash. `missing` are branches of which nothing is known in this time: it may not have arrived yet. Of `late`
+    ones something is, but perhaps not all; of `replaced` ones, rows of this time gave way to another version."""
 
     names: dict[str, str]
     day: str

@@ -100,6 +100,51 @@ def test_a_branch_sends_its_own_journal_and_no_other(
     assert isinstance(read_answer(client.post("/api/v1/chain/harbour", data=greeting, headers=headers).data), Standing)
 
 
+def test_a_server_that_only_takes_journals_takes_them_and_shows_no_chain(
+    empty_store: Path, memory_folder: Path
+) -> None:
+    folder = copytree(empty_store, memory_folder / "taking only")
+    (folder / FILE).write_text(EXAMPLE, encoding="utf-8")
+    taker = OfficeServer(folder, clock=Clock(NOON), taking_only=True)
+    room = a_day_of("harbour", [60])
+    made = rows("harbour", room.history)
+    taker.received.add("harbour")
+    branch, auditor = (
+        {"Authorization": f"Bearer {taker.tokens.create(DEVICE, 'harbour', role, NOON)}"} for role in (BRANCH, AUDITOR)
+    )
+    client = create_app(taker).test_client()
+    parcel = packed(Parcel(0, bytes(32), len(made), NOON, tuple(made)))
+    try:
+        answer = client.post("/api/v1/chain/harbour", data=parcel, headers=branch)
+        assert read_answer(answer.data).seq == len(made)
+        assert {client.get(path, headers=auditor).status_code for path in ("/", "/now")} == {404}
+    finally:
+        taker.close()
+
+
+def test_it_is_known_how_it_is(house: OfficeServer, client: FlaskClient, tokens: dict[str, str]) -> None:
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json == {"ready": True, "reasons": []}
+    told = client.get("/metrics", headers={"Authorization": f"Bearer {tokens[MANAGER]}"}).text
+    assert 'lobby_chain_branches{state="never"} 1.0' in told
+    assert "lobby_chain_ready 1.0" in told
+    looked = house.looked_at
+    house.looked_at -= 120_000
+    reasons = client.get("/readyz").json
+    house.looked_at = looked
+    assert reasons == {"ready": False, "reasons": [{"name": "NotLooking", "cause": "", "for_s": 120}]}
+
+
+def test_who_asks_without_end_is_held_and_a_branch_beside_is_not(
+    house: OfficeServer, client: FlaskClient, tokens: dict[str, str]
+) -> None:
+    guesses = {"Authorization": "Bearer guessed", "Accept": "application/json"}
+    codes = [client.get("/now", headers=guesses).status_code for _ in range(1005)]
+    assert (codes[0], codes[-1]) == (401, 429)
+    assert client.get("/now", headers={"Authorization": f"Bearer {tokens[AUDITOR]}"}).status_code == 200
+    house.limits._left.clear()
+
+
 @pytest.mark.parametrize(("sent", "code"), [(b"", 400), (b"nothing", 400), (bytes(LARGEST_BODY + 1), 413)])
 def test_what_is_no_parcel_is_refused(client: FlaskClient, tokens: dict[str, str], sent: bytes, code: int) -> None:
     answer = client.post("/api/v1/chain/harbour", data=sent, headers={"Authorization": f"Bearer {tokens[BRANCH]}"})

@@ -14,10 +14,12 @@ from lobby.cli import lobby
 from lobby.head_office.office_file import FILE, load
 from lobby.head_office.office_store import TRAIL, office_store
 from lobby.records.acts import Acts
+from lobby.records.journal import Journal
+from lobby.records.parcels import Parcel
 from lobby.records.received import Received
 from lobby.records.tokens import Tokens
 from tests.builders import TUESDAY
-from tests.lobby.head_office.branches import DAY, a_day_of, arrive
+from tests.lobby.head_office.branches import DAY, NOON, a_day_of, arrive
 from tests.lobby.reports.ten_tickets import ten_tickets
 
 Run = Callable[..., Result]
@@ -97,6 +99,30 @@ def test_how_far_each_branch_has_arrived_is_listed(chain: Run) -> None:
 def test_a_fork_is_settled_by_a_person(chain: Run) -> None:
     assert chain("settle", "harbour").exit_code == 0
     assert chain("settle", "elsewhere").exception is not None
+
+
+def test_the_branchs_own_version_holds_on_an_administrators_word(chain: Run, folder: Path) -> None:
+    refused = chain("give-way", "harbour")
+    assert (refused.exit_code, "nothing was changed" in refused.output) == (1, True)
+    assert chain("give-way", "elsewhere").exit_code == 1
+    store = office_store(folder, load(folder))
+    try:
+        received = Received(store)
+        (harbour,) = (one for one in received.branches() if one.branch == "harbour")
+        last, *_ = reversed(list(Journal(store, "harbour").entries()))
+        kept = Parcel(last.seq - 1, Journal(store, "harbour").hash_of(last.seq - 1) or b"", 0, NOON, lost=True)
+        received.take("harbour", kept, NOON)
+        assert chain("give-way", "harbour").exit_code == 0
+        assert "its own will hold" in chain("branches").output
+        assert received.take("harbour", kept, NOON).seq == harbour.seq - 1
+    finally:
+        store.close()
+    assert (
+        f"harbour\trows {harbour.seq} to {harbour.seq}\tset aside 2024-03-05 12:00 UTC\n" == chain("set-aside").output
+    )
+    (row,) = map(json.loads, chain("set-aside", "harbour", "--rows").output.splitlines())
+    assert (row["seq"], row["kind"], row["hash"]) == (last.seq, last.kind, last.hash.hex())
+    assert chain("set-aside", "test-branch").output == ""
 
 
 def test_the_report_is_of_the_last_day_unless_others_are_asked_for(chain: Run, tmp_path: Path) -> None:

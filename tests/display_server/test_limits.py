@@ -98,6 +98,7 @@ def test_whoever_guesses_from_the_lobby_is_held_and_nobody_else_behind_that_addr
     assert guesser.post("/sign-in", data={"username": "ann", "password": "guess"}).status_code == 429
     assert house.get("/board", "display").status_code == 200
     assert house.client().get(f"/t/{token}").status_code == 200
+    assert {house.client().get(path).status_code for path in ("/healthz", "/readyz")} == {200}
     with house.client().get("/static/live.js") as file:
         assert file.status_code == 200
 

@@ -20,7 +20,8 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 GUIDE = (ROOT / "docs" / "kiosk-machine.md").read_text(encoding="utf-8")
 BROWSER = (DEPLOY / "kiosk-browser").read_text(encoding="utf-8")
-SERVICES = sorted(DEPLOY.glob("*.service"))
+SERVICES = sorted(DEPLOY.glob("lobby-kiosk*.service"))
+DOCS = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 
 NOT_HERE = re.compile(r"Command .* is not executable: No such file or directory$")
 """What systemd says of a command that only the kiosk machine has."""
@@ -110,18 +111,14 @@ def test_a_unit_runs_as_a_user_that_the_guide_makes() -> None:
         assert re.search(rf"^adduser .*{user}$", blocks("sh"), re.MULTILINE), user
 
 
-# -- the guide
+# -- the guides
 
 
-def test_every_file_of_the_folder_is_in_the_guide_and_every_file_of_the_guide_is_there() -> None:
-    named = set(re.findall(r"deploy/([\w.-]+[\w])", GUIDE))
-    assert named == {path.name for path in DEPLOY.iterdir() if path.is_file()}
-
-
-def test_every_file_for_the_branch_server_is_in_the_guide_to_reports() -> None:
-    guide = (ROOT / "docs" / "reports.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"deploy/server/([\w@.-]+[\w])", guide))
-    assert named == {path.name for path in (DEPLOY / "server").iterdir()}
+def test_every_file_of_the_folder_is_in_a_guide_and_every_file_of_a_guide_is_there() -> None:
+    files = {str(path.relative_to(DEPLOY)) for path in DEPLOY.rglob("*") if path.is_file()}
+    named = set(re.findall(r"deploy/([\w@./-]+\w)", DOCS))
+    assert {name for name in named if not (DEPLOY / name).exists()} == set()
+    assert {name for name in files - named if not re.search(rf"`{re.escape(Path(name).name)}`", DOCS)} == set()
 
 
 def typed() -> list[list[str]]:

@@ -64,6 +64,7 @@ def document(figures: ChainFigures, words: Words) -> Document:
             ("day", figures.day),
             ("zone", figures.zone),
             ("service_level_target_s", f"{figures.service_level_target_s:g}"),
+            *((key, " ".join(getattr(figures, key))) for key in ("missing", "late", "replaced")),
         ),
         scope="chain",
         notes=tuple(_notes(figures, words)),

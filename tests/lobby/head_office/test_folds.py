@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
 from lobby.care import commands as care
@@ -116,6 +118,46 @@ def test_a_journal_that_this_version_cannot_read_stops_no_other(
     assert line(folds, "future").state == UNREADABLE
     assert line(folds, "harbour").served == 1
     assert caplog.records[-1].levelname == "ERROR"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"zone": "Moon"}, {"zone": "../../../../etc/passwd"}, {"zone": ""}, {"day_starts_min": 10**12}],
+    ids=["no zone", "a file", "nothing", "a day without an end"],
+)
+def test_a_setup_that_is_none_stops_no_other_branch_and_can_be_mended(
+    received: Received, folds: Folds, caplog: pytest.LogCaptureFixture, wrong: dict[str, Any]
+) -> None:
+    room = a_day_of("adverse", [60], closed=False)
+    good = room.branch.setup
+    arrive_rows(received, msgspec.structs.replace(good, **wrong), rows("adverse", room.history))
+    arrive(received, a_day_of("harbour", [60], closed=False))
+    assert line(folds, "adverse").state == UNREADABLE
+    assert line(folds, "harbour").served == 1
+    arrive_rows(received, good, rows("adverse", room.history))
+    assert (line(folds, "adverse").state, line(folds, "adverse").served) == (WELL, 1)
+
+
+def test_a_branch_is_shown_by_its_own_clock(received: Received, folds: Folds, clock: Clock) -> None:
+    room = a_day_of("ahead", [60], "2106-02-07", closed=False)
+    room.issue()
+    arrive_rows(received, room.branch.setup, rows("ahead", room.history))
+    received.take("ahead", Parcel(0, bytes(32), 0, room.clock.now + 90_000), NOON)
+    shown = line(folds, "ahead")
+    assert (shown.state, shown.day, shown.waiting, shown.longest_s) == (WELL, "2106-02-07", 1, 90)
+    received.take("ahead", Parcel(0, bytes(32), 0, 2**53), NOON)
+    arrive(received, a_day_of("harbour", [60], closed=False))
+    assert line(folds, "ahead").state == UNREADABLE
+    assert line(folds, "harbour").served == 1
+
+
+def test_a_head_that_was_never_there_is_forgotten(received: Received, folds: Folds) -> None:
+    room = a_day_of("harbour", [60])
+    arrive(received, room)
+    received.take("harbour", Parcel(0, bytes(32), 2**53, NOON), NOON)
+    assert line(folds, "harbour").behind > 0
+    received.take("harbour", Parcel(0, bytes(32), len(room.history), NOON), NOON)
+    assert line(folds, "harbour").behind == 0
 
 
 def test_a_new_start_goes_on_from_the_snapshots(store: Store, received: Received, folds: Folds, clock: Clock) -> None:

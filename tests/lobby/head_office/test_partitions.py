@@ -11,12 +11,14 @@ from sqlalchemy.exc import DBAPIError
 
 from lobby.head_office.folds import Folds
 from lobby.records.journal import Journal
+from lobby.records.parcels import Parcel
 from lobby.records.partitions import CUT, partition
 from lobby.records.received import Received
+from lobby.records.set_aside import rows_set_aside, set_aside
 from lobby.records.store import Store
 from lobby.records.visits import Visits
 from tests.builders import Clock
-from tests.lobby.head_office.branches import DAY, NOON, a_day_of, arrive
+from tests.lobby.head_office.branches import DAY, NOON, a_day_of, arrive, rows
 
 PARTS = 3
 
@@ -51,6 +53,23 @@ def test_what_was_there_stays_and_what_comes_goes_to_its_part(office: Store) -> 
         assert sum(map(bool, parts)) > 1
         assert sum(parts) == asked(office, f"SELECT count(*) FROM {table}")[0]  # type: ignore[arg-type]
         assert asked(office, f"SELECT count(*) FROM pg_class WHERE relname = '{table}_whole'") == [0]
+
+
+def test_rows_that_give_way_are_kept_and_the_journal_stays_guarded(office: Store) -> None:
+    partition(office, PARTS)
+    received, room = Received(office), a_day_of("harbour", [60, 60])
+    made = rows("harbour", room.history)
+    arrive(received, room)
+    lost = Parcel(5, made[4].hash, 5, NOON, lost=True)
+    assert received.take("harbour", lost, NOON).forked
+    received.give_way("harbour", NOON)
+    assert received.take("harbour", lost, NOON).seq == 5
+    (aside,) = set_aside(office)
+    assert (aside.first, aside.last) == (6, len(made))
+    assert list(rows_set_aside(office, "harbour", aside.at)) == made[5:]
+    with pytest.raises(DBAPIError, match="append-only"), office.write() as connection:
+        connection.execute(text("DELETE FROM events"))
+    assert arrive(received, room).seq == len(made)
 
 
 def test_a_question_about_one_branch_touches_one_part(office: Store) -> None:

@@ -11,6 +11,9 @@ import pytest
 
 from lobby.head_office.office_file import Office
 from lobby.head_office.reckoning import ChainReckoning
+from lobby.records.chain import GENESIS, link
+from lobby.records.journal import Entry
+from lobby.records.parcels import Parcel
 from lobby.records.received import Received
 from lobby.records.store import Store
 from lobby.reports.asked import Asked
@@ -28,7 +31,7 @@ from lobby.reports.visit_columns import visit_figures
 from lobby.reports.work import handling, mix, time_figures, visit_handling_mean_s
 from lobby.words import words
 from tests.builders import a_setup, moment
-from tests.lobby.head_office.branches import DAY, a_day_of, arrive
+from tests.lobby.head_office.branches import DAY, NOON, a_day_of, arrive, arrive_rows, rows
 from tests.lobby.reports.ten_tickets import ten_tickets
 
 OFFICE = Office({"en": "Northern Bank"}, ("en", "ar"))
@@ -106,6 +109,57 @@ def test_a_branch_of_which_nothing_is_known_is_named(store: Store, received: Rec
     figures = report(store)
     assert figures.missing == ("market", "station")
     assert "market, station" in as_html(figures, words("en"))
+
+
+def test_a_branch_of_which_not_everything_has_arrived_is_named(store: Store, received: Received) -> None:
+    heard = {"prompt": NOW, "silent": moment(f"{DAY} 18:00"), "late": NOW, "forked": NOW, "went-on": NOON}
+    for branch, at in heard.items():
+        room = a_day_of(branch, [60])
+        arrive(received, room, at)
+        if branch == "late":
+            received.take(branch, Parcel(0, GENESIS, len(room.history) + 5, at), at)
+        if branch == "forked":
+            received.take(branch, Parcel(3, bytes(32), len(room.history), at), at)
+        if branch == "went-on":
+            for wait_s in (30, 60):
+                room.clock.now = moment(f"{NEXT} 09:00") + wait_s
+                room.issue()
+            arrive(received, room, NOON)
+    figures = report(store)
+    assert figures.late == ("forked", "late", "silent")
+    assert "forked, late, silent" in as_html(figures, words("en"))
+    assert figures.overall.visits.issued == 5
+
+
+def test_a_time_whose_rows_gave_way_is_named(store: Store, received: Received) -> None:
+    room = a_day_of("harbour", [60, 60])
+    made = rows("harbour", room.history)
+    arrive(received, room, NOW)
+    kept = made[:-1]
+    lost = Parcel(len(kept), kept[-1].hash, len(kept), NOW, lost=True)
+    assert received.take("harbour", lost, NOW).forked == len(made)
+    received.give_way("harbour", NOW)
+    assert received.take("harbour", lost, NOW).seq == len(kept)
+    arrive(received, a_day_of("station", [60]), NOW)
+    assert report(store).replaced == ("harbour",)
+    assert "harbour" in as_csv(report(store))
+    arrive_rows(received, room.branch.setup, made, NOW)
+    assert report(store, DAY).overall.visits.issued == 3
+
+
+def test_a_branch_that_cannot_be_read_keeps_nobody_from_the_figures(
+    store: Store, received: Received, caplog: pytest.LogCaptureFixture
+) -> None:
+    arrive(received, a_day_of("harbour", [60]))
+    made = rows("adverse", a_day_of("adverse", [60]).history)
+    last = made[-1]
+    body = last.body.replace('"DayClosed"', '"TicketTeleported"')
+    hashed = link(made[-2].hash, "adverse", last.seq, last.at, last.actor, body)
+    strange = Entry(last.seq, last.at, "TicketTeleported", last.actor, body, hashed)
+    arrive_rows(received, a_setup(id="adverse"), [*made[:-1], strange])
+    figures = report(store)
+    assert figures.overall.visits.issued == 1
+    assert figures.missing == ("adverse",)
 
 
 def test_nothing_known_is_no_report(store: Store) -> None:

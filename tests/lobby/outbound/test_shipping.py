@@ -271,7 +271,9 @@ def test_a_branch_that_is_not_expected_is_refused(places: Places) -> None:
         packed(Parcel(0, bytes(32), 0, 0))[:-3],
         zlib.compress(b"\xff\xc1"),
         zlib.compress(bytes(LARGEST + 1)),
+        zlib.compress(b"\x81\xa1x" + b"\x91" * 100_000 + b"\x90"),
     ],
+    ids=["empty", "text", "cut off", "no pack", "a bomb", "a well"],
 )
 def test_what_is_no_parcel_is_refused(sent: bytes) -> None:
     with pytest.raises(BadRequest):

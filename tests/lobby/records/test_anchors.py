@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from lobby.anchoring import anchored
+from lobby.mail_anchor import mail_anchor
 from lobby.records import verify
 from lobby.records.acts import Acts
 from lobby.records.anchor import HASH_BITS, Anchor, NotAnAnchor, read_anchor, read_anchors
@@ -23,6 +24,7 @@ from lobby.records.verdict import verdict
 from lobby.records.verify import JOURNAL, TRAIL, examine, hash_at
 from tests.builders import Clock
 from tests.fuzz.cases import cases
+from tests.lobby.outbound.fake_smtp import a_mail_server
 from tests.lobby.records.branch_folder import BRANCH, copy_of, forge, live_through_days, rewrite, run
 
 
@@ -181,6 +183,14 @@ def test_small_letters_and_an_o_for_a_0_are_understood_and_a_slip_of_the_pen_is_
         with pytest.raises(NotAnAnchor):
             read_anchor(mistyped)
     assert read_anchors(f"Dear colleague,\n\n  {line}\n\nKind regards") == [anchor]
+    assert read_anchors(f"\ufeff{line}\r\n> {line}\r\n") == [anchor, anchor]
+
+
+def test_a_mail_that_was_saved_as_it_came_has_the_anchor_whole(place: Path) -> None:
+    line = str(Anchor("main-street", 1_795_000_000_000, 4812, "0000-" * 7 + "0001", 3, "K7Q2-" * 7 + "9MXD"))
+    with a_mail_server() as box:
+        assert mail_anchor(place, box.setup(), line, 1_795_000_000_000) == ""
+    assert read_anchors(box.got[0][1].decode()) == [read_anchor(line)]
 
 
 @pytest.mark.parametrize("given", ["anchor", "anchor x", "no-such-file", "anchor " + "9" * 20 + " 1" * 6])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import shutil
@@ -23,12 +24,13 @@ from lobby.care.events import ComplaintReceived
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.queue import commands as c
-from lobby.records import schema
+from lobby.records import archive, schema
 from lobby.records.acts import Acts
 from lobby.records.archive import BadBackup, read_archive
 from lobby.records.backup import backups, make_backup
 from lobby.records.chain import link
 from lobby.records.journal import Journal
+from lobby.records.not_written import NotWritten
 from lobby.records.restore import restore
 from lobby.records.staff import Staff
 from lobby.records.store import Store
@@ -163,6 +165,49 @@ def test_only_the_youngest_are_kept_and_none_of_another_branch(folder: Path, pla
     old, _ = backups(place, BRANCH)
     assert old.name.startswith(f"{BRANCH}-20200102")
     assert len(backups(place, f"{BRANCH}-2")) == 1
+
+
+def test_the_backup_just_made_is_kept_beside_one_of_a_wrong_clock(folder: Path, place: Path) -> None:
+    wrong = place / f"{BRANCH}-21060207T000000Z.lobby.tar.gz"
+    wrong.write_bytes(b"x")
+    done = run("backup", "--data", folder, "--to", place, "--keep", "1")
+    (left,) = backups(place, BRANCH)
+    assert (done.exit_code, left == wrong) == (0, False)
+
+
+def test_what_a_link_hides_is_named_as_left_out(folder: Path, place: Path) -> None:
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    (folder / "pictures").symlink_to(elsewhere, target_is_directory=True)
+    (folder / "gone.txt").symlink_to(place / "nowhere")
+    done = run("backup", "--data", folder, "--to", place)
+    assert done.exit_code == 1
+    for name in ("pictures", "gone.txt"):
+        assert f"{name} could not be read and is not in it" in done.output
+
+
+def test_two_backups_of_the_same_second_do_not_take_each_others_file(folder: Path, place: Path) -> None:
+    with closing(Store.in_folder(folder)) as store:
+        made = make_backup(folder, store, BRANCH, place, LATER)
+        under_way = made.path.with_name(f".{made.path.name}.partial")
+        under_way.write_bytes(b"half of another's")
+        with pytest.raises(NotWritten):
+            make_backup(folder, store, BRANCH, place, LATER)
+    assert under_way.read_bytes() == b"half of another's"
+
+
+@pytest.mark.parametrize("how", ["a database that grows without end", "a manifest without end"])
+def test_no_backup_fills_the_disk_of_an_open_branch(place: Path, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, name = place / "x.lobby.tar.gz", "lobby.db" if "database" in how else "manifest.json"
+    monkeypatch.setattr(archive, "LARGEST_MANIFEST", 1000)
+    with tarfile.open(path, "w:gz") as bomb:
+        info = tarfile.TarInfo(name)
+        info.size = 2**50 if name == "lobby.db" else 1001
+        bomb.addfile(info, io.BytesIO(bytes(1001)) if info.size == 1001 else None)
+    done = run("restore", path, "--data", place / "back")
+    assert done.exit_code == 1
+    assert ("no room for" if name == "lobby.db" else "too large") in done.output
+    assert [left.name for left in place.iterdir()] == [path.name]
 
 
 def test_where_the_records_are_broken_nothing_old_is_deleted(folder: Path, place: Path) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,11 +27,12 @@ from lobby.errors import (
 from lobby.outbound.cursors import Cursor, Cursors
 from lobby.queue import commands as c
 from lobby.queue import events as e
-from lobby.records import duty, following, postgresql
+from lobby.records import duty, following, postgresql, serving
 from lobby.records.duty import SharedDuty
 from lobby.records.entries import Receipt, Stale
 from lobby.records.following import Following
 from lobby.records.journal import Journal
+from lobby.records.serving import Serving
 from lobby.records.staff import Staff
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
@@ -82,6 +83,12 @@ def losable(memory_folder: Path) -> Iterator[OwnPostgres]:
     server = OwnPostgres(memory_folder / "losable")
     yield server
     server.close()
+
+
+@contextmanager
+def serves(store: Store, *, shared: bool) -> Iterator[Serving]:
+    with closing(Serving(store.url, "b", shared=shared)) as one:
+        yield one
 
 
 def take(desk: Desk, key: str) -> str:
@@ -334,13 +341,39 @@ def test_a_turn_is_given_up_by_who_does_not_go_on(
 def test_a_branch_is_served_by_one_or_by_those_that_all_say_that_there_are_others(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgresql, "ENDING_S", 0.3)
-    with postgresql.claim(store.url, "b", shared=True), postgresql.claim(store.url, "b", shared=True):
+    monkeypatch.setattr(serving, "ENDING_S", 0.3)
+    with serves(store, shared=True), serves(store, shared=True):
         with pytest.raises(BranchLocked):
-            postgresql.claim(store.url, "b", shared=False)
-        postgresql.claim(store.url, "another", shared=False).close()
-    with postgresql.claim(store.url, "b", shared=False), pytest.raises(BranchLocked):
-        postgresql.claim(store.url, "b", shared=True)
+            Serving(store.url, "b", shared=False)
+        Serving(store.url, "another", shared=False).close()
+    with serves(store, shared=False), pytest.raises(BranchLocked):
+        Serving(store.url, "b", shared=True)
+
+
+def test_who_serves_alone_does_so_after_the_database_has_forgotten_it(
+    store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "LOOK_S", 0.05)
+    monkeypatch.setattr(serving, "ENDING_S", 0.2)
+    held = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    with serves(store, shared=False) as one:
+        keeping = threading.Thread(target=one.run)
+        keeping.start()
+        postgres.run(f"SELECT pg_terminate_backend(pid) FROM ({held}) AS holder")
+        soon(lambda: postgres.run(held), "it is taken again")
+        with pytest.raises(BranchLocked):
+            Serving(store.url, "b", shared=False)
+    keeping.join()
+
+
+def test_a_server_is_told_that_another_took_its_branch_while_the_database_was_away(
+    store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "ENDING_S", 0.2)
+    with serves(store, shared=False) as one:
+        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        with serves(store, shared=False), pytest.raises(BranchLocked):
+            one._hold_on()
 
 
 # -- what several begin at once
