@@ -14,6 +14,7 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,14 @@ from typing import Any
 import gevent
 from flask_socketio import SocketIO
 from gevent.event import Event
+from gevent.pool import Group
 from gevent.threadpool import ThreadPool
 from socketio import Manager
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer, wall_clock
 from display_server.due_calls import call_who_is_due, take_up_rules
+from display_server.gate.leaving import Leaving, gone
 from display_server.gate.one_piece import OnePieceHandler
 from display_server.gate.patience import PatientServer
 from display_server.gate.proxied import behind_proxy
@@ -146,10 +149,14 @@ class Handler(OnePieceHandler):
             self.server.answered(self.command or "", route, abs(self.code or 0), self.time_finish - self.time_start)
 
     def run_application(self) -> None:
+        leaving, websocket = self.server.leaving, self.environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+        if leaving.begun:
+            self.application = gone
         try:
-            super().run_application()
+            with nullcontext() if websocket else leaving.one():
+                super().run_application()
         finally:
-            if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            if websocket or leaving.begun:
                 self.close_connection = True
 
 
@@ -220,8 +227,9 @@ class RunningServer:
             options["ssl_context"] = context
         app = behind_proxy(self.app, self.house.config.server.behind_proxy)
         self._server = PatientServer(self._sock, app, log=None, handler_class=Handler, **options)
-        self._server.stop_timeout = DRAIN_S
         self._server.answered = self._answered
+        self._server.leaving = Leaving()
+        self._beside = Group()
         self.house.audience = self._audience
 
     def _answered(self, method: str, route: str, code: int, seconds: float) -> None:
@@ -288,23 +296,25 @@ class RunningServer:
     def _start_minding(self) -> None:
         """What is looked at now and then, without anybody asking."""
         house = self.house
-        gevent.spawn(_every, READ_KNOWLEDGE_S, partial(house.offload, house.read_knowledge), "reading the answers")
+        self._beside.spawn(
+            _every, READ_KNOWLEDGE_S, partial(house.offload, house.read_knowledge), "reading the answers"
+        )
         reading = partial(house.offload, house.read_media)
-        gevent.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
-        gevent.spawn(
+        self._beside.spawn(_every, READ_MEDIA_S, reading, "reading the pictures", first_s=0.0)
+        self._beside.spawn(
             _every,
             LOOK_AT_CLOCKS_S,
             self._on_duty(self._live(house.watching.look_at_clocks)),
             "looking at the clocks of promises",
         )
-        gevent.spawn(
+        self._beside.spawn(
             _every, LOOK_AT_QUEUE_S, self._on_duty(self._live(house.watching.look_at_queue)), "looking at the queue"
         )
         screens = self._live(partial(house.watching.look_at_screens, self.live.presence))
-        gevent.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
+        self._beside.spawn(_every, LOOK_AT_QUEUE_S, screens, "looking for the lobby screens")
         due = self._on_duty(self._live(partial(call_who_is_due, house.desk)))
-        gevent.spawn(_every, CALL_DUE_S, due, "calling who has become due")
-        gevent.spawn(
+        self._beside.spawn(_every, CALL_DUE_S, due, "calling who has become due")
+        self._beside.spawn(
             _every,
             SWEEP_S,
             self._on_duty(house.watching.forget_what_is_old),
@@ -312,13 +322,13 @@ class RunningServer:
             first_s=SWEEP_FIRST_S,
         )
         anchor = self._on_duty(self._live(house.daily_anchor.look))
-        gevent.spawn(_every, LOOK_AT_CLOCKS_S, anchor, "making the anchor of the day")
-        gevent.spawn(_every, BEAT_S, self._take_pulse, "the look whether the journal can be written")
-        gevent.spawn(watch_lag, gevent.sleep, house.metrics.loop_lag_s.observe)
-        gevent.spawn(systemd.keep_alive, gevent.sleep)
-        gevent.spawn(self._mind_waits)
-        gevent.spawn(self._mind_signs)
-        house.voices.start(gevent.spawn, gevent.sleep)
+        self._beside.spawn(_every, LOOK_AT_CLOCKS_S, anchor, "making the anchor of the day")
+        self._beside.spawn(_every, BEAT_S, self._take_pulse, "the look whether the journal can be written")
+        self._beside.spawn(watch_lag, gevent.sleep, house.metrics.loop_lag_s.observe)
+        self._beside.spawn(systemd.keep_alive, gevent.sleep)
+        self._beside.spawn(self._mind_waits)
+        self._beside.spawn(self._mind_signs)
+        house.voices.start(self._beside.spawn, gevent.sleep)
 
     def _take_pulse(self) -> None:
         self.house.pulse.beat()
@@ -344,14 +354,14 @@ class RunningServer:
 
     def serve(self, ready: Callable[[], None]) -> None:
         """Accept connections, call `ready` once, and stay until stopped."""
-        self.house.stand_beside(gevent.spawn)
+        self.house.stand_beside(self._beside.spawn)
         take_up_rules(self.house.desk)
         allow_many_connections()
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
-        self.live.start(gevent.spawn, Event(), gevent.sleep)
-        gevent.spawn(self._tell_alerts)
+        self.live.start(self._beside.spawn, Event(), gevent.sleep)
+        self._beside.spawn(self._tell_alerts)
         self._start_minding()
         setup = self.house.config.setup
         self.house.printing.warm_up(setup.languages, setup.zone)
@@ -368,9 +378,11 @@ class RunningServer:
         self.house.pulse.stopping = True
         systemd.tell("STOPPING=1")
         self._server.stop()
+        self._server.leaving.leave(DRAIN_S, gevent.sleep)
         self.house.post_room.stop()
         self.house.shipping.stop()
         self.house.signs.stop()
+        self._beside.kill(timeout=DRAIN_S)
         self._work.join()
         self._commits.join()
         self.house.close()

@@ -134,7 +134,7 @@ def _note_pin(folder: Path) -> None:
     from lobby.records.store import Store
 
     config = load(folder)
-    with closing(Store.in_folder(folder, config.database)) as store:
+    with closing(Store.beside(folder, config.database)) as store:
         by_operator(Acts(store, config.setup.id), "kiosk-pin-set")
 
 
@@ -157,7 +157,7 @@ def anchor_slip(folder: Path) -> None:
     config = load(folder)
     setup = config.setup
     said = paper_words(setup.languages[0], setup.languages)
-    with closing(Store.in_folder(folder, config.database)) as store:
+    with closing(Store.beside(folder, config.database)) as store:
         now = time.time_ns() // 1_000_000
         anchor = anchored(store, setup.id, now, actor=operator(), role=OPERATOR)
     name = in_language(setup.names, said.language, setup.id)

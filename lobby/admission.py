@@ -5,19 +5,22 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from lobby.access import ADMINISTRATOR
 from lobby.config import load
+from lobby.errors import LastAdministrator, UnknownUser
 from lobby.records.acts import Acts, by_operator
-from lobby.records.staff import Staff
+from lobby.records.staff import Member, Staff
 from lobby.records.store import Store
 from lobby.records.tokens import Tokens
 
 
 class Admission:
-    """The accounts and tokens of the branch in a data folder. What is done is in the trail before it is done."""
+    """The accounts and tokens of the branch in a data folder. What is done is in the trail before it is done, and what
+    will be refused is asked for before that."""
 
     def __init__(self, folder: Path) -> None:
         config = load(folder)
-        store = Store.in_folder(folder, config.database)
+        store = Store.beside(folder, config.database)
         self.staff, self.tokens = Staff(store), Tokens(store)
         self._acts = Acts(store, config.setup.id)
 
@@ -27,6 +30,19 @@ class Admission:
 
     def note(self, kind: str, about: str, **detail: str) -> None:
         by_operator(self._acts, kind, about, **detail)
+
+    def member(self, username: str) -> Member:
+        """The account of this name, asked for before an act on it is noted; `UnknownUser` where there is none."""
+        found = self.staff.any_named(username)
+        if found is None:
+            raise UnknownUser(user=username)
+        return found
+
+    def leave_an_administrator(self, member: Member) -> None:
+        """Refuse with `LastAdministrator` to take this one away who alone may make others."""
+        others = [one for one in self.staff.members() if one.role == ADMINISTRATOR and one != member]
+        if member.role == ADMINISTRATOR and not others:
+            raise LastAdministrator(user=member.username)
 
     def end_sessions(self, username: str) -> int:
         """End every session of a user; how many there were. A server that runs refuses them within seconds."""

@@ -362,6 +362,22 @@ class WrongPin(LobbyError):
     message = N_("This PIN is not right.")
 
 
+class UnknownUser(NotThere):
+    message = N_("Nobody has the user name %(user)s.")
+
+
+class UserNameTaken(Conflict):
+    message = N_("The user name %(user)s is taken.")
+
+
+class BadUserName(Invalid):
+    message = N_("A user name has letters, digits and . _ @ + - alone, at most %(length)s of them.")
+
+
+class LastAdministrator(Conflict):
+    message = N_("%(user)s is the only administrator. Make somebody else one first.")
+
+
 class NoPinSet(Conflict):
     message = N_("No PIN is set for the staff page. Set one with: lobby kiosk-pin")
 
@@ -417,6 +433,10 @@ class StorageDamaged(Unavailable):
 
 class StorageNewer(Unavailable):
     message = N_("The database %(path)s was written by a newer version of this program. Please install that one again.")
+
+
+class StorageOlder(Unavailable):
+    message = N_("The database %(path)s is of an earlier version. The server brings it up to date when it starts.")
 
 
 class BranchLocked(Unavailable):

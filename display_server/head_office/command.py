@@ -121,7 +121,7 @@ def add_branch(folder: Path, branch: str) -> None:
         try:
             Received(store).add(branch)
         except BadField as refusal:
-            raise click.ClickException(f"{refusal}; for a new token: lobby head-office renew-token") from None
+            raise click.ClickException(f"{refusal} (for a new token: lobby head-office renew-token)") from None
         click.echo(_token(store, branch, "head-office-branch-added"))
 
 
@@ -223,8 +223,9 @@ def list_branches(folder: Path, as_json: bool) -> None:
 @click.argument("username")
 def add_staff(folder: Path, role: str, name: str, username: str) -> None:
     """Let somebody sign in to the head office's pages, and print the one-time password, once."""
-    from lobby.records.staff import Staff
+    from lobby.records.staff import Staff, refuse_odd
 
+    refuse_odd(username)
     with _opened(folder) as store:
         password = Staff(store).add(username, name, role, _now())
         _note(store, "staff-added", username)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from display_server.single_sign_on.provider import Person
 from display_server.single_sign_on.refusals import AccountClosed, NameTaken, NoRoleHere
 from lobby.branch_file.single_sign_on_values import SingleSignOn
-from lobby.errors import BadField
+from lobby.errors import UserNameTaken
 from lobby.records.staff import Member
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
     now = house.clock()
     try:
         house.commits(lambda: house.staff.add_subject(person.subject, person.username, person.name, role, now))
-    except BadField:
+    except UserNameTaken:
         raise NameTaken(name=person.username) from None
     _note(house, "staff-added", person.username, role)
     return Member(person.username, person.name, role, must_change=False, subject=person.subject)

@@ -6,16 +6,21 @@ noted where they are read (`lobby.records.people`), whichever address asks for t
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from hashlib import sha256
+from http.client import BAD_REQUEST
 from typing import Any
 
 import msgspec
-from flask import Flask, request
+from flask import Flask, Response, g, request
 
 from display_server.branch_server import BranchServer
 from display_server.gate.access import SAFE, holder, server
 from lobby.command_shape import Command
 from lobby.config import FILE
+from lobby.errors import LobbyError
+from lobby.problems import Problem
 from lobby.queue import commands as c
 from lobby.queue import supervision
 from lobby.records.acts import OPERATOR, Wanted, operator
@@ -78,21 +83,25 @@ CARRIED: dict[str, tuple[str, ...]] = {
 TAKEN = {"kind", "actor", "role", "at", "about"}
 """What an act has besides: what was asked under such a name is kept as `asked_kind`."""
 
+log = logging.getLogger(__name__)
+
 LONGEST = 200
 SETTINGS = (FILE, "standards.toml", "records/*.toml")
 """Files of the data folder that say how the branch works."""
 
 
-def note(kind: str, about: str = "", /, **detail: str) -> None:
-    """Write down that the present request's holder does this, before it is done or shown. A refusal of the storage is
-    a refusal of the request: what cannot be written down does not happen."""
+def note(kind: str, about: str = "", /, **detail: str) -> int:
+    """Write down that the present request's holder does this, before it is done or shown; the line's number. A refusal
+    of the storage is a refusal of the request: what cannot be written down does not happen."""
     house, who = server(), holder()
-    house.commits(lambda: house.acts.note(kind, actor=who.name, role=who.role, at=house.clock(), about=about, **detail))
+    line = partial(house.acts.note, kind, actor=who.name, role=who.role, at=house.clock(), about=about, **detail)
+    return int(house.commits(line))
 
 
 def audited(app: Flask) -> None:
-    """Have the acts of `ACTS` noted before their views run, after whoever asks was let in. A program that asks for the
-    same again and again has its line once in a while."""
+    """Have the acts of `ACTS` noted before their views run, after whoever asks was let in; where the view refuses, a
+    second line says so before the answer leaves. A program that asks for the same again and again has its line once in
+    a while."""
     seen = SameLook()
 
     @app.before_request
@@ -104,8 +113,19 @@ def audited(app: Flask) -> None:
         look, now = (kind, holder().name, holder().role, about, *detail.items()), server().clock()
         if request.method in SAFE and seen.has(look, now):
             return
-        note(kind, about, **detail)
-        seen.add(look, now)
+        g.noted = (kind, about, note(kind, about, **detail), look, now)
+
+    @app.after_request
+    def _say_what_became_of_it(response: Response) -> Response:
+        kind, about, line, look, now = g.pop("noted", ("", "", 0, (), 0))
+        if kind and response.status_code < BAD_REQUEST:
+            seen.add(look, now)
+        elif kind:
+            try:
+                note(kind, about, outcome=f"refused {_refusal(response)}", line=str(line))
+            except LobbyError as fault:  # the answer is a refusal already
+                log.error("the trail does not say that line %d was refused: %s", line, fault)
+        return response
 
 
 def begin(house: BranchServer) -> None:
@@ -136,6 +156,14 @@ def _detail() -> dict[str, str]:
         wanted = CARRIED.get(request.endpoint or "", ())
         found |= {name: value for name, value in _carried().items() if name in wanted}
     return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
+
+
+def _refusal(response: Response) -> str:
+    """The refusal's name; of a page the status."""
+    try:
+        return msgspec.json.decode(response.get_data(), type=Problem).title
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return str(response.status_code)
 
 
 def _if_known(name: str, value: str) -> str:

@@ -31,7 +31,7 @@ def anchor(context: click.Context, folder: Path, on_paper: bool) -> None:
     from lobby.records.store import Store
 
     config = load(folder)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         now = time.time_ns() // 1_000_000
         made = anchored(store, config.setup.id, now, actor=operator(), role=OPERATOR)

@@ -53,7 +53,7 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
 
     config, now = load(folder), _now()
     branch = config.setup.id
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         with suppress(StorageFull):  # a full disk is when a backup is needed most
             by_operator(Acts(store, branch), "backup-made", to=str(to))
@@ -110,7 +110,7 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
         if not found:
             raise click.ClickException(f"no backup of {branch} in {path}")
         path = found[-1]
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         by_operator(Acts(store, branch), "backup-drilled", file=path.name)
         with TemporaryDirectory(prefix="lobby-drill-", dir=scratch) as place, named(Path(place)):
@@ -199,6 +199,7 @@ def _former(folder: Path, scratch: Path) -> Store:
     from lobby.records.store import Store
 
     database = load(folder).database
-    if not database:
-        copy_file(folder / "lobby.db", scratch / "lobby.db")
-    return Store.in_folder(scratch, database)
+    if database:
+        return Store.beside(scratch, database)
+    copy_file(folder / "lobby.db", scratch / "lobby.db")
+    return Store.in_folder(scratch)

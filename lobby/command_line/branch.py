@@ -92,7 +92,7 @@ def _store(folder: Path) -> Store:
     from lobby.config import load
     from lobby.records.store import Store
 
-    return Store.in_folder(folder, load(folder).database)
+    return Store.beside(folder, load(folder).database)
 
 
 commands: list[click.Command] = [

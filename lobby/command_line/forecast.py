@@ -230,7 +230,7 @@ def _past(folder: Path) -> Iterator[BranchPast]:
     config = load(folder)
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         with _progress() as progress:
             past = BranchPast(store, config.setup, lambda day: progress(f"reading {day}"))

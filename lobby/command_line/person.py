@@ -106,7 +106,7 @@ def _opened(folder: Path) -> Iterator[tuple[Config, Store]]:
     from lobby.records.store import Store
 
     config = load(folder)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         yield config, store
     finally:

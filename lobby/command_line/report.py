@@ -121,7 +121,7 @@ def report(
     words = words_asked(language, config.setup)
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         reckoning = _reckoning(store, config)
         if complaints:

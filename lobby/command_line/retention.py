@@ -25,7 +25,7 @@ def retention(folder: Path, dry_run: bool, as_json: bool) -> None:
     from lobby.retention import Sweep, in_use
 
     config, now = load(folder), time.time_ns() // 1_000_000
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         sweep = Sweep(store, config.setup.id, config.retention)
         held = in_use(Journal(store, config.setup.id).replay(config.setup))

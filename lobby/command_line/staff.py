@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from lobby.access import STAFF
+from lobby.access import ADMINISTRATOR, STAFF
 from lobby.command_line.data_option import data_option
 from lobby.command_line.token import day
 
@@ -25,8 +25,13 @@ def staff() -> None:
 def add(folder: Path, role: str, name: str, username: str) -> None:
     """Add a member of staff and print the one-time password, once."""
     from lobby.admission import Admission
+    from lobby.errors import UserNameTaken
+    from lobby.records.staff import refuse_odd
 
     branch = Admission(folder)
+    refuse_odd(username)
+    if branch.staff.any_named(username) is not None:
+        raise UserNameTaken(user=username)
     branch.note("staff-added", username, as_role=role)
     click.echo(branch.staff.add(username, name, role, branch.now()))
 
@@ -39,6 +44,7 @@ def reset(folder: Path, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
+    branch.member(username)
     branch.note("staff-reset", username)
     password = branch.staff.reset(username, branch.now(), one_time=True)
     branch.end_sessions(username)
@@ -54,6 +60,9 @@ def change_role(folder: Path, username: str, role: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
+    member = branch.member(username)
+    if role != ADMINISTRATOR:
+        branch.leave_an_administrator(member)
     branch.note("staff-role-changed", username, as_role=role)
     branch.staff.place(username, role)
     branch.end_sessions(username)
@@ -70,6 +79,7 @@ def link(folder: Path, username: str, subject: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
+    branch.member(username)
     branch.note("settings-changed", username, subject=subject)
     branch.staff.link(username, subject, branch.now())
     branch.end_sessions(username)
@@ -84,6 +94,7 @@ def remove(folder: Path, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
+    branch.leave_an_administrator(branch.member(username))
     branch.note("staff-disabled", username)
     branch.staff.disable(username, branch.now())
     branch.end_sessions(username)
@@ -125,5 +136,6 @@ def sign_out(folder: Path, username: str) -> None:
     from lobby.admission import Admission
 
     branch = Admission(folder)
+    branch.member(username)
     branch.note("sessions-ended", username)
     click.echo(f"{branch.end_sessions(username)} ended")

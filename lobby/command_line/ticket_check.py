@@ -25,7 +25,7 @@ def ticket(folder: Path, number: str, day: str, check: str, as_json: bool) -> No
     from lobby.records.ticket_record import BadCheck, ticket_record
 
     config = load(folder)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         found = ticket_record(store, config.setup.id, number, day, check)
     except BadCheck as bad:

@@ -82,13 +82,19 @@ def revoke(folder: Path, name: str | None, id: str | None) -> None:
     if (name is None) == (id is None):
         raise click.UsageError("one of --name and --id is needed")
     branch = Admission(folder)
+    good = branch.tokens.good(branch.now())
+    known = [one for one in good if one.id == id or (one.kind, one.name) == (DEVICE, name)]
+    if not known:
+        raise click.ClickException(
+            f"no token has the {'name' if id is None else 'id'} {id or name}; see: lobby token list"
+        )
     if id is not None:
         branch.note("token-revoked", id, token=id)
-        count = 1 if branch.tokens.revoke_named(id, branch.now()) else 0
+        branch.tokens.revoke_named(id, branch.now())
     else:
         branch.note("token-revoked", str(name))
-        count = branch.tokens.revoke_all(str(name), DEVICE, branch.now())
-    click.echo(f"{count} revoked")
+        branch.tokens.revoke_all(str(name), DEVICE, branch.now())
+    click.echo(f"{len(known)} revoked")
 
 
 def day(at: int | None) -> str:

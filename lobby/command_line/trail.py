@@ -33,7 +33,7 @@ def trail(folder: Path, person: str, kind: str, about: str, day: datetime | None
     config = load(folder)
     days = day_of(config.setup, f"{day:%Y-%m-%d}") if day else None
     wanted = Wanted(person, kind, about, days.start if days else 0, days.end if days else 0)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         acts = Acts(store, config.setup.id)
         asked = {

@@ -41,7 +41,7 @@ def verify(folder: Path, given: tuple[str, ...], as_json: bool) -> None:
         if anchor.branch != branch:
             raise click.ClickException(f"an anchor is of the branch {anchor.branch}, and this is {branch}")
     kept, unread = kept_anchors(folder)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         found = verdict(store, branch, [*kept, *elsewhere])
         if found.whole:  # nothing is written after a broken row: it is evidence

@@ -35,7 +35,7 @@ def rebuild(folder: Path, as_json: bool) -> None:
     config = load(folder)
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         made = Visits(store, config.setup.id).rebuild(Journal(store, config.setup.id), config.setup, _told)
     finally:

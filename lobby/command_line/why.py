@@ -90,7 +90,7 @@ def _branch(folder: Path) -> Iterator[tuple[Journal, Branch]]:
     config = load(folder)
     if not config.database and not (folder / "lobby.db").exists():
         raise click.ClickException(f"nothing was recorded in {folder} yet")
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         journal = Journal(store, config.setup.id)
         yield journal, journal.replay(config.setup)

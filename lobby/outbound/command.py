@@ -117,7 +117,7 @@ def _opened(folder: Path) -> tuple[Config, Store, Journal]:
     from lobby.records.store import Store
 
     config = load(folder)
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     return config, store, Journal(store, config.setup.id)
 
 

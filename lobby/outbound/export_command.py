@@ -59,7 +59,7 @@ def export(
     setup = config.setup
     start = _day(setup, first, "--from").start if first else 0
     end = _day(setup, last, "--to").end if last else LATEST
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         journal = Journal(store, setup.id)
 

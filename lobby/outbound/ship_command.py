@@ -31,7 +31,7 @@ def ship(folder: Path, as_json: bool) -> None:
     config = load(folder)
     if config.head_office is None:
         raise click.ClickException("there is no [head_office] in the branch file")
-    store = Store.in_folder(folder, config.database)
+    store = Store.beside(folder, config.database)
     try:
         head, _ = Journal(store, config.setup.id).head()
     finally:

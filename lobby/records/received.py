@@ -8,6 +8,7 @@ until a person says which version holds (`lobby.records.set_aside`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
@@ -25,6 +26,9 @@ from lobby.records.store import Bulk, Store
 
 _insert = Bulk(schema.events)
 _table = schema.chain_branches
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""What the branch file takes as the id of a branch; it names folders of tables, too."""
 
 LATEST = 2**53
 """ms UTC; no journal has a later time."""
@@ -75,7 +79,9 @@ class Received:
         self._told = told
 
     def add(self, branch: str) -> None:
-        """Expect this branch from now on; `BadField` when it is expected already."""
+        """Expect this branch from now on; `BadField` when it is expected already, or no branch can have this id."""
+        if not ID.fullmatch(branch):
+            raise BadField(field="branch", problem="an id has letters, digits, - and _ only, at most 32")
         row = {
             "branch": branch,
             "setup": "",

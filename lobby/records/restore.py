@@ -6,6 +6,7 @@ were erased, tokens that were ended, staff who left. Nobody is signed in in a re
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,6 +31,8 @@ SQLITE = "sqlite"
 
 PORTION = 500
 
+_NAMES_DATABASE = re.compile(r"\s*(database|shared)\s*=")
+
 
 class NotEmpty(Exception):
     """There is something already where a branch is to be restored."""
@@ -45,7 +48,7 @@ class TakenAway(NamedTuple):
 
 class Restored(msgspec.Struct, frozen=True):
     """What became of a restore. `database` is where the rows are, empty for the file in the folder; `named` what the
-    branch file says."""
+    branch file that was restored says."""
 
     manifest: Manifest
     verdict: Verdict
@@ -92,6 +95,8 @@ def restore(
             taken = _prepare(whole, manifest, at, actor, role, former)
             if target:
                 _move_rows(whole, target, manifest.branch)
+            elif named and _forget_database(whole):
+                named = ""
             if folder.exists():
                 folder.rmdir()
             whole.rename(folder)
@@ -136,7 +141,7 @@ def _taken_away(store: Store, former: Store, branch: str, at: int) -> TakenAway:
 
 def _move_rows(folder: Path, database: str, branch: str) -> None:
     """Put the rows into another database; the file in the folder is gone afterwards."""
-    target, source = Store(database), Store.in_folder(folder)
+    target, source = Store(database, upgrade=False), Store.in_folder(folder)
     try:
         if rows_of(target, branch):
             raise NotEmpty(f"the database has rows of {branch} already; restore into one that has none")
@@ -146,6 +151,24 @@ def _move_rows(folder: Path, database: str, branch: str) -> None:
         target.close()
     for left in folder.glob(f"{DATABASE}*"):
         left.unlink()
+
+
+def _forget_database(folder: Path) -> bool:
+    """Take out of the branch file which database it names, for the rows are in the folder: a copy that is opened must
+    not reach the branch that lives. False where the file is written so that this is left to a person."""
+    file = folder / FILE
+    text = file.read_text(encoding="utf-8-sig")
+    left = "".join(line for line in text.splitlines(keepends=True) if not _NAMES_DATABASE.match(line))
+    wanted = tomllib.loads(text)
+    for name in ("database", "shared"):
+        wanted["server"].pop(name, None)
+    try:
+        done = tomllib.loads(left) == wanted
+    except tomllib.TOMLDecodeError:
+        return False
+    if done:
+        file.write_text(left, encoding="utf-8")
+    return done
 
 
 def _database_named(folder: Path) -> str:

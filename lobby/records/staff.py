@@ -4,6 +4,7 @@ subject."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from lobby.errors import BadField, PasswordTooWeak, WrongPassword
+from lobby.errors import BadUserName, PasswordTooWeak, UnknownUser, UserNameTaken, WrongPassword
 from lobby.records import schema
 from lobby.records.passwords import SHORTEST, refuse_weak
 from lobby.records.store import Store
@@ -25,8 +26,11 @@ FIRST = "admin"
 NO_PASSWORD = ""
 """Of whoever comes by single sign-on: no password has this hash."""
 
+LONGEST_NAME = 64
+
 DAY_MS = 24 * 3600 * 1000
 
+_USER_NAME = re.compile(rf"[\w.@+-]{{1,{LONGEST_NAME}}}")
 _hasher = PasswordHasher()
 
 
@@ -35,6 +39,12 @@ def unknown() -> str:
     """The hash that is checked when the user is unknown, so that the answer takes as long. It takes a tenth of a second
     to make, and not every command signs somebody in; the server makes it at its start."""
     return _hasher.hash(secrets.token_hex(8))
+
+
+def refuse_odd(username: str) -> None:
+    """Refuse a user name with `BadUserName` that nobody could type as it stands: blanks, or signs that none shows."""
+    if not _USER_NAME.fullmatch(username):
+        raise BadUserName(length=LONGEST_NAME)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -75,7 +85,7 @@ class Staff:
         return password
 
     def add_subject(self, subject: str, username: str, name: str, role: str, now: int) -> None:
-        """Add a member who comes by single sign-on. Refused with `BadField` where the user name is another's."""
+        """Add a member who comes by single sign-on. Refused with `UserNameTaken` where it is another's."""
         row = {"username": username, "name": name, "role": role, "subject": subject, "changed_at": now}
         self._insert(row | {"password": NO_PASSWORD, "must_change": False, "disabled": False})
 
@@ -92,6 +102,12 @@ class Staff:
     def place(self, username: str, role: str, name: str = "") -> None:
         """Give a member another role, and another name where there is one."""
         self._set(username, role=role, **({"name": name} if name else {}))
+
+    def any_named(self, username: str) -> Member | None:
+        """The member with this user name, whether they may sign in or were taken out."""
+        with self._store.read() as connection:
+            row = connection.execute(_members().where(schema.staff.c.username == username)).first()
+        return _member(row) if row is not None else None
 
     def named(self, username: str) -> Member | None:
         """The member with this user name who may sign in."""
@@ -113,14 +129,14 @@ class Staff:
             with self._store.write() as connection:
                 connection.execute(insert(schema.staff), row)
         except IntegrityError:
-            raise BadField(field="username", problem="this user name is taken") from None
+            raise UserNameTaken(user=str(row["username"])) from None
 
     def _set(self, username: str, **values: object) -> None:
         table = schema.staff
         query = update(table).where(table.c.username == username).values(**values)
         with self._store.write() as connection:
             if not connection.execute(query).rowcount:
-                raise BadField(field="username", problem="nobody has this user name")
+                raise UnknownUser(user=username)
 
     def check(self, username: str, password: str, now: int = 0, days: int = 0) -> Member:
         """The member with this password, or `WrongPassword`, which never says which of the two was wrong. A password

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lobby.errors import Invalid, StorageAway, StorageBusy, StorageDamaged, StorageFull, StorageNewer
+from lobby.errors import Invalid, StorageAway, StorageBusy, StorageDamaged, StorageFull, StorageNewer, StorageOlder
 from lobby.records.lock import lock_key
 from lobby.records.straight import Straight
 
@@ -55,9 +55,10 @@ log = logging.getLogger(__name__)
 
 
 class Store:
-    """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction."""
+    """A database by SQLAlchemy URL. `read` and `write` give a connection inside a transaction. One of an earlier
+    version is brought to this one; not `upgrade`: it stays as it is, and is refused with `StorageOlder`."""
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, *, upgrade: bool = True) -> None:
         self.url = make_url(url)
         self._place = str(self.url.database)
         if self.is_postgresql:
@@ -72,7 +73,7 @@ class Store:
             self._readers = _engine(self.url, "BEGIN")
             self._writers = _engine(self.url, "BEGIN IMMEDIATE")
         self._straight = None if self.is_postgresql else Straight(self._writers)
-        self._migrate()
+        self._migrate(upgrade=upgrade)
 
     @property
     def is_postgresql(self) -> bool:
@@ -83,6 +84,12 @@ class Store:
     def in_folder(cls, folder: Path, url: str = "") -> Store:
         """The database of a branch's data folder: the embedded one, or the one that the branch file names."""
         return cls(url or URL.create("sqlite", database=str(folder / "lobby.db")))
+
+    @classmethod
+    def beside(cls, folder: Path, url: str = "") -> Store:
+        """The same for a command beside the server, which may be of another version: only a server's start brings a
+        database to its own."""
+        return cls(url or URL.create("sqlite", database=str(folder / "lobby.db")), upgrade=False)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -141,7 +148,7 @@ class Store:
         self._readers.dispose()
         self._writers.dispose()
 
-    def _migrate(self) -> None:
+    def _migrate(self, *, upgrade: bool) -> None:
         """Bring the schema to HEAD. Alembic costs a fifth of a second and is loaded only when there is work."""
         with self.read() as connection:
             if inspect(connection).has_table("alembic_version"):
@@ -150,6 +157,8 @@ class Store:
                     return
                 if found is not None and found > HEAD:
                     raise StorageNewer(path=self._place)
+                if found is not None and not upgrade:
+                    raise StorageOlder(path=self._place)
         from alembic import command
         from alembic.config import Config
 

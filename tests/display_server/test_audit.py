@@ -180,10 +180,10 @@ def test_every_command_that_steers_the_branch_is_in_the_trail_with_who_and_what(
     for verb in sorted(endpoint.removeprefix("api.") for endpoint, kind in ACTS.items() if kind in STEERING.values()):
         where = {"reassign": "/tickets/A001/reassign", "skills": "/counters/1/skills"}.get(verb, f"/{verb}")
         branch.house.post(where, BODIES.get(verb, {}), "administrator")
-        last = branch.acts()[0]
+        last = next(act for act in branch.acts() if "outcome" not in act.detail)
         assert (last.kind, last.actor, last.role) == (ACTS[f"api.{verb}"], "administrator", "administrator")
-    assert branch.acts(kind="service-closed")[0].detail == {"service": "cards"}
-    (moved,) = branch.acts(kind="ticket-reassigned")[:1]
+    assert branch.acts(kind="service-closed")[-1].detail == {"service": "cards"}
+    moved = branch.acts(kind="ticket-reassigned")[-1]
     assert (moved.about, moved.detail) == ("A001", {"service": "cards"}), "in no words of somebody's own"
     assert branch.acts(kind="skills-set")[0].about == "1"
 
@@ -216,7 +216,20 @@ def test_whoever_takes_tables_reports_or_the_journal_away_is_in_the_trail(
 def test_a_body_that_says_other_things_is_refused_and_puts_none_of_it_into_the_trail(branch: Filled, body: Any) -> None:
     answer = branch.house.post("/quiet-voice", body)
     assert answer.status_code in (400, 422)
-    assert (branch.acts()[0].kind, branch.acts()[0].detail) == ("voice-quieted", {})
+    refused, asked = branch.acts()[:2]
+    assert (asked.kind, asked.detail) == ("voice-quieted", {})
+    assert refused.detail.keys() == {"outcome", "line"}
+
+
+def test_what_was_asked_for_and_refused_is_said_to_have_been_refused(branch: Filled) -> None:
+    assert branch.house.post("/tickets/zzz/reassign", {"service": "cards"}, "administrator").status_code == 404
+    refused, asked = branch.acts()[:2]
+    assert [one.kind for one in (refused, asked)] == ["ticket-reassigned"] * 2
+    assert (refused.about, refused.detail) == ("zzz", {"outcome": "refused UnknownTicket", "line": str(asked.seq)})
+    branch.clock.forward(minutes=11)
+    for _ in range(2):
+        assert branch.house.get("/exports/complaints.csv?from=monday", "manager").status_code >= 400
+        assert branch.acts()[0].detail["line"] == str(branch.acts()[1].seq), "no look was had that a later one repeats"
 
 
 def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None:
@@ -264,7 +277,8 @@ def test_that_a_kiosks_pin_was_typed_is_in_the_trail_and_the_pin_is_not(branch: 
         "/kiosk/staff/sign-in", json={"pin": "271828"}, headers=headers(branch, "kiosk")
     )
     assert answer.status_code in (401, 403, 409), "there is no PIN yet"
-    assert (branch.acts()[0].kind, branch.acts()[0].detail) == ("kiosk-pin-typed", {})
+    assert (branch.acts()[1].kind, branch.acts()[1].detail) == ("kiosk-pin-typed", {})
+    assert branch.acts()[0].detail["outcome"].startswith("refused ")
 
 
 def test_what_was_just_said_does_not_come_back_in_the_answer(branch: Filled) -> None:

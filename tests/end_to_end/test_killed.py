@@ -28,6 +28,9 @@ from tests.end_to_end.branch_process import BranchProcess, children, is_alive, u
 from tests.end_to_end.listener import Listener
 
 CRASHES = 10
+ASKED_TO_END = 5
+"""Each fifth time it is asked to end in the middle of the work, and does so cleanly."""
+
 KIOSKS = TELLERS = 4
 SERVICES = ("cash", "cards", "accounts")
 SEED = 20240305
@@ -206,7 +209,11 @@ def test_ten_crashes_under_load_lose_nothing_double_nothing_and_the_screen_heals
             until(lambda seen=seen: len(people.acknowledged) > seen, "work goes on", PATIENCE_S)  # type: ignore[misc]
             people.stopping.wait(random.uniform(0.02, 1.0))
             promised = list(people.acknowledged)
-            branch.kill()
+            if crash % ASKED_TO_END:
+                branch.kill()
+            else:
+                branch.stop()
+                assert "Cannot operate on a closed database" not in branch.stderr
             recorded = branch.journal().read()
             check(recorded, promised)
             assert branch.verify() == len(recorded)
