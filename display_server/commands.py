@@ -53,7 +53,7 @@ def serve(
     from display_server.operating.log_lines import in_journal, write_log
 
     write_log(log_form)
-    from display_server.serve import RunningServer
+    from display_server.serve import BadCertificate, RunningServer
     from hardware.errors import DeviceError
     from kiosk.printing import paper_notes
 
@@ -66,6 +66,8 @@ def serve(
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     except DeviceError as fault:
         raise click.ClickException(fault.message) from None
+    except BadCertificate as fault:
+        raise click.ClickException(str(fault)) from None
     if not in_journal():
         password = server.house.first_administrator()
         if password is not None:

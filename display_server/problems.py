@@ -30,6 +30,11 @@ def problem(error: LobbyError) -> Response:
     answer = _answer(problems.document(error, words), problems.status(error), words)
     if answer.status_code == 401:
         answer.headers["WWW-Authenticate"] = "Bearer"
+    return told_when(answer, error)
+
+
+def told_when(answer: Response, error: LobbyError | None) -> Response:
+    """The answer, which says after how many seconds (RFC 9110, 10.2.3) somebody who was too quick may come again."""
     if isinstance(error, TooManyAttempts):
         answer.headers["Retry-After"] = str(error.facts.get("seconds", 60))
     return answer

@@ -37,7 +37,7 @@ from display_server.live.broadcast import Broadcast, known, on_wires
 from display_server.live.packets import only_packets
 from display_server.live.sender import Live
 from display_server.operating import systemd
-from display_server.operating.log_lines import ROUTE, note_request
+from display_server.operating.log_lines import REQUEST, ROUTE, note_request
 from display_server.operating.metrics import METHODS
 from display_server.operating.pulse import BEAT_S, watch_lag
 from display_server.operating.seen import Audience
@@ -130,23 +130,45 @@ def allow_many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+class BadCertificate(Exception):
+    """The certificate or its key cannot be used; the sentence says why."""
+
+
+def tls(certificate: Path, key: Path) -> ssl.SSLContext:
+    """What a server needs to speak TLS with this certificate (a chain, PEM) and its key, or `BadCertificate`."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(certificate, key, password=lambda: b"")  # nobody is there to type one
+    except ssl.SSLError as fault:
+        if fault.reason == "KEY_VALUES_MISMATCH":
+            raise BadCertificate(f"{certificate} and {key} do not go together: the key is another's") from None
+        raise BadCertificate(
+            f"{certificate} and {key} are no certificate and its key, in PEM without password"
+        ) from None
+    except OSError as fault:
+        raise BadCertificate(f"{certificate} or {key} cannot be read: {fault.strerror}") from None
+    return context
+
+
 class Handler(OnePieceHandler):
     """A connection that was a WebSocket is not HTTP again when that ends. Its messages are not compressed: most are
     shorter than it takes to say so, and each client would cost some 300 kB."""
 
     _route: Sequence[str] = ()
+    _request: Sequence[str] = ()
 
     def get_environ(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environ()
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
-        environ[ROUTE] = self._route = []
+        environ[ROUTE], environ[REQUEST] = self._route, self._request = [], []
         return environ
 
     def log_request(self) -> None:
         """Have the server take note of what was answered, by its route: an address may be a secret."""
         if (self.environ or {}).get("HTTP_UPGRADE", "").lower() != "websocket":  # which is no answer, and lasts
-            route = self._route[0] if self._route else ""
-            self.server.answered(self.command or "", route, abs(self.code or 0), self.time_finish - self.time_start)
+            route, request = "".join(self._route[:1]), "".join(self._request[:1])
+            took_s = self.time_finish - self.time_start
+            self.server.answered(self.command or "", route, abs(self.code or 0), took_s, request)
 
     def run_application(self) -> None:
         leaving, websocket = self.server.leaving, self.environ.get("HTTP_UPGRADE", "").lower() == "websocket"
@@ -222,9 +244,7 @@ class RunningServer:
         self.live = Live(self.socketio, self.house)
         options: dict[str, Any] = {}
         if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*map(str, certificate))
-            options["ssl_context"] = context
+            options["ssl_context"] = tls(*certificate)
         app = behind_proxy(self.app, self.house.config.server.behind_proxy)
         self._server = PatientServer(self._sock, app, log=None, handler_class=Handler, **options)
         self._server.answered = self._answered
@@ -232,10 +252,10 @@ class RunningServer:
         self._beside = Group()
         self.house.audience = self._audience
 
-    def _answered(self, method: str, route: str, code: int, seconds: float) -> None:
+    def _answered(self, method: str, route: str, code: int, seconds: float, request: str) -> None:
         method = method if method in METHODS else "other"
         self.house.metrics.request(method, route, code, seconds)
-        note_request(method, route, code, seconds)
+        note_request(method, route, code, seconds, request)
 
     def _audience(self) -> Audience:
         """Who listens now. A customer's page is counted as `ticket`."""

@@ -13,6 +13,7 @@ from display_server.care.words import CareWords
 from display_server.gate import attempts
 from display_server.gate.access import COOKIE, holder, keep_session, own_token, server, settled
 from display_server.pages import page_words, refused, render
+from display_server.problems import told_when
 from display_server.trail import notes as audit
 from lobby.errors import LobbyError, PasswordsDiffer
 from lobby.problems import status
@@ -55,7 +56,8 @@ def sign_in_page(next_page: str, error: LobbyError | None = None, *, shared: boo
         own = named(setup.names, mine.language, "")
         page["single_sign_on"] = mine("Sign in with %(name)s", name=own) if own else mine("Single sign-on")
         page["passwords"] = setup.passwords
-    return render("sign_in.html", page, status(error) if error is not None else 200)
+    answer = render("sign_in.html", page, status(error) if error is not None else 200)
+    return told_when(answer, error)
 
 
 @signing_in.post("/sign-out")

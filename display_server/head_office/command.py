@@ -93,10 +93,13 @@ def serve(
 
     write_log(log_form)
     from display_server.head_office.serve import RunningOffice
+    from display_server.serve import BadCertificate
 
     pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
         server = RunningOffice(folder, host, port, certificate=pair_of, taking_only=taking_only)
+    except BadCertificate as fault:
+        raise click.ClickException(str(fault)) from None
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     if not in_journal():

@@ -7,7 +7,6 @@ three times as long for a parcel.
 from __future__ import annotations
 
 import signal
-import ssl
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ from display_server.head_office.app import create_app
 from display_server.head_office.office_server import LOOK_S, OfficeServer
 from display_server.operating import systemd
 from display_server.operating.pulse import BEAT_S
-from display_server.serve import DRAIN_S, allow_many_connections, listener, on_pool
+from display_server.serve import DRAIN_S, allow_many_connections, listener, on_pool, tls
 from lobby.head_office.office_file import load
 from lobby.records.lock import FolderLock
 
@@ -69,9 +68,7 @@ class RunningOffice:
         )
         options: dict[str, Any] = {}
         if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(*map(str, certificate))
-            options["ssl_context"] = context
+            options["ssl_context"] = tls(*certificate)
         self._server = PatientServer(self._sock, create_app(self.house), log=None, handler_class=Handler, **options)
         self._server.stop_timeout = DRAIN_S
 

@@ -22,7 +22,7 @@ import msgspec
 from flask import Response, g, has_request_context, request
 
 HEADER = "X-Request-Id"
-ROUTE = "lobby.route"
+ROUTE, REQUEST = "lobby.route", "lobby.request"
 _ID = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
 _PRIORITY = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 """syslog's numbers, which journald reads at a line's beginning (sd-daemon(3))."""
@@ -48,26 +48,29 @@ def request_id() -> str:
 
 
 def mark(response: Response) -> Response:
-    """Have whoever counts answers know the route (a list at `ROUTE` in the request's environment takes it), and put the
-    request's id on an answer that says that the server failed."""
-    taker = request.environ.get(ROUTE)
-    if taker is not None and request.url_rule is not None:
-        taker.append(request.url_rule.rule)
+    """Have whoever counts answers know the route and the request's id (lists at `ROUTE` and `REQUEST` in the request's
+    environment take them), and put the id on an answer that says that the server failed."""
+    for name, value in ((ROUTE, request.url_rule.rule if request.url_rule else ""), (REQUEST, request_id())):
+        taker = request.environ.get(name)
+        if taker is not None and value:
+            taker.append(value)
     if response.status_code >= 500:
         response.headers[HEADER] = request_id()
     return response
 
 
-def note_request(method: str, route: str, code: int, seconds: float) -> None:
-    """Log a request that failed or took long. That the server is not ready is an answer, and asked for every second."""
+def note_request(method: str, route: str, code: int, seconds: float, request: str = "") -> None:
+    """Log a request that failed or took long, with its id. That the server is not ready is an answer, and asked for every second."""
     if (code >= 500 and route != READY) or seconds > SLOW_S:
         level = logging.ERROR if code >= 500 else logging.WARNING
-        requests.log(level, "%s %s answered %d after %.2f s", method, route or "?", code, seconds)
+        requests.log(
+            level, "%s %s answered %d after %.2f s", method, route or "?", code, seconds, extra={"request": request}
+        )
 
 
 class _WithRequest(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request = request_id()
+        record.request = request_id() or getattr(record, "request", "")
         return True
 
 

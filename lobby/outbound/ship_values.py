@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +51,11 @@ class HeadOfficeValues(Values):
 
 
 def read_token(path: Path) -> str:
-    """The token in a file, or `BadToken`."""
+    """The token in a file that only its owner may read, or `BadToken`."""
     try:
         with path.open("rb") as file:
+            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
+                raise BadToken("may be read by others; make it its owner's alone: chmod 600")
             token = file.read(_LONGEST_TOKEN).decode("ascii").strip()
     except UnicodeDecodeError:
         raise BadToken("holds no token") from None

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import tarfile
 import threading
+import tomllib
 from contextlib import closing, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,7 +32,7 @@ from lobby.records.backup import backups, make_backup
 from lobby.records.chain import link
 from lobby.records.journal import Journal
 from lobby.records.not_written import NotWritten
-from lobby.records.restore import restore
+from lobby.records.restore import _forget_database, restore
 from lobby.records.staff import Staff
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, SESSION, Tokens
@@ -350,6 +351,24 @@ def test_a_branch_moves_to_postgresql_and_back_by_its_backups(
     bring_back(made.path, place / "back", database="sqlite")
     assert rows(place / "back") == rows(lived)
     assert run("audit", "verify", "--data", place / "back").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("server", "left"),
+    [
+        ('[server]\ndatabase = "sqlite:///LIVE"\nshared = false\n', {}),
+        ('[server]\nsession_hours = 9\n  database="sqlite:///LIVE"  # the live one\n', {"session_hours": 9}),
+        ('server = { database = "sqlite:///LIVE" }\n', {"database": "sqlite:///LIVE"}),
+    ],
+)
+def test_a_copy_in_a_file_no_longer_names_the_live_database(
+    tmp_path: Path, server: str, left: dict[str, object]
+) -> None:
+    rest = '[branch]\nnote = """\nour database\n"""\n'
+    (tmp_path / "branch.toml").write_text(server + rest, encoding="utf-8")
+    assert _forget_database(tmp_path) == ("database" not in left)
+    found = tomllib.loads((tmp_path / "branch.toml").read_text(encoding="utf-8"))
+    assert found == {"server": left, "branch": {"note": "our database\n"}}
 
 
 def test_what_was_taken_away_since_stays_away(folder: Path, place: Path) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import make_url, text
 
 from lobby.desk import Desk
 from lobby.errors import (
-    BadField,
     BranchLocked,
     Invalid,
     StorageAway,
@@ -23,6 +22,7 @@ from lobby.errors import (
     StorageDamaged,
     StorageNewer,
     Unavailable,
+    UserNameTaken,
 )
 from lobby.outbound.cursors import Cursor, Cursors
 from lobby.queue import commands as c
@@ -383,7 +383,7 @@ def test_of_two_that_add_the_same_member_at_once_one_is_refused(store: Store, po
     def add(where: Store, name: str) -> int:
         try:
             Staff(where).add(name, "Ann", "teller", TUESDAY)
-        except BadField:
+        except UserNameTaken:
             return 0
         return 1
 

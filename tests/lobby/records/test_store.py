@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from lobby.desk import Desk
-from lobby.errors import LobbyError, StorageBusy, StorageFull, StorageNewer
+from lobby.errors import LobbyError, StorageBusy, StorageFull, StorageNewer, StorageOlder
 from lobby.queue import commands as c
 from lobby.queue.branch import Branch
 from lobby.records import store as store_module
@@ -50,6 +50,48 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Pa
         Store.in_folder(tmp_path)
     with closing(sqlite3.connect(database)) as connection:
         assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("9999",)]
+
+
+def test_a_command_beside_the_server_leaves_a_database_of_an_earlier_version_as_it_is(
+    tmp_path: Path, empty_store: Path
+) -> None:
+    database = tmp_path / "lobby.db"
+    database.write_bytes((empty_store / "lobby.db").read_bytes())
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+    with pytest.raises(StorageOlder, match="earlier version"):
+        Store.beside(tmp_path)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [("0004",)]
+
+
+def test_a_command_beside_the_server_begins_a_database_where_there_is_none(tmp_path: Path) -> None:
+    Store.beside(tmp_path).close()
+    Store.beside(tmp_path).close()
+    assert (tmp_path / "lobby.db").exists()
+
+
+OPENS_TO_UPGRADE = {
+    "lobby/head_office/office_store.py",
+    "lobby/records/backup.py",
+    "lobby/records/drill.py",
+    "lobby/records/restore.py",
+    "lobby/command_line/backup.py",
+    "lobby/replaying.py",
+    "display_server/branch_server.py",
+}
+"""Servers, and copies that nobody else opens."""
+
+
+def test_no_other_command_brings_the_branchs_database_to_its_own_version() -> None:
+    house = Path(store_module.__file__).parents[2]
+    found = {
+        path.relative_to(house).as_posix()
+        for package in ("lobby", "display_server", "kiosk")
+        for path in (house / package).rglob("*.py")
+        if "Store.in_folder(" in path.read_text(encoding="utf-8")
+    }
+    assert found == OPENS_TO_UPGRADE
 
 
 def test_the_migrations_make_the_schema_that_the_code_works_with(tmp_path: Path) -> None:
