@@ -38,6 +38,11 @@ def create_app(machine: KioskMachine, *more: Callable[..., None]) -> Flask:
             return Response(status=403)
         return None
 
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process answers: 200, always; whether the branch server does, the pages say."""
+        return Response("ok\n", content_type="text/plain; charset=utf-8")
+
     @app.get("/")
     def home() -> BaseResponse:
         return redirect("/kiosk/")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from typing import NoReturn
 
 import click
 
@@ -48,14 +49,31 @@ def main() -> None:
     """Run, and turn every refusal into one clear line and exit code 1. What is written is for this user alone."""
     os.umask(0o077)
     try:
-        lobby()
-    except LobbyError as refusal:
-        click.echo(f"lobby: {refusal}", err=True)
+        code = lobby(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code)
+    except BrokenPipeError:  # whoever read has enough, as head(1) after its lines
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as asked:
+        asked.show()
+        sys.exit(asked.exit_code)
+    except click.ClickException as refusal:
+        if isinstance(refusal, click.UsageError) and refusal.ctx is not None:
+            click.echo(refusal.ctx.get_usage(), err=True)
+        _end(refusal.format_message(), refusal.exit_code)
+    except click.Abort:
+        _end("broken off", 1)
+    except LobbyError as refusal:
+        _end(str(refusal), 1)
     except Exception as error:
         from lobby.config import BadBranchFile
 
         if isinstance(error, BadBranchFile):
-            click.echo(f"lobby: {error}", err=True)
-            sys.exit(1)
+            _end(str(error), 1)
         raise
+
+
+def _end(said: str, code: int) -> NoReturn:
+    click.echo(f"lobby: {said}", err=True)
+    sys.exit(code)

@@ -22,7 +22,9 @@ Code = Annotated[str, msgspec.Meta(max_length=64, pattern=r"^[\w.-]*$(?!\n)")]
 Reference = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 
 
-class Command(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag=True, tag_field="command"):
+class Command(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag=True, tag_field="command"
+):
     """The root of every command. `private` names the fields that may speak of a person: they go to the erasable store,
     and events hold a reference."""
 

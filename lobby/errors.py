@@ -408,6 +408,8 @@ class NotAllowed(Forbidden):
 
 
 class TooManyAttempts(LobbyError):
+    """`seconds`: how long to wait. Said with the right plural by `lobby.words.refusal`."""
+
     message = N_("Too many attempts. Please wait %(seconds)s seconds.")
 
 

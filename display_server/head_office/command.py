@@ -247,6 +247,7 @@ def report(folder: Path, first: date | None, last: date | None, form: str, langu
     from lobby.command_line.report import rendered
     from lobby.head_office.office_file import load
     from lobby.head_office.reckoning import ChainReckoning
+    from lobby.records.received import Received
     from lobby.reports.asked import Asked
     from lobby.words import LANGUAGES, words
 
@@ -260,7 +261,8 @@ def report(folder: Path, first: date | None, last: date | None, form: str, langu
         reckoning.bring_up_to_date(_told)
         known = reckoning.days()
         if not known:
-            raise click.ClickException("no business day has arrived yet")
+            begun = any(one.seq for one in Received(store).branches())
+            raise click.ClickException("no business day is over yet" if begun else "no business day has arrived yet")
         since = first or date.fromisoformat(known[-1])
         until = last or since
         if until < since:
@@ -291,8 +293,12 @@ def export(folder: Path, target: Path, first: str, only: tuple[str, ...]) -> Non
         raise click.ClickException('Parquet needs pyarrow: pip install "branch-lobby[parquet]"') from None
     from lobby.head_office.office_file import load
     from lobby.head_office.reckoning import ChainReckoning
+    from lobby.records.received import Received
 
     with _opened(folder) as store:
+        known = {one.branch for one in Received(store).branches()}
+        if unknown := sorted(set(only) - known):
+            raise click.ClickException(f"no branch “{unknown[0]}” is expected; there are: {', '.join(sorted(known))}")
         reckoning = ChainReckoning(store, load(folder))
         reckoning.bring_up_to_date(_told)
         branches = only or tuple(reckoning.setups)

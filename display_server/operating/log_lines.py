@@ -60,7 +60,8 @@ def mark(response: Response) -> Response:
 
 
 def note_request(method: str, route: str, code: int, seconds: float, request: str = "") -> None:
-    """Log a request that failed or took long, with its id. That the server is not ready is an answer, and asked for every second."""
+    """Log a request that failed or took long, with its id. That the server is not ready is an answer, and asked for
+    every second."""
     if (code >= 500 and route != READY) or seconds > SLOW_S:
         level = logging.ERROR if code >= 500 else logging.WARNING
         requests.log(

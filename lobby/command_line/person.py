@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,13 +37,17 @@ def find(folder: Path, text: str) -> None:
 
     with _opened(folder) as (config, store):
         people, journal = People(store, config.setup.id), Journal(store, config.setup.id)
-        holding = people.holding(text, _look("person-searched"))
+        holding, found = people.holding(text, _look("person-searched")), False
         for one in journal.stream():
             words = {getattr(one.event, name, "") for name in ("note", "person", "private")}
             if words & holding:
                 names = (getattr(one.event, name, "") for name in ABOUT)
                 reference = next((name for name in names if isinstance(name, str) and name), str(one.seq))
-                click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{type(one.event).__name__}")
+                what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(one.event).__name__).lower()
+                click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{what}")
+                found = True
+    if not found:
+        click.echo("nothing that is kept holds this", err=True)
 
 
 @person.command("export")

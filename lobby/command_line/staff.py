@@ -124,6 +124,8 @@ def sessions(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(kept))
         return
+    if kept:
+        click.echo("id\trole\tuser name\tsince\tused")
     for one in kept:
         click.echo("\t".join((one.id, one.role, one.name, day(one.created_at), day(one.used_at))))
 

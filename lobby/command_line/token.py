@@ -47,6 +47,8 @@ def listed(folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(msgspec.json.encode(kept))
         return
+    if kept:
+        click.echo("id\trole\tname\tsince\tused\tuntil")
     for one in kept:
         times = (day(one.created_at), day(one.used_at), day(one.expires_at) or "until revoked")
         click.echo("\t".join((one.id, one.role, one.name, *times)))

@@ -91,5 +91,7 @@ def _write(lines: Iterable[str], output: Path | None) -> None:
         with click.open_file("-" if output is None else str(output), "wb") as file:
             for line in lines:
                 file.write(line.encode())
+    except BrokenPipeError:
+        raise  # whoever reads has enough
     except OSError as error:
-        raise click.ClickException(f"{output} cannot be written: {error.strerror}") from None
+        raise click.ClickException(f"{output or 'the output'} cannot be written: {error.strerror}") from None

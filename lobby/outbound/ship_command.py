@@ -49,6 +49,8 @@ def ship(folder: Path, as_json: bool) -> None:
     if as_json:
         found = {"rows": head, "arrived": standing.seq, "behind": behind, "forked": standing.forked}
         click.echo(json.dumps(found))
+    elif standing.forked:
+        click.echo(f"{standing.forked - 1} of {head} rows have arrived as they are here")
     elif behind:
         click.echo(f"{standing.seq} of {head} rows have arrived, {behind} are still to come")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lobby.errors import LobbyError
+from lobby.errors import LobbyError, TooManyAttempts, TooManyRequests
 from lobby.queue import calling
 from lobby.queue.events import Promise, Why
 from lobby.words.catalogue import Words
@@ -10,6 +10,19 @@ from lobby.words.catalogue import Words
 
 def refusal(error: LobbyError, words: Words) -> str:
     """The refusal as a person reads it."""
+    seconds = error.facts.get("seconds")
+    if isinstance(error, TooManyAttempts) and isinstance(seconds, int):
+        if isinstance(error, TooManyRequests):
+            return words.plural(
+                "Too many requests. Please wait %(count)s second.",
+                "Too many requests. Please wait %(count)s seconds.",
+                seconds,
+            )
+        return words.plural(
+            "Too many attempts. Please wait %(count)s second.",
+            "Too many attempts. Please wait %(count)s seconds.",
+            seconds,
+        )
     facts = {key: words(str(fact)) if key in error.spoken else fact for key, fact in error.facts.items()}
     return words(error.message) % facts
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from lobby.cli import lobby
 from lobby.head_office.office_file import FILE, load
 from lobby.head_office.office_store import TRAIL, office_store
+from lobby.head_office.reckoning import ChainReckoning
 from lobby.records.acts import Acts
 from lobby.records.journal import Journal
 from lobby.records.parcels import Parcel
@@ -145,6 +146,17 @@ def test_the_report_is_of_the_last_day_unless_others_are_asked_for(chain: Run, t
 
 def test_a_chain_of_which_nothing_has_arrived_has_no_report(run: Run) -> None:
     assert "no business day has arrived yet" in run("report").output
+
+
+def test_a_day_that_has_arrived_and_is_not_over_is_said_to_be_so(chain: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ChainReckoning, "days", lambda self: [])
+    assert "no business day is over yet" in chain("report").output
+
+
+def test_tables_of_a_branch_that_nobody_knows_are_refused(chain: Run, tmp_path: Path) -> None:
+    refused = chain("export", "--to", str(tmp_path / "nope"), "--branch", "nope")
+    assert (refused.exit_code, "no branch “nope” is expected" in refused.output) == (1, True)
+    assert not (tmp_path / "nope").exists()
 
 
 def test_tables_are_written_for_a_warehouse(chain: Run, tmp_path: Path) -> None:

@@ -221,6 +221,9 @@ def test_guesses_from_one_place_do_not_keep_colleagues_out(house: House) -> None
         return house.client().post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address}).status_code
 
     assert [tried("ann", "wrong") for _ in range(6)] == [401] * 5 + [429]
+    again = {"username": "ann", "password": "wrong"}
+    refused = house.client().post("/sign-in", data=again, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert (refused.status_code, int(refused.headers["Retry-After"]) > 0) == (429, True)
     assert tried("boss", PASSWORD) == 302
     assert tried("ann", PASSWORD, "10.0.0.7") == 302, "nor the person, from where they work"
 

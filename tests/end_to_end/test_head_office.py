@@ -59,7 +59,9 @@ def office(tmp_path: Path) -> Iterator[OfficeProcess]:
 def branch(a_branch: Callable[..., BranchProcess], office: OfficeProcess) -> BranchProcess:
     """A branch with this head office, that is not started yet."""
     branch = a_branch()
-    (branch.folder / "token").write_text(office.run("add-branch", "--data", office.folder, BRANCH), encoding="utf-8")
+    token = branch.folder / "token"
+    token.write_text(office.run("add-branch", "--data", office.folder, BRANCH), encoding="utf-8")
+    token.chmod(0o600)
     told = f'[head_office]\nurl = "{office.address}"\ntoken_file = "token"\n\n[server]\n'
     branch.edit("[server]\n", told)
     return branch

@@ -36,6 +36,11 @@ def tap(browser: FlaskClient, **headers: str) -> int:
     return browser.post("/kiosk/tickets", json={"service": "cash"}, headers=sent).status_code
 
 
+def test_a_watchdog_is_told_that_the_machine_answers(browser: FlaskClient) -> None:
+    answer = browser.get("/healthz", headers={"Host": "localhost"})
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1", f"127.0.0.1:{PORT}", "localhost", f"localhost:{PORT}"])
 def test_the_page_is_served_under_this_machines_own_names(browser: FlaskClient, host: str) -> None:
     assert browser.get("/", headers={"Host": host}).location == "/kiosk/"

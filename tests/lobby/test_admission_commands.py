@@ -57,6 +57,17 @@ def test_what_is_refused_leaves_no_line_of_having_been_done(folder: Path, comman
     assert acts(folder) == before
 
 
+def test_a_list_of_tokens_says_what_stands_where(folder: Path) -> None:
+    def run(*words: str) -> str:
+        return CliRunner().invoke(token, [*words, "--data", str(folder)]).output
+
+    assert run("list") == ""
+    run("create", "--role", "kiosk", "--name", "door")
+    heading, row = run("list").splitlines()
+    assert heading == "id\trole\tname\tsince\tused\tuntil"
+    assert row.split("\t")[1:3] == ["kiosk", "door"]
+
+
 @pytest.mark.parametrize("odd", ["a b", "", "ann\u200b", "tab\tname", "x" * 65])
 def test_a_user_name_that_nobody_could_type_is_refused(folder: Path, odd: str) -> None:
     done = CliRunner().invoke(staff, ["add", "--data", str(folder), "--role", "teller", "--name", "Odd", odd])

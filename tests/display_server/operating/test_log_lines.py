@@ -13,6 +13,7 @@ from flask import Flask, Response
 
 from display_server.operating.log_lines import (
     HEADER,
+    REQUEST,
     ROUTE,
     Form,
     in_journal,
@@ -113,6 +114,13 @@ def test_the_route_is_told_and_not_the_address(written: Written, app: Flask) -> 
     route: list[str] = []
     app.test_client().get("/t/secret-of-a-customer", environ_overrides={ROUTE: route})
     assert route == ["/t/<token>"]
+
+
+def test_the_line_of_a_failed_answer_carries_the_id_that_the_answer_carries(written: Written, app: Flask) -> None:
+    log, taken = written("json"), list[str]()
+    answer = app.test_client().get("/t/broken", environ_overrides={REQUEST: taken})
+    note_request("GET", "/t/<token>", 500, 0.1, *taken)  # as the server does when the request's context is gone
+    assert json.loads(log.getvalue().splitlines()[-1])["request"] == answer.headers[HEADER]
 
 
 def test_only_what_failed_or_took_long_is_logged(written: Written) -> None:

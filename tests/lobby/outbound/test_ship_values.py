@@ -12,6 +12,7 @@ from lobby.outbound.ship_values import BadToken, HeadOffice, HeadOfficeValues, r
 
 def read(folder: Path, **changes: Any) -> tuple[HeadOffice, list[str]]:
     (folder / "token").write_text("a-token\n")
+    (folder / "token").chmod(0o600)
     table = {"url": "https://head-office.example/", "token_file": "token"} | changes
     reader = HeadOfficeValues()
     found = reader.head_office({key: value for key, value in table.items() if value is not None}, folder)
@@ -44,5 +45,15 @@ def test_what_is_wrong_is_said_with_its_place(tmp_path: Path, changes: dict[str,
 @pytest.mark.parametrize("content", [b"", b" \n", b"\xff\xfe", b"two words", b"a\x00b"])
 def test_a_file_without_a_token_says_nothing_of_what_is_in_it(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "token").write_bytes(content)
+    (tmp_path / "token").chmod(0o600)
     with pytest.raises(BadToken, match="holds no token"):
         read_token(tmp_path / "token")
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
+def test_a_token_that_others_may_read_is_refused_as_other_secrets_are(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "token").write_text("a-token")
+    (tmp_path / "token").chmod(mode)
+    with pytest.raises(BadToken, match="may be read by others") as refused:
+        read_token(tmp_path / "token")
+    assert "a-token" not in str(refused.value)
