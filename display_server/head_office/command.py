@@ -313,7 +313,7 @@ def _opened(folder: Path) -> Iterator[Store]:
     from lobby.head_office.office_file import load
     from lobby.head_office.office_store import office_store
 
-    store = office_store(folder, load(folder))
+    store = office_store(folder, load(folder), beside=True)
     try:
         yield store
     finally:

@@ -12,9 +12,10 @@ TRAIL = "(head office)"
 """Under which the audit trail of the head office itself is kept: no branch can have this id."""
 
 
-def office_store(folder: Path, office: Office) -> Store:
-    """The database that the office's file names, or the one in its folder; made and migrated where it is new."""
-    store = Store.in_folder(folder, office.database)
+def office_store(folder: Path, office: Office, *, beside: bool = False) -> Store:
+    """The database that the office's file names, or the one in its folder; made where it is new, and brought to this
+    version. For a command `beside` the server, one of an earlier version stays as it is, and is refused."""
+    store = (Store.beside if beside else Store.in_folder)(folder, office.database)
     if store.is_postgresql and office.partitions:
         partition(store, office.partitions)
     return store

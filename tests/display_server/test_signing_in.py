@@ -371,7 +371,7 @@ def test_a_token_is_listed_without_its_secret_replaced_and_ended(tmp_path: Path)
         return done.output.strip()
 
     token = lobby("token", "create", "--role", "kiosk", "--name", "Kiosk 1")
-    id, role, name, *_ = lobby("token", "list").split("\t")
+    id, role, name, *_ = lobby("token", "list").splitlines()[1].split("\t")
     assert (role, name, token in id) == ("kiosk", "Kiosk 1", False)
     fresh = lobby("token", "rotate", id)
     assert house.server.tokens.holder(token, now) is None

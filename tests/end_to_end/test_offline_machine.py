@@ -119,7 +119,7 @@ def test_a_port_that_is_taken_is_named_and_nothing_stays_behind(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = starts_in_vain("--server", branch.url, "--data", kiosk.folder, "--port", port)
-        assert said == (1, f"Error: cannot listen on port {port}: Address already in use")
+        assert said == (1, f"lobby: cannot listen on port {port}: Address already in use")
     kiosk.start()
     number(kiosk, "tap")
 

@@ -17,10 +17,12 @@ from lobby.outbound.command import webhooks
 from lobby.outbound.courier import STOPPED
 from lobby.outbound.cursors import Cursor, Cursors
 from lobby.outbound.export_command import export
+from lobby.outbound.ship_command import ship
 from lobby.outbound.signing import new_secret, read_secrets
 from lobby.queue import events as e
 from lobby.records.entries import PrivateNote
 from lobby.records.journal import Journal
+from lobby.records.parcels import Standing, answer
 from lobby.records.store import Store
 from tests.builders import moment
 from tests.lobby.outbound.receiver import Receiver, a_receiver, answers
@@ -52,6 +54,21 @@ def folder(tmp_path: Path, receiver: Receiver) -> Path:
         journal.append([e.Recorded(seq, at, "ann", event)], notes=[note] if note else [])
     store.close()
     return found
+
+
+def test_of_a_journal_with_two_versions_it_is_not_said_that_all_has_arrived(folder: Path, receiver: Receiver) -> None:
+    token, file = folder / "token", folder / FILE
+    token.write_text("a-token")
+    token.chmod(0o600)
+    head_office = f'\n[head_office]\nurl = "{receiver.url}"\ntoken_file = "token"\n'
+    file.write_text(file.read_text() + head_office)
+    receiver.behaviours.append(answers(200, answer(Standing(3, forked=2))))
+    done = CliRunner().invoke(ship, ["--data", str(folder)])
+    assert done.exit_code == 1
+    assert done.output.splitlines() == [
+        "1 of 3 rows have arrived as they are here",
+        "Error: the head office holds another version of row 2; see head-office.md",
+    ]
 
 
 def run(command: str, *arguments: str | Path) -> Result:

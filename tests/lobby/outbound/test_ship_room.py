@@ -41,6 +41,7 @@ def a_ship_room(
 
 def an_office(folder: Path) -> HeadOffice:
     (folder / "token").write_text("a-token")
+    (folder / "token").chmod(0o600)
     return HeadOffice(f"http://127.0.0.1:{free_port()}", folder / "token")
 
 

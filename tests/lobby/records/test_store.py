@@ -89,7 +89,7 @@ def test_no_other_command_brings_the_branchs_database_to_its_own_version() -> No
         path.relative_to(house).as_posix()
         for package in ("lobby", "display_server", "kiosk")
         for path in (house / package).rglob("*.py")
-        if "Store.in_folder(" in path.read_text(encoding="utf-8")
+        if "Store.in_folder" in path.read_text(encoding="utf-8")
     }
     assert found == OPENS_TO_UPGRADE
 
