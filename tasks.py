@@ -28,7 +28,8 @@ TO_RUN = {
     "libfribidi0": "Arabic on paper is shaped by a slower fallback, and Hindi is printed in the branch's own language",
     "espeak-ng": "the kiosk reads nothing aloud",
 }
-SIDE_BY_SIDE = ("-n", str(min(4, max(2, len(os.sched_getaffinity(0))))), "--dist", "loadfile")
+PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+SIDE_BY_SIDE = ("-n", str(min(4, max(2, PROCESSORS))), "--dist", "loadfile")
 """Two to four files of tests at a time, as this machine has processors: many wait, for a server or a browser, while
 another computes. `-n 0` after it: one."""
 TO_TEST = {"chromium": "the tests in a real browser are skipped"}

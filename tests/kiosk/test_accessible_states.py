@@ -1,8 +1,8 @@
 """Every state of the page, in every look and shape of the screen: what axe-core and a ruler find.
 
-A state is visited in Russian, whose words are the longest, and every other one in Arabic, which runs from right to left;
-`FULLEST`, the states in which most stands on the page, in all four, with English and Chinese, which breaks its lines
-anywhere.
+A state is visited in Russian, whose words are the longest, and every other one in Arabic, which runs from right to
+left; `FULLEST`, the states in which most stands on the page, in all four, with English and Chinese, which breaks its
+lines anywhere.
 All that is measured in a state is measured in that visit, while the page's time stands still; what is wrong is listed
 with the shape and the look in which it is. What does not depend on the words is measured in Russian alone.
 """
