@@ -84,7 +84,7 @@ def test_a_page_says_in_words_that_there_were_too_many_requests(house: House) ->
         browser.get("/")
     answer = browser.get("/", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-    assert "Please wait 1 seconds" in answer.text
+    assert "Please wait 1 second." in answer.text
 
 
 def test_whoever_guesses_from_the_lobby_is_held_and_nobody_else_behind_that_address(house: House) -> None:
