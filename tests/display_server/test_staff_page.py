@@ -140,7 +140,7 @@ def test_after_five_wrong_pins_the_right_one_waits_too_on_every_kiosk(
     for browser in (kiosk, paired()):
         answer = browser.staff("sign-in", pin=PIN)
         assert refusal(answer) == (429, "TooManyAttempts")
-        assert "1 seconds" in answer.get_json(force=True)["detail"]
+        assert "1 second" in answer.get_json(force=True)["detail"]
     assert refusal(kiosk.staff("state")) == (401, "NotSignedIn")
     house.clock.forward(1)
     kiosk.signed_in()
