@@ -20,7 +20,7 @@ from benchmarks.branch_folder import Bank, running
 from benchmarks.figures import Figure
 
 ROUNDS, RUNS = 100, 5
-FEW, MANY, PHONES, QUEUE = 200, 1000, 1000, 40
+SMALL, FEW, MANY, PHONES, QUEUE = 50, 200, 1000, 1000, 40
 
 
 class Latency(NamedTuple):
@@ -35,10 +35,12 @@ Run = dict[str, Latency]
 
 
 def run() -> list[Figure]:
+    small = [one_run(SMALL) for _ in range(RUNS)]
     few, many = [one_run(FEW) for _ in range(RUNS)], [one_run(MANY) for _ in range(RUNS)]
     plain = [one_run(FEW, "--plain-sending") for _ in range(RUNS)]
     busy = [one_run(FEW, busy=True) for _ in range(RUNS)]
     return [
+        *figures(f"{SMALL} screens", small, "<= 3 (median)"),
         *figures(f"{FEW} screens", few, "<= 1.8 (median), <= 2 (p99)"),
         *figures(f"{MANY} screens", many, "<= 1.4 (median)"),
         *figures(f"{FEW} screens beside {PHONES} phones, {QUEUE} waiting, reports", busy, "as without"),
