@@ -29,9 +29,8 @@ TO_RUN = {
     "espeak-ng": "the kiosk reads nothing aloud",
 }
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-SIDE_BY_SIDE = ("-n", str(min(4, max(3, PROCESSORS))), "--dist", "loadfile")
-"""Three or four files of tests at a time: many wait, for a server or a browser, while another computes. `-n 0` after
-it: one."""
+SIDE_BY_SIDE = ("-n", str(min(4, max(2, PROCESSORS))), "--dist", "loadfile")
+"""Two to four files of tests at a time, as this machine has processors. `-n 0` after it: one."""
 TO_TEST = {"chromium": "the tests in a real browser are skipped"}
 
 
