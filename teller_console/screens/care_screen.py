@@ -20,6 +20,7 @@ from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
 from lobby.queue.commands import Command
 from lobby.words import Words, refusal
 from teller_console.care_desk import CareDesk
+from teller_console.screens.whole import Whole
 
 if TYPE_CHECKING:  # its rooms take long to load, and the first screen needs none of them
     from lobby.care_door import CareDoor
@@ -31,7 +32,7 @@ LOOK_S = 0.5
 """So often the line below says anew what is on its way."""
 
 
-class CareScreen(ModalScreen[Result]):
+class CareScreen(ModalScreen[Result], Whole[Result]):
     """`ask` puts a question to the care door. The newest counts: an answer to an older one is dropped. A question that
     gets no answer is put again by itself. Compose a `Static` with the id `state`."""
 

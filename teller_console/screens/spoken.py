@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import TypeVar
 
-from textual.screen import Screen
-
 from lobby.errors import LobbyError
 from lobby.words import LANGUAGES, Words, refusal
 from teller_console import phrases
 from teller_console.screens.choose import Choose, numbered
+from teller_console.screens.whole import Whole
 from teller_console.tongue import Tongue
 
 Result = TypeVar("Result")
@@ -18,7 +17,7 @@ Result = TypeVar("Result")
 SAME_AGAIN_S = 2.0
 
 
-class SpokenScreen(Screen[Result]):
+class SpokenScreen(Whole[Result]):
     """Calls `speak` once mounted and after each change of language."""
 
     def __init__(self, tongue: Tongue) -> None:

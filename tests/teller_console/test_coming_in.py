@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
+from textual.app import ComposeResult
 from textual.widgets import Input
 
 from lobby.queue import commands as c
 from teller_console.app import Console
+from teller_console.panels.now import NowPanel
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.work import WorkScreen
 from tests.teller_console.stage import OMAR, Stage, Teller
@@ -123,3 +127,22 @@ async def test_name_and_password_in_one_burst_let_in(stage: Stage) -> None:
         teller = Teller(pilot, stage)
         await teller.write(f"maria\n{stage.sign_in.password}\n")
         await teller.until(lambda: isinstance(app.screen, WorkScreen))
+
+
+async def test_a_console_that_is_left_while_a_screen_comes_ends_in_silence(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever leaves while the panels are made leaves a screen without all its parts, which cannot be painted."""
+    parts = NowPanel.compose
+
+    def left_meanwhile(panel: NowPanel) -> ComposeResult:
+        panel.app.exit()
+        return parts(panel)
+
+    monkeypatch.setattr(NowPanel, "compose", left_meanwhile)
+    app = Console(stage.sign_in, server="http://branch", counter=3)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await Teller(pilot, stage).write(f"maria\n{stage.sign_in.password}\n")
+        while app.is_running:
+            await asyncio.sleep(0)
+    assert app.return_code == 0
