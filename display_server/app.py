@@ -13,6 +13,9 @@ from display_server.branch_server import BranchServer
 from display_server.care.api import care_api
 from display_server.care.pages import care_pages
 from display_server.compression import compress
+from display_server.gate.access import COOKIE, DEVICE_COOKIES
+from display_server.gate.console_codes import console_codes
+from display_server.gate.house import EXTENSION, Gate
 from display_server.gate.pairing import pairing
 from display_server.gate.permissions import guard
 from display_server.gate.signing_in import signing_in
@@ -40,7 +43,7 @@ from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
 from kiosk.speech import add_speech
 from kiosk.staff import add_staff
-from lobby.errors import LobbyError
+from lobby.errors import N_, LobbyError
 
 LARGEST_BODY = 64 * 1024
 
@@ -92,6 +95,16 @@ def create_app(house: BranchServer) -> Flask:
     app = Application("display_server")
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.extensions["lobby"] = house
+    app.extensions[EXTENSION] = Gate(
+        house,
+        house.config.setup,
+        home="pages.home",
+        for_whom=N_("For the staff of this branch."),
+        masthead="masthead.html",
+        cookie=COOKIE,
+        device_cookies=DEVICE_COOKIES,
+        is_counting=lambda: not house.desk.state.rehearsal,  # it has nobody else to serve, and goes as fast as it can
+    )
     compress(app)
     app.register_blueprint(api)
     app.register_blueprint(care_api)
@@ -104,6 +117,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(dashboard)
     app.register_blueprint(pages)
     app.register_blueprint(signing_in)
+    app.register_blueprint(console_codes)
     app.register_blueprint(single_sign_on)
     app.register_blueprint(pairing)
     app.register_blueprint(screens)

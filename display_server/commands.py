@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from display_server.doctor.command import doctor
-from display_server.head_office.command import head_office
+from display_server.head_office.commands import head_office
 from display_server.media.command import media
 from display_server.signs.command import signs
 from display_server.voice.commands import commands as voice_commands

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from display_server.branch_server import BranchServer
 from display_server.gate.access import holder
 from hardware.document import Document
 from kiosk import speech
 from kiosk.staff_room import PrintersRoom
 from lobby.door import Door
+from lobby.errors import StorageFull
 from lobby.signage import Look
 from lobby.views import BranchView, TicketView
+
+VOLUME = "kiosk-volume"
+"""The file beside the branch file that holds what staff set."""
+
+
+class KioskVolume:
+    """How loud the kiosks' chimes and speech are, in percent: `unless_set` is the branch file's."""
+
+    def __init__(self, folder: Path, unless_set: int) -> None:
+        self._file = folder / VOLUME
+        self._unless_set = unless_set
+
+    def percent(self) -> int:
+        """What staff set, else the branch file's."""
+        try:
+            return min(100, int(self._file.read_text(encoding="ascii")))
+        except (OSError, ValueError):
+            return self._unless_set
+
+    def keep(self, percent: int) -> None:
+        """Keep what staff set, over a restart too; `StorageFull` where it cannot be written."""
+        try:
+            self._file.write_text(str(percent), encoding="ascii")
+        except OSError as fault:
+            raise StorageFull() from fault
 
 
 class KioskInside:
@@ -17,12 +45,13 @@ class KioskInside:
 
     def __init__(self, house: BranchServer) -> None:
         self._house = house
+        self._volume = KioskVolume(house.folder, house.config.setup.kiosk.volume)
 
     def staff_room(self) -> PrintersRoom:
         """The staff page over this server's printers."""
         house = self._house
 
-        return PrintersRoom(self, house.printing, house.pin, house.clock, house.keep_volume, offload=house.offload)
+        return PrintersRoom(self, house.printing, house.pin, house.clock, self._volume.keep, offload=house.offload)
 
     def door(self) -> Door:
         return self._house.desk.door(self._house.actor(holder()))
@@ -47,7 +76,7 @@ class KioskInside:
         return speech.spoken(self._house.config.setup.languages)
 
     def volume(self) -> int:
-        return self._house.volume()
+        return self._volume.percent()
 
     def ticket_url(self, ticket: TicketView) -> str:
         return self._house.ticket_url(ticket.token)

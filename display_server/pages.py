@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server import sentences
-from display_server.gate.access import (
-    holder,
-    holders,
-    server,
-)
+from display_server.gate.access import holder, holders, server
+from display_server.gate.house import gate
 from display_server.problems import HTTP_SENTENCES, http_problem, problem
 from lobby.access import may, permission_for
 from lobby.care.codes import called
@@ -58,8 +55,8 @@ ACTS: dict[str, type[Command]] = {
 
 
 def page_words() -> Words:
-    """The page's language: asked for by `?language=`, else the best that the browser takes and the branch serves."""
-    served = [code for code in server().config.setup.languages if code in LANGUAGES]
+    """The page's language: asked for by `?language=`, else the best that the browser takes and the server has."""
+    served = [code for code in gate().setup.languages if code in LANGUAGES]
     asked = request.args.get("language", "")
     return words(asked if asked in served else best_language(request.accept_languages.values(), served))
 
@@ -69,7 +66,7 @@ def render(
 ) -> Response:
     """A page in the reader's language; `page` and the sentences of its script go into its data block."""
     mine = page_words()
-    setup = server().config.setup
+    setup = gate().setup
     data = {
         "branch": setup.id,
         "names": setup.names,
@@ -79,8 +76,22 @@ def render(
         "sentences": {sentence: mine(sentence) for sentence in said},
         **page,
     }
-    html = render_template(template, words=mine, language=mine.language, direction=mine.direction, page=data, body=body)
+    html = render_template(
+        template,
+        words=mine,
+        language=mine.language,
+        direction=mine.direction,
+        masthead=gate().masthead,
+        may=_may,
+        page=data,
+        body=body,
+    )
     return make_response(html, code)
+
+
+def _may(permission: str) -> bool:
+    """Whether whoever looks at this page may do that."""
+    return "holder" in g and may(holder().role, permission)
 
 
 # -- refusals

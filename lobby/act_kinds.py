@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "records-listed": N_("Read notes of conversations"),
     "comments-listed": N_("Read comments of customers"),
     "article-reports-listed": N_("Read what colleagues wrote about answers"),
+    "reasons-read": N_("Read why somebody was called out of order"),
     "words-sent": N_("Sent words about a customer to another program"),
     "journal-read": N_("Read the journal"),
     "trail-read": N_("Read the audit trail"),
@@ -66,8 +67,57 @@ KINDS: dict[str, str] = {
     "anchor-made": N_("Wrote down how far the records go"),
     "records-verified": N_("Checked the records"),
     "head-office-branch-added": N_("Let a branch report to the head office"),
+    "head-office-parcel-refused": N_("Was refused what it sent to the head office"),
     "head-office-fork-settled": N_("Looked into two versions of a branch's journal"),
     "head-office-gives-way": N_("Had the branch's version of its journal hold"),
     "head-office-set-aside": N_("Set rows of a journal aside that gave way"),
 }
 """Kind -> what was done, as the trail's page and exports say it."""
+
+DETAILS: dict[str, str] = {
+    "texts": N_("Texts"),
+    "count": N_("How many"),
+    "from": N_("From"),
+    "to": N_("To"),
+    "day": N_("Day"),
+    "days": N_("Days"),
+    "format": N_("Format"),
+    "until": N_("Until"),
+    "first": N_("Beginning with"),
+    "service": N_("Service"),
+    "services": N_("Services"),
+    "to_counter": N_("Counter"),
+    "to_teller": N_("Colleague"),
+    "counter": N_("Counter"),
+    "notice": N_("Notice"),
+    "reason": N_("Why"),
+    "why": N_("Why"),
+    "because": N_("Why"),
+    "percent": N_("Volume"),
+    "way": N_("How"),
+    "as_role": N_("Role"),
+    "person": N_("Person or device"),
+    "kind": N_("What was done"),
+    "asked_kind": N_("Kind"),
+    "asked_about": N_("Reference"),
+    "of": N_("Of whom"),
+    "token": N_("Token"),
+    "subject": N_("Account at single sign-on"),
+    "journal": N_("Rows of the journal"),
+    "trail": N_("Rows of the audit trail"),
+    "made": N_("Made"),
+    "file": N_("File"),
+    "what": N_("What"),
+    "branch": N_("Branch"),
+    "branches": N_("Branches"),
+    "fingerprint": N_("Fingerprint"),
+}
+"""What a line says besides, by its name in the trail; `was_` and the name is the value before, of what was changed.
+Other names are those of files."""
+
+OUTCOMES: dict[str, str] = {
+    "done": N_("Done"),
+    "refused": N_("Refused: %(why)s"),
+    "unknown": N_("It is not known whether it was done: the server ended, or failed, before it could say so."),
+}
+"""What became of what was asked; see `lobby.records.outcomes`."""

@@ -6,23 +6,21 @@ import time
 from pathlib import Path
 
 from lobby.access import ADMINISTRATOR
-from lobby.config import load
+from lobby.command_line.place import place
 from lobby.errors import LastAdministrator, UnknownUser
 from lobby.records.acts import Acts, by_operator
 from lobby.records.staff import Member, Staff
-from lobby.records.store import Store
 from lobby.records.tokens import Tokens
 
 
 class Admission:
-    """The accounts and tokens of the branch in a data folder. What is done is in the trail before it is done, and what
-    will be refused is asked for before that."""
+    """The accounts and tokens of the branch (or head office) in a data folder. What is done is in the trail before it
+    is done, and what will be refused is asked for before that."""
 
     def __init__(self, folder: Path) -> None:
-        config = load(folder)
-        store = Store.beside(folder, config.database)
-        self.staff, self.tokens = Staff(store), Tokens(store)
-        self._acts = Acts(store, config.setup.id)
+        opened = place().open(folder)
+        self.staff, self.tokens = Staff(opened.store), Tokens(opened.store)
+        self._acts = Acts(opened.store, opened.id)
 
     def now(self) -> int:
         """Milliseconds since the epoch, UTC."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from lobby.care.events import AboutComplaint, AboutFollowUp
@@ -14,6 +16,8 @@ from lobby.queue.appointments import read_code
 from lobby.queue.branch import Branch
 from lobby.queue.leases import Lease, leases_of
 from lobby.queue.outlook import Joining
+from lobby.queue.page_marks import mark_of
+from lobby.queue.ticket import Ticket
 from lobby.records.entries import Receipt
 from lobby.views import counter_view, issued_view, ticket_view
 from lobby.waits.telling import joining
@@ -21,8 +25,9 @@ from lobby.waits.telling import joining
 _decode = msgspec.json.Decoder(Answer).decode
 
 
-def answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], own: int, at: int) -> Answer:
-    """What the caller is told, from the branch right after the command; the first `own` events are the command's."""
+def answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], own: int, at: int, token: str) -> Answer:
+    """What the caller is told, from the branch right after the command; the first `own` events are the command's.
+    `token` opens the page of a ticket that it made."""
     recorded, last = all_recorded[:own], all_recorded[-1].seq if all_recorded else 0
     ticket = counter = why = None
     events = [r.event for r in reversed(recorded) if not isinstance(r.event, e.TicketHandedInLate)]  # that is no ticket
@@ -30,7 +35,7 @@ def answer(branch: Branch, command: c.Command, all_recorded: list[e.Recorded], o
     if reference in branch.tickets:
         found = branch.tickets[reference]
         prints = isinstance(command, c.Issue | c.CheckIn | c.HandIn | c.Reprint)
-        ticket = issued_view(branch, found) if prints else ticket_view(branch, found)
+        ticket = issued_view(branch, found, token) if prints else ticket_view(branch, found)
     if isinstance(command, c.CounterCommand):
         counter = counter_view(branch, branch.counter(command.counter))
     if isinstance(command, c.CallNext | c.CallTicket | c.WaitForNext) and counter is not None:
@@ -64,6 +69,17 @@ def same_answer(receipt: Receipt, fingerprint: bytes) -> Answer:
     if receipt.fingerprint != fingerprint:
         raise KeyReused()
     return _decode(receipt.answer)
+
+
+def token_in(receipts: Iterable[Receipt], ticket: Ticket) -> str:
+    """What opens the ticket's page, as it was answered when it was given out; empty where no receipt has it. The
+    journal has its mark alone."""
+    named = f'"{ticket.id}"'.encode()
+    for receipt in receipts:
+        told = _decode(receipt.answer).ticket if named in receipt.answer else None
+        if told is not None and told.token and mark_of(told.token) == ticket.token:
+            return told.token
+    return ""
 
 
 def foreseen(branch: Branch, command: c.Issue | c.CheckIn, at: int) -> Joining | None:

@@ -18,6 +18,7 @@ from lobby.queue.branch import Branch
 from lobby.queue.counter_decisions import call_by_itself
 from lobby.queue.decisions import decide
 from lobby.queue.given import Given
+from lobby.queue.reasons import apart
 from lobby.queue.recording import settled
 from lobby.records.entries import PrivateNote, Receipt
 from lobby.waits.telling import in_minutes
@@ -49,11 +50,13 @@ class Deciding:
             pending.error = refusal
 
     def _decide(self, pending: Pending) -> None:
-        branch, command = self.branch, settled(self.branch, pending.command)
+        branch = self.branch
+        command, reason = apart(settled(branch, pending.command), branch.setup)
         prelude, at = self._time(pending.at, command)
+        said, record = private_words(command)
         pending.notes = [
             PrivateNote(self._chance.octets(8).hex() if body else "", type(command).__name__, at, body)
-            for body in private_words(command)
+            for body in (said or reason, record)
         ]
         note, private = (one.reference for one in pending.notes)
         token, wait = "", None
@@ -70,7 +73,8 @@ class Deciding:
         while (call := call_by_itself(branch, at)) is not None:
             self._record(pending, at, [call])
         pending.notes = [one for one in pending.notes if one.body] if made else []
-        pending.answer = answer(branch, command, pending.recorded, own, at)
+        given_out = command.token if isinstance(command, c.HandIn) else token
+        pending.answer = answer(branch, command, pending.recorded, own, at, given_out)
         pending.receipt = Receipt(branch.seq, pending.key, pending.fingerprint, at, _encode(pending.answer))
 
     def _new_code(self) -> str:

@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from lobby.answering import same_answer
+from lobby.answering import same_answer, token_in
 from lobby.deciding import Deciding
 from lobby.door import Answer
 from lobby.errors import Invalid, KeyReused, LobbyError, StorageBusy
@@ -141,6 +141,13 @@ class Desk:
         """Have `wake` called after each commit. It must return at once and never fail: set an event, and read with
         `events` from your own cursor somewhere else."""
         self._wake.append(wake)
+
+    def token_of(self, reference: str) -> str:
+        """What opens the page of today's ticket with this id, for a copy of its slip; empty where no answer that is
+        kept says it."""
+        with self._lock:
+            ticket, receipts = self._branch.tickets.get(reference), list(self._receipts.values())
+        return token_in(receipts, ticket) if ticket is not None else ""
 
     def door(self, actor: Actor) -> LocalDoor:
         return LocalDoor(self, actor)

@@ -31,12 +31,15 @@ class LocalDoor:
 
     def _checked(self, answer: Answer) -> Answer:
         """With the check on the slip, where one is printed: known only now that the row of its issue is in the journal,
-        and the same however often the answer is given."""
+        and the same however often the answer is given; and, on a copy, with what opens the customer's page."""
         ticket = answer.ticket
         if ticket is None or not ticket.issued_seq:
             return answer
         hashed = self._desk.journal.hash_of(ticket.issued_seq)
-        return replace(answer, ticket=replace(ticket, check=ticket_check(hashed) if hashed else ""))
+        check = ticket_check(hashed) if hashed else ""
+        return replace(
+            answer, ticket=replace(ticket, check=check, token=ticket.token or self._desk.token_of(ticket.id))
+        )
 
     def branch(self) -> BranchView:
         return self._desk.view(branch_view)

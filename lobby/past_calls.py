@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+import msgspec
+
 from lobby.errors import BadField, NoTicketThatDay
 from lobby.queue.branch import Branch
 from lobby.queue.events import Recorded, RulesChanged
@@ -12,9 +14,12 @@ from lobby.queue.rules_in_force import RuleSet
 from lobby.queue.services import Day, day_of
 from lobby.queue.ticket import Ticket
 from lobby.records.journal import Journal
+from lobby.records.people import Look, People
 from lobby.reports.day import day_record
 from lobby.reports.fairness import Ledger, fairness
 from lobby.reports.why import WhyTicket, why
+
+_replace = msgspec.structs.replace
 
 
 def why_ticket(journal: Journal, branch: Branch, reference: str, date: str = "") -> WhyTicket:
@@ -24,6 +29,17 @@ def why_ticket(journal: Journal, branch: Branch, reference: str, date: str = "")
     recorded = list(recorded_between(journal, branch, day.start, day.end))
     ticket = branch.ticket(reference) if day.date == branch.day else _ticket(branch, recorded, day, reference)
     return why(branch.setup, recorded, ticket, day.date, oldest_rules(journal, branch))
+
+
+def with_reasons(found: WhyTicket, people: People, look: Look) -> WhyTicket:
+    """The answer with the reasons that somebody typed, as far as they are still there; who read them stands in the
+    audit trail before."""
+    notes = {one.note for one in found.calls} | {one.note for one in found.overtaken}
+    said = people.read(notes, look)
+
+    calls = tuple(_replace(one, reason=said.get(one.note, one.reason)) for one in found.calls)
+    overtaken = tuple(_replace(one, reason=said.get(one.note, one.reason)) for one in found.overtaken)
+    return _replace(found, calls=calls, overtaken=overtaken)
 
 
 def ledger(journal: Journal, branch: Branch, first: str = "", last: str = "") -> Ledger:

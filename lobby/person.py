@@ -8,7 +8,7 @@ belongs together is found together: the promises of a complaint, the complaint o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ import msgspec
 from lobby.care.views import words_of
 from lobby.outbound.messages import REFERENCES
 from lobby.queue import events as e
+from lobby.records.people import Kept
+from lobby.retention import KINDS, kind_of
 
 ABOUT = ("follow_up", "complaint", "ticket", "code")
 """The fields of an event that name what it is about: each is a part of those after it."""
@@ -59,6 +61,34 @@ def mentions(recorded: Iterable[e.Recorded], reference: str) -> list[Mention]:
             found.append(booked[event.code])
         found.append(mention)
     return found
+
+
+class Portion(msgspec.Struct, frozen=True):
+    """Texts of one kind (see `lobby.retention.KINDS`) that are kept: how many, written from `first` to `last` (ms
+    UTC)."""
+
+    kind: str
+    count: int
+    first: int
+    last: int
+
+
+def portions(kept: Iterable[Kept]) -> tuple[Portion, ...]:
+    """What is kept, by kind, in the order of the kinds."""
+    written: dict[str, list[int]] = {kind: [] for kind in KINDS}
+    for one in kept:
+        written[kind_of(one.kind)].append(one.at)
+    return tuple(Portion(kind, len(at), min(at), max(at)) for kind, at in written.items() if at)
+
+
+def written_under(recorded: Iterable[e.Recorded], words: Set[str]) -> Iterator[tuple[str, e.Recorded]]:
+    """The events that refer to any of these private words, each with the reference by which a person names it: of the
+    promise, the complaint, the visit or the appointment, else its number."""
+    for one in recorded:
+        if words.isdisjoint(getattr(one.event, name, "") for name in REFERENCES):
+            continue
+        names = (getattr(one.event, name, "") for name in ABOUT)
+        yield next((name for name in names if isinstance(name, str) and name), str(one.seq)), one
 
 
 def words_in(found: Iterable[Mention]) -> frozenset[str]:

@@ -21,9 +21,9 @@ from lobby.records.schema import events
 from lobby.records.store import Store
 from lobby.records.visits import Visits
 from lobby.reports.asked import Asked
+from lobby.reports.cases import cases_of
 from lobby.reports.columns import Columns, columns
-from lobby.reports.complaints import ComplaintFigures, complaint_figures, complaints_of
-from lobby.reports.opinions import settled_comments
+from lobby.reports.complaints import ComplaintFigures, complaint_figures
 from lobby.reports.packed import packed
 from lobby.reports.period import PeriodFigures, period_before, period_figures, reached
 
@@ -70,15 +70,14 @@ class Reckoning:
         rows = self._columns(first, last)
         at = rows.days[-1].at if self._rehearsed and rows.days else now
         before = self._columns(*period_before(first, last, reached(rows, self.setup, last, at)))
-        care = self._of_kinds(get_args(CareEvent))
-        complaints, settled = complaints_of(care), settled_comments(care)
-        figures = period_figures(rows, self.setup, first, last, at, complaints, before, settled)
+        cases = cases_of(self._of_kinds(get_args(CareEvent)))
+        figures = period_figures(rows, self.setup, first, last, at, cases, before)
         return figures if rows.days or figures.overall.complaints.complaints_received else None
 
     def complaints(self, first: str, last: str, now: int) -> ComplaintFigures:
         """The figures of the complaints received on the business days from `first` to `last` (ISO)."""
-        complaints = complaints_of(self._of_kinds(get_args(CareEvent)))
-        return complaint_figures(complaints, self.setup, first, last, now)
+        complaints = cases_of(self._of_kinds(get_args(CareEvent))).complaints
+        return complaint_figures(complaints or (), self.setup, first, last, now)
 
     def _columns(self, first: str, last: str) -> Columns:
         today = self._under_way

@@ -7,6 +7,7 @@ server stays away, `ServerUnreachable` says so and the caller may try later with
 from __future__ import annotations
 
 import re
+import ssl
 from typing import Any, TypeVar
 
 import httpx
@@ -212,6 +213,7 @@ def _client(url: str, token: str, language: str, patience: Patience = ORDINARY) 
         base_url=url,
         headers=headers,
         timeout=httpx.Timeout(patience.answer_s, connect=patience.connect_s),
+        verify=ssl.create_default_context(),  # whom this machine trusts: a bank may have an authority of its own
         trust_env=False,
     )
 

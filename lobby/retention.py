@@ -1,7 +1,8 @@
 """How long words about people are kept, by what they are; and the sweep that erases what was kept long enough.
 
-Days count from when the words were written. What is still needed stays however old it is: the words of a complaint or
-promise that is open, of an appointment to come. Figures, journal and audit trail know no words and stay as they are.
+Days count from when the words were written; for words of a complaint or promise from the end of the case, as the
+journal has it. What is still needed stays however old it is: all that belongs to a case that is open, the records of
+the visit that it is about, an appointment to come. Figures, journal and audit trail know no words and stay as they are.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ import msgspec
 
 from lobby.branch_file.retention_values import Retention
 from lobby.care import commands as care
-from lobby.care.complaints import Complaint
-from lobby.care.follow_ups import FollowUp
+from lobby.care.case_ends import OPEN, cases, ends
 from lobby.command_shape import Command
+from lobby.errors import N_
 from lobby.queue import commands as c
 from lobby.queue.branch import Branch
+from lobby.queue.reasons import EXPLAINED
 from lobby.records.acts import Acts
+from lobby.records.case_rows import case_rows, visit_words
 from lobby.records.ended_tokens import EndedTokens
 from lobby.records.people import People
 from lobby.records.store import Store
@@ -32,18 +35,35 @@ SERVER = "server"
 KINDS: dict[str, tuple[type[Command], ...]] = {
     "complaints": (care.TakeComplaint, *care.COMPLAINT_VERBS.values()),
     "promises": (care.PromiseFollowUp, *care.FOLLOW_UP_VERBS.values()),
-    "records": (c.Finish, c.RecordInteraction),
+    "records": (c.Finish, c.RecordInteraction, *EXPLAINED),
     "feedback": (c.GiveFeedback, care.Praise, care.SettleComment),
     "appointments": (c.Book,),
     "colleagues": (care.ReportArticle, care.SettleArticleReport, care.ReviewRecord),
 }
 """Which commands leave words of which kind."""
 
+KIND_NAMES: dict[str, str] = {
+    "complaints": N_("Complaint"),
+    "promises": N_("Promise"),
+    "records": N_("Record"),
+    "feedback": N_("Comment or praise"),
+    "appointments": N_("Appointment"),
+    "colleagues": N_("Note among colleagues"),
+}
+"""What such words are called."""
+
+
+def kind_of(command: str) -> str:
+    """The kind of the words that a command of this name left."""
+    return next(kind for kind, commands in KINDS.items() if command in [one.__name__ for one in commands])
+
+
 TOKENS = "tokens"
 
 
 class Due(msgspec.Struct, frozen=True):
-    """What is to go: words of a kind, with their references, or `count` ended tokens; written before `before` (ms)."""
+    """What is to go: words of a kind, with their references, or `count` ended tokens; written, or of a case that was
+    over, before `before` (ms)."""
 
     kind: str
     before: int
@@ -52,13 +72,8 @@ class Due(msgspec.Struct, frozen=True):
 
 
 def in_use(branch: Branch) -> frozenset[str]:
-    """References to words that are still needed."""
-    book = branch.care
-    cases: tuple[Complaint | FollowUp, ...] = (*book.complaints.values(), *book.follow_ups.values())
-    held = {entry.note for case in cases if case.is_open for entry in case.story}
-    held |= {one.person for one in book.complaints.values() if one.is_open}
-    held |= {one.note for one in book.follow_ups.values() if one.is_open}
-    return frozenset(held | {one.note for one in branch.appointments.values()})
+    """References to words that are still needed, besides those of cases."""
+    return frozenset(one.note for one in branch.appointments.values())
 
 
 class Sweep:
@@ -66,20 +81,30 @@ class Sweep:
 
     def __init__(self, store: Store, branch: str, retention: Retention) -> None:
         self._people, self._tokens, self._acts = People(store, branch), EndedTokens(store), Acts(store, branch)
+        self._store, self._branch = store, branch
         self._retention = retention
 
     def due(self, held: frozenset[str], now: int) -> Iterator[Due]:
         """What has been kept long enough at `now` (ms UTC), without what is `held`."""
+        over: dict[str, int] | None = None
         for kind, commands in KINDS.items():
             if days := getattr(self._retention, kind):
                 before = now - days * DAY_MS
-                old = self._people.older({command.__name__ for command in commands}, before)
-                if gone := frozenset(one.reference for one in old) - held:
+                old = {one.reference for one in self._people.older({command.__name__ for command in commands}, before)}
+                if old and over is None:
+                    over = self._ends()
+                if gone := frozenset(one for one in old - held if over is None or over.get(one, 0) < before):
                     yield Due(kind, before, gone, len(gone))
         if self._retention.tokens:
             before = now - self._retention.tokens * DAY_MS
             if ended := self._tokens.count(before):
                 yield Due(TOKENS, before, frozenset(), ended)
+
+    def _ends(self) -> dict[str, int]:
+        """When the case came to its end to which words belong, by their references (ms UTC)."""
+        found = cases(case_rows(self._store, self._branch))
+        about = {case.ticket for case in found.values() if case.end == OPEN and case.ticket}
+        return dict.fromkeys(visit_words(self._store, self._branch, about), OPEN) | ends(found)
 
     def carry_out(self, held: frozenset[str], now: int, actor: str = SWEEPER, role: str = SERVER) -> list[Due]:
         """Erase what is due, each kind noted in the audit trail before."""

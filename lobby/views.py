@@ -254,9 +254,10 @@ def places_ahead(branch: Branch) -> dict[str, int]:
     return {ticket.id: ahead for queue in by_turn for ahead, ticket in enumerate(queue)}
 
 
-def issued_view(branch: Branch, ticket: Ticket) -> TicketView:
-    """The ticket as the kiosk prints it: with its token, the row of its issue, and the people ahead counted then."""
-    view = ticket_view(branch, ticket, ahead=ticket.ahead, token=ticket.token)
+def issued_view(branch: Branch, ticket: Ticket, token: str) -> TicketView:
+    """The ticket as the kiosk prints it: with the token of its page (empty for a copy: whoever answers looks it up),
+    the row of its issue, and the people ahead counted then."""
+    view = ticket_view(branch, ticket, ahead=ticket.ahead, token=token)
     return msgspec.structs.replace(view, issued_seq=ticket.issued_seq)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -27,6 +28,9 @@ from teller_console.tongue import Tongue
 
 if TYPE_CHECKING:
     from teller_console.dictation import Transcriber
+
+LULL_S = 0.25
+"""Without a key for so long, the next one is not waited for any moment."""
 
 CALM = Theme(
     name="calm",
@@ -48,7 +52,7 @@ class Console(App[None], inherit_bindings=False):
     """One teller's console at the server that `sign_in` stands for; `server` is its address, to be shown. In the folder
     `state` it keeps what is not finished; without one it forgets it when it ends. `lay_out`: the terminal does not put
     right-to-left words into their order, so that the console has to. `find_transcriber` looks, in a thread, for what
-    writes spoken notes down."""
+    writes spoken notes down; `in_a_lull` is called again and again while no key is pressed."""
 
     TITLE = "lobby console"
     ENABLE_COMMAND_PALETTE = False
@@ -65,8 +69,11 @@ class Console(App[None], inherit_bindings=False):
         state: Path | None = None,
         lay_out: bool = False,
         find_transcriber: Callable[[], Transcriber | None] = lambda: None,
+        in_a_lull: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
+        self._in_a_lull = in_a_lull
+        self._pressed_at = float("-inf")
         self._find_transcriber = find_transcriber
         self._transcriber: Transcriber | None = None
         self.tongue = Tongue(language)
@@ -85,7 +92,17 @@ class Console(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self.register_theme(CALM)
         self.theme = CALM.name
+        self.set_interval(2 * LULL_S, self._look_for_lull)
         self._serve()
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste):
+            self._pressed_at = time.monotonic()
+        await super().on_event(event)
+
+    def _look_for_lull(self) -> None:
+        if time.monotonic() - self._pressed_at >= LULL_S:
+            self._in_a_lull()
 
     @work
     async def _serve(self) -> None:

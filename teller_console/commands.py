@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -17,10 +16,6 @@ if TYPE_CHECKING:
 SCREENS_S = "200"
 """Textual holds what changed back for a part of this, to paint it together; by its own measure of 60 a key's result
 waits longest for that."""
-
-RUBBISH = (2_000, 20, 200)
-"""Thresholds of the garbage collector: often a little, and only once in some hundred keys through all that the process
-holds, which takes longer than a repaint."""
 
 TURN_S = 0.0005
 """So long a thread may keep the others waiting: what sends a command does not stand behind a whole repaint."""
@@ -95,10 +90,10 @@ def console(
         _serve_to_browsers([*arguments, "--lay-out"], host, port, public_url)
         return
     os.environ.setdefault("TEXTUAL_FPS", SCREENS_S)
-    gc.set_threshold(*RUBBISH)
     sys.setswitchinterval(TURN_S)
     from teller_console.app import Console
     from teller_console.remote_sign_in import RemoteSignIn
+    from teller_console.rubbish import Rubbish
     from teller_console.state_file import state_folder
 
     def find_transcriber() -> Transcriber | None:
@@ -115,6 +110,7 @@ def console(
         state=state_folder(),
         lay_out=lay_out,
         find_transcriber=find_transcriber,
+        in_a_lull=Rubbish().collect,
     ).run()
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from lobby.queue import commands as c
+from lobby.queue.reasons import PARKED as PARKED
+from lobby.queue.reasons import WALK_IN as WALK_IN
 from lobby.words import Words
-from lobby.words.sentences import WALK_IN as WALK_IN
 from teller_console import phrases
 from teller_console.screens.choose import Option, numbered
 from teller_console.seen import Seen
-
-PARK_REASONS = ("fetches_a_document", "fills_in_a_form", "waits_for_an_approval")
-"""Codes, so that the journal says the same whatever language a teller reads."""
 
 
 def services(seen: Seen, words: Words) -> list[Option[str]]:

@@ -35,7 +35,7 @@ def look_at_port(patient: Patient) -> Iterator[Finding]:
             except OSError as fault:
                 yield broken(PORT, f"{where} cannot be had: {fault.strerror}.", "ss -ltnp shows who has it.")
                 return
-        yield look(PORT, f"No server runs; {where} is free for it.", "systemctl start lobby-server")
+        yield look(PORT, f"No server runs; {where} is free for it.", f"systemctl start {patient.unit}")
         return
     try:
         answer = httpx.get(f"{_own_url(patient)}/readyz", timeout=PATIENCE_S, verify=False, trust_env=False)
@@ -46,7 +46,7 @@ def look_at_port(patient: Patient) -> Iterator[Finding]:
         yield broken(PORT, f"The server runs, but not at {where}: {said}", "Name its --host, --port and --certificate.")
         return
     if reasons:
-        yield broken(PORT, f"The server at {where} is not ready: {', '.join(reasons)}.", "journalctl -u lobby-server")
+        yield broken(PORT, f"The server at {where} is not ready: {', '.join(reasons)}.", f"journalctl -u {patient.unit}")
     else:
         yield good(PORT, f"The server at {where} is ready.")
 
@@ -120,7 +120,8 @@ def look_at_public_address(patient: Patient) -> Iterator[Finding]:
     if not patient.server:
         return
     try:
-        answer = httpx.get(f"{url.rstrip('/')}/healthz", timeout=PATIENCE_S)
+        known = ssl.create_default_context()
+        answer = httpx.get(f"{url.rstrip('/')}/healthz", timeout=PATIENCE_S, verify=known)
         if answer.text == "ok\n":
             yield good(PUBLIC, f"{url} leads here.")
         else:

@@ -8,7 +8,7 @@ import pwd
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,10 +45,15 @@ def doctor(
 ) -> None:
     """Look at everything a branch stands on and say how it is. Exit code 1 when something is broken."""
     logging.getLogger().addHandler(logging.NullHandler())  # what else would be printed between the findings is in them
-    seen_as = _become_owner(folder)
+    seen_as = become_owner(folder)
     pair = (certificate, certificate_key or certificate) if certificate else None
+    tell(context, _examined(folder, host, port, pair), seen_as, as_json=as_json)
+
+
+def tell(context: click.Context, found: Iterable[Finding], seen_as: str, *, as_json: bool) -> None:
+    """Print each finding as it is found, and end with exit code 1 when something is broken."""
     findings: list[Finding] = []
-    for finding in _examined(folder, host, port, pair):
+    for finding in found:
         findings.append(finding)
         if not as_json:
             _tell(finding)
@@ -62,7 +67,7 @@ def doctor(
     context.exit(1 if any(finding.state == "broken" for finding in findings) else 0)
 
 
-def _become_owner(folder: Path) -> str:
+def become_owner(folder: Path) -> str:
     """Root goes on as the folder's account, so that everything is seen as the server sees it, and no file is made that
     the server could not write. Says so."""
     if os.geteuid() != 0 or not folder.exists() or folder.stat().st_uid == 0:

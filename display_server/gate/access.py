@@ -14,6 +14,7 @@ from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.branch_server import BranchServer
+from display_server.gate.house import gate, house
 from lobby.access import DISPLAY, KIOSK, may, require
 from lobby.errors import Forbidden, NotSignedIn, PasswordMustChange
 from lobby.records.tokens import SESSION, Holder
@@ -21,6 +22,8 @@ from lobby.records.tokens import SESSION, Holder
 COOKIE = "lobby"
 DEVICE_COOKIES = {KIOSK: "lobby-kiosk", DISPLAY: "lobby-display"}
 COOKIES = (COOKIE, *DEVICE_COOKIES.values())
+"""Of a branch's server."""
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 UNATTENDED = "Lobby-Unattended"
 """The header of what a page asks for by itself, without anybody there."""
@@ -41,9 +44,13 @@ def bearer(asked: Request) -> str:
 
 
 def same_origin(asked: Request) -> bool:
-    """Whether the browser says that the request comes from a page of this server."""
+    """Whether the browser says that the request comes from a page of this server; to one that is asked by TLS, from a
+    page that came by TLS."""
     origin = asked.headers.get("Origin")
-    return origin is None or origin.split("://", 1)[-1] == asked.host
+    if origin is None:
+        return True
+    scheme, _, host = origin.partition("://")
+    return host == asked.host and (scheme == "https" or not asked.is_secure)
 
 
 def only_from_here() -> None:
@@ -65,13 +72,14 @@ def tokens_of(asked: Request) -> list[str]:
     token = bearer(asked)
     if token:
         return [token]
-    return [asked.cookies[name] for name in COOKIES if asked.cookies.get(name)]
+    names = (gate().cookie, *gate().device_cookies.values())
+    return [asked.cookies[name] for name in names if asked.cookies.get(name)]
 
 
 def holders() -> list[Holder]:
     """Whomever this request stands for; `NotSignedIn` when that is nobody."""
     if "holders" not in g:
-        g.holders = server().holders(tokens_of(request))
+        g.holders = house().holders(tokens_of(request))
     found = cast(list[Holder], g.holders)
     if not found:
         raise NotSignedIn()
@@ -93,16 +101,16 @@ def signed_in() -> Holder:
 
 def own_token() -> str:
     """The token of the session that this request may come with."""
-    return bearer(request) or request.cookies.get(COOKIE, "")
+    return bearer(request) or request.cookies.get(gate().cookie, "")
 
 
 def in_use() -> None:
     """Note that whoever was let in is behind this request. What a page asks for by itself keeps nobody signed in; nor
     does a kiosk or a screen keep the other who is signed in at the same browser."""
-    house, who = server(), holder()
+    who = holder()
     if UNATTENDED in request.headers or (who.kind == SESSION and request.blueprint in BY_THEMSELVES):
         return
-    house.used([token for token in tokens_of(request) if who in house.holders([token])])
+    house().used([token for token in tokens_of(request) if who in house().holders([token])])
 
 
 def allow(permission: str, prefer: str = "") -> Holder:
@@ -125,7 +133,7 @@ def settled(found: Holder) -> Holder:
     return found
 
 
-def set_cookie(response: BaseResponse, token: str, lasts_s: int | None, name: str = COOKIE) -> None:
+def set_cookie(response: BaseResponse, token: str, lasts_s: int | None, name: str) -> None:
     """Have the browser keep a token."""
     response.set_cookie(
         name, token, max_age=lasts_s, httponly=True, samesite="Strict", secure=request.is_secure, path="/"
@@ -134,4 +142,5 @@ def set_cookie(response: BaseResponse, token: str, lasts_s: int | None, name: st
 
 def keep_session(response: BaseResponse, token: str, *, shared: bool) -> None:
     """Have the browser keep a session until it ends; on a `shared` machine no longer than the browser is open."""
-    set_cookie(response, token, None if shared else int(server().config.server.session_hours * 3600))
+    lasts_s = int(house().config.server.session_hours * 3600)
+    set_cookie(response, token, None if shared else lasts_s, gate().cookie)

@@ -17,8 +17,8 @@ from lobby.records.staff import Member
 from lobby.records.tokens import CODE_LENGTH, CONSOLE, SESSION, Holder, typed
 from lobby.remote import Session
 
-if TYPE_CHECKING:  # the server holds the brake
-    from display_server.branch_server import BranchServer
+if TYPE_CHECKING:  # which knows the provider, and that the refusals
+    from display_server.gate.house import House
 
 FREE_FOR_NAME, FREE_FROM_ADDRESS = 20, 50
 HOUR_MS, MINUTE_MS = 3600 * 1000, 60 * 1000
@@ -26,7 +26,7 @@ LONGEST_NAME = 100
 """So much of a user name is remembered by the brake: anybody may send one of any length."""
 
 
-def sign_in(house: BranchServer, username: str, password: str, address: str, *, shared: bool = False) -> Session:
+def sign_in(house: House, username: str, password: str, address: str, *, shared: bool = False) -> Session:
     """A session for a member of staff, or `WrongPassword`, or `TooManyAttempts`. On a `shared` machine it ends soon
     after it was used last."""
     brake, now, tried = house.brake, house.clock(), username[:LONGEST_NAME]
@@ -40,7 +40,7 @@ def sign_in(house: BranchServer, username: str, password: str, address: str, *, 
     try:
         member = found[0] if found else house.offload(lambda: house.staff.check(username, password, now, days))
     except WrongPassword:
-        known = house.staff.named(username)
+        known: Member | None = house.offload(lambda: house.staff.named(username))
         actor, role = (known.username, known.role) if known else (UNKNOWN, "")
         house.commits(lambda: house.acts.note("sign-in-failed", actor=actor, role=role, at=now))
         raise
@@ -55,18 +55,20 @@ def sign_in(house: BranchServer, username: str, password: str, address: str, *, 
     return begin(house, member, "password", shared=shared)
 
 
-def _by_code(house: BranchServer, username: str, password: str) -> tuple[Member, int | None] | None:
+def _by_code(house: House, username: str, password: str) -> tuple[Member, int | None] | None:
     """The member who has made this code, which they type in place of the password, and until when it lets them stay;
     None where it is none of theirs."""
     code, now = typed(password), house.clock()
     if len(code) != CODE_LENGTH or len(password) > CODE_LENGTH + 1:
         return None
     found = house.commits(lambda: house.tokens.use(code, CONSOLE, now))
-    member = house.staff.named(username) if found is not None and found.name == username else None
-    return (member, found.expires_at) if found is not None and member is not None else None
+    if found is None or found.name != username:
+        return None
+    member: Member | None = house.offload(lambda: house.staff.named(username))
+    return (member, found.expires_at) if member is not None else None
 
 
-def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False, until: int | None = None) -> Session:
+def begin(house: House, member: Member, way: str, *, shared: bool = False, until: int | None = None) -> Session:
     """A session for a member who has shown who they are, in this `way` (`password`, `code`, `single sign-on`); it ends
     after its hours, and at `until` (ms UTC)."""
     now, rules = house.clock(), house.config.server
@@ -86,7 +88,7 @@ def begin(house: BranchServer, member: Member, way: str, *, shared: bool = False
     return Session(token, member.name, member.role, member.must_change)
 
 
-def sign_out(house: BranchServer, who: Holder, token: str) -> None:
+def sign_out(house: House, who: Holder, token: str) -> None:
     """End this session."""
     now = house.clock()
     house.commits(lambda: house.acts.note("signed-out", actor=who.name, role=who.role, at=now))
@@ -94,7 +96,7 @@ def sign_out(house: BranchServer, who: Holder, token: str) -> None:
     house.forget_holders()
 
 
-def sign_out_everywhere(house: BranchServer, who: Holder, username: str, but: str = "") -> int:
+def sign_out_everywhere(house: House, who: Holder, username: str, but: str = "") -> int:
     """End every session of a user but the one with this token; how many there were."""
     now = house.clock()
     house.commits(lambda: house.acts.note("sessions-ended", actor=who.name, role=who.role, at=now, about=username))
@@ -103,7 +105,7 @@ def sign_out_everywhere(house: BranchServer, who: Holder, username: str, but: st
     return int(ended)
 
 
-def change_password(house: BranchServer, username: str, old: str, new: str, token: str) -> None:
+def change_password(house: House, username: str, old: str, new: str, token: str) -> None:
     """Replace a password and end the person's other sessions; the one with `token` goes on. Who sits down at somebody
     else's session guesses at their password behind a brake too."""
     key, now = f"password of {username}", house.clock()
@@ -116,7 +118,7 @@ def change_password(house: BranchServer, username: str, old: str, new: str, toke
             house.brake.passed(key)
         raise
     house.brake.passed(key)
-    member = house.staff.named(username)
+    member: Member | None = house.offload(lambda: house.staff.named(username))
     role = member.role if member else ""
     house.commits(lambda: house.acts.note("password-changed", actor=username, role=role, at=now))
     house.commits(lambda: house.staff.keep(username, renewed, now))

@@ -1,50 +1,26 @@
-"""Who may do what: one line for every address and for every message over Socket.IO. What has no line cannot start.
+"""Who may do what at a branch's server: one line for every address and for every message over Socket.IO. What has no
+line cannot start.
 
 A line names a permission of `lobby.access`, or says which other key opens (`Key`). It is asked before the view runs, in
-one place, `guard`; a view has who was let in from `display_server.gate.access.holder`. docs/roles.md is printed from
-here.
+one place, `display_server.gate.guarding`; a view has who was let in from `display_server.gate.access.holder`.
+docs/roles.md is printed from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from enum import Enum
 
-from flask import Flask, g, request
+from flask import Flask, request
 
-from display_server.gate.access import (
-    SAFE,
-    allow,
-    bearer,
-    holders,
-    in_use,
-    only_from_here,
-    only_from_ours,
-    server,
-    settled,
-    signed_in,
-    tokens_of,
-)
+from display_server.gate import guarding
+from display_server.gate.access import server
+from display_server.gate.guarding import OWN, Asks, Key, NoLine
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET
 from lobby.access import KIOSK, may, permission_for
 from lobby.care import commands as care
 from lobby.care.casebook import spelled
 from lobby.command_shape import Command
 from lobby.queue import commands as queue
-
-
-class Key(Enum):
-    """What opens an address where no permission is asked."""
-
-    NONE = "open to everybody"
-    TICKET = "whoever has the ticket's own token"
-    REFERENCE = "whoever has the complaint's reference"
-    PERSON = "a signed-in person, for themselves"
-    ANYONE = "whoever is signed in or paired"
-    MACHINE = "the addresses in `[server] metrics`, and whoever may see figures"
-
-
-Asks = str | Key
 
 COMMANDS: dict[str, type[Command]] = {
     **{f"api.{verb}": command for verb, command in queue.TICKET_VERBS.items()},
@@ -88,7 +64,7 @@ ROUTES: dict[str, Asks] = {
     "signing_in.new_password": Key.PERSON,
     "signing_in.sessions": Key.PERSON,
     "signing_in.end_other_sessions": Key.PERSON,
-    "signing_in.make_console_code": Key.PERSON,
+    "console_codes.make": Key.PERSON,
     "pairing.pair_form": Key.NONE,
     "pairing.pair": Key.NONE,
     "pairing.devices": "administer",
@@ -188,12 +164,6 @@ ROUTES: dict[str, Asks] = {
 }
 """What each address asks for, by its endpoint."""
 
-FILES = frozenset(endpoint for endpoint in ROUTES if endpoint.startswith("look.") or endpoint.endswith("static"))
-"""What pages are made of: cheap, the same for everybody, and asked for a dozen at a time."""
-
-UNCOUNTED = FILES | {"operating.healthz", "operating.readyz"}
-"""Also what a load balancer asks, behind whose address everybody may stand: 429 there would take the server away."""
-
 SPEAKS_FOR = {"kiosk": KIOSK}
 """In whose role a browser that is several things speaks, by blueprint."""
 
@@ -212,10 +182,6 @@ SOCKETS: dict[tuple[str, str], Asks] = {
 """What each message of a client asks for, by namespace and event."""
 
 
-class NoLine(Exception):
-    """An address or a message has no line in the table of permissions."""
-
-
 def may_send(namespace: str, event: str, roles: Collection[str]) -> bool:
     """Whether a client with one of these roles may send this. What has no line nobody may."""
     asks = SOCKETS.get((namespace, event))
@@ -231,50 +197,16 @@ def known_messages(namespace: str, events: Collection[str]) -> None:
 
 def guard(app: Flask) -> None:
     """Have every request asked for its key before its view runs; `NoLine` for an address that the table leaves out."""
-    missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - ROUTES.keys())
-    if missing:
-        raise NoLine(f"no line in display_server/gate/permissions.py for: {', '.join(missing)}")
-    app.before_request(_ask)
-
-
-def _ask() -> None:
-    asks = ROUTES[request.endpoint] if request.endpoint else None  # none: said so later
-    _count(asks)
-    if request.method not in SAFE and not bearer(request):
-        only_from_ours() if asks in (Key.TICKET, Key.REFERENCE) else only_from_here()
-    if asks is Key.PERSON:
-        g.holder = signed_in()
-    elif asks is Key.ANYONE:
-        g.holder = settled(holders()[0])
-    elif isinstance(asks, str):
-        g.holder = allow(asks, SPEAKS_FOR.get(request.blueprint or "", ""))
-    if "holder" in g:
-        in_use()
-
-
-def _count(asks: Asks | None) -> None:
-    """Take the request from the allowance of whoever asks: see `display_server.gate.limits`."""
-    house, endpoint = server(), request.endpoint or ""
-    if endpoint in UNCOUNTED or house.desk.state.rehearsal:
-        return  # a rehearsal has nobody else to serve, and goes as fast as it can
-    opened = _opened(asks)
-    if opened:
-        house.limits.customer(opened)
-        return
-    known = next((token for token in tokens_of(request) if house.holders([token])), "")
-    if known:
-        house.limits.token(known)
-    else:
-        house.limits.stranger(request.remote_addr or "")
+    guarding.guard(app, ROUTES, where="display_server/gate/permissions.py", opened=_opened, speaks_for=SPEAKS_FOR)
 
 
 def _opened(asks: Asks | None) -> str:
     """The token or reference by which a customer's page is asked for; empty where nobody has it. Who makes tokens up
     is not given an allowance for each."""
-    if asks not in (Key.TICKET, Key.REFERENCE):
+    if asks not in OWN:
         return ""
     given, state = str(next(iter((request.view_args or {}).values()), "")), server().desk.state
     if asks is Key.TICKET:
-        return given if given in state.tokens else ""
+        return given if state.ticket_by(given) is not None else ""
     found = state.care.complaints.get(spelled(given))
     return found.reference if found else ""

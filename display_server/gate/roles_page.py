@@ -14,7 +14,8 @@ from flask import Flask
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
-from display_server.gate.permissions import ROUTES, SOCKETS, Asks, Key
+from display_server.gate.guarding import Asks, Key
+from display_server.gate.permissions import ROUTES, SOCKETS
 from lobby.access import PERMISSIONS, ROLES
 from lobby.command_line.branch import write_example
 

@@ -6,19 +6,20 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.care.words import CareWords
 from display_server.gate import attempts
-from display_server.gate.access import COOKIE, holder, keep_session, own_token, server, settled
+from display_server.gate.access import holder, keep_session, own_token
+from display_server.gate.house import gate, house
 from display_server.pages import page_words, refused, render
 from display_server.problems import told_when
-from display_server.trail import notes as audit
 from lobby.errors import LobbyError, PasswordsDiffer
 from lobby.problems import status
 from lobby.queue.services import named
-from lobby.records.tokens import CODE_LASTS_MS, SESSION
+from lobby.records.staff import Member
+from lobby.records.tokens import SESSION, Kept
 from lobby.words import refusal
 
 JUST_NOW_MS = 60_000
@@ -38,7 +39,7 @@ def sign_in() -> BaseResponse:
     next_page = own_path(form.get("next", "/"))
     try:
         session = attempts.sign_in(
-            server(), form.get("username", ""), form.get("password", ""), request.remote_addr or "", shared=shared
+            house(), form.get("username", ""), form.get("password", ""), request.remote_addr or "", shared=shared
         )
     except LobbyError as error:
         return sign_in_page(next_page, error, shared=shared)
@@ -49,8 +50,8 @@ def sign_in() -> BaseResponse:
 
 def sign_in_page(next_page: str, error: LobbyError | None = None, *, shared: bool = False) -> Response:
     """The form, and why the last attempt was refused."""
-    mine, setup = page_words(), server().config.single_sign_on
-    page: dict[str, Any] = {"next": next_page, "shared": shared}
+    mine, setup = page_words(), house().config.single_sign_on
+    page: dict[str, Any] = {"next": next_page, "shared": shared, "for_whom": mine(gate().for_whom)}
     page["error"] = refusal(error, mine) if error is not None else ""
     if setup is not None:
         own = named(setup.names, mine.language, "")
@@ -64,22 +65,24 @@ def sign_in_page(next_page: str, error: LobbyError | None = None, *, shared: boo
 def sign_out() -> BaseResponse:
     """End the session here; and at the provider, where it came from there: the next who sits down is somebody else."""
     further = ""
-    for who in server().holders([own_token()]):
+    for who in house().holders([own_token()]):
         if who.kind == SESSION:
             further = _further(who.name)
-            attempts.sign_out(server(), who, own_token())
+            attempts.sign_out(house(), who, own_token())
     answer = _signed_out(further) if further else redirect(url_for("signing_in.sign_in_form"))
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(gate().cookie, path="/")
     return answer
 
 
 def _further(username: str) -> str:
     """Where the provider of this member ends its session; empty where they have none, or it cannot be asked."""
-    provider, member = server().single_sign_on, server().staff.named(username)
+    here, provider = house(), house().single_sign_on
+    member: Member | None = here.offload(lambda: here.staff.named(username))
     if provider is None or member is None or not member.subject:
         return ""
+    back = url_for("signing_in.sign_in_form", _external=True)
     with suppress(LobbyError):
-        return provider.sign_out_address(url_for("signing_in.sign_in_form", _external=True))
+        return str(gate().outside(lambda: provider.sign_out_address(back)))
     return ""
 
 
@@ -95,44 +98,36 @@ def new_password_form() -> Response:
 
 @signing_in.post("/new-password")
 def new_password() -> BaseResponse:
-    who, house, form = holder(), server(), request.form
+    who, form = holder(), request.form
     try:
         if form.get("new_password", "") != form.get("repeat", ""):
             raise PasswordsDiffer()
         old, new = form.get("password", ""), form.get("new_password", "")
-        attempts.change_password(house, who.name, old, new, own_token())
+        attempts.change_password(house(), who.name, old, new, own_token())
     except LobbyError as error:
-        return render("new_password.html", {"error": refusal(error, page_words())}, status(error))
-    return redirect(url_for("pages.home"))
+        answer = render("new_password.html", {"error": refusal(error, page_words())}, status(error))
+        return told_when(answer, error)
+    return redirect(url_for(gate().home))
 
 
 @signing_in.get("/sessions")
 def sessions() -> Response:
     """Where the person is signed in."""
-    return _sessions()
+    return sessions_page()
 
 
-@signing_in.post("/sessions/code")
-def make_console_code() -> Response:
-    """Show a code, once, that the person types at the console in place of a password: who comes by single sign-on has
-    none."""
-    house, who = server(), settled(holder())
-    audit.note("console-code-made", who.name)
-    now = house.clock()
-    until = who.expires_at or now + CODE_LASTS_MS
-    return _sessions(code=house.commits(lambda: house.tokens.console_code(who.name, who.role, now, until)))
-
-
-def _sessions(code: str = "") -> Response:
-    house, own = server(), server().tokens.id_of(own_token())
-    found = house.tokens.good(house.clock(), SESSION, holder().name)
-    return render("sessions.html", {"user": holder().name, "own": own, "sessions": found, "code": code} | moments())
+def sessions_page(code: str = "") -> Response:
+    """The person's sessions, and a code for the console that was made just now."""
+    here, who = house(), holder()
+    found: list[Kept] = here.offload(lambda: here.tokens.good(here.clock(), SESSION, who.name))
+    page = {"user": who.name, "own": here.tokens.id_of(own_token()), "sessions": found, "code": code}
+    return render("sessions.html", page | {"console": "console_codes" in current_app.blueprints} | moments())
 
 
 def moments() -> dict[str, Any]:
     """What a page needs to say when a token was made and used; and to keep the language that was asked for."""
-    mine, now = page_words(), server().clock()
-    said = CareWords(mine, server().config.setup, now)
+    mine, now = page_words(), house().clock()
+    said = CareWords(mine, gate().setup, now)
     return {
         "said": said,
         "ago": lambda at: said.until(at) if now - at >= JUST_NOW_MS else mine("just now"),
@@ -143,7 +138,7 @@ def moments() -> dict[str, Any]:
 @signing_in.post("/sessions/end")
 def end_other_sessions() -> BaseResponse:
     """End all of the person's sessions but this one."""
-    attempts.sign_out_everywhere(server(), holder(), holder().name, but=own_token())
+    attempts.sign_out_everywhere(house(), holder(), holder().name, but=own_token())
     return redirect(url_for("signing_in.sessions", language=request.args.get("language")))
 
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from flask import current_app
 
-from display_server.branch_server import HOLDER_CACHE_MS, wall_clock
+from display_server.branch_server import wall_clock
+from display_server.gate.holders import Holders
 from display_server.gate.limits import Limits
 from display_server.operating.pulse import Pulse, touch
+from display_server.running.threads import Runs, plainly
+from display_server.single_sign_on.provider import Provider
 from lobby.access import BRANCH
 from lobby.brake import Brake
-from lobby.errors import LobbyError, NotSignedIn
+from lobby.errors import LobbyError
 from lobby.head_office.folds import Folds
 from lobby.head_office.office_file import load
 from lobby.head_office.office_store import TRAIL, office_store
 from lobby.records.acts import Acts
 from lobby.records.received import Received
+from lobby.records.same_look import SameLook
 from lobby.records.staff import FIRST, Staff
-from lobby.records.tokens import PAIRING, Holder, Tokens
+from lobby.records.tokens import Holder, Tokens
 
 log = logging.getLogger(__name__)
-
-MOST_HOLDERS = 50_000
 
 LOOK_S = 2.0
 """How often what has arrived is folded."""
@@ -33,17 +37,10 @@ LOOK_S = 2.0
 LATE_S = 60
 """After so long without a look the page shows what was; a first look at years of journals takes longer."""
 
-REQUESTS_PER_S = 100.0
-"""Of each token: a branch that catches up sends some ten parcels a second."""
-
-
-def _plainly(work: Callable[[], Any]) -> Any:
-    return work()
-
 
 class OfficeServer:
     """One head office, its database, and who may use it. `taking` runs what a branch's parcel asks of the database,
-    `commits` and `offload` what people ask; in tests they simply run it."""
+    `commits` and `offload` what people ask, `outside` what waits for another machine; in tests they simply run it."""
 
     def __init__(
         self,
@@ -51,51 +48,64 @@ class OfficeServer:
         *,
         clock: Callable[[], int] = wall_clock,
         taking_only: bool = False,
-        taking: Callable[[Callable[[], Any]], Any] = _plainly,
-        commits: Callable[[Callable[[], Any]], Any] = _plainly,
-        offload: Callable[[Callable[[], Any]], Any] = _plainly,
+        taking: Runs = plainly,
+        commits: Runs = plainly,
+        offload: Runs = plainly,
+        outside: Runs = plainly,
     ) -> None:
         self.folder = folder
         self.taking_only = taking_only
-        self.office = load(folder)
+        self.config = load(folder)
         self.clock = clock
         self.taking = taking
         self.commits = commits
         self.offload = offload
-        self.store = office_store(folder, self.office)
+        self.outside = outside
+        self.store = office_store(folder, self.config)
         self.received = Received(self.store, self._set_aside)
         self.folds = Folds(self.store, clock)
         self.staff = Staff(self.store)
         self.tokens = Tokens(self.store)
         self.acts = Acts(self.store, TRAIL)
         self.brake = Brake()
-        self.limits = Limits(clock, REQUESTS_PER_S)
+        self.limits = Limits(clock, self.config.server.requests_per_s)
+        provider = self.config.single_sign_on
+        self.single_sign_on: Provider | None = Provider(provider, clock) if provider is not None else None
         self.pulse = Pulse(lambda: 0, lambda: self.commits(lambda: touch(self.store)))
         self.looked_at = clock()
-        self._holders: dict[str, tuple[int, Holder]] = {}
+        self._refused = SameLook()
+        self._holders = Holders(self.tokens, clock, offload, commits)
 
     def holder(self, token: str) -> Holder:
-        """Whom a token stands for, or `NotSignedIn`. A good one is not looked up again for a few seconds."""
-        now = self.clock()
-        known = self._holders.get(token)
-        if known is not None and known[0] > now:
-            return known[1]
-        self._holders.pop(token, None)
-        found: Holder | None = self.offload(lambda: self.tokens.holder(token, now)) if token else None
-        if found is None or found.kind == PAIRING:
-            raise NotSignedIn()
-        if len(self._holders) > MOST_HOLDERS:
-            self._holders.clear()
-        self._holders[token] = (now + HOLDER_CACHE_MS, found)
-        return found
+        """Whom a token stands for, or `NotSignedIn`."""
+        return self._holders.one(token)
+
+    def holders(self, tokens: list[str]) -> list[Holder]:
+        """Whomever these tokens stand for, without those that stand for nobody any more."""
+        return self._holders.all(tokens)
+
+    def used(self, tokens: list[str]) -> None:
+        """Note that somebody is at these."""
+        self._holders.used(tokens)
 
     def forget_holders(self) -> None:
         """Look every token up again: one was revoked, or a password changed."""
-        self._holders.clear()
+        self._holders.forget()
 
     def _set_aside(self, branch: str, first: int, last: int) -> None:
         rows = {"first": str(first), "last": str(last)}
         self.acts.note("head-office-set-aside", actor=branch, role=BRANCH, at=self.clock(), about=branch, **rows)
+
+    def note_refused(self, branch: str, refusal: LobbyError) -> None:
+        """Write down that a parcel of this branch was refused, once in ten minutes for each kind of refusal."""
+        what, now = (branch, refusal.name), self.clock()
+        if self._refused.has(what, now):
+            return
+        self._refused.add(what, now)
+        log.warning("a parcel of %s was refused: %s", branch, refusal)
+        line = partial(self.acts.note, "head-office-parcel-refused", actor=branch, role=BRANCH, at=now, about=branch)
+        with suppress(LobbyError):  # the branch is refused whether it can be written down or not
+            self.commits(partial(line, why=refusal.name))
 
     def look(self) -> None:
         """Fold what has arrived. What cannot be done now is done at the next look."""

@@ -13,6 +13,7 @@ from prometheus_client.exposition import generate_latest
 
 from display_server.head_office.office_server import OfficeServer, office_server
 from display_server.operating.metrics import TYPE
+from display_server.operating.pages import let_in
 from lobby.reports.chain_now import STATES
 
 operating = Blueprint("operating", __name__)
@@ -37,7 +38,8 @@ def readyz() -> Response:
 
 @operating.get("/metrics")
 def metrics() -> Response:
-    """The chain's figures of the last look, for whoever may see figures."""
+    """The chain's figures of the last look, for addresses that `[server] metrics` names and whoever may see figures."""
+    let_in()
     return Response(generate_latest(_Chain(office_server())), content_type=TYPE)
 
 

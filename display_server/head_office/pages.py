@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, request
 
+from display_server.gate.access import holder
 from display_server.head_office.office_server import office_server
-from display_server.head_office.rendering import page_words, render
 from display_server.head_office.sentences import CHAIN, COLUMNS, DEFINITIONS, STATES
-from display_server.head_office.sessions import holder
 from display_server.manager.report_pages import DOWNLOADS, NAMES
 from display_server.manager.reports import STYLE_HASH, XLSX, asked_period
+from display_server.pages import page_words, render
 from lobby.errors import N_, BadField, NotThere
 from lobby.head_office.reckoning import ChainReckoning
 from lobby.reports.asked import KINDS, Asked, Kind, asked
@@ -58,7 +58,7 @@ def _look_here() -> None:
 def report() -> Response:
     """The report of the chain over a day, a week, a month or any days; without any, of the last day that is over."""
     mine, house = page_words(), office_server()
-    reckoning = house.offload(lambda: ChainReckoning(house.store, house.office))
+    reckoning = house.offload(lambda: ChainReckoning(house.store, house.config))
     known: list[str] = house.offload(reckoning.days)
     kind = request.args.get("kind", "range" if "from" in request.args else "day")
     days = asked_period(kind, known[-1] if known else "")
@@ -99,7 +99,7 @@ def download() -> Response:
     if days is None:
         raise NotThere()
     figures: ChainFigures | None = house.offload(
-        lambda: ChainReckoning(house.store, house.office).period(days, house.clock())
+        lambda: ChainReckoning(house.store, house.config).period(days, house.clock())
     )
     if figures is None:
         raise NotThere()

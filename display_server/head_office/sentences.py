@@ -16,6 +16,8 @@ COLUMNS: dict[str, str] = {
     "served": N_("Served"),
     "left": N_("Left"),
     "promise_kept": N_("Promise kept"),
+    "satisfied": N_("Satisfied"),
+    "complaints": N_("Complaints"),
     "heard": N_("Heard of"),
     "behind": N_("Still to come"),
 }
@@ -33,7 +35,12 @@ DEFINITIONS: dict[str, str] = {
     "waiting": N_("Customers who wait to be called now, in the branches that are heard of."),
     "longest_s": N_("The longest that anybody who waits now has waited."),
     "over": N_("Customers who wait now, and have waited longer than the target of their service."),
-    "at_work": N_("Counters that are open and not on a break."),
+    "at_work": N_("Counters that are open and not on a break. Serving: somebody was called there, or is being served."),
+    "satisfied": FIGURES["satisfied"].definition,
+    "complaints": N_(
+        "Complaints that are not closed, whenever they were received. Overdue: the time for the first or the final "
+        "answer is over."
+    ),
     "served": FIGURES["served"].definition,
     "left": FIGURES["left"].definition,
     "promise_kept": N_(
@@ -67,5 +74,8 @@ CHAIN: tuple[str, ...] = (
     N_("no counter is open"),
     N_("less than %(share)s"),
     N_("nothing known of today"),
+    N_("Overdue: %(count)s"),
+    N_("Answers: %(count)s"),
+    N_("Serving: %(count)s"),
     N_("never heard of"),
 )

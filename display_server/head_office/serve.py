@@ -16,13 +16,18 @@ import gevent
 from gevent.event import Event
 from gevent.threadpool import ThreadPool
 
-from display_server.gate.patience import PatientHandler, PatientServer
+from display_server.gate.handling import Handler, LeavingServer
+from display_server.gate.proxied import behind_proxy
 from display_server.head_office.app import create_app
 from display_server.head_office.office_server import LOOK_S, OfficeServer
 from display_server.operating import systemd
+from display_server.operating.log_lines import note_request
 from display_server.operating.pulse import BEAT_S
-from display_server.serve import DRAIN_S, allow_many_connections, listener, on_pool, tls
-from lobby.head_office.office_file import load
+from display_server.running.certificate import tls
+from display_server.running.listening import DRAIN_S, allow_many_connections, listener
+from display_server.running.pools import on_pool
+from display_server.trail.notes import begin
+from lobby.head_office.office_file import FILE, load
 from lobby.records.lock import FolderLock
 
 SWITCH_S = 0.0001
@@ -32,7 +37,11 @@ TAKING = 4
 """Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
 
 
-class Handler(PatientHandler):
+OUTSIDE = 4
+"""People who come from single sign-on at a time: each waits for the bank's provider."""
+
+
+class ParcelHandler(Handler):
     """A parcel of a branch on a slow line takes its time."""
 
     body_s = 120.0
@@ -53,7 +62,10 @@ class RunningOffice:
     ) -> None:
         load(folder)  # before anything is made in a folder that holds no head office
         self._lock = FolderLock(folder)
-        self._pools = {name: ThreadPool(size) for name, size in (("taking", TAKING), ("commits", 1), ("work", 2))}
+        self._pools = {
+            name: ThreadPool(size)
+            for name, size in (("taking", TAKING), ("commits", 1), ("work", 2), ("outside", OUTSIDE))
+        }
         self._looking = ThreadPool(1)
         self._sock = listener(host, port)
         self._sock.setblocking(False)  # as gevent's own sockets are
@@ -65,12 +77,14 @@ class RunningOffice:
             taking=on_pool(self._pools["taking"]),
             commits=on_pool(self._pools["commits"]),
             offload=on_pool(self._pools["work"]),
+            outside=on_pool(self._pools["outside"]),
         )
+        begin(self.house, [FILE])
         options: dict[str, Any] = {}
         if certificate:
             options["ssl_context"] = tls(*certificate)
-        self._server = PatientServer(self._sock, create_app(self.house), log=None, handler_class=Handler, **options)
-        self._server.stop_timeout = DRAIN_S
+        app = behind_proxy(create_app(self.house), self.house.config.server.behind_proxy)
+        self._server = LeavingServer(self._sock, app, answered=note_request, handler_class=ParcelHandler, **options)
 
     def _look(self, stopped: Event) -> None:
         look = on_pool(self._looking)
@@ -98,8 +112,10 @@ class RunningOffice:
         ready()
         systemd.tell("READY=1", f"STATUS=serving {self.url}")
         stopped.wait()
+        self.house.pulse.stopping = True
         systemd.tell("STOPPING=1")
-        self._server.stop()
+        self._server.leave(DRAIN_S, gevent.sleep)
+        self.house.folds.stop()
         telling.kill()
         beating.join()
         if looking is not None:

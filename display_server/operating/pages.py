@@ -8,6 +8,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from display_server.gate.access import allow, server
+from display_server.gate.house import house
 from display_server.operating.metrics import TYPE
 from display_server.operating.seen import see
 from display_server.problems import problem
@@ -41,17 +42,22 @@ def readyz() -> Response:
 @operating.get("/metrics")
 def metrics() -> Response:
     """The figures, for addresses that `[server] metrics` names and for whoever may see figures."""
-    if not _is_let_in():
+    let_in()
+    here = server()
+    return Response(here.metrics.text(see(here, here.audience)), content_type=TYPE)
+
+
+def let_in() -> None:
+    """Refuse whoever neither asks from where `[server] metrics` says, nor may see figures."""
+    if not _is_of_ours():
         allow("see figures")
-    house = server()
-    return Response(house.metrics.text(see(house, house.audience)), content_type=TYPE)
 
 
-def _is_let_in() -> bool:
+def _is_of_ours() -> bool:
     if any(name in request.headers for name in FORWARDED):
         return False
     try:
         caller = ipaddress.ip_address(request.remote_addr or "")
     except ValueError:
         return False
-    return any(caller in ipaddress.ip_network(network) for network in server().config.server.metrics)
+    return any(caller in ipaddress.ip_network(network) for network in house().config.server.metrics)

@@ -31,11 +31,11 @@ class TicketTokens:
     def ticket(self, token: str, address: str) -> Ticket:
         """The ticket with this token, for someone at `address`; `UnknownTicket`, or `TooManyAttempts` for a while."""
         state = self._desk.state
-        reference = state.tokens.get(token) if self._desk.now() < state.day_end else None
-        if reference is None:
+        found = state.ticket_by(token) if self._desk.now() < state.day_end else None
+        if found is None:
             self._guessed(token[:LONG], address)
             raise UnknownTicket(ticket="…")
-        return state.tickets[reference]
+        return found
 
     def is_over(self, reference: str) -> bool:
         """Whether nobody may see this ticket any more."""

@@ -12,15 +12,16 @@ from lobby.errors import UserNameTaken
 from lobby.records.staff import Member
 
 if TYPE_CHECKING:
-    from display_server.branch_server import BranchServer
+    from display_server.gate.house import House
 
 ACTOR = "single sign-on"
 """Who makes accounts and changes roles, in the audit trail."""
 
 
-def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
+def account(house: House, setup: SingleSignOn, person: Person) -> Member:
     """The member that this person is; `NoRoleHere`, `AccountClosed` or `NameTaken`."""
-    role, found = setup.role(list(person.groups)), house.staff.by_subject(person.subject)
+    role = setup.role(list(person.groups))
+    found: tuple[Member, bool] | None = house.offload(lambda: house.staff.by_subject(person.subject))
     if found is not None:
         member, closed = found
         if closed:
@@ -30,7 +31,7 @@ def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
         if not role:
             raise NoRoleHere()
         if role != member.role:
-            _note(house, "staff-role-changed", member.username, role)
+            _note(house, "staff-role-changed", member.username, role, was_as_role=member.role)
         if (role, person.name) != (member.role, member.name):
             house.commits(lambda: house.staff.place(member.username, role, person.name))
         return Member(member.username, person.name, role, must_change=False, subject=person.subject)
@@ -45,12 +46,12 @@ def account(house: BranchServer, setup: SingleSignOn, person: Person) -> Member:
     return Member(person.username, person.name, role, must_change=False, subject=person.subject)
 
 
-def _end_sessions(house: BranchServer, member: Member) -> None:
+def _end_sessions(house: House, member: Member) -> None:
     """They were begun in a role that is not theirs any more."""
     house.commits(lambda: house.tokens.end_sessions(member.username, house.clock()))
     house.forget_holders()
 
 
-def _note(house: BranchServer, kind: str, username: str, role: str) -> None:
-    now = house.clock()
-    house.commits(lambda: house.acts.note(kind, actor=ACTOR, role="", at=now, about=username, as_role=role))
+def _note(house: House, kind: str, username: str, role: str, **before: str) -> None:
+    now, detail = house.clock(), before | {"as_role": role}
+    house.commits(lambda: house.acts.note(kind, actor=ACTOR, role="", at=now, about=username, **detail))

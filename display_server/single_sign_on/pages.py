@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from display_server.gate import attempts
-from display_server.gate.access import keep_session, server
+from display_server.gate.access import keep_session
+from display_server.gate.house import gate, house
 from display_server.gate.signing_in import own_path, sign_in_page
 from display_server.pages import render
 from display_server.single_sign_on.accounts import account
-from display_server.single_sign_on.journey import COOKIE, LASTS_S, PATH, begun, opened, sealed
-from display_server.single_sign_on.provider import Provider
+from display_server.single_sign_on.journey import COOKIE, LASTS_S, PATH, Journey, begun, opened, sealed
+from display_server.single_sign_on.provider import Person, Provider
 from display_server.single_sign_on.refusals import JourneyOver, NoSingleSignOn, ProviderAway, ProviderRefused
 from lobby.errors import LobbyError
 from lobby.outbound.mail_values import BadPassword
+from lobby.records.acts import UNKNOWN
 
 single_sign_on = Blueprint("single_sign_on", __name__, url_prefix=f"{PATH}/single-sign-on")
 
@@ -32,9 +35,10 @@ def not_let_in(error: LobbyError) -> Response:
 @single_sign_on.get("")
 def go() -> BaseResponse:
     """To the provider."""
-    provider, now = _provider(), server().clock()
+    provider, now = _provider(), house().clock()
     journey = begun(own_path(request.args.get("next", "/")), now, shared=bool(request.args.get("shared")))
-    answer = redirect(provider.sign_in_address(journey, _back()))
+    back = _back()
+    answer = redirect(gate().outside(lambda: provider.sign_in_address(journey, back)))
     kept = sealed(journey, _secret(provider))
     secure = request.is_secure
     answer.set_cookie(COOKIE, kept, max_age=LASTS_S, httponly=True, samesite="Lax", secure=secure, path=PATH)
@@ -45,8 +49,8 @@ def go() -> BaseResponse:
 def back() -> Response:
     """From the provider, with a code. The answer is a page and no redirection: the session's cookie is for requests
     that begin on this site, and a redirection would still be the provider's."""
-    provider, house = _provider(), server()
-    brake, key, now = house.brake, f"single sign-on from {request.remote_addr}", house.clock()
+    provider, here = _provider(), house()
+    brake, key, now = here.brake, f"single sign-on from {request.remote_addr}", here.clock()
     brake.check(key, now, attempts.FREE_FROM_ADDRESS)  # each refusal is a line in the trail, which is for ever
     brake.begin(key, now, attempts.FREE_FROM_ADDRESS)
     journey = opened(request.cookies.get(COOKIE, ""), request.args.get("state", ""), now, _secret(provider))
@@ -55,13 +59,12 @@ def back() -> Response:
             raise JourneyOver()
         if "code" not in request.args:
             raise ProviderRefused()
-        person = provider.person(request.args["code"], journey, _back())
-        member = account(house, provider.setup, person)
+        member = account(here, provider.setup, _person(provider, request.args["code"], journey))
     except LobbyError as refused:
         _note_refusal(refused)
         raise
     brake.take_back(key)
-    session = attempts.begin(house, member, "single sign-on", shared=journey.shared)
+    session = attempts.begin(here, member, "single sign-on", shared=journey.shared)
     answer = render("signed_in.html", {"next": journey.next})
     keep_session(answer, session.token, shared=journey.shared)
     answer.delete_cookie(COOKIE, path=PATH)
@@ -69,8 +72,14 @@ def back() -> Response:
     return answer
 
 
+def _person(provider: Provider, code: str, journey: Journey) -> Person:
+    back = _back()
+    found: Person = gate().outside(lambda: provider.person(code, journey, back))
+    return found
+
+
 def _provider() -> Provider:
-    found = server().single_sign_on
+    found = house().single_sign_on
     if found is None:
         raise NoSingleSignOn()
     return found
@@ -89,7 +98,8 @@ def _back() -> str:
 
 def _note_refusal(refused: LobbyError) -> None:
     """What was refused, and the name of the provider's error where it gave one; nothing that anybody typed."""
-    house, now = server(), server().clock()
+    here = house()
     given = request.args.get("error", "")
     why = refused.name if not re.fullmatch(r"[a-z_]{1,40}", given) else f"{refused.name}: {given}"
-    house.commits(lambda: house.acts.note("single-sign-on-refused", actor="unknown", role="", at=now, why=why))
+    line = partial(here.acts.note, "single-sign-on-refused", actor=UNKNOWN, role="", at=here.clock(), why=why)
+    here.commits(line)

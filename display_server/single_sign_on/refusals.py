@@ -26,7 +26,7 @@ class ProviderRefused(Forbidden):
 
 
 class NoRoleHere(Forbidden):
-    message = N_("You have no role in this branch yet. Please ask your administrator.")
+    message = N_("You have no role here yet. Please ask your administrator.")
 
 
 class NameTaken(Forbidden):
@@ -34,7 +34,7 @@ class NameTaken(Forbidden):
 
 
 class AccountClosed(Forbidden):
-    message = N_("Your account in this branch is closed. Please ask your administrator.")
+    message = N_("Your account here is closed. Please ask your administrator.")
 
 
 class OnlySingleSignOn(Forbidden):

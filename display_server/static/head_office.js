@@ -14,6 +14,7 @@ const language = document.documentElement.lang;
 let heard = -Infinity;
 let last = null;
 
+const satisfied = ({ rated, satisfied: good }) => (rated ? share(good / rated) : null);
 const broken = ({ promised, promise_kept: kept }) => promised >= ENOUGH && kept !== null && kept < LOW;
 
 function paintTiles(chain) {
@@ -23,12 +24,15 @@ function paintTiles(chain) {
   tile("waiting", String(chain.waiting), { text: chain.waiting ? "" : told("nobody waits") });
   tile("longest_s", chain.waiting ? span(chain.longest_s) : null, { none: told("nobody waits") });
   tile("over", String(chain.over), { late: chain.over > 0 });
-  tile("at_work", String(chain.at_work), {});
+  tile("at_work", String(chain.at_work), { text: told("Serving: %(count)s", { count: chain.occupied }) });
   tile("served", String(chain.served), {});
   tile("left", String(chain.left), {});
   const promised = told("Promised: %(count)s", { count: chain.promised });
   tile("promise_kept", optional(chain.promise_kept, share),
     { late: broken(chain), text: broken(chain) ? `${told("less than %(share)s", { share: share(LOW) })} · ${promised}` : promised });
+  tile("satisfied", satisfied(chain), { text: told("Answers: %(count)s", { count: chain.rated }) });
+  tile("complaints", String(chain.complaints),
+    { late: chain.complaints_over > 0, text: chain.complaints_over ? told("Overdue: %(count)s", { count: chain.complaints_over }) : "" });
 }
 
 function tile(key, figure, { text = "", late = false, none } = {}) {
@@ -57,10 +61,16 @@ function cells(one) {
     at_work: {
       text: figure(told("%(open)s of %(total)s", { open: one.at_work, total: one.counters })),
       late: one.waiting > 0 && one.at_work === 0, ...none,
+      note: known && one.occupied ? told("Serving: %(count)s", { count: one.occupied }) : "",
     },
     served: { text: figure(String(one.served)), ...none },
     left: { text: figure(String(one.left)), ...none },
     promise_kept: { text: optional(one.promise_kept, share), late: broken(one) },
+    satisfied: { text: satisfied(one) },
+    complaints: {
+      text: one.state === "never" ? null : String(one.complaints), late: one.complaints_over > 0,
+      note: one.complaints_over ? told("Overdue: %(count)s", { count: one.complaints_over }) : "",
+    },
     heard: { text: optional(one.heard_s, span), late: one.state === "silent", none: told("never heard of") },
     behind: { text: String(one.behind) },
   };
@@ -119,7 +129,7 @@ function paintAll() {
 
 async function ask() {
   try {
-    const answer = await fetch("/now", { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(DOUBT_MS) });
+    const answer = await fetch("/now", { headers: { Accept: "application/json", "Lobby-Unattended": "1" }, signal: AbortSignal.timeout(DOUBT_MS) });
     if (answer.status === 401) return location.assign("/sign-in");
     if (answer.ok) {
       last = await answer.json();

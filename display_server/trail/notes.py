@@ -7,23 +7,27 @@ noted where they are read (`lobby.records.people`), whichever address asks for t
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
-from http.client import BAD_REQUEST
-from typing import Any
+from http.client import BAD_REQUEST, INTERNAL_SERVER_ERROR
+from pathlib import Path
+from typing import Any, Protocol
 
 import msgspec
 from flask import Flask, Response, g, request
 
-from display_server.branch_server import BranchServer
 from display_server.gate.access import SAFE, holder, server
+from display_server.gate.house import house
 from lobby.command_shape import Command
 from lobby.config import FILE
 from lobby.errors import LobbyError
 from lobby.problems import Problem
 from lobby.queue import commands as c
 from lobby.queue import supervision
-from lobby.records.acts import OPERATOR, Wanted, operator
+from lobby.queue.branch import Branch
+from lobby.records import outcomes
+from lobby.records.acts import OPERATOR, Acts, Wanted, operator
 from lobby.records.same_look import SameLook
 
 STEERING: dict[type[Command], str] = {
@@ -80,7 +84,30 @@ CARRIED: dict[str, tuple[str, ...]] = {
 }
 """What of a body it keeps: the fields that there may be."""
 
-TAKEN = {"kind", "actor", "role", "at", "about"}
+WAS = "was_"
+"""Stands before the name of what is changed, with its value until then."""
+
+
+def _services_before(branch: Branch, asked: Mapping[str, Any]) -> dict[str, str]:
+    counter = branch.counters.get(int(asked.get("counter", 0)))
+    return {"services": msgspec.json.encode(counter.services).decode()} if counter is not None else {}
+
+
+def _place_before(branch: Branch, asked: Mapping[str, Any]) -> dict[str, str]:
+    ticket = branch.tickets.get(branch.numbers.get(str(asked.get("ticket", "")).upper(), str(asked.get("ticket", ""))))
+    if ticket is None:
+        return {}
+    named = {"to_counter": str(ticket.for_counter or ""), "to_teller": ticket.for_teller}
+    return {"service": ticket.service} | {name: value for name, value in named.items() if value}
+
+
+BEFORE: dict[str, Callable[[Branch, Mapping[str, Any]], dict[str, str]]] = {
+    "api.skills": _services_before,
+    "api.reassign": _place_before,
+}
+"""What of a counter or ticket is kept as it was."""
+
+TAKEN = {"kind", "actor", "role", "at", "about", "outcome", "line"}
 """What an act has besides: what was asked under such a name is kept as `asked_kind`."""
 
 log = logging.getLogger(__name__)
@@ -93,14 +120,14 @@ SETTINGS = (FILE, "standards.toml", "records/*.toml")
 def note(kind: str, about: str = "", /, **detail: str) -> int:
     """Write down that the present request's holder does this, before it is done or shown; the line's number. A refusal
     of the storage is a refusal of the request: what cannot be written down does not happen."""
-    house, who = server(), holder()
-    line = partial(house.acts.note, kind, actor=who.name, role=who.role, at=house.clock(), about=about, **detail)
-    return int(house.commits(line))
+    here, who = house(), holder()
+    line = partial(here.acts.note, kind, actor=who.name, role=who.role, at=here.clock(), about=about, **detail)
+    return int(here.commits(line))
 
 
 def audited(app: Flask) -> None:
-    """Have the acts of `ACTS` noted before their views run, after whoever asks was let in; where the view refuses, a
-    second line says so before the answer leaves. A program that asks for the same again and again has its line once in
+    """Have the acts of `ACTS` noted as asked before their views run, after whoever asks was let in; a second line says
+    what became of it before the answer leaves. A program that asks for the same again and again has its line once in
     a while."""
     seen = SameLook()
 
@@ -109,36 +136,48 @@ def audited(app: Flask) -> None:
         kind = ACTS.get(request.endpoint or "")
         if kind is None or request.method in {"HEAD", "OPTIONS"}:
             return
-        about, detail = _about(), _detail()
-        look, now = (kind, holder().name, holder().role, about, *detail.items()), server().clock()
+        about, detail = _about(), _detail() | _before()
+        look, now = (kind, holder().name, holder().role, about, *detail.items()), house().clock()
         if request.method in SAFE and seen.has(look, now):
             return
-        g.noted = (kind, about, note(kind, about, **detail), look, now)
+        g.noted = (kind, about, note(kind, about, outcome=outcomes.ASKED, **detail), look, now)
 
     @app.after_request
     def _say_what_became_of_it(response: Response) -> Response:
         kind, about, line, look, now = g.pop("noted", ("", "", 0, (), 0))
-        if kind and response.status_code < BAD_REQUEST:
+        if not kind:
+            return response
+        outcome = outcomes.DONE if response.status_code < BAD_REQUEST else _refusal(response)
+        if outcome == outcomes.DONE:
             seen.add(look, now)
-        elif kind:
-            try:
-                note(kind, about, outcome=f"refused {_refusal(response)}", line=str(line))
-            except LobbyError as fault:  # the answer is a refusal already
-                log.error("the trail does not say that line %d was refused: %s", line, fault)
+        try:
+            note(kind, about, outcome=outcome, line=str(line))
+        except LobbyError as fault:  # it is done, or refused, all the same
+            log.error("the trail does not say what became of line %d, %s: %s", line, outcome, fault)
         return response
 
 
-def begin(house: BranchServer) -> None:
-    """Write down that the server was started, and which settings are others than when it was before."""
+class Started(Protocol):
+    """A server with a data folder and an audit trail."""
+
+    folder: Path
+    clock: Callable[[], int]
+    acts: Acts
+
+
+def begin(house: Started, patterns: Sequence[str] = SETTINGS) -> None:
+    """Write down that the server was started, and which settings (files of its folder) are others than when it was
+    before."""
     settings = {
         str(path.relative_to(house.folder)): sha256(path.read_bytes()).hexdigest()[:16]
-        for pattern in SETTINGS
+        for pattern in patterns
         for path in sorted(house.folder.glob(pattern))
     }
     who, now = operator(), house.clock()
     for before in house.acts.newest(Wanted(kind="server-started"), 1):
         for name in sorted({name for name, _ in before.detail.items() ^ settings.items()}):
-            house.acts.note("settings-changed", actor=who, role=OPERATOR, at=now, about=name)
+            prints = {f"{WAS}fingerprint": before.detail.get(name, ""), "fingerprint": settings.get(name, "")}
+            house.acts.note("settings-changed", actor=who, role=OPERATOR, at=now, about=name, **prints)
     house.acts.note("server-started", actor=who, role=OPERATOR, at=now, **settings)
 
 
@@ -158,17 +197,26 @@ def _detail() -> dict[str, str]:
     return {f"asked_{name}" if name in TAKEN else name: value[:LONGEST] for name, value in found.items()}
 
 
+def _before() -> dict[str, str]:
+    """What it was before, of what the act may change."""
+    state_of, asked = BEFORE.get(request.endpoint or ""), request.view_args or {}
+    was = state_of(server().desk.state, asked) if state_of is not None else {}
+    return {f"{WAS}{name}": value[:LONGEST] for name, value in was.items()}
+
+
 def _refusal(response: Response) -> str:
-    """The refusal's name; of a page the status."""
+    """That it was refused, with the refusal's name, of a page the status; or that there was a fault of ours."""
+    if response.status_code == INTERNAL_SERVER_ERROR:
+        return outcomes.FAULT
     try:
-        return msgspec.json.decode(response.get_data(), type=Problem).title
+        return outcomes.refused(msgspec.json.decode(response.get_data(), type=Problem).title)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return str(response.status_code)
+        return outcomes.refused(str(response.status_code))
 
 
 def _if_known(name: str, value: str) -> str:
-    house = server()
-    return str(house.offload(lambda: house.acts.if_known(name, value)))
+    here = house()
+    return str(here.offload(lambda: here.acts.if_known(name, value)))
 
 
 def _carried() -> dict[str, str]:

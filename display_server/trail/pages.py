@@ -10,14 +10,16 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, request
 
-from display_server.gate.access import server
+from display_server.gate.house import gate, house
 from display_server.pages import page_words, refused, render
+from display_server.trail.details import Detail, details, outcome
 from lobby.access import ROLE_NAMES
 from lobby.act_kinds import KINDS
 from lobby.errors import BadField, LobbyError
 from lobby.outbound.rows import as_csv
 from lobby.queue.services import Day, day_of
-from lobby.records.acts import Act, Wanted
+from lobby.records.acts import Wanted
+from lobby.records.outcomes import Entry, entries
 
 ON_A_PAGE = 100
 MOST_TAKEN = 100_000
@@ -25,14 +27,14 @@ MOST_TAKEN = 100_000
 
 LONGEST = 200
 FIELDS = ("person", "kind", "about", "from", "to")
-COLUMNS = ("seq", "at", "actor", "role", "kind", "about", "detail")
+COLUMNS = ("seq", "at", "actor", "role", "kind", "about", "detail", "outcome", "why", "outcome_seq")
 
 audit_pages = Blueprint("audit_pages", __name__, url_prefix="/audit")
 audit_pages.register_error_handler(LobbyError, refused)
 
 
 class Line(NamedTuple):
-    """An act in words; `detail` by the names that the trail gives them."""
+    """An entry in words; `outcome` is what became of it as a sentence, `state` its code."""
 
     seq: int
     at: str
@@ -40,14 +42,16 @@ class Line(NamedTuple):
     role: str
     what: str
     about: str
-    detail: tuple[tuple[str, str], ...]
+    detail: tuple[Detail, ...]
+    state: str
+    outcome: str
 
 
 @audit_pages.get("")
 def trail() -> Response:
-    house, mine = server(), page_words()
+    here, mine = house(), page_words()
     wanted, before = _wanted(), _number("before")
-    found = house.offload(lambda: house.acts.newest(wanted, ON_A_PAGE + 1, before))
+    found: list[Entry] = here.offload(lambda: entries(here.acts, wanted, ON_A_PAGE + 1, before))
     lines, older = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     asked = {name: request.args[name] for name in FIELDS if request.args.get(name)}
     page: dict[str, Any] = {
@@ -65,35 +69,36 @@ def trail() -> Response:
 @audit_pages.get("/export")
 def export() -> Response:
     """The acts that are asked for as a file, the newest first."""
-    house, wanted = server(), _wanted()
+    here, wanted = house(), _wanted()
     form = request.args.get("format", "csv")
     if form not in ("csv", "json"):
         raise BadField(field="format", problem="csv, json")
-    acts: list[Act] = house.offload(lambda: house.acts.newest(wanted, MOST_TAKEN))
+    acts: list[Entry] = here.offload(lambda: entries(here.acts, wanted, MOST_TAKEN))
     if form == "json":
         answer = Response(msgspec.json.encode(acts), content_type="application/json")
     else:
         answer = Response("".join(as_csv(_table(acts))), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="audit-{house.id}.{form}"'
+    answer.headers["Content-Disposition"] = f'attachment; filename="audit-{gate().setup.id}.{form}"'
     return answer
 
 
-def _table(acts: list[Act]) -> Iterator[list[str]]:
+def _table(acts: list[Entry]) -> Iterator[list[str]]:
     yield list(COLUMNS)
     for act in acts:
         row = msgspec.structs.asdict(act) | {"at": _local(act.at), "detail": msgspec.json.encode(act.detail).decode()}
         yield [str(row[name]) for name in COLUMNS]
 
 
-def _line(act: Act) -> Line:
+def _line(act: Entry) -> Line:
     mine = page_words()
     role = mine(ROLE_NAMES[act.role]) if act.role in ROLE_NAMES else act.role
     what = mine(KINDS[act.kind]) if act.kind in KINDS else act.kind
-    return Line(act.seq, _local(act.at), act.actor, role, what, act.about, tuple(act.detail.items()))
+    said = details(act.detail, mine, gate().setup)
+    return Line(act.seq, _local(act.at), act.actor, role, what, act.about, said, act.outcome, outcome(act, mine))
 
 
 def _local(at: int) -> str:
-    return f"{server().desk.setup.local(at):%Y-%m-%d %H:%M:%S}"
+    return f"{gate().setup.local(at):%Y-%m-%d %H:%M:%S}"
 
 
 def _wanted() -> Wanted:
@@ -105,7 +110,7 @@ def _wanted() -> Wanted:
 def _day(name: str) -> Day | None:
     asked = request.args.get(name, "")
     try:
-        return day_of(server().desk.setup, asked) if asked else None
+        return day_of(gate().setup, asked) if asked else None
     except (ValueError, OverflowError):
         raise BadField(field=name, problem="a date such as 2026-11-22") from None
 

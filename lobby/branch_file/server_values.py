@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -48,9 +49,10 @@ class ServerSetup(msgspec.Struct, frozen=True):
 class ServerValues(Values):
     """Reads `[server]`."""
 
-    def server(self, table: dict[str, Any]) -> ServerSetup:
+    def server(self, table: dict[str, Any], keys: Collection[str] = KEYS) -> ServerSetup:
+        """With `keys`, those alone may stand there."""
         where, default = "server", ServerSetup()
-        self.known(table, where, KEYS)
+        self.known(table, where, keys)
         if table.get("shared") and not table.get("database"):
             self.wrong(f"{where}.shared", "several processes share a database on PostgreSQL; name it as `database`")
         return ServerSetup(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,10 @@ class SingleSignOn(msgspec.Struct, frozen=True):
 class SingleSignOnValues(Values):
     """Reads `[single_sign_on]`; a relative `client_secret_file` lies in `folder`, the data folder."""
 
-    def single_sign_on(self, table: dict[str, Any], folder: Path, languages: tuple[str, ...]) -> SingleSignOn:
+    def single_sign_on(
+        self, table: dict[str, Any], folder: Path, languages: tuple[str, ...], staff: Sequence[str] = STAFF
+    ) -> SingleSignOn:
+        """`staff` are the roles that a person may have there."""
         where = "single_sign_on"
         self.known(table, where, KEYS)
         issuer = self.text(table, "issuer", where)
@@ -78,7 +81,7 @@ class SingleSignOnValues(Values):
         return SingleSignOn(
             issuer,
             self.text(table, "client_id", where),
-            self._roles(table, where),
+            self._roles(table, where, staff),
             file,
             variable,
             self.names(table, where, languages) if "name" in table else {},
@@ -102,9 +105,9 @@ class SingleSignOnValues(Values):
             self.wrong(f"{where}.client_secret_file", str(wrong))
         return path, ""
 
-    def _roles(self, table: dict[str, Any], where: str) -> dict[str, tuple[str, ...]]:
+    def _roles(self, table: dict[str, Any], where: str, staff: Sequence[str]) -> dict[str, tuple[str, ...]]:
         roles = self.table(table, "roles", f"{where}.")
-        self.known(roles, f"{where}.roles", STAFF)
+        self.known(roles, f"{where}.roles", staff)
         if not roles:
-            self.wrong(f"{where}.roles", 'is missing; write teller = ["the-group-of-tellers"]')
+            self.wrong(f"{where}.roles", f'is missing; write {staff[0]} = ["the-group-of-{staff[0]}s"]')
         return {role: self.texts(roles, role, f"{where}.roles") for role in roles}

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lobby.command_line.data_option import data_option
+from lobby.command_line.place import place
 
 ON_PAPER = "anchor-slip"
 
@@ -24,19 +25,16 @@ def anchor(context: click.Context, folder: Path, on_paper: bool) -> None:
         context.invoke(_printed(context), folder=folder)
         return
     from lobby.anchoring import anchored
-    from lobby.config import load
     from lobby.records.acts import OPERATOR, operator
     from lobby.records.anchor_folder import keep_anchor
     from lobby.records.not_written import NotWritten
-    from lobby.records.store import Store
 
-    config = load(folder)
-    store = Store.beside(folder, config.database)
+    here = place().open(folder)
     try:
         now = time.time_ns() // 1_000_000
-        made = anchored(store, config.setup.id, now, actor=operator(), role=OPERATOR)
+        made = anchored(here.store, here.id, now, actor=operator(), role=OPERATOR)
     finally:
-        store.close()
+        here.store.close()
     click.echo(made)
     try:
         keep_anchor(folder, made)

@@ -1,4 +1,5 @@
-"""`lobby backup`, `lobby backup drill` and `lobby restore`: the branch kept elsewhere, tried out, and brought back."""
+"""`lobby backup`, `lobby backup drill` and `lobby restore`: the branch kept elsewhere, tried out, and brought back; and
+the same of a head office."""
 
 from __future__ import annotations
 
@@ -6,14 +7,11 @@ import json
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import click
 
 from lobby.command_line.data_option import data_option
-
-if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
-    from lobby.records.store import Store
+from lobby.command_line.place import place
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of sentences.")
 
@@ -28,10 +26,10 @@ def _now() -> int:
     "folder",
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The branch's data folder, made by `lobby init`.",
+    help="The data folder, made by `init`.",
 )
 @click.option("--to", metavar="PATH", type=click.Path(file_okay=False, path_type=Path), help="Where backups lie.")
-@click.option("--keep", metavar="N", type=click.IntRange(1), help="Delete all but the youngest N of this branch there.")
+@click.option("--keep", metavar="N", type=click.IntRange(1), help="Delete all but the youngest N of this place there.")
 @json_option
 @click.pass_context
 def backup(context: click.Context, folder: Path | None, to: Path | None, keep: int | None, as_json: bool) -> None:
@@ -44,25 +42,21 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
         raise click.UsageError("Missing option '--data' or '--to'.")
     from contextlib import suppress
 
-    from lobby.config import load
     from lobby.errors import StorageFull
     from lobby.records.acts import Acts, by_operator
     from lobby.records.backup import forget_old, make_backup
     from lobby.records.not_written import NotWritten
-    from lobby.records.store import Store
 
-    config, now = load(folder), _now()
-    branch = config.setup.id
-    store = Store.beside(folder, config.database)
+    here, now = place().open(folder), _now()
     try:
         with suppress(StorageFull):  # a full disk is when a backup is needed most
-            by_operator(Acts(store, branch), "backup-made", to=str(to))
-        made = make_backup(folder, store, branch, to, now)
+            by_operator(Acts(here.store, here.id), "backup-made", to=str(to))
+        made = make_backup(folder, here.store, here.name, to, now, place().kept())
     except NotWritten as fault:
         raise click.ClickException(str(fault)) from None
     finally:
-        store.close()
-    gone = forget_old(to, branch, keep, made.path) if keep and made.verdict.whole else []
+        here.store.close()
+    gone = forget_old(to, here.name, keep, made.path) if keep and made.verdict.whole else []
     size = made.path.stat().st_size
     said = [f"{made.path} written, {size / 1e6:.1f} MB", *made.verdict.sentences()]
     said += [f"{name.removeprefix('files/')} could not be read and is not in it" for name in made.manifest.left_out]
@@ -88,37 +82,33 @@ def backup(context: click.Context, folder: Path | None, to: Path | None, keep: i
     required=True,
     metavar="PATH",
     type=click.Path(exists=True, path_type=Path),
-    help="A backup, or the folder where backups lie: then the youngest of this branch.",
+    help="A backup, or the folder where backups lie: then the youngest of this place.",
 )
 @click.option("--scratch", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Where there is room.")
 @json_option
 def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -> None:
     """Try a backup out: unpack it to a scratch place, check every byte and both hash chains, fold the journal, and
     compare the figures with those of the live branch, which may be open. Exit code 1 when anything differs."""
-    from lobby.config import load
     from lobby.records.acts import Acts, by_operator
     from lobby.records.archive import BadBackup
     from lobby.records.backup import backups
     from lobby.records.drill import drill
     from lobby.records.not_written import NotWritten, named
-    from lobby.records.store import Store
 
-    config = load(folder)
-    branch = config.setup.id
-    if path.is_dir():
-        found = backups(path, branch)
-        if not found:
-            raise click.ClickException(f"no backup of {branch} in {path}")
-        path = found[-1]
-    store = Store.beside(folder, config.database)
+    here = place().open(folder)
     try:
-        by_operator(Acts(store, branch), "backup-drilled", file=path.name)
-        with TemporaryDirectory(prefix="lobby-drill-", dir=scratch) as place, named(Path(place)):
-            drilled = drill(path, store, config.setup, Path(place))
+        if path.is_dir():
+            found = backups(path, here.name)
+            if not found:
+                raise click.ClickException(f"no backup of {here.name} in {path}")
+            path = found[-1]
+        by_operator(Acts(here.store, here.id), "backup-drilled", file=path.name)
+        with TemporaryDirectory(prefix="lobby-drill-", dir=scratch) as room, named(Path(room)):
+            drilled = drill(path, here.store, here.setups(), Path(room), place().kept())
     except (BadBackup, NotWritten) as bad:
         raise click.ClickException(str(bad)) from None
     finally:
-        store.close()
+        here.store.close()
     plain = {
         "path": str(path),
         "good": drilled.good,
@@ -131,7 +121,7 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
     }
     click.echo(json.dumps(plain) if as_json else "\n".join(drilled.sentences()))
     if not drilled.good:
-        raise click.ClickException("this backup would not bring back the branch as it is; see above")
+        raise click.ClickException(f"this backup would not bring back the {drilled.noun} as it is; see above")
 
 
 @click.command("restore")
@@ -156,50 +146,55 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="The old data folder, as far as it is left: what was erased or ended since the backup is so again.",
 )
+@click.option(
+    "--erased",
+    "lists",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="A list of erasures, or a folder where one lies, besides that beside BACKUP. May be given several times.",
+)
 @json_option
-def restore_backup(path: Path, folder: Path, database: str, former: Path | None, as_json: bool) -> None:
+def restore_backup(
+    path: Path, folder: Path, database: str, former: Path | None, lists: tuple[Path, ...], as_json: bool
+) -> None:
     """Bring a branch back from a backup, into a folder where nothing is. Every byte and both hash chains are checked
     first; then either all of it is there, or nothing. Everybody signs in anew."""
+    from contextlib import suppress
+
+    import msgspec
+
+    from lobby.errors import StorageDamaged
     from lobby.records.acts import OPERATOR, operator
     from lobby.records.archive import BadBackup
     from lobby.records.not_written import NotWritten
     from lobby.records.restore import NotEmpty, restore
+    from lobby.records.taken_away import NotTheFormer
 
-    with TemporaryDirectory(prefix="lobby-former-") as place:
-        old = _former(former, Path(place)) if former is not None else None
+    kept, given = place().kept(), {"actor": operator(), "role": OPERATOR, "database": database}
+    with TemporaryDirectory(prefix="lobby-former-") as room:
+        old = None
+        if former is not None:
+            lists += (former,)
+            with suppress(StorageDamaged):  # then its list of erasures is left
+                old = place().former(former, Path(room))
         try:
-            done = restore(path, folder, _now(), actor=operator(), role=OPERATOR, database=database, former=old)
-        except (BadBackup, NotEmpty, NotWritten) as refused:
+            done = restore(path, folder, _now(), **given, former=old, lists=lists, kept=kept)
+        except (BadBackup, NotEmpty, NotTheFormer, NotWritten) as refused:
             raise click.ClickException(str(refused)) from None
         finally:
             if old is not None:
                 old.close()
-    words, tokens, accounts = done.taken_away
+    gone = done.taken_away
     said = [f"{done.manifest.branch} restored into {folder}", *done.verdict.sentences()]
-    if former is not None:
-        said.append(f"taken away again: {words} private texts, {tokens} tokens, {accounts} accounts")
-    else:
-        said.append("What was erased since the backup was made is there again: erase it once more.")
+    said += gone.sentences(damaged=former is not None and old is None)
     if done.database != done.named:
         wanted = "the address of the database as database" if done.database else "no database"
-        said.append(f"Write {wanted} under [server] in {folder / 'branch.toml'} before the branch is started.")
+        said.append(f"Write {wanted} under [{kept.table}] in {folder / kept.file} before the {kept.noun} is started.")
     plain = {
         "branch": done.manifest.branch,
         "made": done.manifest.at,
-        "taken_away": {"words": words, "tokens": tokens, "accounts": accounts},
+        "taken_away": msgspec.to_builtins(gone),
         "records": done.verdict.plain(),
     }
     click.echo(json.dumps(plain) if as_json else "\n".join(said))
-
-
-def _former(folder: Path, scratch: Path) -> Store:
-    """What is left of the old database: a copy of its file, which stays as it is, or the server that it is on."""
-    from lobby.config import load
-    from lobby.records.copying import copy_file
-    from lobby.records.store import Store
-
-    database = load(folder).database
-    if database:
-        return Store.beside(scratch, database)
-    copy_file(folder / "lobby.db", scratch / "lobby.db")
-    return Store.in_folder(scratch)

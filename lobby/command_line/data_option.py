@@ -1,4 +1,4 @@
-"""`--data DIR`, as every command takes it that touches a branch."""
+"""`--data DIR`, as every command takes it that touches a branch or a head office."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ data_option = click.option(
     required=True,
     metavar="DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="The branch's data folder, made by `lobby init`.",
+    help="The data folder, made by `init`.",
 )

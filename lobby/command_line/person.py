@@ -31,21 +31,17 @@ def person() -> None:
 def find(folder: Path, text: str) -> None:
     """Print the references under which TEXT was written, such as a name or a telephone number; capital and small
     letters are the same. The audit trail keeps that somebody searched, and not for whom."""
-    from lobby.person import ABOUT
+    from lobby.person import written_under
     from lobby.records.journal import Journal
-    from lobby.records.people import People
+    from lobby.records.people import People, by_operator
 
     with _opened(folder) as (config, store):
         people, journal = People(store, config.setup.id), Journal(store, config.setup.id)
-        holding, found = people.holding(text, _look("person-searched")), False
-        for one in journal.stream():
-            words = {getattr(one.event, name, "") for name in ("note", "person", "private")}
-            if words & holding:
-                names = (getattr(one.event, name, "") for name in ABOUT)
-                reference = next((name for name in names if isinstance(name, str) and name), str(one.seq))
-                what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(one.event).__name__).lower()
-                click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{what}")
-                found = True
+        holding, found = people.holding(text, by_operator("person-searched")), False
+        for reference, one in written_under(journal.stream(), holding):
+            what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(one.event).__name__).lower()
+            click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{what}")
+            found = True
     if not found:
         click.echo("nothing that is kept holds this", err=True)
 
@@ -71,7 +67,7 @@ def export_one(folder: Path, reference: str, output: Path | None) -> None:
     with _opened(folder) as (config, store):
         reference = reference.upper()  # as the trail is searched for it
         found, setup = _found(store, config, reference), config.setup
-        words, look = words_in(found), _look("person-exported", reference)
+        words, look = words_in(found), by_operator("person-exported", reference)
         if not words:
             look.note(Acts(store, setup.id), 0)
         said = People(store, setup.id).read(words, look)
@@ -95,13 +91,15 @@ def erase(folder: Path, reference: str) -> None:
     until they are deleted."""
     from lobby.person import words_in
     from lobby.records.acts import Acts
+    from lobby.records.erasures import Erasures
     from lobby.records.people import People
 
     with _opened(folder) as (config, store):
         reference = reference.upper()
         words = words_in(_found(store, config, reference))
         _look("person-erased", reference).note(Acts(store, config.setup.id), len(words))
-        erased = People(store, config.setup.id).erase(words)
+        erasures = Erasures(folder, config.setup.id, config.retention.erasures_to)
+        erased = People(store, config.setup.id, erasures=erasures).erase(words)
     click.echo(f"{erased} private {'text' if erased == 1 else 'texts'} of {reference} erased")
 
 

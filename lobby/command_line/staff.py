@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 import msgspec
 
-from lobby.access import ADMINISTRATOR, STAFF
+from lobby.access import ADMINISTRATOR
 from lobby.command_line.data_option import data_option
+from lobby.command_line.place import role_here
 from lobby.command_line.token import day
 
 
@@ -19,7 +20,7 @@ def staff() -> None:
 
 @staff.command("add")
 @data_option
-@click.option("--role", required=True, type=click.Choice(STAFF))
+@click.option("--role", required=True, metavar="ROLE", callback=role_here)
 @click.option("--name", required=True, help="The name that colleagues know.")
 @click.argument("username")
 def add(folder: Path, role: str, name: str, username: str) -> None:
@@ -54,7 +55,7 @@ def reset(folder: Path, username: str) -> None:
 @staff.command("role")
 @data_option
 @click.argument("username")
-@click.argument("role", type=click.Choice(STAFF))
+@click.argument("role", metavar="ROLE", callback=role_here)
 def change_role(folder: Path, username: str, role: str) -> None:
     """Give somebody another role; they sign in anew."""
     from lobby.admission import Admission
@@ -63,7 +64,7 @@ def change_role(folder: Path, username: str, role: str) -> None:
     member = branch.member(username)
     if role != ADMINISTRATOR:
         branch.leave_an_administrator(member)
-    branch.note("staff-role-changed", username, as_role=role)
+    branch.note("staff-role-changed", username, was_as_role=member.role, as_role=role)
     branch.staff.place(username, role)
     branch.end_sessions(username)
     click.echo(f"{username} is {role} now")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lobby.command_line.data_option import data_option
+from lobby.command_line.place import place
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.anchor import Anchor
@@ -28,27 +29,24 @@ def verify(folder: Path, given: tuple[str, ...], as_json: bool) -> None:
     """Check the hash chains of the journal and the audit trail from the first row to the last, and hold them against
     every anchor at hand. Names each row that was changed, removed or reordered, and a tail that was cut off. The
     branch may be open meanwhile. Exit code 1 when anything is wrong."""
-    from lobby.config import load
     from lobby.records.acts import Acts, by_operator
     from lobby.records.anchor_folder import kept_anchors
-    from lobby.records.store import Store
-    from lobby.records.verdict import verdict
+    from lobby.records.verdicts import examined
 
-    config = load(folder)
-    branch = config.setup.id
     elsewhere = [anchor for one in given for anchor in _anchors(one)]
-    for anchor in elsewhere:
-        if anchor.branch != branch:
-            raise click.ClickException(f"an anchor is of the branch {anchor.branch}, and this is {branch}")
-    kept, unread = kept_anchors(folder)
-    store = Store.beside(folder, config.database)
+    here = place().open(folder)
     try:
-        found = verdict(store, branch, [*kept, *elsewhere])
+        chains = place().kept().chains(here.store, here.name)
+        for anchor in elsewhere:
+            if anchor.branch not in chains:
+                raise click.ClickException(f"an anchor is of the branch {anchor.branch}, and this is {here.name}")
+        kept, unread = kept_anchors(folder)
+        found = examined(here.store, chains, [*kept, *elsewhere])
         if found.whole:  # nothing is written after a broken row: it is evidence
-            rows = {"journal": str(found.journal.rows), "trail": str(found.trail.rows)}
-            by_operator(Acts(store, branch), "records-verified", **rows)
+            rows = {"journal": str(found.rows[0]), "trail": str(found.rows[1])}
+            by_operator(Acts(here.store, here.id), "records-verified", **rows)
     finally:
-        store.close()
+        here.store.close()
     said = [*found.sentences(), *unread]
     click.echo(json.dumps(found.plain() | {"unread": unread}) if as_json else "\n".join(said))
     if not found.whole or unread:

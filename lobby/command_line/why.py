@@ -16,6 +16,7 @@ from lobby.command_line.language_option import words_asked
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.queue.branch import Branch
     from lobby.records.journal import Journal
+    from lobby.records.people import People
     from lobby.reports.fairness import Ledger
     from lobby.reports.why import Place, WhyTicket
     from lobby.words import Words
@@ -43,12 +44,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 @json_option
 def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json: bool) -> None:
     """Say why ticket NUMBER (as printed, such as A047) was called when it was, and why others were called before it."""
-    from lobby.past_calls import why_ticket
+    from lobby.past_calls import why_ticket, with_reasons
+    from lobby.records.people import by_operator
     from lobby.words.why_lines import in_words
 
-    with _branch(folder) as (journal, branch):
+    with _branch(folder) as (journal, branch, people):
         said = words_asked(language, branch.setup)
-        found = in_words(why_ticket(journal, branch, ticket, _iso(day)), said)
+        why = why_ticket(journal, branch, ticket, _iso(day))
+        found = in_words(with_reasons(why, people, by_operator("reasons-read", why.ticket)), said)
         if as_json:
             _print_json(found)
         else:
@@ -67,7 +70,7 @@ def fairness(folder: Path, first: datetime | None, last: datetime | None, as_jso
 
     if last is not None and (first is None or last < first):
         raise click.BadParameter("needs a --from that is not after it", param_hint="--to")
-    with _branch(folder) as (journal, branch):
+    with _branch(folder) as (journal, branch, _):
         start, end = asked_days(branch, _iso(first), _iso(last))
         recorded = recorded_between(journal, branch, start, end)
         count = journal.before(end) - journal.before(start)
@@ -82,9 +85,10 @@ def fairness(folder: Path, first: datetime | None, last: datetime | None, as_jso
 
 
 @contextmanager
-def _branch(folder: Path) -> Iterator[tuple[Journal, Branch]]:
+def _branch(folder: Path) -> Iterator[tuple[Journal, Branch, People]]:
     from lobby.config import load
     from lobby.records.journal import Journal
+    from lobby.records.people import People
     from lobby.records.store import Store
 
     config = load(folder)
@@ -93,7 +97,7 @@ def _branch(folder: Path) -> Iterator[tuple[Journal, Branch]]:
     store = Store.beside(folder, config.database)
     try:
         journal = Journal(store, config.setup.id)
-        yield journal, journal.replay(config.setup)
+        yield journal, journal.replay(config.setup), People(store, config.setup.id)
     finally:
         store.close()
 

@@ -59,11 +59,11 @@ def is_made(patient: Patient) -> bool:
 def look_at_database(patient: Patient) -> Iterator[Finding]:
     """There, whole, of this version, and keeping."""
     if not patient.config.database and not file_of(patient).exists():
-        yield look(DATABASE, "There is none yet.", "It is made at the first start: lobby serve")
+        yield look(DATABASE, "There is none yet.", f"It is made at the first start: {patient.serve}")
         return
     try:
         with reading(patient) as connection:
-            yield from _revision(connection)
+            yield from _revision(connection, patient.serve)
             if patient.config.database:
                 yield from _postgresql(connection)
             else:
@@ -74,9 +74,9 @@ def look_at_database(patient: Patient) -> Iterator[Finding]:
         yield broken(DATABASE, f"It cannot be opened: {said}", do)
 
 
-def _revision(connection: Connection) -> Iterator[Finding]:
+def _revision(connection: Connection, serve: str) -> Iterator[Finding]:
     if not inspect(connection).has_table("alembic_version"):
-        yield look(DATABASE, "It is empty.", "Its tables are made at the first start: lobby serve")
+        yield look(DATABASE, "It is empty.", f"Its tables are made at the first start: {serve}")
         return
     found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar())
     if found > HEAD:
@@ -112,7 +112,7 @@ def _postgresql(connection: Connection) -> Iterator[Finding]:
     if version < OLDEST_POSTGRESQL:
         yield broken(DATABASE, f"PostgreSQL {named} is too old.", "Use 14 or later.")
     if connection.execute(text("SELECT pg_is_in_recovery()")).scalar_one():
-        yield broken(DATABASE, "It is a standby that takes no writes.", "Name the primary in [server] database.")
+        yield broken(DATABASE, "It is a standby that takes no writes.", "Name the primary as database in the file.")
     for setting in ("synchronous_commit", "fsync", "full_page_writes"):
         value = connection.execute(text(f"SHOW {setting}")).scalar_one()
         if value == "off":

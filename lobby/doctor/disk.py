@@ -27,11 +27,11 @@ def look_at_disk(patient: Patient) -> Iterator[Finding]:
     room = shutil.disk_usage(patient.folder)
     year = grows_bytes_a_year(patient)
     says = f"{size(room.free)} of {size(room.total)} are free"
-    says += f"; the branch writes some {size(year)} a year." if year else "."
+    says += f"; the database grows by some {size(year)} a year." if year else "."
     if room.free < TOO_LITTLE:
-        yield broken(DISK, says, "Make room now: when the disk is full, no ticket can be given.")
+        yield broken(DISK, says, "Make room now: when the disk is full, nothing can be recorded, and no ticket given.")
     elif room.free < max(LITTLE, year):
-        yield look(DISK, says, "Make room, or give the branch a larger disk.")
+        yield look(DISK, says, "Make room, or have a larger disk.")
     else:
         yield good(DISK, says)
     files = os.statvfs(patient.folder)
@@ -49,9 +49,9 @@ def look_at_speed(patient: Patient) -> Iterator[Finding]:
     usual, worst = statistics.median(times), times[-1]
     says = f"A durable write takes {usual * 1000:.2g} ms, at worst {worst * 1000:.2g} ms."
     if usual > TOO_SLOW_S:
-        yield broken(SPEED, says, "Every ticket waits for this. Use another disk; a network folder is none.")
+        yield broken(SPEED, says, "Whatever is recorded, every ticket too, waits for this. Use another disk; a network folder is none.")
     elif usual > SLOW_S:
-        yield look(SPEED, says, "Every ticket waits for this. A disk with power-loss protection takes under 1 ms.")
+        yield look(SPEED, says, "Whatever is recorded, every ticket too, waits for this. A disk with power-loss protection takes under 1 ms.")
     else:
         yield good(SPEED, says)
 

@@ -25,7 +25,8 @@ class Finding(msgspec.Struct, frozen=True):
 
 class Patient(msgspec.Struct, frozen=True):
     """A branch at `now` (ms UTC). `server` is the process that serves it, 0 where none runs. `host`, `port` and
-    `certificate` (chain, key) are those of `lobby serve`."""
+    `certificate` (chain, key) are those of `serve`, the command that runs the server; `unit` and `backups` are the
+    systemd units of the server and of its backups. A head office is looked at as a branch without services."""
 
     folder: Path
     config: Config
@@ -34,6 +35,9 @@ class Patient(msgspec.Struct, frozen=True):
     host: str = "127.0.0.1"
     port: int = 8080
     certificate: tuple[Path, Path] | None = None
+    serve: str = "lobby serve"
+    unit: str = "lobby-server"
+    backups: str = "lobby-backup"
 
 
 Look = Callable[[Patient], Iterable[Finding]]

@@ -21,12 +21,12 @@ def look_at_backups(patient: Patient) -> Iterator[Finding]:
         return
     made, drilled = last_act_at(patient, "backup-made"), last_act_at(patient, "backup-drilled")
     if made is None:
-        yield look(BACKUP, "There was never a backup.", "systemctl enable --now lobby-backup.timer: docs/backup.md")
+        yield look(BACKUP, "There was never a backup.", f"systemctl enable --now {patient.backups}.timer: docs/backup.md")
         return
     age = patient.now - made
     says = f"The last backup was made {span(age / 1000)} ago."
     if age > BACKUP_OLD_MS:
-        yield look(BACKUP, says, "systemctl status lobby-backup.timer lobby-backup.service")
+        yield look(BACKUP, says, f"systemctl status {patient.backups}.timer {patient.backups}.service")
     else:
         yield good(BACKUP, says)
     if drilled is None or patient.now - drilled > DRILL_OLD_MS:

@@ -22,6 +22,7 @@ from lobby.records.received import Arrived, Received
 from lobby.records.set_aside import forget_from, set_aside
 from lobby.records.store import Store
 from lobby.records.visits import Visits
+from lobby.reports.cases import Cases, cases_in
 from lobby.reports.chain_now import BranchNow, ChainNow, DaySoFar, Heard, branch_now, chain_now, day_so_far
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ class Fold(NamedTuple):
 
 
 class Folds:
-    """The folds of all branches in a store. `look` belongs to one thread; what it has made may be read from any."""
+    """The folds of all branches in a store: how they are `now`, and the `cases` of each by its id. `look` belongs to
+    one thread; what it has made may be read from any."""
 
     def __init__(self, store: Store, clock: Callable[[], int]) -> None:
         self._store = store
@@ -50,6 +52,8 @@ class Folds:
         self._received = Received(store)
         self._folds: dict[str, Fold] = {}
         self._unreadable: dict[str, tuple[str, int]] = {}
+        self.cases: dict[str, Cases] = {}
+        self._stopped = False
         self.now: ChainNow = chain_now((), clock())
 
     def look(self) -> bool:
@@ -58,9 +62,15 @@ class Folds:
         news = [one for one in arrived if one.setup_mark and not self._is_current(one)]
         setups = self._received.setups([one.branch for one in news]) if news else {}
         for one in news:
+            if self._stopped:
+                return True
             self._fold(one, setups[one.branch])
         self.now = self._as_it_is(arrived)
         return bool(news)
+
+    def stop(self) -> None:
+        """Have a look that is under way end after the branch that it is at: the first may take long."""
+        self._stopped = True
 
     def close(self) -> None:
         """Keep snapshots for a fast start."""
@@ -81,8 +91,10 @@ class Folds:
         try:
             if fold is not None and fold.set_aside_at != one.set_aside_at:
                 self._forget(one)
+                self.cases.pop(one.branch, None)
                 fold = None
             self._folds[one.branch] = self._folded(one, setup, fold)
+            self.cases[one.branch] = cases_in(self._folds[one.branch].branch.care)
             self._unreadable.pop(one.branch, None)
         except (StorageAway, StorageBusy, StorageFull):
             raise

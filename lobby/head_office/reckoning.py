@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from lobby.errors import StorageAway, StorageBusy, StorageFull
+from lobby.head_office.kept_cases import kept_cases
 from lobby.head_office.office_file import Office
 from lobby.queue.services import day_of
 from lobby.records.journal import Journal
@@ -14,18 +16,23 @@ from lobby.records.set_aside import set_aside
 from lobby.records.store import Store
 from lobby.records.visits import Visits
 from lobby.reports.asked import Asked
+from lobby.reports.cases import UNKNOWN, Cases
 from lobby.reports.chain import ChainFigures, ChainSums, chain_setup
 from lobby.reports.chain_now import SILENT_MS
 
 log = logging.getLogger(__name__)
 
+NO_BRANCH: Mapping[str, Cases] = MappingProxyType({})
+
 
 class ChainReckoning:
-    """Reports over all branches in a store."""
+    """Reports over all branches in a store. `known` are the cases of those that somebody has folded already, by id; of
+    all others they are read."""
 
-    def __init__(self, store: Store, office: Office) -> None:
+    def __init__(self, store: Store, office: Office, known: Mapping[str, Cases] = NO_BRANCH) -> None:
         self._store = store
         self._office = office
+        self._known = known
         self.setups = Received(store).setups()
         self._arrived = {one.branch: one for one in Received(store).branches()}
 
@@ -59,7 +66,9 @@ class ChainReckoning:
             except (LookupError, ValueError, OSError):  # a zone that there is none of
                 start, end = 0, LATEST
             replaced = any(one.branch == branch and one.since < end and one.until >= start for one in asides)
-            sums.add(offered, rows, late=not _complete(self._arrived[branch], end, at), replaced=replaced)
+            cases = self._known.get(branch) or kept_cases(self._store, branch)
+            late = cases is UNKNOWN or not _complete(self._arrived[branch], end, at)
+            sums.add(offered, rows, cases.since(start, at).within(start, end), late=late, replaced=replaced)
         return sums.figures(first, last)
 
 

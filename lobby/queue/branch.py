@@ -38,6 +38,7 @@ from lobby.queue.leases import Lease
 from lobby.queue.notices import Notice
 from lobby.queue.opinions import Opinion
 from lobby.queue.outlook import Outlook
+from lobby.queue.page_marks import mark_of, recorded_mark
 from lobby.queue.rules_in_force import InForce, RulesChanged, on_rules_changed
 from lobby.queue.services import CounterPlace, Service, Setup
 from lobby.queue.services_open import Closure
@@ -134,6 +135,10 @@ class Branch(msgspec.Struct):
         if ticket is None:
             raise UnknownTicket(ticket=reference)
         return ticket
+
+    def ticket_by(self, token: str) -> Ticket | None:
+        """Today's ticket whose page this token opens."""
+        return self.tickets.get(self.tokens.get(mark_of(token), ""))
 
     def serves(self, counter: Counter, service: str) -> bool:
         """Whether the counter as it is open now gives this service."""
@@ -233,7 +238,8 @@ class Branch(msgspec.Struct):
             self.next_number[event.service] = event.sequence + 1
         self.issued[event.service] = self.issued.get(event.service, 0) + 1
         self.numbers[event.number] = event.ticket
-        self.tokens[event.token] = event.ticket
+        token = recorded_mark(event.token)
+        self.tokens[token] = event.ticket
         if event.code:
             appointments.on_checked_in(self, event.code, event.ticket)
         self.put(
@@ -242,7 +248,7 @@ class Branch(msgspec.Struct):
                 number=event.number,
                 service=event.service,
                 language=event.language,
-                token=event.token,
+                token=token,
                 arrived_at=arrived_at,
                 since=arrived_at if event.since is None else event.since,
                 steps=(Step(event.service, arrived_at),),
@@ -259,7 +265,8 @@ class Branch(msgspec.Struct):
 
     def _on_renumbered(self, event: e.TicketRenumbered, at: int) -> None:
         ticket = self.tickets[event.ticket]
-        for index, old, new in ((self.numbers, ticket.number, event.number), (self.tokens, ticket.token, event.token)):
+        token = recorded_mark(event.token)
+        for index, old, new in ((self.numbers, ticket.number, event.number), (self.tokens, ticket.token, token)):
             index.pop(old, None)
             index[new] = ticket.id
         first = _replace(ticket.steps[0], queued_at=event.arrived_at)
@@ -267,7 +274,7 @@ class Branch(msgspec.Struct):
             _replace(
                 ticket,
                 number=event.number,
-                token=event.token,
+                token=token,
                 arrived_at=event.arrived_at,
                 since=event.arrived_at if ticket.appointment is None else ticket.since,
                 steps=(first, *ticket.steps[1:]),

@@ -161,7 +161,7 @@ class KeepCounter(CounterCommand, frozen=True):
 
 
 class CallTicket(CounterCommand, frozen=True):
-    """Call out of order; the reason stays in the journal."""
+    """Call out of order. The reason is kept: see `lobby.queue.reasons`."""
 
     ticket: Reference
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

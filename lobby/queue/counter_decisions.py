@@ -103,7 +103,7 @@ def close_counter(branch: Branch, command: c.CloseCounter, given: Given) -> list
 
 def take_break(branch: Branch, command: c.TakeBreak, given: Given) -> list[e.Event]:
     counter = _free(branch, command.counter, given)
-    return [e.BreakStarted(counter.number, command.reason)]
+    return [e.BreakStarted(counter.number, command.reason, given.note)]
 
 
 def end_break(branch: Branch, command: c.EndBreak, given: Given) -> list[e.Event]:
@@ -113,7 +113,9 @@ def end_break(branch: Branch, command: c.EndBreak, given: Given) -> list[e.Event
     return [e.BreakEnded(counter.number)]
 
 
-def _called(counter: Counter, chosen: Candidate, rule: str, runner_up: str, reason: str) -> e.TicketCalled:
+def _called(
+    counter: Counter, chosen: Candidate, rule: str, runner_up: str, reason: str = "", note: str = ""
+) -> e.TicketCalled:
     return e.TicketCalled(
         ticket=chosen.ticket.id,
         counter=counter.number,
@@ -124,6 +126,7 @@ def _called(counter: Counter, chosen: Candidate, rule: str, runner_up: str, reas
         index=round(chosen.index, 4),
         runner_up=runner_up,
         reason=reason,
+        note=note,
     )
 
 
@@ -132,7 +135,7 @@ def call_next(branch: Branch, command: c.CallNext, given: Given) -> list[e.Event
     decision = pick(branch, counter, given.at)
     if decision is None:
         raise errors.NobodyWaiting()
-    return [_called(counter, decision.chosen, decision.rule, decision.runner_up, "")]
+    return [_called(counter, decision.chosen, decision.rule, decision.runner_up)]
 
 
 def wait_for_next(branch: Branch, command: c.WaitForNext, given: Given) -> list[e.Event]:
@@ -160,7 +163,7 @@ def call_by_itself(branch: Branch, at: int) -> tuple[str, e.Event] | None:
     for counter in free_counters(branch):
         decision = pick(branch, counter, at) if counter.ready else None
         if decision is not None:
-            return counter.teller, _called(counter, decision.chosen, decision.rule, decision.runner_up, "")
+            return counter.teller, _called(counter, decision.chosen, decision.rule, decision.runner_up)
     return None
 
 
@@ -179,6 +182,8 @@ def keep_counter(branch: Branch, command: c.KeepCounter, given: Given) -> list[e
 
 
 def call_ticket(branch: Branch, command: c.CallTicket, given: Given) -> list[e.Event]:
+    if not (command.reason or given.note):
+        raise errors.BadField(field="reason", problem="nothing in it can be read")
     counter = _free(branch, command.counter, given)
     ticket = branch.ticket(command.ticket)
     ticket.after(e.TicketCalled)
@@ -189,7 +194,7 @@ def call_ticket(branch: Branch, command: c.CallTicket, given: Given) -> list[e.E
         raise errors.WrongService(counter=counter.number, service=wanted)
     decision = pick(branch, counter, given.at)
     ahead = decision.chosen.ticket.number if decision and decision.chosen.ticket.id != ticket.id else ""
-    return [_called(counter, weigh(branch, ticket, given.at), BY_HAND, ahead, command.reason)]
+    return [_called(counter, weigh(branch, ticket, given.at), BY_HAND, ahead, command.reason, given.note)]
 
 
 def recall(branch: Branch, command: c.Recall, given: Given) -> list[e.Event]:
@@ -216,7 +221,7 @@ def finish(branch: Branch, command: c.Finish, given: Given) -> list[e.Event]:
 
 def park(branch: Branch, command: c.Park, given: Given) -> list[e.Event]:
     ticket = _present(branch, command.counter, given, e.TicketParked)
-    return [e.TicketParked(ticket.id, command.counter, command.reason)]
+    return [e.TicketParked(ticket.id, command.counter, command.reason, given.note)]
 
 
 def resume(branch: Branch, command: c.Resume, given: Given) -> list[e.Event]:
@@ -243,7 +248,13 @@ def transfer(branch: Branch, command: c.Transfer, given: Given) -> list[e.Event]
         branch.counter(command.to_counter)
     return [
         e.TicketTransferred(
-            ticket.id, command.counter, service.code, command.to_counter, command.to_teller, command.reason
+            ticket=ticket.id,
+            counter=command.counter,
+            service=service.code,
+            to_counter=command.to_counter,
+            to_teller=command.to_teller,
+            reason=command.reason,
+            note=given.note,
         )
     ]
 

@@ -1,7 +1,8 @@
 """What happened, in the past tense. The journal keeps these and nothing else; every state and figure is a fold of them.
 
 An event holds pseudonyms only: names, phone numbers and free text live in the `people` store under a reference.
-Times are milliseconds since the epoch, UTC; the journal adds the time of the event itself.
+Times are milliseconds since the epoch, UTC; the journal adds the time of the event itself. A `reason` is a choice from
+a list; in somebody's own words it is under `note`, see `lobby.queue.reasons`.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ class CounterClosed(Happened, frozen=True):
 class BreakStarted(Happened, frozen=True):
     counter: int
     reason: str = ""
+    note: str = ""
 
 
 class BreakEnded(Happened, frozen=True):
@@ -108,7 +110,8 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 class TicketIssued(Happened, frozen=True):
-    """`ticket` is the id, day and number; `token` opens the customer's page; `then` are further services of the visit;
+    """`ticket` is the id, day and number; `token` is the mark of what opens the customer's page (see
+    `lobby.queue.page_marks`); `then` are further services of the visit;
     `since` is where the waiting clock starts, when that is not the issue: the slot of an appointment in time.
     `arrived_at` is when it was issued, where that is not now: by a kiosk without the server. `code` is the appointment
     that was checked in; `documents` that the customer said to have what is needed; the promise rests on `basis`."""
@@ -224,7 +227,7 @@ class AlertResolved(Happened, frozen=True):
 
 
 class Why(msgspec.Struct, frozen=True):
-    """Why this ticket was called: the rule of `lobby.queue.calling` and its figures; `reason` is a person's own."""
+    """Why this ticket was called: the rule of `lobby.queue.calling` and its figures; for a call by hand `reason`."""
 
     rule: str
     waited_s: int
@@ -246,6 +249,7 @@ class TicketCalled(Happened, frozen=True):
     index: float
     runner_up: str = ""
     reason: str = ""
+    note: str = ""
 
 
 class TicketRecalled(Happened, frozen=True):
@@ -278,6 +282,7 @@ class TicketParked(Happened, frozen=True):
     ticket: str
     counter: int
     reason: str = ""
+    note: str = ""
 
 
 class TicketResumed(Happened, frozen=True):
@@ -295,6 +300,7 @@ class TicketTransferred(Happened, frozen=True):
     to_counter: int | None = None
     to_teller: str = ""
     reason: str = ""
+    note: str = ""
 
 
 class NoShowDeclared(Happened, frozen=True):
@@ -327,6 +333,7 @@ class TicketCancelled(Happened, frozen=True):
     ticket: str
     by: str
     reason: str = ""
+    note: str = ""
 
 
 class TicketReprinted(Happened, frozen=True):

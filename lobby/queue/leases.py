@@ -18,6 +18,7 @@ from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.given import Given
+from lobby.queue.page_marks import mark_of
 from lobby.queue.services import Service, named
 from lobby.queue.ticket import State, Ticket
 
@@ -117,7 +118,7 @@ def may_be_replaced(branch: Branch, ticket: Ticket, command: c.HandIn) -> None:
 def renumber(ticket: Ticket, command: c.HandIn, arrived_at: int) -> list[e.Event]:
     """The server had issued `ticket` for the same touch: it gets the number that is on the paper."""
     came = min(arrived_at, ticket.arrived_at)
-    made: list[e.Event] = [e.TicketRenumbered(ticket.id, ticket.number, command.number, command.token, came)]
+    made: list[e.Event] = [e.TicketRenumbered(ticket.id, ticket.number, command.number, mark_of(command.token), came)]
     if ticket.state is State.NO_SHOW and not ticket.returned:
         made.append(e.TicketReturned(ticket.id))  # its own number was called, and nobody had it
     return made

@@ -33,7 +33,13 @@ def reassign(branch: Branch, command: c.Reassign, given: Given) -> list[e.Event]
     if (service, command.to_counter, command.to_teller) == (ticket.service, ticket.for_counter, ticket.for_teller):
         return []
     moved = s.TicketReassigned(
-        ticket.id, service, ticket.service, command.to_counter, command.to_teller, command.reason
+        ticket=ticket.id,
+        service=service,
+        from_service=ticket.service,
+        to_counter=command.to_counter,
+        to_teller=command.to_teller,
+        reason=command.reason,
+        note=given.note,
     )
     return [moved]
 

@@ -36,6 +36,7 @@ class TicketReassigned(Happened, frozen=True):
     to_counter: int | None = None
     to_teller: str = ""
     reason: str = ""
+    note: str = ""
 
 
 class NoticePosted(Happened, frozen=True):

@@ -10,6 +10,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.branch import Branch
 from lobby.queue.given import Given
+from lobby.queue.page_marks import mark_of
 from lobby.queue.recording import interaction
 from lobby.queue.services import Service, business_day, named
 from lobby.queue.ticket import State, Ticket
@@ -85,7 +86,7 @@ def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
     )
     today = arrived_at >= starts
     taken = branch.tickets.get(branch.numbers.get(command.number, "")) if today and not day else None
-    if taken is not None and taken.token == command.token:
+    if taken is not None and taken.token == mark_of(command.token):
         return []
     if taken is not None:
         raise errors.NumberTaken(number=command.number)
@@ -103,7 +104,7 @@ def hand_in(branch: Branch, command: c.HandIn, given: Given) -> list[e.Event]:
         sequence=sequence,
         service=command.service,
         language=language,
-        token=command.token,
+        token=mark_of(command.token),
         ahead=sum(branch.tickets[id].since <= arrived_at for id in before),
         priority=command.priority,
         then=command.then,
@@ -149,7 +150,7 @@ def _issued(branch: Branch, command: c.Issue, given: Given, slot: int | None) ->
         sequence=sequence,
         service=service.code,
         language=command.language or setup.languages[0],
-        token=given.token,
+        token=mark_of(given.token),
         ahead=0 if day else len(branch.waiting.get(service.code, ())),
         priority=command.priority,
         appointment=slot,
@@ -180,7 +181,7 @@ def cancel(branch: Branch, command: c.Cancel, given: Given) -> list[e.Event]:
     ticket = branch.ticket(command.ticket)
     ticket.after(e.TicketCancelled)
     by = "customer" if given.actor.role in {"customer", "kiosk"} else command.by or "staff"
-    return [e.TicketCancelled(ticket.id, by, command.reason)]
+    return [e.TicketCancelled(ticket.id, by, command.reason, given.note)]
 
 
 def revise_promises(branch: Branch, command: c.RevisePromises, given: Given) -> list[e.Event]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +29,12 @@ OPERATOR = "operator"
 UNKNOWN = "unknown"
 """What was typed and is nobody's user name, and about nothing that is known: it may be a password, or a name, and is
 not written down."""
+
+SOON = 1000
+"""So many lines after an act what became of it is looked for: more than are written while one command is under way."""
+
+_OF_A_LINE = '"line":"'
+"""In the detail of a line that says what became of another; see `lobby.records.outcomes`."""
 
 TRIES = 20
 PORTION = 1000
@@ -122,17 +128,28 @@ class Acts:
         wanted = Wanted(person=value) if name == "person" else Wanted(about=value)
         return value if self.newest(wanted, 1) else UNKNOWN
 
-    def newest(self, wanted: Wanted, limit: int, before: int = 0) -> list[Act]:
+    def newest(self, wanted: Wanted, limit: int, before: int = 0, *, outcomes: bool = True) -> list[Act]:
         """At most `limit` of the acts that are wanted, the newest first; with `before`, only those with a lower
-        number."""
+        number. Without `outcomes`, no line that says what became of another."""
         query = select(schema.acts).where(_table.branch == self.branch)
         for column, value in ((_table.actor, wanted.person), (_table.kind, wanted.kind), (_table.about, wanted.about)):
             query = query.where(column == value) if value else query
         query = query.where(_table.at >= wanted.start) if wanted.start else query
         query = query.where(_table.at < wanted.end) if wanted.end else query
         query = query.where(_table.seq < before) if before else query
+        query = query if outcomes else query.where(~_table.detail.contains(_OF_A_LINE))
         with self._store.read() as connection:
             return [_act(row) for row in connection.execute(query.order_by(_table.seq.desc()).limit(limit))]
+
+    def outcomes_of(self, acts: Sequence[Act]) -> dict[int, Act]:
+        """What became of these, by their numbers: the lines soon after that say so."""
+        if not acts:
+            return {}
+        first, last = min(act.seq for act in acts), max(act.seq for act in acts)
+        query = select(schema.acts).where(_table.branch == self.branch, _table.seq.between(first + 1, last + SOON))
+        with self._store.read() as connection:
+            rows = connection.execute(query.where(_table.detail.contains(_OF_A_LINE))).all()
+        return {int(act.detail["line"]): act for act in map(_act, rows)}
 
     def verify(self) -> tuple[int, bytes]:
         """Check the whole chain; the number of rows and the last hash, or `BrokenChain` naming the first wrong row."""

@@ -14,6 +14,7 @@ import re
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Literal
+from urllib.parse import quote, unquote
 
 import msgspec
 from sqlalchemy import func, select
@@ -33,7 +34,8 @@ class NotAnAnchor(ValueError):
 
 
 class Anchor(msgspec.Struct, frozen=True):
-    """`at` in ms UTC, whole seconds; row 0 is a chain without any. Hashes in groups, as `lobby.records.groups`."""
+    """`at` in ms UTC, whole seconds; row 0 is a chain without any. Hashes in groups, as `lobby.records.groups`. An id
+    that is no word, as that of a head office, stands in the line as in an address (`%20`)."""
 
     branch: str
     at: int
@@ -50,7 +52,7 @@ class Anchor(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         moment = datetime.fromtimestamp(self.at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         heads = f"{self.journal_seq} {self.journal_hash} {self.trail_seq} {self.trail_hash}"
-        line = f"anchor {self.branch} {moment} {heads}"
+        line = f"anchor {quote(self.branch)} {moment} {heads}"
         return f"{line} {_check(line)}"
 
 
@@ -66,7 +68,7 @@ def read_anchor(text: str) -> Anchor:
         at = int(datetime.fromisoformat(moment.upper()).timestamp() * 1000)
         seqs = [int(one) for one in (journal_seq, trail_seq) if re.fullmatch(r"[0-9]{1,18}", one)]
         hashes = [same(one, HASH_BITS) for one in (journal_hash, trail_hash)]
-        found = Anchor(branch, at, seqs[0], hashes[0], seqs[1], hashes[1])
+        found = Anchor(unquote(branch), at, seqs[0], hashes[0], seqs[1], hashes[1])
         mistyped = same(check, CHECK_BITS) != str(found).rpartition(" ")[2]
     except (NotACode, ValueError, IndexError, OverflowError):
         mistyped = True
@@ -90,6 +92,15 @@ def holds(store: Store, chain: Chain, examined: Examined, anchor: Anchor) -> Sta
         return "cut off"
     found = hash_at(store, chain, anchor.branch, seq)
     return "agrees" if found and grouped(found, HASH_BITS) == hashed else "rewritten"
+
+
+def goes_on(store: Store, anchor: Anchor) -> bool:
+    """Whether both chains of a store have the rows that the anchor saw last, whatever came after them."""
+    seen = ((JOURNAL, anchor.journal_seq, anchor.journal_hash), (TRAIL, anchor.trail_seq, anchor.trail_hash))
+    return all(
+        (found := hash_at(store, chain, anchor.branch, seq)) is not None and grouped(found, HASH_BITS) == hashed
+        for chain, seq, hashed in seen
+    )
 
 
 def _head(store: Store, chain: Chain, branch: str) -> tuple[int, str]:

@@ -52,8 +52,8 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a backup holds. `at` in ms UTC; `anchor` is how far journal and trail go in it; `left_out` are files of the
-    folder that could not be read."""
+    """What a backup holds. `branch` names it; `at` in ms UTC; `anchor` is how far journal and trail go in it, `anchors`
+    how far those of further ids; `left_out` are files of the folder that could not be read."""
 
     format: int
     branch: str
@@ -63,6 +63,7 @@ class Manifest(msgspec.Struct, frozen=True):
     anchor: str
     members: dict[str, Member]
     left_out: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 class _Measured(io.RawIOBase):

@@ -12,12 +12,14 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from lobby.records.anchor import Anchor
 from lobby.records.archive import DATABASE, ENDING, FILES, FORMAT, Manifest, write_archive
 from lobby.records.copying import copy_file, copy_rows
+from lobby.records.erasures import bring, list_of
+from lobby.records.kept import A_BRANCH, Kept
 from lobby.records.not_written import named
 from lobby.records.store import HEAD, Store
-from lobby.records.verdict import Verdict, verdict
+from lobby.records.verdict import Verdict
+from lobby.records.verdicts import Verdicts, anchors_now, examined
 
 NOT_KEPT = ("lobby.db", "lobby.db-wal", "lobby.db-shm", "server.lock")
 """The database, which is copied apart, and what belongs to a running server."""
@@ -36,28 +38,32 @@ class Backup(msgspec.Struct, frozen=True):
 
     path: Path
     manifest: Manifest
-    verdict: Verdict
+    verdict: Verdict | Verdicts
 
 
-def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int) -> Backup:
-    """Write a backup of the branch into the folder `to`, which is made when it is not there; `at` in ms UTC. The
-    records in it are checked before it gets its name. `NotWritten` when there is no room."""
+def make_backup(folder: Path, store: Store, branch: str, to: Path, at: int, kept: Kept = A_BRANCH) -> Backup:
+    """Write a backup of the branch (or of what `kept` says, named so) into the folder `to`, which is made when it is
+    not there; `at` in ms UTC. The records in it are checked before it gets its name, and the list of erasures lies
+    beside it afterwards. `NotWritten` when there is no room."""
     moment = datetime.fromtimestamp(at / 1000, UTC)
     target = to / f"{branch}-{moment:%Y%m%dT%H%M%SZ}{ENDING}"
     with named(to):
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sweep(to, at)
         with TemporaryDirectory(prefix=SCRATCH, dir=to) as scratch:
-            copied = _copied(store, branch, Path(scratch) / DATABASE)
+            copied = _copied(store, kept.rows(branch), Path(scratch) / DATABASE)
             copy = Store.in_folder(Path(scratch))
             try:
-                found = verdict(copy, branch)
-                anchor = Anchor.now(copy, branch, at)
+                chains = kept.chains(copy, branch)
+                found = examined(copy, chains)
+                anchor, *further = map(str, anchors_now(copy, chains, at))
             finally:
                 copy.close()
-            manifest = Manifest(FORMAT, branch, at, HEAD, version("branch-lobby"), str(anchor), {})
+            manifest = Manifest(FORMAT, branch, at, HEAD, version("branch-lobby"), anchor, {}, anchors=tuple(further))
             members = [(DATABASE, copied), *_files(folder, to)]
-            return Backup(target, write_archive(target, manifest, members), found)
+            made = Backup(target, write_archive(target, manifest, members), found)
+            bring(list_of(branch, folder), list_of(branch, to))
+            return made
 
 
 def backups(folder: Path, branch: str) -> list[Path]:

@@ -36,28 +36,28 @@ def copy_file(source: Path, target: Path) -> None:
 
 
 def copy_rows(source: Store, target: Store, branch: str) -> None:
-    """Every row of the branch, as they stand at one moment, into a database that has none of it; whole or not at all.
-    Staff and tokens come along, unless the database has its own, of other branches."""
+    """Every row of the branch (empty: of all branches), as they stand at one moment, into a database that has none of
+    it; whole or not at all. Staff and tokens come along, unless the database has its own, of other branches."""
     with source.read_all() as old, target.write() as new:
         for table in schema.metadata.sorted_tables:
             _copy(old, new, table, branch)
 
 
 def rows_of(store: Store, branch: str) -> int:
-    """How many rows of the branch's journal and trail are there."""
+    """How many rows of the branch's journal and trail (empty: of all branches') are there."""
     with store.read() as connection:
-        return sum(
-            int(
-                connection.execute(select(func.count()).select_from(table).where(table.c.branch == branch)).scalar_one()
-            )
-            for table in (schema.events, schema.acts)
-        )
+        return sum(_count(connection, table, branch) for table in (schema.events, schema.acts))
+
+
+def _count(connection: Connection, table: Table, branch: str) -> int:
+    query = select(func.count()).select_from(table)
+    return int(connection.execute(query.where(table.c.branch == branch) if branch else query).scalar_one())
 
 
 def _copy(old: Connection, new: Connection, table: Table, branch: str) -> None:
     query = select(table)
     if "branch" in table.c:
-        query = query.where(table.c.branch == branch)
+        query = query.where(table.c.branch == branch) if branch else query
     elif new.execute(select(table).limit(1)).first() is not None:
         return
     query = query.order_by(*table.primary_key.columns).execution_options(yield_per=PORTION)

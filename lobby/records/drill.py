@@ -3,7 +3,7 @@ is made anew from the backup's journal and compared with what the live branch ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -13,30 +13,38 @@ import msgspec
 from lobby.queue.branch import Branch
 from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
-from lobby.records.anchor import HASH_BITS, Anchor, read_anchor
+from lobby.records.anchor import goes_on, read_anchor
 from lobby.records.archive import Manifest
-from lobby.records.groups import grouped
 from lobby.records.journal import Journal
+from lobby.records.kept import A_BRANCH, Kept
 from lobby.records.restore import unpacked
 from lobby.records.store import Store
 from lobby.records.verdict import Verdict
-from lobby.records.verify import JOURNAL, TRAIL, hash_at
+from lobby.records.verdicts import Verdicts
 from lobby.records.visits import DayEvents, Visits, by_day
 
 
 class Drilled(msgspec.Struct, frozen=True):
-    """What a drill found. `went_on`: journal and trail of the live branch begin with those of the backup; `folds`: its
-    journal gives the very state that its snapshot holds (None: it holds none); `days`: of how many days the figures
-    were compared, `other` those (ISO dates) whose figures differ."""
+    """What a drill found. `parted`: the ids whose live chains do not begin with those of the backup, `replaced` those
+    where that is known and meant; `folds`: the journals give the very states that their snapshots hold (None: there is
+    none); `days`: of how many days the figures were compared, `other` those whose figures differ (ISO dates; of several
+    branches with the id before)."""
 
     path: Path
     manifest: Manifest
-    verdict: Verdict
-    went_on: bool
+    noun: str
+    verdict: Verdict | Verdicts
+    parted: tuple[str, ...]
+    replaced: tuple[str, ...]
     rows_since: int
     folds: bool | None
     days: int
     other: tuple[str, ...]
+
+    @property
+    def went_on(self) -> bool:
+        """Whether what lives goes on from the backup."""
+        return not self.parted
 
     @property
     def good(self) -> bool:
@@ -47,51 +55,54 @@ class Drilled(msgspec.Struct, frozen=True):
         made = datetime.fromtimestamp(self.manifest.at / 1000, UTC)
         files, same = len(self.manifest.members) - 1, self.days - len(self.other)
         yield f"{self.path.name}, made {made:%Y-%m-%d %H:%M} UTC: every byte is as it was made"
-        yield f"it holds the database and {files} files of the branch's folder"
+        yield f"it holds the database and {files} files of the {self.noun}'s folder"
         yield from (f"in the backup: {one}" for one in self.verdict.sentences())
-        yield (
-            f"the live branch goes on from it, {self.rows_since} rows further"
-            if self.went_on
-            else "the live branch has another journal or audit trail than the backup"
-        )
+        if self.parted:
+            yield f"the live {self.noun} has another journal or audit trail than the backup: {', '.join(self.parted)}"
+        else:
+            yield f"the live {self.noun} goes on from it, {self.rows_since} rows further"
+        for id in self.replaced:
+            yield f"the journal of {id} gave way to another since, and was not compared"
         if self.folds is not None:
             yield f"its journal {'gives' if self.folds else 'does not give'} the state that its snapshot holds"
-        yield f"figures made anew from it are the live branch's own on {same} of {self.days} days that are over"
+        yield f"figures made anew from it are the live {self.noun}'s own on {same} of {self.days} days that are over"
         yield from (f"the figures of {day} differ" for day in self.other)
 
 
-def drill(path: Path, live: Store, setup: Setup, scratch: Path) -> Drilled:
-    """Try the backup at `path` out in the empty folder `scratch`, beside the branch with this setup, which may be open;
-    `BadBackup` when it cannot be used at all."""
-    manifest, verdict = unpacked(path, scratch)
-    anchor = read_anchor(manifest.anchor)
+def drill(path: Path, live: Store, setups: Mapping[str, Setup], scratch: Path, kept: Kept = A_BRANCH) -> Drilled:
+    """Try the backup at `path` out in the empty folder `scratch`, beside the database that lives and may be open, whose
+    branches have these setups, by id; `BadBackup` when it cannot be used at all."""
+    manifest, verdict = unpacked(path, scratch, kept)
+    anchors = [read_anchor(one) for one in (manifest.anchor, *manifest.anchors)]
+    replaced = {one.branch for one in anchors} & set(kept.replaced(live, manifest.at))
+    still = [one for one in anchors if one.branch not in replaced]
     store = Store.in_folder(scratch)
     try:
-        days, other = _compared(Journal(store, setup.id), live, setup)
+        folds: set[bool | None] = set()
+        days, other = 0, []
+        for id in (one.branch for one in still if one.branch in setups):
+            journal = Journal(store, id)
+            compared, differ = _compared(journal, live, setups[id])
+            days += compared
+            other += [f"{id} {day}" if len(anchors) > 1 else day for day in differ]
+            folds.add(_folds(journal))
         return Drilled(
             path,
             manifest,
+            kept.noun,
             verdict,
-            _goes_on(live, anchor),
-            Journal(live, setup.id).head()[0] - anchor.journal_seq,
-            _folds(Journal(store, setup.id), setup),
+            tuple(one.branch for one in still if not goes_on(live, one)),
+            tuple(sorted(replaced)),
+            sum(Journal(live, one.branch).head()[0] - one.journal_seq for one in still),
+            None if folds <= {None} else False not in folds,
             days,
-            other,
+            tuple(other),
         )
     finally:
         store.close()
 
 
-def _goes_on(live: Store, anchor: Anchor) -> bool:
-    """Whether the live chains have the rows that the anchor saw."""
-    seen = ((JOURNAL, anchor.journal_seq, anchor.journal_hash), (TRAIL, anchor.trail_seq, anchor.trail_hash))
-    return all(
-        (found := hash_at(live, chain, anchor.branch, seq)) is not None and grouped(found, HASH_BITS) == hashed
-        for chain, seq, hashed in seen
-    )
-
-
-def _folds(journal: Journal, setup: Setup) -> bool | None:
+def _folds(journal: Journal) -> bool | None:
     snapshot = journal.snapshots.newest()
     if snapshot is None:
         return None

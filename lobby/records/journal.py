@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from lobby.errors import StorageDamaged, StorageNewer
@@ -29,6 +29,7 @@ from lobby.records.lock import lock_key
 from lobby.records.snapshots import Snapshots
 from lobby.records.store import Bulk, Store
 from lobby.records.straight import Straight
+from lobby.records.together import together
 from lobby.records.turn import Turn
 from lobby.records.verify import JOURNAL, examine, hash_at
 
@@ -37,6 +38,21 @@ UNKNOWN = -1
 
 RECENT = 1024
 """So many of the last rows' hashes are remembered: slips bear them, and most are printed at once."""
+
+_events, _kept = schema.events.c, schema.receipts.c
+_branch: BindParameter[str] = bindparam("branch")
+_after: BindParameter[int] = bindparam("after")
+_own = (_events.branch == _branch, _events.seq >= _after)
+
+TURN = select(func.pg_advisory_xact_lock(bindparam("key")))
+"""On PostgreSQL the turns of processes that share a branch come in the order in which they were asked for. SQLite knows
+nothing but turns."""
+
+TOLD = select(func.pg_notify(bindparam("channel"), bindparam("mark")))
+LAST = select(_events.seq, _events.hash).where(_events.branch == _branch).order_by(_events.seq.desc()).limit(1)
+WRITTEN = select(_events.seq, _events.at, _events.actor, _events.body, _events.hash).where(*_own).order_by(_events.seq)
+ANSWERED = select(_kept.seq, _kept.key, _kept.fingerprint, _kept.at, _kept.answer).where(_kept.branch == _branch)
+SINCE, FROM = ANSWERED.where(_kept.at >= _after), ANSWERED.where(_kept.seq >= _after)
 
 _write_events, _write_receipts, _write_notes = Bulk(schema.events), Bulk(schema.receipts), Bulk(schema.people)
 _encode_event = msgspec.json.Encoder().encode
@@ -64,14 +80,8 @@ class Journal:
 
     def head(self) -> tuple[int, bytes]:
         """The number and the hash of the last row, as the database has it now."""
-        query = (
-            select(schema.events.c.seq, schema.events.c.hash)
-            .where(schema.events.c.branch == self.branch)
-            .order_by(schema.events.c.seq.desc())
-            .limit(1)
-        )
         with self._store.read() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(LAST, {"branch": self.branch}).first()
         return (row.seq, row.hash) if row else (0, GENESIS)
 
     def append(
@@ -84,36 +94,36 @@ class Journal:
                 self._insert(straight, rows, receipts, notes)
         else:
             with self._store.write() as connection:
-                if self.channel:
-                    self._wait_for_turn(connection)
+                self._be_last(connection)
                 rows = self._write(connection, recorded, receipts, notes)
         self._stands_at(rows, receipts)
 
     def turn(self) -> Turn:
-        """Have the branch's turn to write, which may mean to wait for it."""
+        """The branch's turn to write, for which `Turn.news` waits."""
         return Turn(self, self._store)
 
-    def news(self, after: int, connection: Connection | None = None) -> News:
+    def news(self, after: int) -> News:
         """What was written after event `after`; `append` continues from there. `StorageDamaged` when a row that this
         process wrote or read is not there any more: a standby took over that lacks the end."""
-        if connection is None:
-            with self._store.read() as fresh:
-                return self.news(after, fresh)
-        table = schema.events.c
-        query = select(table.seq, table.at, table.actor, table.body, table.hash).where(
-            table.branch == self.branch, table.seq >= after
-        )
-        rows = connection.execute(query.order_by(table.seq)).all()
-        if self._seq and (self._seq, self._hash) not in [(row.seq, row.hash) for row in rows[: self._seq - after + 1]]:
+        with self._store.read() as connection:
+            return self._news(connection, after)
+
+    def _news(self, connection: Connection, after: int, *, in_turn: bool = False) -> News:
+        """The same by this connection; `in_turn`: nobody else writes from then on until the end of its transaction."""
+        with together(connection) as ask:
+            if in_turn and self._store.is_postgresql:
+                ask(TURN, key=self._key)
+            written, answered = (ask(query, branch=self.branch, after=after) for query in (WRITTEN, FROM))
+        rows, receipts = written.fetchall(), _receipts(answered.fetchall())
+        if self._seq and (self._seq, self._hash) not in [(row[0], row[-1]) for row in rows[: self._seq - after + 1]]:
             log.critical("the database has lost event %d of %s, which it had", self._seq, self.branch)
             raise StorageDamaged(path=str(self._store.url.database))
-        receipts = self._receipts(connection, schema.receipts.c.seq >= after)
         try:
-            news = [Recorded(row.seq, row.at, row.actor, _decode_event(row.body)) for row in rows if row.seq > after]
+            news = [Recorded(seq, at, actor, _decode_event(body)) for seq, at, actor, body, _ in rows if seq > after]
         except msgspec.ValidationError as error:  # the other process is of a newer version
             raise StorageNewer(path=str(self._store.url.database)) from error
         if rows:
-            self._seq, self._hash = rows[-1].seq, rows[-1].hash
+            self._seq, self._hash = rows[-1][0], rows[-1][-1]
         self._answered = sum(1 for one in receipts if one.seq == self._seq)
         return News(news, receipts)
 
@@ -138,25 +148,16 @@ class Journal:
             )
         return rows
 
-    def _wait_for_turn(self, connection: Connection) -> None:
-        """Nobody else writes until the end of this transaction. SQLite knows no other kind; on PostgreSQL the turns of
-        processes that share a branch come in the order in which they were asked for."""
-        if self._store.is_postgresql:
-            connection.execute(select(func.pg_advisory_xact_lock(self._key)))
-
     def _be_last(self, connection: Connection) -> None:
         """`Stale` when somebody wrote on, if only an answer to a command that made no event: a retry that comes here
-        gets it. Those who share the branch are told of what this transaction writes."""
-        table, kept = schema.events.c, schema.receipts.c
-        head = select(table.seq, table.hash).where(table.branch == self.branch).order_by(table.seq.desc()).limit(1)
-        if self.channel:
-            answered = select(func.count()).where(kept.branch == self.branch, kept.seq == self._seq)
-            head = head.add_columns(
-                answered.scalar_subquery().label("answered"), func.pg_notify(self.channel, self.mark)
-            )
-        found = connection.execute(head).first()
-        last = (found.seq, found.hash) if found else (0, GENESIS)
-        if last != (self._seq, self._hash) or (found and self.channel and found.answered != self._answered):
+        gets it. Those who share the branch wait for their turn before."""
+        with together(connection) as ask:
+            if self.channel:
+                ask(TURN, key=self._key)
+            head = ask(LAST, branch=self.branch)
+            answered = ask(FROM, branch=self.branch, after=self._seq) if self.channel else None
+        last = tuple(next(iter(head.fetchall()), (0, GENESIS)))
+        if last != (self._seq, self._hash) or (answered and self._seq and len(answered.fetchall()) != self._answered):
             raise Stale()
 
     def _write(
@@ -166,10 +167,12 @@ class Journal:
         receipts: Sequence[Receipt],
         notes: Sequence[PrivateNote],
     ) -> list[dict[str, Any]]:
+        """Write on; those who share the branch are told."""
         rows = self._rows(recorded)
-        if self._store.is_postgresql or not rows:
-            self._be_last(connection)
-        self._insert(connection, rows, receipts, notes)
+        with together(connection) as ask:
+            self._insert(connection, rows, receipts, notes)
+            if self.channel:
+                ask(TOLD, channel=self.channel, mark=self.mark)
         return rows
 
     def _insert(
@@ -268,13 +271,7 @@ class Journal:
     def receipts(self, since: int) -> list[Receipt]:
         """Receipts no older than `since` (ms UTC)."""
         with self._store.read() as connection:
-            return self._receipts(connection, schema.receipts.c.at >= since)
-
-    def _receipts(self, connection: Connection, which: ColumnElement[bool]) -> list[Receipt]:
-        table = schema.receipts.c
-        query = select(table.seq, table.key, table.fingerprint, table.at, table.answer)
-        found = connection.execute(query.where(table.branch == self.branch, which))
-        return [Receipt(r.seq, r.key, r.fingerprint, r.at, r.answer.encode()) for r in found]
+            return _receipts(connection.execute(SINCE, {"branch": self.branch, "after": since}).all())
 
     def forget_receipts(self, before: int) -> None:
         """Drop receipts older than `before` (ms UTC); no retry comes that late."""
@@ -303,3 +300,7 @@ class Journal:
         query = select(func.count()).select_from(schema.events).where(schema.events.c.branch == self.branch)
         with self._store.read() as connection:
             return int(connection.execute(query).scalar_one())
+
+
+def _receipts(rows: Iterable[Sequence[Any]]) -> list[Receipt]:
+    return [Receipt(seq, key, fingerprint, at, answer.encode()) for seq, key, fingerprint, at, answer in rows]

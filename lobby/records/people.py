@@ -5,6 +5,7 @@ There is one way to read it, and it leaves a line in the audit trail before it g
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Set
 from typing import Any
 
@@ -12,7 +13,8 @@ import msgspec
 from sqlalchemy import delete, select
 
 from lobby.records import schema
-from lobby.records.acts import Acts
+from lobby.records.acts import OPERATOR, Acts, operator
+from lobby.records.erasures import Erasures
 from lobby.records.same_look import SameLook
 from lobby.records.store import Store
 
@@ -36,6 +38,11 @@ class Look(msgspec.Struct, frozen=True):
         acts.note(self.kind, actor=self.actor, role=self.role, at=self.at, about=self.about, **detail)
 
 
+def by_operator(kind: str, about: str = "") -> Look:
+    """The look of whoever runs this command on the machine, now."""
+    return Look(kind, operator(), OPERATOR, time.time_ns() // 1_000_000, about)
+
+
 class Kept(msgspec.Struct, frozen=True):
     """That there are words: under which reference, from which command, since when (ms UTC)."""
 
@@ -46,15 +53,22 @@ class Kept(msgspec.Struct, frozen=True):
 
 class People:
     """The erasable store of one branch. Rows are written with the events that refer to them; see `Journal.append`.
-    `offload` says how the audit trail is written, as it does for the desk."""
+    `offload` says how the audit trail is written, as it does for the desk; `erasures` where it is noted what is erased,
+    before it is."""
 
     def __init__(
-        self, store: Store, branch: str, *, offload: Callable[[Callable[[], Any]], Any] = lambda work: work()
+        self,
+        store: Store,
+        branch: str,
+        *,
+        offload: Callable[[Callable[[], Any]], Any] = lambda work: work(),
+        erasures: Erasures | None = None,
     ) -> None:
         self._store = store
         self._branch = branch
         self._acts = Acts(store, branch)
         self._offload = offload
+        self._erasures = erasures
         self._seen = SameLook()
 
     def read(self, references: Set[str], look: Look) -> dict[str, str]:
@@ -89,10 +103,17 @@ class People:
         with self._store.read() as connection:
             return [Kept(row.reference, row.kind, row.at) for row in connection.execute(query)]
 
+    def kept(self, references: Set[str]) -> list[Kept]:
+        """What is there under these references; nobody's words are read for that."""
+        rows = self._rows(sorted(references), "reference", "kind", "at")
+        return [Kept(row.reference, row.kind, row.at) for row in rows]
+
     def erase(self, references: Set[str]) -> int:
         """Erase what is under these references, from the disk too; how many texts that were. Many go in portions, so
         that whoever writes meanwhile need not wait."""
         table, gone, wanted = schema.people, 0, sorted(references)
+        if self._erasures is not None:
+            self._erasures.note(wanted)
         for begin in range(0, len(wanted), PORTION):
             portion = table.c.reference.in_(wanted[begin : begin + PORTION])
             with self._store.write() as connection:

@@ -13,7 +13,7 @@ from lobby.records import schema
 from lobby.records.chain import link
 from lobby.records.store import Store
 
-FORMAT = "7"
+FORMAT = "8"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
 
 

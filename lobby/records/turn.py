@@ -15,22 +15,22 @@ if TYPE_CHECKING:  # the journal gives the turns
 
 
 class Turn:
-    """A branch's turn to write: while it is held, no other process writes on. It ends with `append` or `end`, and
-    by itself when the process does, or holds it for longer than it may (`lobby.records.postgresql`)."""
+    """A branch's turn to write, which begins with `news`: while it is held, no other process writes on. It ends with
+    `append` or `end`, and by itself when the process does, or holds it for longer than it may
+    (`lobby.records.postgresql`)."""
 
     def __init__(self, journal: Journal, store: Store) -> None:
         self._journal = journal
         with ExitStack() as stack:
             self._connection = stack.enter_context(store.write())
-            journal._wait_for_turn(self._connection)
             self._held = stack.pop_all()
 
     def news(self, after: int) -> News:
-        """What others wrote before it was this one's turn; see `Journal.news`."""
-        return self._journal.news(after, self._connection)
+        """Wait for the turn; what others wrote before it came. See `Journal.news`."""
+        return self._journal._news(self._connection, after, in_turn=True)
 
     def append(self, recorded: Sequence[Recorded], receipts: Sequence[Receipt], notes: Sequence[PrivateNote]) -> None:
-        """As `Journal.append`."""
+        """As `Journal.append`, after the `news`."""
         with self._held:
             rows = self._journal._write(self._connection, recorded, receipts, notes)
         self._journal._stands_at(rows, receipts)

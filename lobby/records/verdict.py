@@ -35,7 +35,17 @@ class Verdict(msgspec.Struct, frozen=True):
 
     @property
     def whole(self) -> bool:
-        return not self.journal.wrong and not self.trail.wrong and all(held.agrees for held in self.anchors)
+        return not self.journal.wrong and not self.trail.wrong and self.agrees
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """Of the journal, and of the trail."""
+        return self.journal.rows, self.trail.rows
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every anchor agrees, as far as there are any."""
+        return all(held.agrees for held in self.anchors)
 
     def sentences(self) -> Iterator[str]:
         """What a person should know, a line each."""

@@ -4,7 +4,8 @@ has the figure too."""
 from __future__ import annotations
 
 from lobby.errors import N_
-from lobby.reports.definitions import COUNT, FIGURES, MEAN, SHARE, Figure
+from lobby.reports.definitions import FIGURES
+from lobby.reports.units import COUNT, MEAN, SHARE, Figure
 
 EIGHT_OF_TEN = N_("A range behind a number holds on eight days of ten; on one of ten it is less, on one more.")
 

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
 from lobby.queue.past import PastOpinion
 from lobby.queue.services import Setup, named
+from lobby.reports.cases import Cases
 from lobby.reports.columns import NOBODY, Coded, Ints, count, distinct, groups
-from lobby.reports.complaints import ComplaintCounts
+from lobby.reports.complaints import complaint_counts
 from lobby.reports.flow import flow_figures
+from lobby.reports.follow_ups import follow_up_figures
 from lobby.reports.judged import Judged
 from lobby.reports.opinions import opinion_figures
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
 from lobby.reports.spread import share, spread
 from lobby.reports.visit_columns import visit_figures
 from lobby.reports.visits import WaitFigures
-from lobby.reports.work import handling, mix, time_figures, visit_handling_mean_s, waits_of_first_calls
+from lobby.reports.work import (
+    counters_together,
+    handling,
+    mix,
+    time_figures,
+    visit_handling_mean_s,
+    waits_of_first_calls,
+)
 
 NO_ROWS: Ints = np.empty(0, dtype=np.int64)
 
 
-def branch_figures(judged: Judged, complaints: ComplaintCounts, settled_ms: Sequence[int] = ()) -> BranchFigures:
-    """All of it together; `settled_ms` is how long each bad comment waited until it was seen to."""
+def branch_figures(judged: Judged, cases: Cases, now: int) -> BranchFigures:
+    """All of it together; `cases` are those of this time, and count as they stand at `now` (ms UTC)."""
     setup, days = judged.setup, judged.rows.days
     visits = visit_figures(judged)
     opinions = opinion_figures([one for day in days for one in day.opinions], visits.served)
+    settled_ms = None if cases.settled is None else [one.at - one.given_at for one in cases.settled]
     return BranchFigures(
         scope="branch",
         key=setup.id,
@@ -37,13 +47,15 @@ def branch_figures(judged: Judged, complaints: ComplaintCounts, settled_ms: Sequ
         handling=handling(judged),
         visit_handling_mean_s=visit_handling_mean_s(judged),
         time=time_figures(judged),
+        counters=counters_together(judged),
         mix=mix(judged),
         lists_taken=sum(day.lists_taken for day in days),
         handed_in_late=sum(day.handed_in_late for day in days),
         opinions=opinions,
-        comments_settled=share(len(settled_ms), opinions.bad_comments),
-        settled_median_s=spread(settled_ms).median_s,
-        complaints=complaints,
+        comments_settled=None if settled_ms is None else share(len(settled_ms), opinions.bad_comments),
+        settled_median_s=None if settled_ms is None else spread(settled_ms).median_s,
+        complaints=complaint_counts(cases.complaints, now),
+        follow_ups=follow_up_figures(cases.follow_ups, now),
     )
 
 

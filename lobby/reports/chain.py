@@ -6,42 +6,49 @@ taken for all, so that branches can be compared whatever each of them promises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import msgspec
 import numpy as np
 
-from lobby.queue.services import Rules, Setup, named
-from lobby.reports.by_scope import class_figures, language_figures, service_figures
+from lobby.queue.services import Rules, Setup
+from lobby.reports.by_chance import Against, ByDay, against_others
+from lobby.reports.by_scope import branch_figures, class_figures, language_figures, service_figures
+from lobby.reports.cases import NO_CASES, Cases, together
 from lobby.reports.columns import Columns, groups
-from lobby.reports.flow import FlowFigures, flow_figures
 from lobby.reports.judged import Judged
 from lobby.reports.merged import light, merged
-from lobby.reports.opinions import OpinionFigures, opinion_figures
-from lobby.reports.scopes import DayLine, GroupFigures, Scope, ServiceFigures
+from lobby.reports.pareto import Part, pareto
+from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, ServiceFigures
+from lobby.reports.shares_by_day import COMPARED, shares_by_day
+from lobby.reports.small_groups import (
+    COLLEAGUES,
+    apart,
+    colleagues,
+    of_day,
+    of_services,
+    too_small,
+    without_few_complaints,
+    without_work,
+)
 from lobby.reports.visit_columns import visit_figures
-from lobby.reports.visits import VisitFigures
-from lobby.reports.work import HandlingFigures, TimeFigures, handling, mix, time_figures, visit_handling_mean_s
+from lobby.reports.work import time_figures
 
 
-class Together(Scope, frozen=True, kw_only=True):
-    """All visits, steps and counters of a branch (`scope` branch), or of the whole chain (`scope` chain); `days` on how
-    many business days anything happened, of a chain summed over its branches."""
+class Together(BranchFigures, frozen=True, kw_only=True):
+    """All of a branch (`scope` branch) as its own report has it, or of the whole chain (`scope` chain); `days` on how
+    many business days anything happened, of a chain summed over its branches. `against` has for each key of `COMPARED`
+    how the branch differs from all others together, where there are any."""
 
     days: int
-    visits: VisitFigures
-    flow: FlowFigures
-    handling: HandlingFigures
-    visit_handling_mean_s: float | None
-    time: TimeFigures
-    mix: dict[str, int]
-    opinions: OpinionFigures
+    against: dict[str, Against] = msgspec.field(default_factory=dict)
 
 
 class ChainFigures(msgspec.Struct, frozen=True, kw_only=True):
     """The report of a chain over the business days from `first` to `last` (ISO dates); `day` is the one date, or both
-    with a slash. `missing` are branches of which nothing is known in this time: it may not have arrived yet. Of `late`
-    ones something is, but perhaps not all; of `replaced` ones, rows of this time gave way to another version."""
+    with a slash. `categories` is what complaints were about. `missing` are branches of which nothing is known in this
+    time: it may not have arrived yet. Of `late` ones something is, but perhaps not all; of `replaced` ones, rows of
+    this time gave way to another version; `small` ones have no figures of work (`lobby.reports.small_groups`)."""
 
     names: dict[str, str]
     day: str
@@ -56,9 +63,11 @@ class ChainFigures(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[GroupFigures, ...]
     classes: tuple[GroupFigures, ...]
     by_day: tuple[DayLine, ...]
+    categories: tuple[Part, ...] = ()
     missing: tuple[str, ...] = ()
     late: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
+    small: tuple[str, ...] = ()
 
 
 def chain_setup(
@@ -86,14 +95,20 @@ class ChainSums:
         self._setup = setup
         self._at = at
         self._parts: list[Columns] = []
+        self._cases: list[Cases] = []
         self._branches: list[Together] = []
+        self._shares: list[dict[str, ByDay]] = []
+        self._tellers: dict[str, int] = {}
+        self._categories: dict[str, dict[str, str]] = {}
         self._missing: list[str] = []
         self._late: list[str] = []
         self._replaced: list[str] = []
 
-    def add(self, branch: Setup, rows: Columns, *, late: bool = False, replaced: bool = False) -> None:
-        """The rows of a branch, days that are over; none where nothing is known of it. `late`: some may be still to
-        come; `replaced`: others were here in their place."""
+    def add(
+        self, branch: Setup, rows: Columns, cases: Cases = NO_CASES, *, late: bool = False, replaced: bool = False
+    ) -> None:
+        """The rows of a branch, days that are over, and the cases of this time; no rows where nothing is known of it.
+        `late`: some may be still to come; `replaced`: others were here in their place."""
         if replaced:
             self._replaced.append(branch.id)
         if rows.days and late:
@@ -101,10 +116,14 @@ class ChainSums:
         if not rows.days:
             self._missing.append(branch.id)
             return
-        part = light(rows)
+        part = apart(light(rows), branch.id)
         self._parts.append(part)
-        name = named(branch.names, self._setup.languages[0], branch.id)
-        self._branches.append(_together(Judged(part, self._setup, self._at), "branch", branch.id, name, branch.names))
+        self._cases.append(cases)
+        self._tellers[branch.id] = colleagues(part)
+        self._categories |= {one.code: one.names for one in branch.care.complaints.categories}
+        judged = Judged(part, msgspec.structs.replace(self._setup, id=branch.id, names=branch.names), self._at)
+        self._shares.append(shares_by_day(judged))
+        self._branches.append(without_few_complaints(_together(judged, cases, self._at)))
 
     def figures(self, first: str, last: str) -> ChainFigures | None:
         """The report of the business days from `first` to `last` (ISO), of which the rows are; None without any."""
@@ -112,7 +131,9 @@ class ChainSums:
             return None
         setup = self._setup
         judged = Judged(merged(self._parts), setup, self._at)
-        name = named(setup.names, setup.languages[0], "")
+        cases = together(self._cases)
+        overall = msgspec.structs.replace(_together(judged, cases, self._at), scope="chain")
+        small = too_small(self._tellers)
         return ChainFigures(
             names=setup.names,
             day=first if first == last else f"{first}/{last}",
@@ -121,35 +142,31 @@ class ChainSums:
             zone=setup.zone,
             at=self._at,
             service_level_target_s=setup.rules.service_level_s,
-            overall=_together(judged, "chain", "", name, setup.names),
-            branches=tuple(self._branches),
-            services=service_figures(judged),
+            overall=overall if colleagues(judged.rows) >= COLLEAGUES else without_work(overall),
+            branches=tuple(without_work(one) if one.key in small else one for one in self._compared()),
+            services=of_services(service_figures(judged), judged.rows),
             languages=language_figures(judged),
             classes=class_figures(judged),
             by_day=_by_day(judged),
+            categories=pareto((one.category for one in cases.complaints or ()), self._categories),
             missing=tuple(self._missing),
             late=tuple(self._late),
             replaced=tuple(self._replaced),
+            small=small,
         )
 
+    def _compared(self) -> Iterator[Together]:
+        """Each branch beside all others."""
+        if len(self._branches) == 1:
+            yield from self._branches
+            return
+        found = {key: against_others([shares[key] for shares in self._shares]) for key in COMPARED}
+        for at, one in enumerate(self._branches):
+            yield msgspec.structs.replace(one, against={key: found[key][at] for key in COMPARED})
 
-def _together(judged: Judged, scope: str, key: str, name: str, names: dict[str, str]) -> Together:
-    days = judged.rows.days
-    visits = visit_figures(judged)
-    return Together(
-        scope=scope,
-        key=key,
-        name=name,
-        names=names,
-        days=len(days),
-        visits=visits,
-        flow=flow_figures(judged),
-        handling=handling(judged),
-        visit_handling_mean_s=visit_handling_mean_s(judged),
-        time=time_figures(judged),
-        mix=mix(judged),
-        opinions=opinion_figures([one for day in days for one in day.opinions], visits.served),
-    )
+
+def _together(judged: Judged, cases: Cases, now: int) -> Together:
+    return Together(**msgspec.structs.asdict(branch_figures(judged, cases, now)), days=len(judged.rows.days))
 
 
 def _by_day(judged: Judged) -> tuple[DayLine, ...]:
@@ -163,11 +180,14 @@ def _by_day(judged: Judged) -> tuple[DayLine, ...]:
         for days in (rows.visits.day, rows.spans.day, rows.visits.day[rows.steps.visit])
     )
     return tuple(
-        DayLine(
-            scope="day",
-            key=date,
-            visits=visit_figures(judged, visits[index]),
-            time=time_figures(judged, spans[index], steps[index]),
+        of_day(
+            DayLine(
+                scope="day",
+                key=date,
+                visits=visit_figures(judged, visits[index]),
+                time=time_figures(judged, spans[index], steps[index]),
+            ),
+            colleagues(rows, steps[index]),
         )
         for index, date in enumerate(dates)
     )

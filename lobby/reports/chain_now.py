@@ -6,10 +6,13 @@ whichever branch. A branch that was not heard of shows the last that was known, 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from lobby.care.complaints import Complaint
+from lobby.care.feedback import GOOD_FROM
 from lobby.queue.branch import Branch
 from lobby.queue.opening import open_at
 from lobby.queue.services import business_day
@@ -20,12 +23,17 @@ SILENT_MS = 90_000
 """A branch that was not heard of for so long is not shown as live; it sends a greeting every quarter of a minute."""
 
 WELL, SILENT, FORKED, NEVER, UNREADABLE = "well", "silent", "forked", "never", "unreadable"
+NEVER_DUE = 2**53
+"""ms UTC; of a complaint none of whose clocks runs."""
+
 STATES = (FORKED, UNREADABLE, SILENT, NEVER, WELL)
 """How it stands with a branch's journal, the worst first."""
 
 
 class DaySoFar(msgspec.Struct, frozen=True):
-    """What does not change while nothing happens in the branch. `kept` of `promised` promises were kept today."""
+    """What does not change while nothing happens in the branch. `kept` of `promised` promises were kept today, and
+    `satisfied` of `rated` answers were good. `occupied` counters have somebody called to them or served. `due` has for
+    each complaint that is open the first of its clocks that runs out (ms UTC), in order."""
 
     seq: int
     day: str
@@ -35,6 +43,10 @@ class DaySoFar(msgspec.Struct, frozen=True):
     kept: int
     counters: int
     at_work: int
+    occupied: int
+    rated: int
+    satisfied: int
+    due: tuple[int, ...]
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -69,7 +81,8 @@ class Heard(msgspec.Struct, frozen=True):
 
 class BranchNow(msgspec.Struct, frozen=True, kw_only=True):
     """One branch. `state` is one of `STATES`; `heard_s` how long ago it was last heard of (None: never), `behind` how
-    many rows of its journal have not arrived. Where nothing is known of today, `day` is empty and figures are zero."""
+    many rows of its journal have not arrived. Where nothing is known of today, `day` is empty and figures are zero, but
+    for complaints, which are those that are open."""
 
     branch: str
     names: dict[str, str]
@@ -90,6 +103,11 @@ class BranchNow(msgspec.Struct, frozen=True, kw_only=True):
     promised: int = 0
     kept: int = 0
     promise_kept: float | None = None
+    occupied: int = 0
+    rated: int = 0
+    satisfied: int = 0
+    complaints: int = 0
+    complaints_over: int = 0
 
 
 class ChainNow(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +126,11 @@ class ChainNow(msgspec.Struct, frozen=True, kw_only=True):
     left: int
     promised: int
     promise_kept: float | None
+    occupied: int
+    rated: int
+    satisfied: int
+    complaints: int
+    complaints_over: int
 
 
 def day_so_far(branch: Branch) -> DaySoFar:
@@ -122,7 +145,15 @@ def day_so_far(branch: Branch) -> DaySoFar:
         kept=round((figures.promise_kept or 0) * figures.promised),  # a share of four digits, of hundreds: exact
         counters=len(branch.setup.counters),
         at_work=sum(one.open and not one.on_break for one in branch.counters.values()),
+        occupied=sum(one.open and one.ticket is not None for one in branch.counters.values()),
+        rated=len(branch.opinions),
+        satisfied=sum(one.rating >= GOOD_FROM for one in branch.opinions.values()),
+        due=tuple(sorted(_first_due(one) for one in branch.care.complaints.values() if one.is_open)),
     )
+
+
+def _first_due(complaint: Complaint) -> int:
+    return min((clock.due for clock in complaint.clocks() if clock.stopped is None), default=NEVER_DUE)
 
 
 def waiting_now(branch: Branch, now: int) -> Waiting:
@@ -154,6 +185,9 @@ def branch_now(id: str, heard: Heard, now: int, branch: Branch | None, so_far: D
         forked=heard.forked,
     )
     there = now + heard.ahead_ms
+    if so_far is not None:
+        over = bisect_left(so_far.due, there)
+        alone = msgspec.structs.replace(alone, complaints=len(so_far.due), complaints_over=over)
     if branch is None or so_far is None or business_day(branch.setup, there).date != so_far.day:
         return alone
     waiting = waiting_now(branch, there)
@@ -172,6 +206,9 @@ def branch_now(id: str, heard: Heard, now: int, branch: Branch | None, so_far: D
         promised=so_far.promised,
         kept=so_far.kept,
         promise_kept=share(so_far.kept, so_far.promised),
+        occupied=so_far.occupied,
+        rated=so_far.rated,
+        satisfied=so_far.satisfied,
     )
 
 
@@ -193,6 +230,11 @@ def chain_now(branches: Iterable[BranchNow], now: int) -> ChainNow:
         left=_sum(live, "left"),
         promised=promised,
         promise_kept=share(_sum(live, "kept"), promised),
+        occupied=_sum(live, "occupied"),
+        rated=_sum(live, "rated"),
+        satisfied=_sum(live, "satisfied"),
+        complaints=_sum(live, "complaints"),
+        complaints_over=_sum(live, "complaints_over"),
     )
 
 

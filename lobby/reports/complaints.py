@@ -12,14 +12,12 @@ from datetime import date, timedelta
 
 import msgspec
 
-from lobby.care.casebook import Casebook
 from lobby.care.clocks import ClockKind
 from lobby.care.complaints import Complaint
-from lobby.care.events import CareEvent, ComplaintReopened, CustomerAsked
-from lobby.queue.events import Recorded
+from lobby.care.events import ComplaintReopened, CustomerAsked
 from lobby.queue.services import Setup, business_day, day_of
 from lobby.reports.pareto import Part, pareto
-from lobby.reports.spread import share, spread
+from lobby.reports.spread import Spread, share, spread
 
 LONGEST = timedelta(days=731)
 
@@ -34,12 +32,16 @@ class Week(msgspec.Struct, frozen=True):
 
 
 class ComplaintCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """What a day's report says of the complaints received on it."""
+    """What the report of a branch or a chain says of the complaints received in its time: the figures of
+    `ComplaintFigures` that it takes, and how many there were of each category. None where nothing is known of them."""
 
-    complaints_received: int = 0
-    complaints_open: int = 0
-    complaints_over: int = 0
+    complaints_received: int | None = None
+    complaints_open: int | None = None
+    complaints_over: int | None = None
     complaints_promise_kept: float | None = None
+    complaints_law_kept: float | None = None
+    complaints_closed_median_s: float | None = None
+    complaints_categories: dict[str, int] = {}
 
 
 class ComplaintFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,15 +80,6 @@ class ComplaintFigures(msgspec.Struct, frozen=True, kw_only=True):
     trend: tuple[Week, ...]
 
 
-def complaints_of(recorded: Iterable[Recorded]) -> list[Complaint]:
-    """Every complaint in a journal, or in the events of care alone."""
-    book = Casebook()
-    for item in recorded:
-        if isinstance(item.event, CareEvent):
-            book.apply(item.event, item.at, item.actor)
-    return list(book.complaints.values())
-
-
 def asked_days(setup: Setup, first: str, last: str, now: int) -> tuple[str, str]:
     """The first and the last business day (ISO) of a report for which these were asked: up to today where no last day
     was said, four weeks where no first. ValueError, with a sentence, where they are none or the wrong way round."""
@@ -111,7 +104,7 @@ def complaint_figures(
     said = [answer for one in found if (answer := solved(one)) is not None]
     closed = [one for one in found if one.closed_at is not None]
     to_acknowledge = spread([one.acknowledged_at - one.received_at for one in found if one.acknowledged_at is not None])
-    to_close = spread([one.closed_at - one.received_at for one in closed if one.closed_at is not None])
+    to_close = _closing(found)
     reopened = sum(one.times_reopened > 0 for one in found)
     rules = setup.care.complaints
     return ComplaintFigures(
@@ -145,14 +138,18 @@ def complaint_figures(
     )
 
 
-def complaint_counts(complaints: Iterable[Complaint], start: int, end: int, now: int) -> ComplaintCounts:
-    """The same, in short, of those received from `start` up to `end`; all in ms UTC."""
-    found = [one for one in complaints if start <= one.received_at < end]
+def complaint_counts(found: Sequence[Complaint] | None, now: int) -> ComplaintCounts:
+    """The same, in short, of these complaints at `now` (ms UTC); None: they are not known."""
+    if found is None:
+        return ComplaintCounts()
     return ComplaintCounts(
         complaints_received=len(found),
         complaints_open=sum(one.is_open for one in found),
         complaints_over=sum(_is_over(one, now) for one in found),
         complaints_promise_kept=_kept(found, ClockKind.PROMISE, now),
+        complaints_law_kept=_kept(found, ClockKind.LAW, now),
+        complaints_closed_median_s=_closing(found).median_s,
+        complaints_categories={part.code: part.count for part in pareto(one.category for one in found)},
     )
 
 
@@ -178,6 +175,11 @@ def _kept(found: Sequence[Complaint], kind: ClockKind, now: int) -> float | None
     clocks = [clock for one in found for clock in one.clocks() if clock.kind is kind]
     decided = [clock for clock in clocks if clock.stopped is not None or now > clock.due]
     return share(sum(clock.stopped is not None and clock.stopped <= clock.due for clock in decided), len(decided))
+
+
+def _closing(found: Sequence[Complaint]) -> Spread:
+    """How long it took from receipt to the last closing."""
+    return spread([one.closed_at - one.received_at for one in found if one.closed_at is not None])
 
 
 def _trend(found: Sequence[Complaint], setup: Setup, first: str, last: str) -> tuple[Week, ...]:

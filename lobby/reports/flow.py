@@ -17,7 +17,7 @@ from lobby.reports.spread import mean_s, share
 class FlowFigures(msgspec.Struct, frozen=True, kw_only=True):
     """Figures of a set of visits. Shares are of 1, times in seconds; None where there is nothing to take them of.
     `last_call_mean_s` is issue to the last call of the first step; `in_one_place` the share of the visits served that
-    were never transferred."""
+    were never transferred; `left_share` and `no_show_share` are of all that were issued."""
 
     appointments: int
     transferred: int
@@ -25,6 +25,8 @@ class FlowFigures(msgspec.Struct, frozen=True, kw_only=True):
     last_call_mean_s: float | None
     within_of_all: float | None
     within_of_served: float | None
+    left_share: float | None
+    no_show_share: float | None
 
 
 def flow_figures(judged: Judged, which: Rows = ALL) -> FlowFigures:
@@ -34,11 +36,14 @@ def flow_figures(judged: Judged, which: Rows = ALL) -> FlowFigures:
     finished = visits.state[which] == STATES.index(State.FINISHED)
     called = served & (visits.called_at[which] != NEVER)
     within = count(judged.waited_ms[which][served] <= judged.target_ms)
+    left, no_show = judged.left[which], visits.ended.codes[which] == visits.ended.code("no_show")
     return FlowFigures(
         appointments=count(visits.appointment[which]),
         transferred=count(transferred),
         in_one_place=share(count(finished & ~transferred), count(finished)),
         last_call_mean_s=mean_s((visits.last_called_at[which] - visits.arrived_at[which])[called]),
-        within_of_all=share(within, count(served) + count(judged.left[which])),
+        within_of_all=share(within, count(served) + count(left)),
         within_of_served=share(within, count(served)),
+        left_share=share(count(left), len(served)),
+        no_show_share=share(count(left & no_show), len(served)),
     )

@@ -9,10 +9,10 @@ import numpy as np
 from lobby.queue.past import PastDay
 from lobby.queue.services import Setup
 from lobby.queue.ticket import State
-from lobby.reports.columns import NEVER, STATES, Columns, Ints
+from lobby.reports.columns import NEVER, STATES, Columns, Flags, Ints
 from lobby.reports.visits import LEFT
 
-Rows: TypeAlias = Ints | slice
+Rows: TypeAlias = Ints | Flags | slice
 """Some rows of a column."""
 
 ALL = slice(None)

@@ -9,24 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
 
 import msgspec
 
-from lobby.care.events import CommentSettled
 from lobby.care.feedback import BAD_UP_TO, GOOD_FROM, was_good
-from lobby.queue.events import Recorded
 from lobby.queue.opinions import Opinion
 from lobby.queue.past import PastOpinion
 from lobby.queue.ticket import State, Ticket
-from lobby.reports.spread import share
-
-
-class Settled(NamedTuple):
-    """A bad answer with words, given at `given_at` and seen to at `at` (ms UTC)."""
-
-    given_at: int
-    at: int
+from lobby.reports.spread import share, wilson
 
 
 class OpinionFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +28,8 @@ class OpinionFigures(msgspec.Struct, frozen=True, kw_only=True):
     response_rate: float | None = None
     rating_mean: float | None = None
     satisfied: float | None = None
+    satisfied_low: float | None = None
+    satisfied_high: float | None = None
     rated_5: int = 0
     rated_4: int = 0
     rated_3: int = 0
@@ -53,12 +45,16 @@ def opinion_figures(said: Collection[PastOpinion], served: int | None = None) ->
     """The figures of these answers; `served` is how many visits could have given them (None: nobody knows)."""
     ratings = Counter(one.rating for one in said)
     total, answered = ratings.total(), sum(one.visit for one in said)
+    satisfied = sum(n for rating, n in ratings.items() if rating >= GOOD_FROM)
+    low, high = wilson(satisfied, total)
     return OpinionFigures(
         ratings=total,
         answered=answered,
         response_rate=None if served is None else share(answered, served),
         rating_mean=round(sum(rating * n for rating, n in ratings.items()) / total, 2) if total else None,
-        satisfied=share(sum(n for rating, n in ratings.items() if rating >= GOOD_FROM), total),
+        satisfied=share(satisfied, total),
+        satisfied_low=low,
+        satisfied_high=high,
         rated_5=ratings[5],
         rated_4=ratings[4],
         rated_3=ratings[3],
@@ -69,15 +65,6 @@ def opinion_figures(said: Collection[PastOpinion], served: int | None = None) ->
         good_named=_named(one for one in said if was_good(one.rating)),
         bad_named=_named(one for one in said if not was_good(one.rating)),
     )
-
-
-def settled_comments(recorded: Iterable[Recorded]) -> list[Settled]:
-    """The bad answers with words that somebody has seen to, in a journal or in the events of care alone."""
-    return [
-        Settled(event.given_at, one.at)
-        for one in recorded
-        if isinstance(event := one.event, CommentSettled) and event.rating <= BAD_UP_TO
-    ]
 
 
 def past_opinion(said: Opinion, ticket: Ticket | None) -> PastOpinion:

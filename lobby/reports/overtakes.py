@@ -49,8 +49,9 @@ class Overtake(msgspec.Struct, frozen=True):
     """In the call `seq`, at `at` (ms UTC), `by` was called to `counter` under `rule` although `ticket` had the older
     clock, by `later_s`. What both had waited by their clocks, their credits and targets in seconds, and their indices:
     those of `ticket`, and with `by_` those of who was called. `bound_s` is how much later one may come and still be
-    called before, at any time (None: nothing bounds it). `reason` is a person's own, for a call by hand. `broken`: the
-    rule, which is on record, does not allow it. `line` is the why in words, when it was asked for."""
+    called before, at any time (None: nothing bounds it). `reason` is a person's own, for a call by hand; what was typed
+    is under `note`. `broken`: the rule, which is on record, does not allow it. `line` is the why in words, when it was
+    asked for."""
 
     seq: int
     at: int
@@ -74,6 +75,7 @@ class Overtake(msgspec.Struct, frozen=True):
     by_index: float
     bound_s: float | None
     reason: str = ""
+    note: str = ""
     broken: bool = False
     line: str = ""
 
@@ -110,6 +112,7 @@ def overtakes(made: Made, only: str | None = None) -> Iterator[Overtake]:
                 by_index=round(j.index, 4),
                 bound_s=bound_s(rule, branch.setup, i, j),
                 reason=event.reason,
+                note=event.note,
                 broken=made.on_record and not _allowed(made, rule, i, j),
             )
 

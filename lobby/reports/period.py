@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 import msgspec
 
-from lobby.care.complaints import Complaint
 from lobby.queue.services import Setup, business_day, day_of, named
 from lobby.reports.by_scope import (
     branch_figures,
@@ -19,13 +17,12 @@ from lobby.reports.by_scope import (
     service_figures,
     teller_figures,
 )
+from lobby.reports.cases import NO_CASES, Cases
 from lobby.reports.columns import Columns
-from lobby.reports.complaints import ComplaintCounts, complaint_counts
 from lobby.reports.half_hours import HalfHourFigures, HalfHours, HeatCell
 from lobby.reports.honesty import Honesty, HonestyFigures, branch_honesty, honesty
 from lobby.reports.judged import Judged
 from lobby.reports.legal import LegalFigures, legal
-from lobby.reports.opinions import Settled
 from lobby.reports.said import Said, said
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, PlaceFigures, ServiceFigures
 
@@ -113,13 +110,11 @@ def period_figures(
     first: str,
     last: str,
     now: int,
-    complaints: Sequence[Complaint] = (),
+    cases: Cases = NO_CASES,
     before: Columns | None = None,
-    settled: Sequence[Settled] = (),
 ) -> PeriodFigures:
     """All figures of the business days from `first` to `last` (ISO) of which `rows` are, at `now` (ms UTC), which
-    matters only for what still goes on. Complaints received in the period count as they stand at `now`, and so do the
-    comments given in it, of which `settled` have been seen to. `before` are
+    matters only for what still goes on. Of all `cases`, those of the period count as they stand at `now`. `before` are
     the rows of `period_before(first, last, reached(rows, setup, last, now))`."""
     days = rows.days
     judged = Judged(rows, setup, now)
@@ -136,9 +131,7 @@ def period_figures(
         at=int(judged.at[-1]) if days else now,
         closed=whole and all(day.closed for day in days),
         service_level_target_s=setup.rules.service_level_s,
-        overall=branch_figures(
-            judged, _received(complaints, setup, first, last, now), _settled_ms(settled, setup, first, last)
-        ),
+        overall=branch_figures(judged, _of_days(cases, setup, first, last), now),
         services=service_figures(judged),
         counters=counter_figures(judged),
         tellers=teller_figures(judged),
@@ -150,21 +143,11 @@ def period_figures(
         honesty=honesty(judged),
         legal=legal(judged),
         said=said([one for day in days for one in day.opinions], setup),
-        before=_before(before, judged, first, last, complaints, settled, now)
-        if before is not None and before.days
-        else None,
+        before=_before(before, judged, first, last, cases, now) if before is not None and before.days else None,
     )
 
 
-def _before(
-    rows: Columns,
-    after: Judged,
-    first: str,
-    last: str,
-    complaints: Sequence[Complaint],
-    settled: Sequence[Settled],
-    now: int,
-) -> Before:
+def _before(rows: Columns, after: Judged, first: str, last: str, cases: Cases, now: int) -> Before:
     judged = Judged(rows, after.setup, now)
     had = {service for service in after.rows.steps.service.names}
     until = reached(after.rows, after.setup, last, now)
@@ -174,19 +157,11 @@ def _before(
         last=to,
         days=len(rows.days),
         whole=until == last,
-        overall=branch_figures(
-            judged, _received(complaints, after.setup, since, to, now), _settled_ms(settled, after.setup, since, to)
-        ),
+        overall=branch_figures(judged, _of_days(cases, after.setup, since, to), now),
         honesty=branch_honesty(judged),
         services=tuple(one for one in service_figures(judged) if one.key in had),
     )
 
 
-def _received(complaints: Sequence[Complaint], setup: Setup, first: str, last: str, now: int) -> ComplaintCounts:
-    return complaint_counts(complaints, day_of(setup, first).start, day_of(setup, last).end, now)
-
-
-def _settled_ms(settled: Sequence[Settled], setup: Setup, first: str, last: str) -> list[int]:
-    """How long the comments given in this time waited until they were seen to."""
-    start, end = day_of(setup, first).start, day_of(setup, last).end
-    return [one.at - one.given_at for one in settled if start <= one.given_at < end]
+def _of_days(cases: Cases, setup: Setup, first: str, last: str) -> Cases:
+    return cases.within(day_of(setup, first).start, day_of(setup, last).end)

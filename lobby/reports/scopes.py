@@ -6,9 +6,10 @@ import msgspec
 
 from lobby.reports.complaints import ComplaintCounts
 from lobby.reports.flow import FlowFigures
+from lobby.reports.follow_ups import FollowUpFigures
 from lobby.reports.opinions import OpinionFigures
 from lobby.reports.visits import VisitFigures, WaitFigures
-from lobby.reports.work import HandlingFigures, TimeFigures
+from lobby.reports.work import CounterFigures, HandlingFigures, TimeFigures
 
 
 class Scope(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +41,7 @@ class BranchFigures(Scope, frozen=True, kw_only=True):
     handling: HandlingFigures
     visit_handling_mean_s: float | None
     time: TimeFigures
+    counters: CounterFigures
     mix: dict[str, int]
     lists_taken: int = 0
     handed_in_late: int = 0
@@ -47,6 +49,7 @@ class BranchFigures(Scope, frozen=True, kw_only=True):
     comments_settled: float | None = None
     settled_median_s: float | None = None
     complaints: ComplaintCounts = ComplaintCounts()
+    follow_ups: FollowUpFigures = FollowUpFigures()
 
 
 class PlaceFigures(Scope, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ values they are suppressed: they would describe single people and not the day.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 
 FEW = 5
 """No percentile of fewer values than this."""
+
+Z_95 = 1.959964
+"""Between this and its opposite lie 95 % of the normal distribution."""
 
 
 class Spread(NamedTuple):
@@ -58,6 +62,17 @@ def seconds(ms: float) -> float:
 def share(part: float, whole: float) -> float | None:
     """`part / whole`, None when there is no whole."""
     return round(float(part / whole), 4) if whole else None
+
+
+def wilson(part: int, whole: int) -> tuple[float | None, float | None]:
+    """The ends of the 95 % interval of the share `part / whole` (Wilson 1927, the score interval): between them lies
+    what chance alone explains. None for fewer than `FEW`."""
+    if whole < FEW:
+        return None, None
+    z2 = Z_95**2
+    middle = (part + z2 / 2) / (whole + z2)
+    reach = Z_95 / (whole + z2) * sqrt(part * (whole - part) / whole + z2 / 4)
+    return round(max(0.0, middle - reach), 4), round(min(1.0, middle + reach), 4)
 
 
 def mean_s(values_ms: NDArray[Any]) -> float | None:

@@ -35,8 +35,9 @@ class Place(msgspec.Struct, frozen=True):
 
 class CallMade(msgspec.Struct, frozen=True):
     """A call of the ticket: the number of its event, when (ms UTC), where and by whom; the rule and the person's own
-    reason as recorded; the version of the rules (0: they are not on record, and the oldest that are stand in); whoever
-    would have been called otherwise; and everybody who waited and could be called there, in order of their turn.
+    reason as recorded, or under `note` in the erasable store; the version of the rules (0: they are not on record, and
+    the oldest that are stand in); whoever would have been called otherwise; and everybody who waited and could be
+    called there, in order of their turn.
     `as_ruled` says whether the rules, worked out again from the journal, call the same ticket (None: they are not on
     record). `line` is the why in words, when asked for."""
 
@@ -53,6 +54,7 @@ class CallMade(msgspec.Struct, frozen=True):
     rules: int
     as_ruled: bool | None
     ranked: tuple[Place, ...]
+    note: str = ""
     line: str = ""
 
 
@@ -124,6 +126,7 @@ def call_made(made: Made) -> CallMade:
         teller=event.teller,
         rule=event.rule,
         reason=event.reason,
+        note=event.note,
         waited_s=event.waited_s,
         target_s=event.target_s,
         index=event.index,

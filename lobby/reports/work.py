@@ -15,11 +15,12 @@ import numpy as np
 
 from lobby.queue.past import BREAK, OPEN, SERVING
 from lobby.queue.ticket import State
-from lobby.reports.columns import NEVER, STATES, Flags, distinct
+from lobby.reports.columns import NEVER, STATES, Flags, Ints, distinct
 from lobby.reports.judged import ALL, Judged, Rows
 from lobby.reports.spread import Spread, mean_s, seconds, share, spread
 
 HOUR_S = 3600
+KINDS = (OPEN, BREAK, SERVING)
 
 
 class HandlingFigures(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,14 +33,22 @@ class HandlingFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TimeFigures(msgspec.Struct, frozen=True, kw_only=True):
-    """Counter time in seconds, and what came of it."""
+    """Counter time in seconds, and what came of it; at a head office, None what would be told of single people."""
 
     staffed_s: float
-    break_s: float
-    serving_s: float
+    break_s: float | None
+    serving_s: float | None
     occupancy: float | None
     customers: int
     per_hour: float | None
+
+
+class CounterFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """How many counters were open and not on a break, and how many of them served, on average over the time for which
+    at least one was open; a chain's are on average over all such times of its branches."""
+
+    counters_open: float | None
+    counters_serving: float | None
 
 
 def handling(judged: Judged, steps: Rows = ALL) -> HandlingFigures:
@@ -61,7 +70,7 @@ def time_figures(judged: Judged, spans: Rows = ALL, steps: Rows = ALL) -> TimeFi
     """What came of these spans and these steps."""
     kind = judged.rows.spans.kind
     lengths = judged.span_end[spans] - judged.rows.spans.start[spans]
-    ms = {name: int(lengths[kind.codes[spans] == kind.code(name)].sum()) for name in (OPEN, BREAK, SERVING)}
+    ms = {name: int(lengths[kind.codes[spans] == kind.code(name)].sum()) for name in KINDS}
     customers = distinct(judged.rows.steps.visit[steps][_finished(judged, steps)])
     at_work_s = (ms[OPEN] - ms[BREAK]) / 1000
     return TimeFigures(
@@ -72,6 +81,29 @@ def time_figures(judged: Judged, spans: Rows = ALL, steps: Rows = ALL) -> TimeFi
         customers=customers,
         per_hour=round(customers * HOUR_S / at_work_s, 2) if at_work_s else None,
     )
+
+
+def counters_together(judged: Judged) -> CounterFigures:
+    """What all counters did together."""
+    spans, end = judged.rows.spans, judged.span_end
+    ms = {name: int((end - spans.start)[spans.kind.codes == spans.kind.code(name)].sum()) for name in KINDS}
+    is_open = np.flatnonzero(spans.kind.codes == spans.kind.code(OPEN))
+    order = is_open[np.lexsort((spans.start[is_open], spans.day[is_open]))]
+    days = np.split(order, np.flatnonzero(np.diff(spans.day[order])) + 1)
+    open_ms = sum(_covered_ms(spans.start[rows], end[rows]) for rows in days)
+    return CounterFigures(
+        counters_open=round((ms[OPEN] - ms[BREAK]) / open_ms, 2) if open_ms else None,
+        counters_serving=round(ms[SERVING] / open_ms, 2) if open_ms else None,
+    )
+
+
+def _covered_ms(start: Ints, end: Ints) -> int:
+    """How long at least one of these spans lasted, which are in order of their start."""
+    if not len(start):
+        return 0
+    reached = np.maximum.accumulate(end)
+    before = np.concatenate(([start[0]], reached[:-1]))
+    return int(np.maximum(reached - np.maximum(before, start), 0).sum())
 
 
 def mix(judged: Judged, steps: Rows = ALL) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lobby.errors import LobbyError, TooManyAttempts, TooManyRequests
 from lobby.queue import calling
 from lobby.queue.events import Promise, Why
+from lobby.queue.reasons import WALK_IN
 from lobby.words.catalogue import Words
 
 
@@ -27,10 +28,6 @@ def refusal(error: LobbyError, words: Words) -> str:
     return words(error.message) % facts
 
 
-WALK_IN = "walk_in"
-"""The reason that a console gives for a customer who came without a ticket."""
-
-
 def reason(why: Why, words: Words) -> str:
     """One line that says why this ticket was called."""
     minutes, target = round(why.waited_s / 60), round(why.target_s / 60)
@@ -40,7 +37,7 @@ def reason(why: Why, words: Words) -> str:
         said = words("Waited %(minutes)s min, longer than anyone should: oldest first.", minutes=minutes)
     elif why.rule == calling.BY_HAND:
         own = words("walk-in") if why.reason == WALK_IN else why.reason
-        said = words("Called out of order (%(reason)s).", reason=own)
+        said = words("Called out of order (%(reason)s).", reason=own) if own else words("Called out of order.")
     elif why.rule == calling.RESERVE:
         said = words(
             "Waited %(minutes)s of %(target)s min: this counter takes such customers first.",

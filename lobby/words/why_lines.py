@@ -6,11 +6,12 @@ import msgspec
 
 from lobby.queue.calling import AGE_CAP, BY_HAND, RATIO, RESERVE, STATUTORY
 from lobby.queue.events import Why
+from lobby.queue.reasons import WALK_IN
 from lobby.queue.ticket import STATE_NAMES, State
 from lobby.reports.overtakes import ELSEWHERE, Overtake
 from lobby.reports.why import CallMade, WhyTicket
 from lobby.words.catalogue import Words
-from lobby.words.sentences import WALK_IN, reason
+from lobby.words.sentences import reason
 
 _replace = msgspec.structs.replace
 
@@ -62,6 +63,8 @@ def overtake_line(one: Overtake, words: Words) -> str:
         return words("After several of one class in a row it was the turn of %(number)s.", number=number)
     if one.rule == BY_HAND:
         own = words("walk-in") if one.reason == WALK_IN else one.reason
+        if not own:
+            return words("%(number)s was called out of order.", number=number)
         return words("%(number)s was called out of order (%(reason)s).", number=number, reason=own)
     if one.rule == ELSEWHERE:
         return words(
@@ -86,6 +89,6 @@ def overtake_line(one: Overtake, words: Words) -> str:
 
 def in_words(why: WhyTicket, words: Words) -> WhyTicket:
     """The whole answer, with each `line` said."""
-    calls = tuple(_replace(call, line=call_line(call, words)) for call in why.calls)
-    overtaken = tuple(_replace(one, line=overtake_line(one, words)) for one in why.overtaken)
+    calls = tuple(_replace(call, line=call_line(call, words), note="") for call in why.calls)
+    overtaken = tuple(_replace(one, line=overtake_line(one, words), note="") for one in why.overtaken)
     return _replace(why, calls=calls, overtaken=overtaken, line=ticket_line(why, words))

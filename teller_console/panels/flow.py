@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from rich.text import Text
 from textual.geometry import Size
-from textual.widget import Widget
 
+from teller_console.panels.lines import Lines
 from teller_console.panels.said import look_same
 
 
-class Flow(Widget):
+class Flow(Lines):
     """Pieces side by side, wrapped whole; with `spread`, the last stands at the right end of the first line."""
 
     def __init__(self, *, gap: int = 2, spread: bool = False, id: str | None = None) -> None:
@@ -19,30 +19,37 @@ class Flow(Widget):
         self._gap = gap
         self._spread = spread
         self._pieces: tuple[Text, ...] = ()
+        self._laid_for = -1
 
     def show(self, pieces: Sequence[Text]) -> None:
         """Show these from now on; asks for another height only when it changed."""
         if look_same(pieces, self._pieces):
             return
-        before = len(self._lines(self.size.width))
+        before = len(self._wrapped(self.size.width))
         self._pieces = tuple(pieces)
-        self.refresh(layout=len(self._lines(self.size.width)) != before)
+        self._lay()
+        if len(self._wrapped(self.size.width)) != before:
+            self.refresh(layout=True)
+
+    def lines(self) -> Sequence[Text]:
+        if self._laid_for != self.size.width:
+            self._lay()
+        return super().lines()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(self._lines(width)))
+        return max(1, len(self._wrapped(width)))
 
-    def render(self) -> Text:
-        lines = self._lines(self.size.width)
-        if self._spread and len(lines) == 1 and len(lines[0]) > 1:
-            *rest, last = lines[0]
+    def _lay(self) -> None:
+        width = self._laid_for = self.size.width
+        wrapped = self._wrapped(width)
+        lines = [Text(" " * self._gap).join(line) for line in wrapped]
+        if self._spread and len(wrapped) == 1 and len(wrapped[0]) > 1:
+            *rest, last = wrapped[0]
             left = Text(" " * self._gap).join(rest)
-            room = self.size.width - left.cell_len - last.cell_len
-            return Text.assemble(left, " " * room, last, no_wrap=True, end="")
-        said = Text("\n").join(Text(" " * self._gap).join(line) for line in lines)
-        said.no_wrap = True
-        return said
+            lines = [Text.assemble(left, " " * (width - left.cell_len - last.cell_len), last)]
+        self.show_lines(lines)
 
-    def _lines(self, width: int) -> list[list[Text]]:
+    def _wrapped(self, width: int) -> list[list[Text]]:
         lines: list[list[Text]] = []
         used = 0
         for piece in self._pieces:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
-from textual.widget import Widget
 
 from lobby.views import BranchView, CounterView, TicketView
 from lobby.words import Words
 from teller_console import phrases
-from teller_console.panels.said import entitle, look_same
+from teller_console.panels.lines import Lines
+from teller_console.panels.said import entitle
 from teller_console.panels.tints import TINTS
 from teller_console.picture import STANDING_NAMES, Standing, is_away, service_of, standing, waited_s, waits_here
 
@@ -20,10 +20,9 @@ NUMBER, WAITED, PROMISE, SERVICE = 6, 9, 7, 20
 """Widths of columns in cells; the service takes what its names need, up to this. What is left is for the marks."""
 
 
-class QueuePanel(Widget):
+class QueuePanel(Lines):
     def __init__(self) -> None:
         super().__init__(id="queue")
-        self._lines: list[Text] = []
         self._service = SERVICE
 
     def tell(
@@ -59,12 +58,7 @@ class QueuePanel(Widget):
         lines += below
         for line in lines:
             line.truncate(self.size.width, overflow="ellipsis")
-        if not look_same(lines, self._lines):
-            self._lines = lines
-            self.refresh()
-
-    def render(self) -> Text:
-        return Text("\n").join(self._lines)
+        self.show_lines(lines)
 
     def _waiting(
         self, ticket: TicketView, counter: CounterView, branch: BranchView | None, now: int, words: Words

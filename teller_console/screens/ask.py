@@ -9,15 +9,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from lobby.words import Words
+from teller_console.screens.above import Above
 
 LENGTH = 200
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Above[str | None]):
     """Gives the text, None on Escape; `begin` gets the text too, before the screen closes, which takes a moment. A lone
     digit stands for the ready answer with that number: its value. With `kept`, a mapping and a place in it, what is
     typed stands there until it is given, and is found there again."""

@@ -12,7 +12,6 @@ from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.message import Message
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lobby.door import Answer
@@ -20,7 +19,7 @@ from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
 from lobby.queue.commands import Command
 from lobby.words import Words, refusal
 from teller_console.care_desk import CareDesk
-from teller_console.screens.whole import Whole
+from teller_console.screens.above import Above
 
 if TYPE_CHECKING:  # its rooms take long to load, and the first screen needs none of them
     from lobby.care_door import CareDoor
@@ -32,7 +31,7 @@ LOOK_S = 0.5
 """So often the line below says anew what is on its way."""
 
 
-class CareScreen(ModalScreen[Result], Whole[Result]):
+class CareScreen(Above[Result]):
     """`ask` puts a question to the care door. The newest counts: an answer to an older one is dropped. A question that
     gets no answer is put again by itself. Compose a `Static` with the id `state`."""
 

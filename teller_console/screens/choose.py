@@ -11,11 +11,11 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from lobby.words import Words
 from teller_console.layouts import latin
+from teller_console.screens.above import Above
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ def numbered(options: Sequence[tuple[str, T]]) -> list[Option[T]]:
     return [Option(str(place) if place <= 9 else "", said, value) for place, (said, value) in enumerate(options, 1)]
 
 
-class Choose(ModalScreen[T | None], Generic[T]):
+class Choose(Above[T | None], Generic[T]):
     """Gives the value of the chosen option, None on Escape. A key is taken as soon as no longer one begins like it;
     where two options have the same, the first has it."""
 

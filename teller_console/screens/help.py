@@ -9,15 +9,15 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lobby.words import Words
 from teller_console.keys import KEYS, Group, shown
 from teller_console.layouts import everywhere
+from teller_console.screens.above import Above
 
 
-class Help(ModalScreen[None]):
+class Help(Above[None]):
     CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(",".join(("escape", "enter", "space", *everywhere("question_mark"))), "dismiss(None)", show=False)

@@ -8,15 +8,15 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from lobby.words import Words
 from teller_console.command_names import command_name
 from teller_console.memory import Leftover
+from teller_console.screens.above import Above
 
 
-class LeftOver(ModalScreen[None]):
+class LeftOver(Above[None]):
     CSS_PATH = "asking.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss(None)", show=False)]
 

@@ -10,16 +10,15 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 
 from lobby.words import Words
-from teller_console.screens.whole import Whole
+from teller_console.screens.above import Above
 
 T = TypeVar("T")
 
 
-class Pick(ModalScreen[T | None], Whole[T | None], Generic[T]):
+class Pick(Above[T | None], Generic[T]):
     """Gives the value of a line, None on Escape. What is typed narrows the list to the lines with all of its words;
     Enter takes the marked one, or what `typed` makes of the text where no line is like it."""
 

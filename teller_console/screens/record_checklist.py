@@ -10,15 +10,15 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 
 from lobby.care.templates import Step
 from lobby.words import Words
 from teller_console.panels.record_case import label
+from teller_console.screens.above import Above
 
 
-class Checklist(ModalScreen[None]):
+class Checklist(Above[None]):
     """`done` holds the codes of what is ticked, all the time."""
 
     CSS_PATH = "record_form.tcss"

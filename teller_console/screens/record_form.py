@@ -15,7 +15,6 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from lobby.care.entries import TENTH, Missing
@@ -25,6 +24,7 @@ from lobby.words import Words, refusal
 from teller_console.panels.flow import Flow
 from teller_console.panels.record_case import entry, label, shown
 from teller_console.panels.record_phrases import PhraseInput
+from teller_console.screens.above import Above
 
 LONGEST_CHOICE = 60
 _PICKED = (FieldType.CHOICE, FieldType.YES_NO)
@@ -153,7 +153,7 @@ class FieldRow(Vertical):
         self.look()
 
 
-class RecordForm(ModalScreen[bool]):
+class RecordForm(Above[bool]):
     """True when every field is right; None on Escape. `typed` always holds what stands in the fields, by code."""
 
     CSS_PATH = "record_form.tcss"

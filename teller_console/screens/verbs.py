@@ -138,7 +138,7 @@ class Verbs(Sending[Leaving]):
         ticket = self.served_here()
         if ticket is None:
             return
-        ready = [(phrases.code(code, self.words), code) for code in offers.PARK_REASONS]
+        ready = [(phrases.code(code, self.words), code) for code in offers.PARKED]
         title = self.words("Park: why?")
         await self.intend_why(title, f"park {ticket.id}", lambda reason: c.Park(self.number, reason), ready=ready)
 

@@ -90,7 +90,7 @@ def sent_to(service: str) -> Callable[[Visit], bool]:
 
 
 def with_reason(visit: Visit) -> bool:
-    return any(one.reason for one in visit.all(e.TicketTransferred))
+    return any(one.reason or one.note for one in visit.all(e.TicketTransferred))
 
 
 def called_again(visit: Visit) -> bool:

@@ -17,9 +17,11 @@ from lobby.care import commands as cc
 from lobby.care.interactions import Record
 from lobby.door import Answer
 from lobby.errors import StorageFull
+from lobby.problems import refusals
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.records.acts import Act, Acts, Wanted
+from lobby.records.outcomes import Entry, entries
 from tests.builders import ANN, KIOSK, MIA, Clock
 from tests.end_to_end.house import House, a_house
 
@@ -81,6 +83,10 @@ class Filled:
     def acts(self, **wanted: Any) -> list[Act]:
         """The newest first."""
         return self.house.server.acts.newest(Wanted(**wanted), 1000)
+
+    def entries(self, **wanted: Any) -> list[Entry]:
+        """The same, each with what became of it."""
+        return entries(self.house.server.acts, Wanted(**wanted), 1000)
 
     def addresses(self) -> Iterator[tuple[str, str]]:
         """Endpoint and address of everything that can be read."""
@@ -180,12 +186,15 @@ def test_every_command_that_steers_the_branch_is_in_the_trail_with_who_and_what(
     for verb in sorted(endpoint.removeprefix("api.") for endpoint, kind in ACTS.items() if kind in STEERING.values()):
         where = {"reassign": "/tickets/A001/reassign", "skills": "/counters/1/skills"}.get(verb, f"/{verb}")
         branch.house.post(where, BODIES.get(verb, {}), "administrator")
-        last = next(act for act in branch.acts() if "outcome" not in act.detail)
+        became, last = branch.acts()[:2]
+        assert (last.detail["outcome"], became.detail["line"]) == ("asked", str(last.seq)), "each line says what it is"
         assert (last.kind, last.actor, last.role) == (ACTS[f"api.{verb}"], "administrator", "administrator")
-    assert branch.acts(kind="service-closed")[-1].detail == {"service": "cards"}
-    moved = branch.acts(kind="ticket-reassigned")[-1]
-    assert (moved.about, moved.detail) == ("A001", {"service": "cards"}), "in no words of somebody's own"
-    assert branch.acts(kind="skills-set")[0].about == "1"
+    assert branch.entries(kind="service-closed")[-1].detail == {"service": "cards"}
+    moved = branch.entries(kind="ticket-reassigned")[-1]
+    assert (moved.about, moved.detail) == ("A001", {"was_service": "cash", "service": "cards"}), "in nobody's own words"
+    skills = branch.entries(kind="skills-set")[0]
+    assert (skills.about, skills.detail) == ("1", {"was_services": "[]", "services": '["cash"]'})
+    assert {one.outcome for one in branch.entries(kind="service-opened")} <= {"done", "refused"}
 
 
 @pytest.mark.parametrize(
@@ -206,7 +215,8 @@ def test_whoever_takes_tables_reports_or_the_journal_away_is_in_the_trail(
 ) -> None:
     branch.clock.forward(minutes=11)
     assert branch.house.get(path, "manager").status_code == 200
-    assert (branch.acts()[0].kind, branch.acts()[0].actor, branch.acts()[0].detail) == (kind, "manager", detail)
+    entry = branch.entries()[0]
+    assert (entry.kind, entry.actor, entry.detail, entry.outcome) == (kind, "manager", detail, "done")
     many = len(branch.acts())
     branch.house.get(path, "manager")
     assert len(branch.acts()) == many, "a program that asks every second does not fill the trail"
@@ -217,7 +227,7 @@ def test_a_body_that_says_other_things_is_refused_and_puts_none_of_it_into_the_t
     answer = branch.house.post("/quiet-voice", body)
     assert answer.status_code in (400, 422)
     refused, asked = branch.acts()[:2]
-    assert (asked.kind, asked.detail) == ("voice-quieted", {})
+    assert (asked.kind, asked.detail) == ("voice-quieted", {"outcome": "asked"})
     assert refused.detail.keys() == {"outcome", "line"}
 
 
@@ -230,6 +240,34 @@ def test_what_was_asked_for_and_refused_is_said_to_have_been_refused(branch: Fil
     for _ in range(2):
         assert branch.house.get("/exports/complaints.csv?from=monday", "manager").status_code >= 400
         assert branch.acts()[0].detail["line"] == str(branch.acts()[1].seq), "no look was had that a later one repeats"
+        assert branch.entries()[0].outcome == "refused"
+
+
+def test_an_act_and_what_became_of_it_are_one_entry_also_where_nobody_lived_to_say_it(branch: Filled) -> None:
+    acts, now = branch.house.server.acts, branch.clock()
+
+    def line(kind: str, **detail: str) -> int:
+        return acts.note(kind, actor="eve", role="manager", at=now, **detail)
+
+    line("day-closed")  # as older versions wrote what was done
+    old = line("day-reopened")
+    line("day-reopened", outcome="refused DayNotClosed", line=str(old))
+    asked = line("notice-posted", outcome="asked", texts='{"en": "a \\"line\\":\\"1\\" in it"}')
+    broken = line("service-closed", outcome="asked")
+    line("service-closed", outcome="fault", line=str(broken))
+    told = [(one.kind, one.outcome, one.why) for one in branch.entries(person="eve")]
+    assert told == [
+        ("service-closed", "unknown", ""),
+        ("notice-posted", "unknown", ""),
+        ("day-reopened", "refused", "DayNotClosed"),
+        ("day-closed", "", ""),
+    ]
+    line("notice-posted", outcome="done", line=str(asked))
+    assert branch.entries(person="eve")[1].outcome == "done"
+    html = page(branch, "/audit?person=eve").text
+    assert html.count("audit-unknown") == html.count("audit-refused") == html.count("audit-done") == 1
+    assert refusals()["DayNotClosed"].message in html
+    assert acts.verify()
 
 
 def test_who_is_refused_leaves_no_line_of_having_done_it(branch: Filled) -> None:
@@ -249,7 +287,7 @@ NOTE_THEMSELVES = {
     "signing_in.sign_out",
     "signing_in.new_password",
     "signing_in.end_other_sessions",
-    "signing_in.make_console_code",
+    "console_codes.make",
     "pairing.pair",
     "pairing.make_code",
     "pairing.end",
@@ -277,7 +315,7 @@ def test_that_a_kiosks_pin_was_typed_is_in_the_trail_and_the_pin_is_not(branch: 
         "/kiosk/staff/sign-in", json={"pin": "271828"}, headers=headers(branch, "kiosk")
     )
     assert answer.status_code in (401, 403, 409), "there is no PIN yet"
-    assert (branch.acts()[1].kind, branch.acts()[1].detail) == ("kiosk-pin-typed", {})
+    assert (branch.acts()[1].kind, branch.acts()[1].detail) == ("kiosk-pin-typed", {"outcome": "asked"})
     assert branch.acts()[0].detail["outcome"].startswith("refused ")
 
 
@@ -319,10 +357,10 @@ def test_the_auditors_page_shows_who_did_what_by_person_kind_reference_and_day(b
 def test_what_the_trail_was_searched_by_is_kept_where_it_knows_it_already(branch: Filled, name: str, day: str) -> None:
     """Whoever searches it for a customer's name does not write it there."""
     page(branch, f"/audit?person=auditor&from={day}")
-    assert branch.acts()[0].detail == {"person": "auditor", "from": day}
+    assert branch.entries()[0].detail == {"person": "auditor", "from": day}
     assert page(branch, f"/audit?{name}=Quillfeather&from={day}").status_code == 200
     expected = "asked_about" if name == "about" else name
-    assert branch.acts()[0].detail == {expected: "unknown", "from": day}
+    assert branch.entries()[0].detail == {expected: "unknown", "from": day}
 
 
 def test_the_trail_goes_on_on_older_pages(branch: Filled) -> None:
@@ -342,8 +380,8 @@ def test_the_trail_is_taken_away_as_a_file_and_that_is_in_it(branch: Filled) -> 
     branch.clock.forward(minutes=11)
     branch.house.server.acts.note("staff-added", actor="=1+1", role="administrator", at=branch.clock(), about="joe")
     answer = page(branch, "/audit/export?format=csv&about=joe")
-    assert answer.text.startswith("\ufeffseq,at,actor,role,kind,about,detail\r\n")
-    assert ",'=1+1,administrator,staff-added,joe,{}" in answer.text
+    assert answer.text.startswith("\ufeffseq,at,actor,role,kind,about,detail,outcome,why,outcome_seq\r\n")
+    assert ",'=1+1,administrator,staff-added,joe,{},,,0" in answer.text
     (act,) = page(branch, "/audit/export?format=json&about=joe").json
     assert (act["kind"], act["about"]) == ("staff-added", "joe")
     assert branch.acts()[0].kind == "trail-exported"

@@ -14,7 +14,8 @@ from flask_socketio import SocketIO
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from display_server.gate.permissions import ROUTES, SOCKETS, Key, NoLine, guard, known_messages
+from display_server.gate.guarding import Key, NoLine
+from display_server.gate.permissions import ROUTES, SOCKETS, guard, known_messages
 from display_server.gate.roles_page import page
 from display_server.live.listeners import Listeners
 from display_server.openapi import document

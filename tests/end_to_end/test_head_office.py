@@ -102,7 +102,7 @@ def test_the_page_of_the_head_office_shows_the_branch(branch: BranchProcess, off
     (kiosk,) = branch.desks("kiosk", ["kiosk-1"])
     kiosk.submit(c.Issue("cash"), key="1")
     kiosk.close()
-    password = office.run("add-staff", "--data", office.folder, "--role", "manager", "--name", "Mia", "mia")
+    password = office.run("staff", "add", "--data", office.folder, "--role", "manager", "--name", "Mia", "mia")
     with httpx.Client(base_url=office.address, follow_redirects=True) as mia:
         mia.post("/sign-in", data={"username": "mia", "password": password})
         chosen = {"password": password, "new_password": "the tide comes in", "repeat": "the tide comes in"}

@@ -47,6 +47,7 @@ def services_closed_by_hand(customer: Customer, branch: KioskBranch) -> None:
     ):
         branch.desk.submit(CloseService(service, reason, until), key=f"close {service}", actor=MIA)  # type: ignore[arg-type]
     customer.begins()
+    customer.after(5)
     customer.page.wait_for_selector('[data-service="loans"][aria-disabled="true"]')
 
 

@@ -27,6 +27,7 @@ from lobby.queue.decisions import Actor
 from lobby.reckoning import Reckoning
 from lobby.records.acts import Acts
 from lobby.records.journal import Journal
+from lobby.records.people import People
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
 from lobby.reports.asked import asked
@@ -35,6 +36,7 @@ from lobby.retention import DAY_MS, KINDS, Due, Sweep, in_use
 from lobby.words import words
 from tests.builders import ANN, KIOSK, MIA, TUESDAY, Clock
 
+COMMANDS = [command.__name__ for commands in KINDS.values() for command in commands]
 ONE_DAY = Retention(complaints=1, promises=1, records=1, feedback=1, appointments=1, colleagues=1, tokens=1)
 
 
@@ -140,16 +142,45 @@ def test_what_was_kept_long_enough_goes_and_what_is_needed_stays(branch: Branch)
         ("data-expired", "promises", {"count": "2"}),
     ]
     branch.close(reference)
-    branch.clock.forward(hours=25)
+    branch.clock.forward(hours=23)
+    assert branch.swept() == {}, "the words of a case are kept from its end, not from when they were written"
+    branch.clock.forward(hours=2)
     assert branch.swept() == {"complaints": 4}
 
 
+def test_all_that_belongs_to_an_open_complaint_stays_and_the_days_begin_when_it_is_closed(branch: Branch) -> None:
+    branch.do(c.OpenCounter(1))
+    branch.do(c.Issue("cash"), KIOSK)
+    branch.do(c.CallTicket(1, "A001", "Lee is faint"))
+    branch.do(c.Start(1))
+    branch.do(c.Finish(1, note="Lee says that the money is gone"))
+    taken = branch.do(care.TakeComplaint("Gone", "Lee", ticket="A001")).complaint
+    assert taken
+    branch.close(taken.reference)
+    promise = branch.do(care.PromiseFollowUp("Ring Lee", complaint=taken.reference, within_h=2)).follow_up
+    assert promise
+    branch.do(care.KeepFollowUp(promise.reference, "Lee knows"))
+    branch.do(care.ReopenComplaint(taken.reference, "Lee came back"), MIA)
+    branch.clock.forward(hours=24 * 500)
+    assert branch.swept() == {"records": 1}, "the reason of the call; the record of the visit is needed"
+    branch.do(care.AnswerComplaint(taken.reference, "upheld", "letter", "Sorry again"), MIA)
+    branch.do(care.CloseComplaint(taken.reference, "staffing", "A third counter"), MIA)
+    branch.clock.forward(hours=23)
+    assert branch.swept() == {"records": 1}, "the complaint is over, and the visit long ago"
+    branch.clock.forward(hours=2)
+    swept = branch.swept()
+    assert swept.keys() >= {"complaints", "promises"}
+    assert not list(People(branch.store, branch.setup.id).older(set(COMMANDS), branch.clock()))
+
+
 def test_no_figure_changes_by_a_byte_when_everybodys_words_are_erased(branch: Branch) -> None:
-    branch.live_through_a_day()
-    before, state = branch.report(), branch.desk.state
+    reference = branch.live_through_a_day()
     branch.clock.forward(hours=24 * 400)
+    branch.close(reference)
+    branch.clock.forward(hours=48)
+    before, state = branch.report(), branch.desk.state
     everything = Sweep(branch.store, branch.setup.id, ONE_DAY).carry_out(frozenset(), branch.clock())
-    assert sum(due.count for due in everything) == 17
+    assert sum(due.count for due in everything) == 20
     assert branch.report() == before
     journal = Journal(branch.store, branch.setup.id)
     assert journal.replay(branch.setup) == state

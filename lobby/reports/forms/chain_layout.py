@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from babel.numbers import format_decimal
+
+from lobby.care.codes import called
 from lobby.errors import N_
-from lobby.reports.chain import ChainFigures
+from lobby.reports.by_chance import Against
+from lobby.reports.chain import ChainFigures, Together
+from lobby.reports.complaint_definitions import COMPLAINTS
 from lobby.reports.definitions import FIGURES, PERCENTILES
 from lobby.reports.forms import contents
+from lobby.reports.forms.complaint_layout import PARETO, pareto_grid
 from lobby.reports.forms.contents import Part
-from lobby.reports.forms.document import Definition, Document, Grid, Headed, Headline
+from lobby.reports.forms.document import Column, Definition, Document, Grid, Headed, Headline, Line
 from lobby.reports.forms.layout import parts
-from lobby.reports.forms.shown import Words, cell, day_shown, duration, name_of, service_names, time_shown, values
+from lobby.reports.forms.shown import (
+    NOTHING,
+    Words,
+    cell,
+    day_shown,
+    duration,
+    name_of,
+    said,
+    service_names,
+    time_shown,
+    values,
+)
+from lobby.reports.shares_by_day import COMPARED
+from lobby.reports.spread import share
 
-BRANCHES = (
+VISITS = (
     Part(
         N_("By branch: visits"),
         (
             "issued",
             "served",
             "left",
+            "left_share",
             "no_show",
+            "no_show_share",
             "cancelled_by_customer",
             "cancelled_by_staff",
             "left_at_close",
-            "ratings",
-            "rating_mean",
         ),
     ),
+)
+BRANCHES = (
     Part(
         N_("By branch: waits and promises"),
         (
@@ -43,9 +64,53 @@ BRANCHES = (
     ),
     Part(
         N_("By branch: work"),
-        ("steps", "handling_mean_s", "handling_p90_s", "staffed_s", "occupancy", "customers", "per_hour"),
+        (
+            "steps",
+            "handling_mean_s",
+            "handling_median_s",
+            "handling_p90_s",
+            "staffed_s",
+            "counters_open",
+            "counters_serving",
+            "occupancy",
+            "customers",
+            "per_hour",
+        ),
+    ),
+    Part(
+        N_("By branch: what customers said"),
+        (
+            "ratings",
+            "response_rate",
+            "rating_mean",
+            "satisfied",
+            "satisfied_low",
+            "satisfied_high",
+            "bad_comments",
+            "comments_settled",
+        ),
+    ),
+    Part(
+        N_("By branch: complaints and follow-ups"),
+        (
+            "complaints_received",
+            "complaints_promise_kept",
+            "complaints_law_kept",
+            "complaints_closed_median_s",
+            "complaints_open",
+            "complaints_over",
+            "follow_ups_due",
+            "follow_ups_kept",
+            "follow_ups_over",
+        ),
     ),
 )
+ABOUT = (Part(N_("By branch: what complaints are about"), ("complaints_categories",)),)
+
+MOST_SERVICES = 8
+"""So many, the most frequent, have a column of the mix."""
+
+KNOWN = FIGURES | {key: COMPLAINTS[key] for key in PARETO}
 
 NAMED = 20
 """So many branches without figures are named; of more, how many there are."""
@@ -64,14 +129,14 @@ def document(figures: ChainFigures, words: Words) -> Document:
             ("day", figures.day),
             ("zone", figures.zone),
             ("service_level_target_s", f"{figures.service_level_target_s:g}"),
-            *((key, " ".join(getattr(figures, key))) for key in ("missing", "late", "replaced")),
+            *((key, " ".join(getattr(figures, key))) for key in ("missing", "late", "replaced", "small")),
         ),
         scope="chain",
         notes=tuple(_notes(figures, words)),
         headlines=headlines,
         grids=grids,
         definitions=tuple(
-            Definition(key, words(FIGURES[key].title), words(FIGURES[key].definition)) for key in dict.fromkeys(shown)
+            Definition(key, words(KNOWN[key].title), words(KNOWN[key].definition)) for key in dict.fromkeys(shown)
         ),
     )
 
@@ -91,6 +156,18 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
         yield words(N_("Nothing is known of %(count)s branches in this time."), count=len(figures.missing))
     if figures.late:
         yield words(N_("Not everything has arrived yet from these branches: %(names)s"), names=_named(figures.late))
+    if figures.overall.follow_ups.follow_ups_due is None:
+        yield words(
+            N_(
+                "A head office knows complaints for 400 days after they were closed, follow-ups and comments for 60 days "
+                "after they were done. What is older is in the report of the branch."
+            )
+        )
+    if figures.small:
+        yield words(
+            N_("Figures of work are left out where fewer than 3 colleagues served, or could be reckoned: %(names)s"),
+            names=_named(figures.small),
+        )
     if figures.replaced:
         yield words(
             N_("Restored from a backup, and figures of this time are other than before: %(names)s"),
@@ -101,6 +178,14 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
         target=duration(figures.service_level_target_s),
     )
     yield words(N_("Every figure is reckoned from all visits together, and never from the averages of branches."))
+    if any(one.against for one in figures.branches):
+        yield words(
+            N_(
+                "Beside all others, a number of percentage points stands only where days of the branch differ from those "
+                "of the others by more than chance explains: in a chain without any true difference, in one report of "
+                "twenty. It takes five days."
+            )
+        )
     yield words(PERCENTILES)
 
 
@@ -125,10 +210,58 @@ def _headlines(figures: ChainFigures, words: Words) -> Iterator[Headline]:
 
 
 def _grids(figures: ChainFigures, words: Words) -> Iterator[Grid]:
-    yield from parts(BRANCHES[:1], N_("By branch"), figures.branches, words, bar="issued")
-    yield from parts(BRANCHES[1:], N_("By branch"), figures.branches, words)
+    sheet, lines_are, branches = N_("By branch"), words(N_("Branch")), figures.branches
+    categories = {part.code: called("category", part.code, part.names, words) for part in figures.categories}
+    yield from parts(VISITS, sheet, branches, words, bar="issued", lines_are=lines_are)
+    yield from parts(BRANCHES, sheet, branches, words, lines_are=lines_are)
+    if categories:
+        yield from parts(ABOUT, sheet, branches, words, categories, lines_are=lines_are)
+    if any(one.against for one in branches):
+        yield _against(branches, words, lines_are)
+    if figures.overall.mix:
+        yield _mix(figures, words, lines_are)
+    if figures.categories:
+        yield pareto_grid("category", words(FIGURES["complaints_categories"].title), figures.categories, words)
     if figures.first != figures.last:
         yield from parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
     yield from parts(contents.SERVICES, N_("By service"), figures.services, words)
     yield from parts(contents.LANGUAGES, N_("By language"), figures.languages, words)
     yield from parts(contents.CLASSES, N_("By priority class"), figures.classes, words)
+
+
+def _against(branches: Sequence[Together], words: Words, lines_are: str) -> Grid:
+    """Each branch beside all others: only what is more than chance is said as a number."""
+    columns = tuple(Column(f"{key}/others", words(FIGURES[key].title)) for key in COMPARED)
+    lines = tuple(
+        Line(one.key, name_of(one, words), tuple(said(_difference(one.against[key], words)) for key in COMPARED))
+        for one in branches
+    )
+    title = words(N_("By branch: beside all others"))
+    return Grid("branch", title, words(N_("By branch")), columns, lines, lines_are=lines_are)
+
+
+def _difference(found: Against, words: Words) -> str:
+    if found.difference is None or found.beyond is None:
+        return NOTHING
+    if not found.beyond:
+        return words(N_("as the others"))
+    points = format_decimal(100 * found.difference, format="+0.0;−0.0", locale=words.locale)
+    return words(N_("%(points)s points"), points=points)
+
+
+def _mix(figures: ChainFigures, words: Words, lines_are: str) -> Grid:
+    """Of what was finished in each branch, how much was of each service."""
+    names, title = service_names(figures.services, words), words(FIGURES["mix_share"].title)
+    codes = list(figures.overall.mix)[:MOST_SERVICES]
+    columns = tuple(Column(f"mix_share/{code}", names.get(code, code)) for code in codes)
+    lines = tuple(
+        Line(
+            one.key,
+            name_of(one, words),
+            tuple(
+                cell(FIGURES["mix_share"], share(one.mix.get(code, 0), sum(one.mix.values())), words) for code in codes
+            ),
+        )
+        for one in figures.branches
+    )
+    return Grid("branch", title, title, columns, lines, shaded=True, lines_are=lines_are)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from babel.dates import format_date
@@ -10,8 +10,9 @@ from babel.dates import format_date
 from lobby.care.codes import called
 from lobby.errors import N_
 from lobby.queue.services import named
+from lobby.reports.complaint_definitions import COMPLAINTS
 from lobby.reports.complaints import ComplaintFigures
-from lobby.reports.definitions import COMPLAINTS, PERCENTILES
+from lobby.reports.definitions import PERCENTILES
 from lobby.reports.forms.document import Bar, Cell, Column, Definition, Document, Grid, Headed, Headline, Line
 from lobby.reports.forms.shown import Words, cell, day_shown, time_shown
 from lobby.reports.pareto import Part
@@ -93,18 +94,23 @@ def _cells(keys: tuple[str, ...], of: object, words: Words) -> tuple[Cell, ...]:
     return tuple(cell(COMPLAINTS[key], getattr(of, key), words) for key in keys)
 
 
+def pareto_grid(what: str, title: str, parts: Sequence[Part], words: Words) -> Grid:
+    """What is counted by code, the most frequent first, with bars."""
+    lines = tuple(
+        Line(
+            part.code,
+            called(what, part.code, part.names, words),
+            _cells(PARETO, part, words),
+            Bar(part.share, part.together),
+        )
+        for part in parts
+    )
+    return Grid(what, title, title, _columns(PARETO, words), lines)
+
+
 def _paretos(figures: ComplaintFigures, words: Words) -> Iterator[Grid]:
     for what, parts in by_code(figures):
-        lines = tuple(
-            Line(
-                part.code,
-                called(what, part.code, part.names, words),
-                _cells(PARETO, part, words),
-                Bar(part.share, part.together),
-            )
-            for part in parts
-        )
-        yield Grid(what, words(GRIDS[what]), words(GRIDS[what]), _columns(PARETO, words), lines)
+        yield pareto_grid(what, words(GRIDS[what]), parts, words)
 
 
 def _trend(figures: ComplaintFigures, words: Words) -> Grid:

@@ -41,7 +41,15 @@ HEADLINES = (
     ),
     Part(
         N_("Left without being served"),
-        ("left", "no_show", "cancelled_by_customer", "cancelled_by_staff", "left_at_close"),
+        (
+            "left",
+            "left_share",
+            "no_show",
+            "no_show_share",
+            "cancelled_by_customer",
+            "cancelled_by_staff",
+            "left_at_close",
+        ),
     ),
     Part(
         N_("Waits"),
@@ -72,6 +80,8 @@ HEADLINES = (
             "staffed_s",
             "break_s",
             "serving_s",
+            "counters_open",
+            "counters_serving",
             "occupancy",
             "customers",
             "per_hour",
@@ -90,13 +100,26 @@ HEADLINES = (
             "response_rate",
             "rating_mean",
             "satisfied",
+            "satisfied_low",
+            "satisfied_high",
             "comments",
             "bad_comments",
             "comments_settled",
             "settled_median_s",
         ),
     ),
-    Part(N_("Complaints"), ("complaints_received", "complaints_open", "complaints_over", "complaints_promise_kept")),
+    Part(
+        N_("Complaints"),
+        (
+            "complaints_received",
+            "complaints_open",
+            "complaints_over",
+            "complaints_promise_kept",
+            "complaints_law_kept",
+            "complaints_closed_median_s",
+        ),
+    ),
+    Part(N_("Follow-ups"), ("follow_ups_due", "follow_ups_kept", "follow_ups_over")),
 )
 
 STILL_HERE = ("waiting", "waiting_over_target", "at_counter", "parked")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from lobby.reports.definitions import COUNTS
+from lobby.reports.units import COUNTS
 
 MOMENT = "moment"
 
@@ -63,7 +63,8 @@ class Line(NamedTuple):
 class Grid(NamedTuple):
     """A table of what `scope` names (service, counter, ...), with at least one line. A wide one comes in parts, so that
     its columns fit a terminal and a sheet of paper; parts have the same lines, and stand on one sheet of a workbook,
-    named `sheet`. In a `shaded` one, larger numbers have a darker ground."""
+    named `sheet`. In a `shaded` one, larger numbers have a darker ground. Where it says what its `lines_are`, a reader may
+    put them in order by any column of numbers."""
 
     scope: str
     title: str
@@ -71,6 +72,7 @@ class Grid(NamedTuple):
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     shaded: bool = False
+    lines_are: str = ""
 
 
 class Headed(NamedTuple):

@@ -159,9 +159,10 @@ def parts(
     services: Mapping[str, str] | None = None,
     *,
     bar: str = "",
+    lines_are: str = "",
 ) -> Iterator[Grid]:
     """One grid a part, a line for each of `scopes`, with `services` as the names in a mix; with a bar for the figure
-    `bar`, the longest for the largest."""
+    `bar`, the longest for the largest. `lines_are`: see `Grid`."""
     if not scopes:
         return
     have = [dict(values(scope)) for scope in scopes]
@@ -173,7 +174,7 @@ def parts(
             share = _number(known[bar]) / most if bar else 0.0
             lines.append(Line(scope.key, name_of(scope, words), cells, Bar(share, share) if bar else None))
         columns = tuple(Column(key, words(FIGURES[key].title)) for key in keys)
-        yield Grid(scopes[0].scope, words(heading), words(sheet), columns, tuple(lines))
+        yield Grid(scopes[0].scope, words(heading), words(sheet), columns, tuple(lines), lines_are=lines_are)
 
 
 def _number(value: Value) -> float:

@@ -77,22 +77,33 @@ def _grid(name: str, grid: Grid, defined: frozenset[str]) -> str:
         f"{_to_definition(column.figure, column.title) if column.figure in defined else escape(column.title)}</th>"
         for column, of_words in zip(grid.columns, words_in, strict=True)
     )
+    corner, order = "<td></td>", ""
+    if grid.lines_are:
+        corner = f'<th scope="col" class="report-words">{escape(grid.lines_are)}</th>'
+        order = f' data-order="{escape(grid.scope)}"'
     bars = "<td></td>" if any(line.bar for line in grid.lines) else ""
     most = max(map(_number, (cell for line in grid.lines for cell in line.cells))) if grid.shaded else 0.0
-    lines = "\n".join(_line(line, most) for line in grid.lines)
+    lines = "\n".join(_line(line, most, ordered=bool(order)) for line in grid.lines)
     return (
         f'<section class="report-part"><h3 id="{name}">{escape(grid.title)}</h3>\n'
         f'<div class="report-scroll" role="group" aria-labelledby="{name}" tabindex="0">'
-        f'<table class="report-grid" aria-labelledby="{name}">\n'
-        f"<thead><tr><td></td>{head}{bars}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div></section>"
+        f'<table class="report-grid" aria-labelledby="{name}"{order}>\n'
+        f"<thead><tr>{corner}{head}{bars}</tr></thead>\n<tbody>\n{lines}\n</tbody></table></div></section>"
     )
 
 
-def _line(line: Line, most: float) -> str:
+def _line(line: Line, most: float, *, ordered: bool) -> str:
     cells = "".join(
-        f"<td{_kind(in_words(cell), _shade(cell, most))}><bdi>{_text(cell)}</bdi></td>" for cell in line.cells
+        f"<td{_kind(in_words(cell), _shade(cell, most))}{_value(cell) if ordered else ''}><bdi>{_text(cell)}</bdi></td>"
+        for cell in line.cells
     )
-    return f'<tr><th scope="row"><bdi>{escape(line.name)}</bdi></th>{cells}{_bar(line.bar)}</tr>'
+    key = f' data-line="{escape(line.key)}"' if ordered else ""
+    return f'<tr{key}><th scope="row"><bdi>{escape(line.name)}</bdi></th>{cells}{_bar(line.bar)}</tr>'
+
+
+def _value(cell: Cell) -> str:
+    """What the line may be put in order by."""
+    return f' data-value="{cell.value}"' if isinstance(cell.value, (int, float)) else ""
 
 
 def _shade(cell: Cell, most: float) -> int:

@@ -6,9 +6,9 @@ from babel.numbers import format_decimal
 
 from lobby.errors import N_
 from lobby.reports.brief_definitions import BRIEF
-from lobby.reports.definitions import MEAN, SECONDS
 from lobby.reports.forms.document import Cell, Column, Definition
 from lobby.reports.forms.shown import NOTHING, Words, duration, in_unit
+from lobby.reports.units import MEAN, SECONDS
 from lobby.waits.planning.arrivals import Range
 from lobby.waits.planning.day_run import Effect
 

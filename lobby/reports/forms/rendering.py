@@ -8,8 +8,9 @@ import msgspec
 from rich.console import RenderableType
 
 from lobby.reports.chain import ChainFigures
+from lobby.reports.complaint_definitions import COMPLAINTS
 from lobby.reports.complaints import ComplaintFigures
-from lobby.reports.definitions import COMPLAINTS, FIGURES
+from lobby.reports.definitions import FIGURES
 from lobby.reports.forms import chain_layout, complaint_layout, layout, page, sheet, table, workbook
 from lobby.reports.forms.document import Document
 from lobby.reports.forms.shown import Plain, Words

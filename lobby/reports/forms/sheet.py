@@ -10,8 +10,8 @@ import csv
 from collections.abc import Iterator
 from io import StringIO
 
-from lobby.reports.definitions import COUNT, LONG_SECONDS, SECONDS
 from lobby.reports.forms.document import Cell, Document
+from lobby.reports.units import COUNT, LONG_SECONDS, SECONDS
 
 HEAD = ("scope", "key", "name", "value", "unit", "definition")
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")

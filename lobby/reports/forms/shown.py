@@ -18,10 +18,11 @@ from babel.numbers import format_decimal, format_percent
 from lobby.care.codes import NOT_SAID, called
 from lobby.errors import N_
 from lobby.queue.services import named
-from lobby.reports.definitions import COUNT, FIGURES, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE, Figure
+from lobby.reports.definitions import FIGURES
 from lobby.reports.forms.contents import PREDICTORS
 from lobby.reports.forms.document import MOMENT, Cell, Value
 from lobby.reports.scopes import Scope
+from lobby.reports.units import COUNT, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE, Figure
 
 NOTHING = "–"
 ABOUT = frozenset({"scope", "key", "name", "names"})

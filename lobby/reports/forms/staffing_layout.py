@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from lobby.errors import N_
 from lobby.queue.services import Setup, named
 from lobby.reports.brief_definitions import EIGHT_OF_TEN
-from lobby.reports.definitions import MEAN, SECONDS
 from lobby.reports.forms.document import Cell, Column, Document, Grid, Line
 from lobby.reports.forms.range_cells import changes, clock, column, definitions, figure, number, ranged
 from lobby.reports.forms.shown import NOTHING, Words, day_shown, in_unit, said
+from lobby.reports.units import MEAN, SECONDS
 from lobby.waits.planning.arrivals import Forecast
 from lobby.waits.planning.day_kinds import CLOSED, KIND_NAMES, ORDINARY
 from lobby.waits.planning.staffing import Staffing

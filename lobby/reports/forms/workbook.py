@@ -18,9 +18,9 @@ from typing import Any
 import xlsxwriter
 
 from lobby.errors import N_
-from lobby.reports.definitions import COUNT, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE
 from lobby.reports.forms.document import MOMENT, Cell, Column, Document, Grid
 from lobby.reports.forms.shown import Words
+from lobby.reports.units import COUNT, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE
 
 DAY_S = 24 * 3600
 NUMBERS = {

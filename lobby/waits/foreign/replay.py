@@ -20,13 +20,13 @@ from hashlib import sha256
 import msgspec
 
 from lobby.queue import commands as c
+from lobby.queue.reasons import REPLAYED
 from lobby.queue.services import CounterPlace, Day, Service, Setup, business_day
 from lobby.waits.foreign.mapping import BadMapping, Mapping, check_columns, read_mapping
 from lobby.waits.foreign.rows import Visit, read_rows
 
 __all__ = ["BadMapping", "Mapping", "Plan", "Planned", "check_columns", "plan", "read_mapping"]
 
-REASON = "replay"
 CUT = "cut_at_the_end_of_the_business_day"
 
 
@@ -149,7 +149,7 @@ def _moments_of_wait(visit: Visit) -> list[_Moment]:
     issue = c.Issue(visit.service, priority=visit.priority)
     made = [_Moment(Planned(visit.arrived, issue, visit.id), _Phase.ARRIVAL)]
     if visit.called is None:
-        cancel = Planned(visit.ended, c.Cancel(visit.id, REASON, by="customer"), visit.id)
+        cancel = Planned(visit.ended, c.Cancel(visit.id, REPLAYED, by="customer"), visit.id)
         made.append(_Moment(cancel, _Phase.LEAVING))
     return made
 
@@ -158,7 +158,7 @@ def _moments_of_service(visit: Visit, counter: int, rank: int) -> list[_Moment]:
     assert visit.called is not None
     assert visit.started is not None
     commands: list[tuple[int, c.AnyCommand]] = [
-        (visit.called, c.CallTicket(counter, visit.id, REASON)),
+        (visit.called, c.CallTicket(counter, visit.id, REPLAYED)),
         (visit.started, c.Start(counter)),
         (visit.ended, c.Finish(counter)),
     ]

@@ -15,6 +15,7 @@ from lobby import errors
 from lobby.errors import LobbyError
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.page_marks import mark_of
 from lobby.queue.services import Hours, Span
 from lobby.queue.supervision import Reassign
 from lobby.queue.ticket import State
@@ -53,8 +54,9 @@ def test_a_ticket_that_is_handed_in_waits_under_its_own_number_since_it_was_issu
     ticket = room.ticket("A990")
     assert (ticket.id, ticket.state, ticket.arrived_at, ticket.since) == ("2024-03-05-A990", "waiting", came, came)
     assert (ticket.language, ticket.priority, ticket.then, ticket.documents) == ("ru", "by-law", ("cards",), True)
-    assert (ticket.token, ticket.promise, ticket.step.queued_at) == ("of-the-paper", None, came)
-    assert room.branch.tokens["of-the-paper"] == ticket.id
+    assert (ticket.token, ticket.promise, ticket.step.queued_at) == (mark_of("of-the-paper"), None, came)
+    assert room.branch.ticket_by("of-the-paper") is ticket
+    assert room.branch.ticket_by(mark_of("of-the-paper")) is None, "a mark from the journal opens nothing"
 
 
 def test_a_ticket_that_is_handed_in_moves_nobody_elses_number(room: Room) -> None:
@@ -340,14 +342,14 @@ def test_the_ticket_gets_the_number_that_is_on_the_paper(room: Room, lead: Calla
     lead(room)
     before, after = STATES[lead]
     assert room.ticket(id).state is before
-    old_token = room.ticket(id).token
+    old_mark = room.ticket(id).token
     room.do(paper(room, replaces=id), KIOSK)
     ticket = room.ticket(id)
-    assert (ticket.number, ticket.token, ticket.state) == ("A990", "token-A990", after)
+    assert (ticket.number, ticket.token, ticket.state) == ("A990", mark_of("token-A990"), after)
     assert room.ticket("a990") is ticket
     assert list(room.branch.tickets) == [id], "one touch, one ticket"
-    assert (room.branch.numbers, room.branch.tokens) == ({"A990": id}, {"token-A990": id})
-    assert old_token != ticket.token
+    assert (room.branch.numbers, room.branch.tokens) == ({"A990": id}, {mark_of("token-A990"): id})
+    assert old_mark != ticket.token
     with pytest.raises(errors.UnknownTicket):
         room.ticket("A001")
     assert room.issue() == "A002", "the ghost's number is not given again"

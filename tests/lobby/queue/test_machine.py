@@ -39,6 +39,7 @@ from lobby.queue import supervision
 from lobby.queue.branch import Branch
 from lobby.queue.decisions import Actor
 from lobby.queue.events import AppointmentBooked, ClockSetBack, TicketHandedInLate
+from lobby.queue.page_marks import mark_of
 from lobby.queue.services import Ratio, Rules
 from lobby.queue.ticket_decisions import served_by
 from lobby.records import schema
@@ -1369,7 +1370,7 @@ class EveryCommand(RuleBasedStateMachine):
                 "returned": ticket.returned,
                 "away": ticket.held,
                 "copies": ticket.copies,
-                "token": ticket.token,
+                "token": ticket.token == mark_of(expected["token"]) and expected["token"],
             }
             if expected["state"] == "waiting":
                 seen |= {"for_counter": ticket.for_counter, "for_teller": ticket.for_teller}

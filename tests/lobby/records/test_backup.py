@@ -30,11 +30,14 @@ from lobby.records.acts import Acts
 from lobby.records.archive import BadBackup, read_archive
 from lobby.records.backup import backups, make_backup
 from lobby.records.chain import link
+from lobby.records.erasures import Erasures, erased, list_of
 from lobby.records.journal import Journal
+from lobby.records.kept import A_BRANCH
 from lobby.records.not_written import NotWritten
 from lobby.records.restore import _forget_database, restore
 from lobby.records.staff import Staff
 from lobby.records.store import Store
+from lobby.records.taken_away import NotTheFormer
 from lobby.records.tokens import DEVICE, SESSION, Tokens
 from lobby.records.visits import Visits
 from tests.builders import KIOSK, TUESDAY, Clock
@@ -86,6 +89,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def back_up(folder: Path, to: Path) -> Path:
     with closing(Store.in_folder(folder)) as store:
         return make_backup(folder, store, BRANCH, to, LATER).path
+
+
+def the_complaint(folder: Path) -> str:
+    with closing(Store.in_folder(folder)) as store:
+        events = [recorded.event for recorded in Journal(store, BRANCH).stream()]
+    return next(event.complaint for event in events if isinstance(event, ComplaintReceived))
 
 
 def bring_back(path: Path, folder: Path, former: Store | None = None, database: str = "") -> Any:
@@ -366,7 +375,7 @@ def test_a_copy_in_a_file_no_longer_names_the_live_database(
 ) -> None:
     rest = '[branch]\nnote = """\nour database\n"""\n'
     (tmp_path / "branch.toml").write_text(server + rest, encoding="utf-8")
-    assert _forget_database(tmp_path) == ("database" not in left)
+    assert _forget_database(tmp_path, A_BRANCH) == ("database" not in left)
     found = tomllib.loads((tmp_path / "branch.toml").read_text(encoding="utf-8"))
     assert found == {"server": left, "branch": {"note": "our database\n"}}
 
@@ -379,13 +388,11 @@ def test_what_was_taken_away_since_stays_away(folder: Path, place: Path) -> None
         for name in ("ann", "bob"):
             staff.add(name, name.title(), "teller", LATER)
         path = make_backup(folder, store, BRANCH, place, LATER).path
-        complaint = next(
-            r.event.complaint for r in Journal(store, BRANCH).stream() if isinstance(r.event, ComplaintReceived)
-        )
         tokens.revoke(lost, LATER)
         staff.disable("bob", LATER)
-    assert run("person", "erase", "--data", folder, complaint).exit_code == 0
-    bring_back(path, place / "without")
+    assert run("person", "erase", "--data", folder, the_complaint(folder)).exit_code == 0
+    without = run("restore", path, "--data", place / "without")
+    assert "Not known here is what was taken away after 2024-03-10" in without.output, without.output
     assert WORDS in str(rows(place / "without")["people"]), "nothing else knows that they were erased"
     done = run("restore", path, "--data", place / "back", "--former", folder)
     assert "taken away again: 1 private texts, 1 tokens, 1 accounts" in done.output, done.output
@@ -396,6 +403,72 @@ def test_what_was_taken_away_since_stays_away(folder: Path, place: Path) -> None
         assert Tokens(store).holder(lost, LATER + 2) is None
         assert Tokens(store).holder(session, LATER + 2) is None, "everybody signs in anew"
         assert {member.username for member in Staff(store).members()} == {"ann"}
+
+
+@pytest.mark.parametrize("where", ["the former folder", "another machine", "beside the backups"])
+def test_a_list_of_erasures_outlives_the_database(folder: Path, place: Path, where: str) -> None:
+    elsewhere, to = place / "elsewhere", place / "backups"
+    elsewhere.mkdir()
+    with (folder / "branch.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[retention]\nerasures_to = "{elsewhere}"\n')
+    path = back_up(folder, to)
+    assert run("person", "erase", "--data", folder, the_complaint(folder)).exit_code == 0
+    if where == "beside the backups":  # where the next backup that is made takes it, which is lost then
+        with closing(Store.in_folder(folder)) as store:
+            make_backup(folder, store, BRANCH, to, LATER + 1000).path.unlink()
+    (folder / "lobby.db").write_bytes(bytes(4096))
+    (folder / "lobby.db-wal").unlink(missing_ok=True)
+    given = {"the former folder": ["--former", folder], "another machine": ["--erased", elsewhere]}.get(where, [])
+    done = run("restore", path, "--data", place / "back", *given)
+    assert done.exit_code == 0, done.output
+    assert "taken away again: 1 private texts, 0 tokens, 0 accounts" in done.output, done.output
+    assert "but for the words that are listed" in done.output
+    assert rows(place / "back")["people"] == []
+    listed = (place / "back" / f"{BRANCH}.erased.txt").read_text(encoding="utf-8")
+    assert len(listed.split()) == 2, "the next restore knows of it too"
+
+
+def test_what_a_newer_backup_has_no_more_stays_away_though_it_is_damaged_itself(folder: Path, place: Path) -> None:
+    """The newest cannot be read, the one before it knows of the erasure; one of a wrong clock, older in truth, says
+    nothing, though it has no words at all."""
+    with closing(Store.in_folder(folder)) as store:
+        old = make_backup(folder, store, BRANCH, place, LATER).path
+        Tokens(store).revoke(Tokens(store).create(DEVICE, "lost", "kiosk", LATER), LATER)
+        assert run("person", "erase", "--data", folder, the_complaint(folder)).exit_code == 0
+        list_of(BRANCH, folder).unlink()
+        newer = make_backup(folder, store, BRANCH, place, LATER + 1000).path
+    (place / f"{BRANCH}-20240401T000000Z{archive.ENDING}").write_bytes(newer.read_bytes()[:-2000])
+    with closing(Store.in_folder(copy_of(folder, place / "another"))) as other:
+        other_path = make_backup(place / "another", other, BRANCH, place / "others", LATER + 2000).path
+    taken = bring_back(old, place / "back").taken_away
+    assert (taken.words, taken.newer, taken.known) == (1, newer.name, False)
+    forge(place / "another", "DELETE FROM events", "DELETE FROM acts", "DELETE FROM people")
+    with closing(Store.in_folder(place / "another")) as empty:
+        early = make_backup(place / "another", empty, BRANCH, place / "others", LATER + 3000).path
+        with pytest.raises(NotTheFormer):
+            bring_back(old, place / "wrong", former=empty)
+    assert early.name > other_path.name
+    newer.unlink()
+    shutil.copy(early, place)
+    assert bring_back(old, place / "again").taken_away.words == 0
+
+
+def test_no_words_are_erased_of_which_no_list_can_be_kept(folder: Path) -> None:
+    list_of(BRANCH, folder).mkdir()
+    done = run("person", "erase", "--data", folder, the_complaint(folder))
+    assert done.exit_code == 1
+    assert WORDS in str(rows(folder)["people"])
+
+
+def test_a_second_place_that_is_away_gets_the_lines_later(tmp_path: Path) -> None:
+    away = tmp_path / "away"
+    erasures = Erasures(tmp_path, "b", str(away))
+    erasures.note(["one"])
+    away.mkdir()
+    with list_of("b", away).open("a", encoding="utf-8") as file:
+        file.write("2026-11-22T17:30:04Z hal")  # what a crash has left
+    erasures.note(["two"])
+    assert erased([list_of("b", away)]).references == {"one", "two", "hal"}
 
 
 def test_a_drill_says_that_a_backup_would_bring_the_branch_back(folder: Path, place: Path) -> None:

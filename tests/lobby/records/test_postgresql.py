@@ -330,6 +330,7 @@ def test_a_turn_is_given_up_by_who_does_not_go_on(
     opened = e.Recorded(1, TUESDAY, "mia", e.DayOpened("2024-03-05", TUESDAY, TUESDAY + 1))
     with closing(Store(postgres_database)) as stopped:
         turn = Journal(stopped, "b", shared=True).turn()
+        assert not turn.news(0)
         Journal(store, "b", shared=True).append([opened], [])
         with pytest.raises(StorageAway):
             turn.append([opened], [], [])

@@ -18,15 +18,15 @@ from lobby.command_shape import Command
 from lobby.queue.decisions import Actor
 from lobby.queue.events import Recorded
 from lobby.queue.services import Setup
+from lobby.reports.cases import cases_in, cases_of
+from lobby.reports.complaint_definitions import COMPLAINTS
 from lobby.reports.complaints import (
     ComplaintFigures,
     asked_days,
     complaint_counts,
     complaint_figures,
-    complaints_of,
     solved,
 )
-from lobby.reports.definitions import COMPLAINTS
 from lobby.reports.forms.rendering import as_csv, as_html, as_html_body, as_json, as_table
 from lobby.reports.live import live_figures
 from lobby.reports.pareto import pareto
@@ -179,14 +179,14 @@ def test_nothing_received_is_no_error_and_no_share(six: Office) -> None:
 
 def test_the_day_s_report_counts_what_was_received_on_the_day(six: Office) -> None:
     start, end = moment("2024-03-14 00:00"), moment("2024-03-15 00:00")
-    counts = complaint_counts(six.book.complaints.values(), start, end, six.clock())
+    counts = complaint_counts(cases_in(six.book).within(start, end).complaints, six.clock())
     assert (counts.complaints_received, counts.complaints_open, counts.complaints_over) == (1, 1, 1)
     assert counts.complaints_promise_kept == 0.0
 
 
 def test_the_complaints_of_a_journal_are_those_of_the_casebook(six: Office) -> None:
     recorded = [Recorded(seq, at, actor, event) for seq, (event, at, actor) in enumerate(six.history, 1)]
-    assert complaints_of(recorded) == list(six.book.complaints.values())
+    assert cases_of(recorded) == cases_in(six.book)
 
 
 @pytest.mark.parametrize(

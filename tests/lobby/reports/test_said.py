@@ -11,10 +11,10 @@ from lobby.care.feedback import ENOUGH_OF_ONE, FeedbackSetup
 from lobby.care.templates import Named
 from lobby.queue import commands as c
 from lobby.queue.past import PastOpinion
+from lobby.reports.cases import cases_in, cases_of
 from lobby.reports.columns import columns_of
 from lobby.reports.day import day_records
 from lobby.reports.forms.rendering import as_csv, as_html_body, document
-from lobby.reports.opinions import settled_comments
 from lobby.reports.past import past_day
 from lobby.reports.period import PeriodFigures, period_figures
 from lobby.reports.said import said
@@ -35,8 +35,9 @@ def visit(room: Room, service: str = "cash") -> str:
 
 def figures(room: Room) -> PeriodFigures:
     rows = columns_of(past_day(record) for record in day_records(room.branch.setup, room.history))
-    settled = settled_comments(room.history)
-    return period_figures(rows, room.branch.setup, DAY, DAY, room.branch.at, settled=settled)
+    cases = cases_of(room.history)
+    assert cases == cases_in(room.branch.care)
+    return period_figures(rows, room.branch.setup, DAY, DAY, room.branch.at, cases)
 
 
 @pytest.fixture

@@ -44,6 +44,8 @@ BY_HAND = {
     "staffed_s": "2:45:00",
     "break_s": "15:00",
     "serving_s": "38:00",
+    "counters_open": "1.7",
+    "counters_serving": "0.4",
     "occupancy": "25.3%",
     "customers": "6",
     "per_hour": "2.4",

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import msgspec
@@ -103,7 +104,7 @@ def test_every_figure_on_the_page_leads_to_its_definition(ten: PeriodFigures) ->
     assert {"wait_mean_s", "mix", "busy"} <= set(linked)
     for key in linked:
         assert f'<dt id="definition-{key}">' in html
-        assert FIGURES[key].definition in html
+        assert escape(FIGURES[key].definition) in html
 
 
 def test_every_figure_that_is_defined_is_in_some_report() -> None:

@@ -10,12 +10,13 @@ from openpyxl import Workbook, load_workbook
 
 from lobby.queue.decisions import Actor
 from lobby.reports.day import day_record
-from lobby.reports.definitions import COUNT, FIGURES, SECONDS, SHARE
+from lobby.reports.definitions import FIGURES
 from lobby.reports.figures import figures_of_days
 from lobby.reports.forms.document import MOMENT, Cell, Column, Definition, Document, Grid, Headed, Headline, Line
 from lobby.reports.forms.rendering import as_xlsx
 from lobby.reports.forms.workbook import as_xlsx as workbook_of
 from lobby.reports.period import PeriodFigures
+from lobby.reports.units import COUNT, SECONDS, SHARE
 from lobby.words import LANGUAGES, words
 from tests.builders import a_room, moment
 from tests.lobby.reports.ten_tickets import DAY, ten_tickets

@@ -1,0 +1,26 @@
+"""What the server does for calling without being asked: it goes by the branch file's rules from the start, and lets
+counters call whom a reserve has kept back long enough, or who asked for a few minutes that are over."""
+
+from __future__ import annotations
+
+import secrets
+
+from lobby.desk import Desk
+from lobby.queue.commands import CallWhoIsDue
+from lobby.queue.counter_decisions import call_by_itself
+from lobby.queue.given import Actor
+from lobby.queue.rules_in_force import TakeUpRules
+
+RULES = Actor("rules", "administrator")
+"""Who puts the branch file's rules in force."""
+
+
+def take_up_rules(desk: Desk) -> None:
+    """Have the journal say which rules are in force, where they are others than its last. Before anybody is called."""
+    desk.submit(TakeUpRules(), key=secrets.token_hex(8), actor=RULES)
+
+
+def call_who_is_due(desk: Desk) -> None:
+    """Make the calls that time alone has made due, if any. To be asked every second or so."""
+    if desk.view(call_by_itself) is not None:
+        desk.submit(CallWhoIsDue(), key=secrets.token_hex(8), actor=RULES)

@@ -1,0 +1,1 @@
+"""A server in its process: the socket that it listens on, its certificate, the threads beside its loop."""

@@ -1,0 +1,44 @@
+"""The rows of the journal that speak of complaints and promises, and the records of visits: few among many, so they are
+asked for by their kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+import msgspec
+from sqlalchemy import ColumnElement, or_, select
+
+from lobby.care.events import AboutComplaint, AboutFollowUp
+from lobby.happened import Happened
+from lobby.queue.events import Event, InteractionRecorded
+from lobby.records import schema
+from lobby.records.store import Store
+
+CASES = frozenset(kind.__name__ for root in (AboutComplaint, AboutFollowUp) for kind in root.__subclasses__())
+
+_decode = msgspec.json.Decoder(Event).decode
+
+
+def case_rows(store: Store, branch: str) -> Iterator[tuple[int, Happened]]:
+    """Moment (ms UTC) and event of all that happened to complaints and promises, in order."""
+    return _rows(store, branch, schema.events.c.kind.in_(sorted(CASES)))
+
+
+def visit_words(store: Store, branch: str, tickets: Set[str]) -> frozenset[str]:
+    """The references to what was written down of the visits with these tickets."""
+    if not tickets:
+        return frozenset()
+    table = schema.events.c
+    theirs = or_(*(table.body.contains(f'"ticket":"{ticket}"', autoescape=True) for ticket in sorted(tickets)))
+    rows = _rows(store, branch, table.kind == InteractionRecorded.__name__, theirs)
+    records = [event for _, event in rows if isinstance(event, InteractionRecorded) and event.ticket in tickets]
+    return frozenset({one.note for one in records} | {one.private for one in records}) - {""}
+
+
+def _rows(store: Store, branch: str, *which: ColumnElement[bool]) -> Iterator[tuple[int, Happened]]:
+    table = schema.events.c
+    query = select(table.at, table.body).where(table.branch == branch, *which).order_by(table.seq)
+    with store.read() as connection:
+        rows = connection.execute(query).all()
+    for row in rows:
+        yield row.at, _decode(row.body)
