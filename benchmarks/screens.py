@@ -68,7 +68,7 @@ def figures(what: str, runs: list[Run], target: str) -> list[Figure]:
 def one_run(screens: int, *options: str, busy: bool = False) -> Run:
     """One run of `ROUNDS` calls to so many screens; `busy`: beside phones, people who wait, and reports."""
     with TemporaryDirectory(dir=".") as scratch, ExitStack() as over:
-        bank = over.enter_context(Bank(scratch, *options).opened())
+        bank = over.enter_context(Bank(scratch, "--no-clips", *options).opened())
         bare = [sys.executable, "-m", "benchmarks.bare_loop"]
         floor, durable = (over.enter_context(running([*bare, *file])) for file in ([], [f"{scratch}/journal"]))
         loop = {"clients": screens, "trigger": "/", "marker": '"round":"#"'}

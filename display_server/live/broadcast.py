@@ -16,11 +16,11 @@ from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
 
-import gevent
 from engineio import packet as engine
 from socketio import Manager
 from socketio import packet as protocol
 
+from display_server.live.giving_way import give_way
 from display_server.live.wire import WebSocketOnWire, text_frame
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ READ = {"python-socketio": "5.18.", "python-engineio": "4.15.", "simple-websocke
 BEHIND = 200
 """A client for which so many messages wait is cut off."""
 
-SLICE = 64
+SLICE = 32
 """After so many clients, well under a millisecond, a fleeting message lets others go first."""
 
 
@@ -65,7 +65,7 @@ class Broadcast(Manager):  # type: ignore[misc]  # the library ships no types
             return
         for first in range(0, len(listeners), SLICE):
             if first:
-                gevent.sleep(0)
+                give_way()
             if not while_true():
                 return
             for connection in listeners[first : first + SLICE]:

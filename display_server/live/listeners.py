@@ -58,13 +58,13 @@ class Listeners:
         """Have a speaker say a call: see `display_server.voice.room`."""
         self.socketio.emit("say", message, namespace=DISPLAY, to=sid)
 
-    def part_from_strangers(self, pause: Callable[[float], None] = lambda seconds: None) -> None:
+    def part_from_strangers(self, pause: Callable[[], None] = lambda: None) -> None:
         """Disconnect whoever has lost the right to listen since connecting: signed out, revoked, expired; customers
         when their day is over. To look up a token takes as long as to send to a few screens: `pause` lets others run
         after each."""
         for namespace in (_Display, _Console, _Dashboard):
             for sid, listener in list(self.present[namespace.path].items()):
-                pause(0)
+                pause()
                 try:
                     roles = self.admitted(listener.tokens, namespace.path)
                 except LobbyError:
@@ -83,11 +83,11 @@ class Listeners:
         chosen(found, str(SOCKETS[namespace, "connect"]))
         return frozenset(holder.role for holder in found)
 
-    def _forget_screens(self, pause: Callable[[float], None]) -> None:
+    def _forget_screens(self, pause: Callable[[], None]) -> None:
         """A screen that went and is not paired any more is nobody's to miss, unless the branch file names it."""
         house = self.house
         for name in self.presence.gone:
-            pause(0)
+            pause()
             if not (house.config.signage.screen(name) or house.tokens.is_held(name, (access.DISPLAY,), house.clock())):
                 self.presence.forget(name)
 

@@ -37,7 +37,7 @@ class PhoneLooks:
         """The pages of this ticket are being told how it is now."""
         self._told[reference] = self._shown(reference)
 
-    def changed(self, watched: Collection[str], pause: Callable[[float], None]) -> Iterator[str]:
+    def changed(self, watched: Collection[str], pause: Callable[[], None]) -> Iterator[str]:
         """Those of the watched tickets (by reference) that are not as their pages were told last. Nothing is looked at
         while the branch stands still."""
         state, now = self._desk.state, self._desk.now()
@@ -50,7 +50,7 @@ class PhoneLooks:
             if reference in self._desk.state.tickets and self._told.get(reference) != self._shown(reference):
                 yield reference
             if looked_at % SLICE == 0:
-                pause(0)
+                pause()
 
     def _shown(self, reference: str) -> TicketView:
         """The ticket as its page shows it: of the moments between which the call is expected, the minutes."""

@@ -16,6 +16,7 @@ from typing import Any
 from flask_socketio import SocketIO
 
 from display_server.branch_server import BranchServer
+from display_server.live.giving_way import give_way
 from display_server.live.listeners import EVERYONE, Listeners
 from display_server.live.phone_looks import PhoneLooks
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, is_private
@@ -66,8 +67,8 @@ class Live:
         event.set()  # there may be something already: the rules, taken up at the start
         spawn(self._dispatch, event)
         spawn(_every, BEAT_S, sleep, self.send_beat, "the beat")
-        spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, sleep), "the look at the customers' pages")
-        part = partial(self.listeners.part_from_strangers, sleep)
+        spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, give_way), "the look at the customers' pages")
+        part = partial(self.listeners.part_from_strangers, give_way)
         spawn(_every, STRANGERS_S, sleep, part, "the look at who may still listen")
 
     # -- what goes out
@@ -121,7 +122,7 @@ class Live:
         self._lobby = found
         return found
 
-    def look_at_phones(self, pause: Callable[[float], None] = lambda seconds: None) -> None:
+    def look_at_phones(self, pause: Callable[[], None] = lambda: None) -> None:
         """Tell the customers' pages whose ticket or wait is not what they were told last; `pause` lets others run."""
         for reference in self._phones.changed(list(self.watched), pause):
             self._tell(reference)

@@ -3,12 +3,14 @@ that for whoever is hopeless."""
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
 import gevent
 import pytest
+from gevent.socket import wait_read
 from socketio.packet import Packet
 from wsproto.frame_protocol import FrameProtocol
 
@@ -144,6 +146,39 @@ def test_while_a_fleeting_message_goes_out_others_come_first_and_one_that_is_ove
     assert overtaken == [SLICE]
     second = HELLO.replace("1", "2")
     assert [client.texts for client in server.clients] == [[HELLO, second]] * SLICE + [[second]] * 2 * SLICE
+
+
+def test_a_request_that_came_in_is_heard_before_the_rest_of_a_fleeting_message() -> None:
+    server = Server(2 * SLICE)
+    ours, theirs = socket.socketpair()
+    heard: list[int] = []
+
+    def listen() -> None:
+        wait_read(ours.fileno())
+        heard.append(sum(bool(client.texts) for client in server.clients))
+
+    listening = gevent.spawn(listen)
+    gevent.sleep(0)
+    theirs.send(b"next")
+    server.say(while_true=lambda: True)
+    listening.get()
+    ours.close()
+    theirs.close()
+    assert heard == [SLICE]
+    assert all(client.texts == [HELLO] for client in server.clients)
+
+
+def test_a_fleeting_message_goes_on_where_others_never_rest() -> None:
+    server = Server(2 * SLICE)
+
+    def never_rest() -> None:
+        while True:
+            gevent.sleep(0)
+
+    restless = gevent.spawn(never_rest)
+    server.say(while_true=lambda: True)
+    restless.kill()
+    assert all(client.texts == [HELLO] for client in server.clients)
 
 
 def test_a_client_that_leaves_while_a_fleeting_message_goes_out_is_passed_over() -> None:
