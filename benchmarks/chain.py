@@ -24,6 +24,7 @@ from sqlalchemy import create_engine, text
 from benchmarks.branch_folder import running
 from benchmarks.figures import Figure
 from lobby.access import BRANCH, MANAGER
+from lobby.head_office.folds import Folds
 from lobby.head_office.office_file import EXAMPLE, FILE, load
 from lobby.head_office.office_store import office_store
 from lobby.head_office.reckoning import ChainReckoning
@@ -138,10 +139,13 @@ def _until_folded(url: str, manager: str) -> float:
 
 
 def _report(folder: Path) -> tuple[float, int]:
-    """How long the report of all that is over takes, and how many days of branches it is of."""
+    """How long the report of all that is over takes the server, which has folded the branches, and how many days of
+    branches it is of."""
     office = load(folder)
     store = office_store(folder, office)
-    reckoning = ChainReckoning(store, office)
+    folds = Folds(store, lambda: 0)
+    folds.look()
+    reckoning = ChainReckoning(store, office, folds.cases)
     days = reckoning.days()
     began = time.perf_counter()
     figures = reckoning.period(Asked("range", date.fromisoformat(days[0]), date.fromisoformat(days[-1])), 0)

@@ -49,6 +49,10 @@ TICKETS = 1500
 HEARD = 300
 """Commits of which it is measured how soon another process has them."""
 
+WORKER = """from gevent import monkey; monkey.patch_all()
+import sys; from benchmarks.databases import work; work(sys.argv[1], sys.argv[2], sys.argv[3] == "1")"""
+"""As the server begins: what is loaded before the patch waits for a database with the whole process."""
+
 _databases = count(1)
 
 
@@ -110,7 +114,7 @@ def tickets(url: str, branches: list[str]) -> tuple[float, float]:
     """Tickets a second of all processes together, one for each of `branches`; and the slowest of a hundred (ms)."""
     Store(url).close()
     shared = len(branches) > len(set(branches))
-    command = [sys.executable, "-m", "benchmarks.databases", url]
+    command = [sys.executable, "-c", WORKER, url]
     workers = [
         subprocess.Popen([*command, branch, str(int(shared))], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for branch in branches
@@ -188,10 +192,3 @@ def run() -> list[Figure]:
     figures.append(Figure("one process's commit is with another, median", between[0], "ms").rounded())
     figures.append(Figure("the same, the slowest of a hundred", between[1], "ms").rounded())
     return figures
-
-
-if __name__ == "__main__":
-    from gevent import monkey
-
-    monkey.patch_all()
-    work(sys.argv[1], sys.argv[2], sys.argv[3] == "1")

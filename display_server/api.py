@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from display_server.gate import attempts
 from display_server.gate.access import allow, holder, own_token, server
-from display_server.openapi import PRINTED, document
+from display_server.openapi.document import document
+from display_server.openapi.schemas import PRINTED
 from display_server.problems import asked_words, http_problem, problem
 from kiosk.complaint_slip import complaint_slip
 from kiosk.printing import paper_words

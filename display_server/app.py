@@ -38,6 +38,7 @@ from display_server.single_sign_on.pages import single_sign_on
 from display_server.trail.notes import audited
 from display_server.trail.pages import audit_pages
 from display_server.trail.people_api import people_api
+from display_server.trail.people_pages import people_pages
 from display_server.voice.pages import voice_pages
 from kiosk.look import look_blueprint
 from kiosk.pages import kiosk_blueprint
@@ -98,6 +99,7 @@ def create_app(house: BranchServer) -> Flask:
     app.extensions[EXTENSION] = Gate(
         house,
         house.config.setup,
+        called=N_("Branch lobby"),
         home="pages.home",
         for_whom=N_("For the staff of this branch."),
         masthead="masthead.html",
@@ -109,6 +111,7 @@ def create_app(house: BranchServer) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(care_api)
     app.register_blueprint(people_api)
+    app.register_blueprint(people_pages)
     app.register_blueprint(audit_pages)
     app.register_blueprint(reports)
     app.register_blueprint(briefs(house))

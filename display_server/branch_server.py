@@ -19,7 +19,7 @@ from display_server.operating.pulse import Pulse, touch
 from display_server.operating.seen import Audience, EventTally, LastActs
 from display_server.phone.tokens import TicketTokens
 from display_server.running.other_processes import OtherProcesses
-from display_server.running.threads import Runs, Threads, plainly
+from display_server.running.threads import HERE, Runs, Threads, plainly
 from display_server.signs.follower import CounterSigns
 from display_server.single_sign_on.provider import Provider
 from display_server.trail.daily_anchor import DailyAnchor
@@ -64,7 +64,7 @@ class BranchServer:
         folder: Path,
         *,
         clock: Callable[[], int] = wall_clock,
-        threads: Threads = Threads(),
+        threads: Threads = HERE,
         public_url: str = "",
         printers: bool = True,
     ) -> None:

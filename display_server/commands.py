@@ -53,7 +53,8 @@ def serve(
     from display_server.operating.log_lines import in_journal, write_log
 
     write_log(log_form)
-    from display_server.serve import BadCertificate, RunningServer
+    from display_server.running.certificate import BadCertificate
+    from display_server.serve import RunningServer
     from hardware.errors import DeviceError
     from kiosk.printing import paper_notes
 

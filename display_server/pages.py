@@ -82,11 +82,18 @@ def render(
         language=mine.language,
         direction=mine.direction,
         masthead=gate().masthead,
+        called=mine(gate().called),
+        user=_user(),
         may=_may,
         page=data,
         body=body,
     )
     return make_response(html, code)
+
+
+def _user() -> str:
+    """The user name of whoever is signed in; empty where nobody is, or a device or program asks."""
+    return holder().name if "holder" in g and holder().kind == SESSION else ""
 
 
 def _may(permission: str) -> bool:
@@ -164,6 +171,7 @@ def home() -> Response:
         ("/brief", mine("Brief"), mine("What is to be expected, and what could have been better."), "see figures"),
         ("/care", mine("Complaints and promises"), mine("What customers wait for, and until when."), "see complaints"),
         ("/devices", mine("Devices and sessions"), mine("What is paired, and who is signed in."), "administer"),
+        ("/people", mine("A customer's data"), mine("To give out, or to erase."), "answer for personal data"),
         ("/audit", mine("Audit trail"), mine("Who did what, and who looked at whose data."), "read the audit trail"),
     )
     links = [

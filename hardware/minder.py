@@ -84,7 +84,7 @@ class Minder:
                 duty()
             except DeviceError as fault:
                 log.warning("%s", fault.message)  # the spool; an alert says so too, and nothing is lost
-            except Exception:
+            except Exception:  # a fault of ours in one duty must not end the others
                 log.exception("minding the printers failed")
 
     def _run(self) -> None:
@@ -146,5 +146,5 @@ class Minder:
                 log.info("%s: %s is over", alert.device, what)
             try:
                 self._on_alert(alert, raised)
-            except Exception:
+            except Exception:  # whoever listens must not stop the watch
                 log.exception("whoever follows the alerts failed on %s", alert)

@@ -134,7 +134,7 @@ class Press:
             except DeviceError as fault:
                 log.error("%s cannot go on: %s", self.name, fault.message)  # the spool's disk: nothing is lost
                 pause_s = LOOK_FOR_JOBS_S
-            except Exception:
+            except Exception:  # a fault of ours on one slip must not end the printing: it rests, and an alert says so
                 log.exception("printing on %s failed", self.name)
                 self._rest("the program failed; see the log")
                 continue
@@ -150,7 +150,7 @@ class Press:
             self.standing = Standing()
             self._end(job, "held", fault.message)
             return
-        except Exception:
+        except Exception:  # `_run` logs it; this slip is not tried for ever
             self._end(job, "held", "the program failed on this slip; see the log")
             raise
         try:
@@ -164,7 +164,7 @@ class Press:
             state: State = "held" if job.tries + 1 >= self._pace.max_tries else "queued"
             self._end(job, state, fault.message, failed_try=True)
             self._look(by_job=True)
-        except Exception:
+        except Exception:  # `_run` logs it; nobody knows whether the slip is on paper
             self._end(job, "unknown", "the program failed while this slip was being printed; see the log")
             raise
         else:

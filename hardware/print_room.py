@@ -168,7 +168,7 @@ class PrintRoom:
         if self._on_change is not None:
             try:
                 self._on_change(job)
-            except Exception:
+            except Exception:  # whoever listens must not stop the printing
                 log.exception("whoever follows the spool failed on ticket %s", job.ticket)
 
     def _try_now(self) -> None:

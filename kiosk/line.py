@@ -108,7 +108,7 @@ class Line:
             self.up = False
             if not (isinstance(self.refusal, NOT_WANTED) and isinstance(error, NOT_HEARD)):
                 self.refusal = error
-        except Exception:
+        except Exception:  # a fault of ours: the kiosk goes on alone, and the next look tries again
             log.exception("the line failed")
             self.up = False
 

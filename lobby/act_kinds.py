@@ -37,6 +37,7 @@ KINDS: dict[str, str] = {
     "trail-read": N_("Read the audit trail"),
     "trail-exported": N_("Took the audit trail away"),
     "person-searched": N_("Searched for a customer in what was written"),
+    "person-looked-up": N_("Looked up what is kept about a customer"),
     "person-exported": N_("Took away all that is kept about a customer"),
     "person-erased": N_("Erased what was written about a customer"),
     "data-expired": N_("Deleted what had been kept long enough"),

@@ -66,7 +66,7 @@ def main() -> None:
         _end("broken off", 1)
     except LobbyError as refusal:
         _end(str(refusal), 1)
-    except Exception as error:
+    except Exception as error:  # all but one kind goes on: that is not imported before, for a quick start
         from lobby.config import BadBranchFile
 
         if isinstance(error, BadBranchFile):

@@ -305,5 +305,5 @@ class Desk:
                 self.journal.forget_receipts(snapshot.at - 7 * RECEIPTS_MS)
         except LobbyError as refusal:
             log.warning("no snapshot kept: %s", refusal)
-        except Exception:
+        except Exception:  # nor does a fault of ours
             log.exception("no snapshot kept")

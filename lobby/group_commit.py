@@ -99,7 +99,7 @@ class GroupCommit(Generic[T]):
                 batch = self.take()
                 self._shared = len(batch) > 1
             self._commit(batch)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - those who wait are told; what ends a thread is raised below
             failed = error
         with self._lock:
             done = self._settle(batch, failed)
@@ -117,7 +117,7 @@ class GroupCommit(Generic[T]):
             self._after()
         except Exception:
             log.exception("what follows a commit failed")  # the commit did not
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - raised below
             failed = error
         if failed is not None and not isinstance(failed, Exception) and not orphans:
             raise failed

@@ -28,6 +28,9 @@ MOST = 9
 
 LONGEST_SHORT, LONGEST_PHRASE = 12, 500
 _NUMBERS = (FieldType.NUMBER, FieldType.MONEY)
+OF_A_PERSON = (FieldType.PHONE, FieldType.EMAIL, FieldType.ACCOUNT)
+"""What leads to a person: never in the journal, whatever a file says."""
+
 _FREE = (FieldType.TEXT, FieldType.NUMBER, FieldType.ACCOUNT, FieldType.PHONE)
 
 T = TypeVar("T", bound=Named)
@@ -170,7 +173,7 @@ class RecordValues(Values):
             self.names(row, where, languages),
             kind,
             required=self.yes(row, "required", where, False),
-            private=self.yes(row, "private", where, False),
+            private=self.yes(row, "private", where, kind in OF_A_PERSON),
             choices=self._choices(row, kind, where, languages),
             low=self._bound(row, "low", kind, where),
             high=self._bound(row, "high", kind, where),
@@ -181,6 +184,8 @@ class RecordValues(Values):
             default=self.text(row, "default", where, ""),
             kinds=self._kinds(row, where),
         )
+        if kind in OF_A_PERSON and not field.private:
+            self.wrong(f"{where}.private", f"must be true for the type {kind}: the journal is kept for ever")
         if field.low is not None and field.high is not None and field.low > field.high:
             self.wrong(f"{where}.high", f"must not be less than low ({field.low:g})")
         if any(field.code == own.code for kind in field.kinds for own in KIND_FIELDS.get(kind, ())):

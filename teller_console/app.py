@@ -22,6 +22,7 @@ from teller_console.protocols import Post, Session, SignIn, Workplace
 from teller_console.right_to_left import Isolate, LayOut
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.new_password import NewPasswordScreen
+from teller_console.screens.sending import Sending
 from teller_console.screens.sign_in import SignInScreen
 from teller_console.screens.work import WorkScreen
 from teller_console.tongue import Tongue
@@ -98,6 +99,9 @@ class Console(App[None], inherit_bindings=False):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste):
             self._pressed_at = time.monotonic()
+            for screen in self.screen_stack:
+                if isinstance(screen, Sending):
+                    screen.hurry()
         await super().on_event(event)
 
     def _look_for_lull(self) -> None:

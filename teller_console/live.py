@@ -1,12 +1,11 @@
 """Follows the branch over Socket.IO, in a thread of its own, by the rules in `line`.
 
-The wire is dialled anew after every loss, with a client of its own and a short, growing pause: a restarted server is
-seen again within about a second. WebSocket only.
+The wire is dialled anew after every loss, with a client of its own and a growing pause, which `hurry` cuts short: a
+restarted server is seen again within a few seconds, or as soon as somebody wants something of it. WebSocket only.
 """
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from typing import Any
@@ -18,10 +17,11 @@ from lobby.shapes import convert
 from lobby.views import BranchView, CounterView, QueueView, TicketView
 from teller_console.line import Line, Verdict
 from teller_console.messages import EventArrived, LiveStateChanged, NoLongerSignedIn, SnapshotArrived, TimeTold
+from teller_console.pauses import Pauses
 from teller_console.protocols import Hear
 
 NAMESPACE = "/console"
-PAUSE_S, LONGEST_PAUSE_S = 0.2, 1.0
+PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 LOOK_S = 0.25
 HANG_UP_S = 10.0
 """A wire that has been silent for so long is dialled anew."""
@@ -36,6 +36,7 @@ class SocketFollower:
         self._line = Line()
         self._guard = threading.Lock()
         self._stopped = threading.Event()
+        self._hurry = threading.Event()
         self._sure = False
         self._hear: Hear = lambda message: None
         self._client: Any = None
@@ -46,22 +47,27 @@ class SocketFollower:
 
     def stop(self) -> None:
         self._stopped.set()
+        self._hurry.set()
+
+    def hurry(self) -> None:
+        self._hurry.set()
 
     # -- the thread
 
     def _follow(self) -> None:
-        pause = PAUSE_S
+        pauses = Pauses(PAUSE_S, LONGEST_PAUSE_S)
         while not self._stopped.is_set():
+            self._hurry.clear()
             client = self._dial()
             if client is not None:
-                pause = PAUSE_S
+                pauses.begin_again()
                 self._watch(client)
                 client.disconnect()
             with self._guard:
                 self._line.lost()
             self._look()
-            self._stopped.wait(pause * random.uniform(0.75, 1.25))
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+            if not self._stopped.wait(PAUSE_S) and self._hurry.wait(pauses.next()):
+                pauses.begin_again()
 
     def _dial(self) -> Any:
         """A connected client, or None."""

@@ -20,12 +20,13 @@ class LiveQueue:
         self._picture = _NOTHING
         self._tickets: dict[str, tuple[int, TicketView]] = {}
         self._counters: dict[int, tuple[int, CounterView]] = {}
+        self._view: QueueView | None = _NOTHING
 
     def picture(self, queue: QueueView) -> bool:
         """Take a whole picture; False when a newer one is held already."""
         if queue.seq < self._picture.seq:
             return False
-        self._picture = queue
+        self._picture, self._view = queue, None
         self._tickets = {id: known for id, known in self._tickets.items() if known[0] > queue.seq}
         self._counters = {number: known for number, known in self._counters.items() if known[0] > queue.seq}
         return True
@@ -34,6 +35,7 @@ class LiveQueue:
         """Take what ticket and counter are after the event `seq`."""
         if seq <= self._picture.seq:
             return
+        self._view = None
         if ticket is not None and self._tickets.get(ticket.id, (0,))[0] <= seq:
             self._tickets[ticket.id] = (seq, ticket)
         if counter is not None and self._counters.get(counter.number, (0,))[0] <= seq:
@@ -41,8 +43,11 @@ class LiveQueue:
 
     def view(self) -> QueueView:
         """The queue now."""
-        if not self._tickets and not self._counters:
-            return self._picture
+        if self._view is None:
+            self._view = self._put_together() if self._tickets or self._counters else self._picture
+        return self._view
+
+    def _put_together(self) -> QueueView:
         return replace(
             self._picture,
             waiting=self._in_state(self._picture.waiting, State.WAITING),

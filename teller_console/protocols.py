@@ -43,6 +43,10 @@ class Follower(Protocol):
         """End; nothing is posted afterwards."""
         ...
 
+    def hurry(self) -> None:
+        """Somebody waits for it: where the branch is out of reach, try to reach it now. From any thread."""
+        ...
+
 
 @dataclass(frozen=True)
 class Workplace:

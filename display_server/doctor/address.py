@@ -1,26 +1,30 @@
-"""Addresses: is the server's port free or served, is its certificate good, does the address of phones lead here, does
-single sign-on answer."""
+"""Addresses: is the server's port free or served, does the address of phones lead here, does it see who asks behind a
+proxy, does single sign-on answer."""
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 import httpx
-from cryptography import x509
 
 from display_server.single_sign_on.provider import Provider
 from display_server.single_sign_on.refusals import ProviderAway
-from lobby.doctor.finding import Finding, Patient, broken, good, look, span
+from lobby.doctor.finding import Finding, Patient, broken, good, look
 from lobby.errors import LobbyError
 from lobby.outbound.mail_values import BadPassword
 
-PORT, CERTIFICATE, PUBLIC, SIGN_ON = "port", "certificate", "public address", "single sign-on"
+PORT, PUBLIC, PROXY, SIGN_ON = "port", "public address", "proxy", "single sign-on"
 PATIENCE_S = 5.0
-SOON_S = 21 * 86_400
+WHY_NOT = {
+    errno.EADDRINUSE: "ss -ltnp shows who has it.",
+    errno.EADDRNOTAVAIL: "This machine has no such address; ip address shows those that it has.",
+    errno.EACCES: "A port below 1024 needs a line in the unit: docs/installing.md",
+}
 
 
 def look_at_port(patient: Patient) -> Iterator[Finding]:
@@ -33,7 +37,8 @@ def look_at_port(patient: Patient) -> Iterator[Finding]:
             try:
                 sock.bind((patient.host, patient.port))
             except OSError as fault:
-                yield broken(PORT, f"{where} cannot be had: {fault.strerror}.", "ss -ltnp shows who has it.")
+                do = WHY_NOT.get(fault.errno or 0, "Name another --host or --port.")
+                yield broken(PORT, f"{where} cannot be had: {fault.strerror}.", do)
                 return
         yield look(PORT, f"No server runs; {where} is free for it.", f"systemctl start {patient.unit}")
         return
@@ -46,7 +51,9 @@ def look_at_port(patient: Patient) -> Iterator[Finding]:
         yield broken(PORT, f"The server runs, but not at {where}: {said}", "Name its --host, --port and --certificate.")
         return
     if reasons:
-        yield broken(PORT, f"The server at {where} is not ready: {', '.join(reasons)}.", f"journalctl -u {patient.unit}")
+        yield broken(
+            PORT, f"The server at {where} is not ready: {', '.join(reasons)}.", f"journalctl -u {patient.unit}"
+        )
     else:
         yield good(PORT, f"The server at {where} is ready.")
 
@@ -55,58 +62,6 @@ def _own_url(patient: Patient) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(patient.host, patient.host)
     scheme = "https" if patient.certificate else "http"
     return f"{scheme}://[{host}]:{patient.port}" if ":" in host else f"{scheme}://{host}:{patient.port}"
-
-
-def look_at_certificate(patient: Patient) -> Iterator[Finding]:
-    """The files: dates, the public name, the key that belongs to it, and who may read that."""
-    if patient.certificate is None:
-        return
-    chain, key = patient.certificate
-    if absent := [path for path in dict.fromkeys((chain, key)) if not path.exists()]:
-        yield broken(CERTIFICATE, f"There is no {' and no '.join(map(str, absent))}.", "Name the files that are used.")
-        return
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(chain, key)
-        first = x509.load_pem_x509_certificates(chain.read_bytes())[0]
-    except (OSError, ValueError) as fault:  # ssl.SSLError is an OSError
-        said = getattr(fault, "reason", None) or getattr(fault, "strerror", None) or fault
-        yield broken(CERTIFICATE, f"{chain} and {key} do not go together: {said}.", "Chain first, then its own key.")
-        return
-    if key.stat().st_mode & 0o007:
-        yield broken(CERTIFICATE, f"{key} may be read by everybody.", f"chmod 640 {key}")
-    yield from _dates(first, patient.now)
-    name = urlsplit(patient.config.public_url).hostname
-    if name and not _is_for(first, name):
-        named = ", ".join(_names(first))
-        says = f"It is for {named}, not for {name}." if named else f"It names no server (subjectAltName), not {name}."
-        yield broken(CERTIFICATE, says, "Have one made for public_url's name.")
-
-
-def _dates(certificate: x509.Certificate, now: int) -> Iterator[Finding]:
-    moment = datetime.fromtimestamp(now / 1000, UTC)
-    left_s = (certificate.not_valid_after_utc - moment).total_seconds()
-    if certificate.not_valid_before_utc > moment:
-        yield broken(CERTIFICATE, f"It begins on {certificate.not_valid_before_utc:%Y-%m-%d}.", "Look at the clock.")
-    elif left_s <= 0:
-        yield broken(CERTIFICATE, f"It ended {span(-left_s)} ago.", "Renew it, and restart the server.")
-    elif left_s < SOON_S:
-        yield look(CERTIFICATE, f"It ends in {span(left_s)}.", "Renew it, and restart the server.")
-    else:
-        yield good(CERTIFICATE, f"It is good for {span(left_s)}.")
-
-
-def _names(certificate: x509.Certificate) -> list[str]:
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return []
-    return [str(name.value) for name in found if isinstance(name, x509.DNSName | x509.IPAddress)]
-
-
-def _is_for(certificate: x509.Certificate, name: str) -> bool:
-    """RFC 6125, 6.4.3: a star stands for the whole first label."""
-    parent = name.partition(".")[2]
-    return any(known.lower() in (name.lower(), f"*.{parent}".lower()) for known in _names(certificate))
 
 
 def look_at_public_address(patient: Patient) -> Iterator[Finding]:
@@ -131,6 +86,20 @@ def look_at_public_address(patient: Patient) -> Iterator[Finding]:
     except httpx.HTTPError as fault:
         said = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         yield look(PUBLIC, f"{url} cannot be reached from here: {said}", "Try it from a phone.")
+
+
+def look_at_proxies(patient: Patient) -> Iterator[Finding]:
+    """Whether the server is told who asks and that it was by TLS, where something else has the certificate."""
+    named, url = patient.config.server.behind_proxy, patient.config.public_url
+    if any(ip_network(one).prefixlen == 0 for one in named):
+        says = "behind_proxy names everybody: whoever asks may claim any address, and guess passwords for ever."
+        yield broken(PROXY, says, "Name the proxy's own address: docs/installing.md")
+    elif named:
+        yield good(PROXY, f"{', '.join(named)} may say who asks.")
+    elif urlsplit(url).scheme == "https" and patient.certificate is None:
+        says = f"{url} is https, but here are neither a certificate nor the name of a proxy: everybody who comes by a "
+        says += "proxy has one address, and cookies may travel in the open."
+        yield look(PROXY, says, "Name the proxy in [server] behind_proxy, or give --certificate: docs/installing.md")
 
 
 def look_at_single_sign_on(patient: Patient) -> Iterator[Finding]:

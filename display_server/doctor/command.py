@@ -98,7 +98,7 @@ def _examined(folder: Path, host: str, port: int, certificate: tuple[Path, Path]
 
 def _looks() -> list[tuple[str, Look]]:
     """Everything that is looked at, the ground first."""
-    from display_server.doctor import address, devices
+    from display_server.doctor import address, certificate, devices
     from lobby.doctor import clock, database, disk, folder, keeping, machine, post
 
     return [
@@ -112,8 +112,9 @@ def _looks() -> list[tuple[str, Look]]:
         (keeping.ANCHOR, keeping.look_at_anchors),
         (machine.FILES, machine.look_at_files),
         (address.PORT, address.look_at_port),
-        (address.CERTIFICATE, address.look_at_certificate),
+        (certificate.CERTIFICATE, certificate.look_at_certificate),
         (address.PUBLIC, address.look_at_public_address),
+        (address.PROXY, address.look_at_proxies),
         (address.SIGN_ON, address.look_at_single_sign_on),
         (devices.FONTS, devices.look_at_fonts),
         (devices.SPEECH, devices.look_at_speech),

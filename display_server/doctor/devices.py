@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy import select
@@ -25,6 +26,13 @@ from lobby.queue.events import AlertRaised, AlertResolved, Event
 from lobby.records.schema import events
 
 FONTS, SPEECH, PRINTERS, SIGNS = "fonts", "speech", "printers", "signs"
+NONE = "none"
+PLUGGED_IN = {
+    "tcp": "Is it switched on, with paper, and in this network? ping tells.",
+    "usb": "Is it switched on, with paper, and plugged in? lsusb tells.",
+    "serial": "Is it switched on, with paper, and plugged in? ls /dev/tty* tells.",
+    "file": "Is it switched on, with paper, and plugged in? ls /dev/usb tells.",
+}
 ALERTS = 2000
 """So many of the newest alerts are read to know which are open."""
 
@@ -84,8 +92,11 @@ def _asked(name: str, address: str, profile: str) -> Iterator[Finding]:
     except DeviceError as fault:
         yield broken(PRINTERS, f"{name}: {fault.message}", "See docs/hardware.md.")
         return
-    if status.obstacle:
-        yield broken(PRINTERS, f"{name} at {address}: {status.obstacle.rstrip('.')}.", "See docs/hardware.md.")
+    if address == NONE:
+        yield look(PRINTERS, f"{name} is none: its slips are held until there is one.", "See docs/hardware.md.")
+    elif status.obstacle:
+        do = f"{PLUGGED_IN.get(urlsplit(address).scheme, 'Look at it.')} docs/hardware.md has more."
+        yield broken(PRINTERS, f"{name} at {address}: {status.obstacle.rstrip('.')}.", do)
     elif status.paper == "near_end":
         yield look(PRINTERS, f"{name}: the paper is nearly used up.", "Have a new roll ready.")
     else:

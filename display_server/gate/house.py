@@ -65,13 +65,15 @@ class House(Protocol):
 
 @dataclass(frozen=True)
 class Gate:
-    """What a page of the gate needs to know. `setup` has names, languages and zone; `home` is the endpoint of the first
-    page, `for_whom` the sentence of the page for signing in, `masthead` the template of the head of the staff's
-    pages; `cookie` keeps a session, `device_cookies` a device's token by its role. `outside` runs what waits for
-    another machine; `is_counting` says whether requests are counted now."""
+    """What a page of the gate needs to know. `setup` has names, languages and zone, `called` is said where a language
+    has no name; `home` is the endpoint of the first page, `for_whom` the sentence of the page for signing in,
+    `masthead` the template of the head of the staff's pages; `cookie` keeps a session, `device_cookies` a device's
+    token by its role. `outside` runs what waits for another machine; `is_counting` says whether requests are counted
+    now."""
 
     house: House
     setup: Setup
+    called: str
     home: str
     for_whom: str
     masthead: str

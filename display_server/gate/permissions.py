@@ -139,6 +139,10 @@ ROUTES: dict[str, Asks] = {
     "audit_pages.export": "read the audit trail",
     "people_api.export_person": "answer for personal data",
     "people_api.erase_person": "answer for personal data",
+    "people_pages.search": "answer for personal data",
+    "people_pages.find": "answer for personal data",
+    "people_pages.person": "answer for personal data",
+    "people_pages.erase": "answer for personal data",
     # care
     "care_pages.due": "see complaints",
     "care_pages.complaint": "see complaints",

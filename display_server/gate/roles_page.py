@@ -6,7 +6,7 @@ python -m display_server.gate.roles_page > docs/roles.md
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,8 +16,13 @@ from display_server.app import create_app
 from display_server.branch_server import BranchServer
 from display_server.gate.guarding import Asks, Key
 from display_server.gate.permissions import ROUTES, SOCKETS
+from display_server.head_office.app import create_app as create_office_app
+from display_server.head_office.office_server import OfficeServer
+from display_server.head_office.permissions import ROUTES as OFFICE_ROUTES
 from lobby.access import PERMISSIONS, ROLES
 from lobby.command_line.branch import write_example
+from lobby.head_office.office_file import EXAMPLE as OFFICE_EXAMPLE
+from lobby.head_office.office_file import FILE as OFFICE_FILE
 
 INTRO = """\
 # Who may do what
@@ -48,9 +53,17 @@ disconnected within seconds.
 """
 
 
-def page(app: Flask) -> str:
-    """The whole page, Markdown."""
-    return "\n".join([INTRO, *_roles(), "", ROUTES_INTRO, *_routes(app), "", SOCKETS_INTRO, *_sockets(), ""])
+OFFICE_INTRO = """\
+## Addresses of a head office
+
+Its table is `display_server/head_office/permissions.py`; the roles are the same. Nothing is said over Socket.IO.
+"""
+
+
+def page(app: Flask, office: Flask) -> str:
+    """The whole page, Markdown, of a branch's application and a head office's."""
+    branch = [*_roles(), "", ROUTES_INTRO, *_routes(app, ROUTES), "", SOCKETS_INTRO, *_sockets()]
+    return "\n".join([INTRO, *branch, "", OFFICE_INTRO, *_routes(office, OFFICE_ROUTES), ""])
 
 
 def _roles() -> Iterator[str]:
@@ -62,7 +75,7 @@ def _roles() -> Iterator[str]:
         yield f"| {permission} | {' | '.join('x' if role in roles else '' for role in ROLES)} |"
 
 
-def _routes(app: Flask) -> Iterator[str]:
+def _routes(app: Flask, routes: Mapping[str, Asks]) -> Iterator[str]:
     yield "| method | address | permission |"
     yield "|---|---|---|"
     for path, method, endpoint in sorted(
@@ -70,7 +83,7 @@ def _routes(app: Flask) -> Iterator[str]:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ):
-        yield f"| {method} | `{path}` | {_said(ROUTES[endpoint])} |"
+        yield f"| {method} | `{path}` | {_said(routes[endpoint])} |"
 
 
 def _sockets() -> Iterator[str]:
@@ -87,8 +100,10 @@ def _said(asks: Asks) -> str:
 def main() -> None:
     with TemporaryDirectory() as folder:
         write_example(Path(folder))
-        house = BranchServer(Path(folder), printers=False)
-        print(page(create_app(house)), end="")
+        (Path(folder) / OFFICE_FILE).write_text(OFFICE_EXAMPLE, encoding="utf-8")
+        house, office = BranchServer(Path(folder), printers=False), OfficeServer(Path(folder))
+        print(page(create_app(house), create_office_app(office)), end="")
+        office.close()
         house.close()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, request
 from werkzeug.exceptions import HTTPException
 
-from display_server.app import Application, with_headers
+from display_server.app import LARGEST_BODY, Application, with_headers
 from display_server.compression import compress
 from display_server.gate.house import EXTENSION, Gate
 from display_server.gate.signing_in import signing_in
@@ -23,8 +23,8 @@ from kiosk.look import look_blueprint
 from lobby.errors import N_, LobbyError
 from lobby.signage import Look
 
-LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes of a parcel as it comes over the line."""
+LARGEST_PARCEL = 8 * 1024 * 1024
+"""Bytes as it comes over the line; of anything else so many as at a branch."""
 
 COOKIE = "lobby-head-office"
 
@@ -33,10 +33,12 @@ def create_app(house: OfficeServer) -> Flask:
     """The application over a head office that is already put together."""
     app = Application("display_server", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.before_request(_take_parcels)
     app.extensions["head_office"] = house
     app.extensions[EXTENSION] = Gate(
         house,
         house.config.setup,
+        called=N_("Head office"),
         home="chain_pages.chain",
         for_whom=N_("For the staff of the head office."),
         masthead="head_office_masthead.html",
@@ -58,3 +60,8 @@ def create_app(house: OfficeServer) -> Flask:
     app.after_request(mark)
     app.after_request(with_headers)
     return app
+
+
+def _take_parcels() -> None:
+    if request.blueprint == arrivals.name:
+        request.max_content_length = LARGEST_PARCEL

@@ -26,8 +26,9 @@ def take(branch: str) -> Response:
     try:
         if own != branch:
             raise NotAllowed(role=ROLE_NAMES[BRANCH])
-        sent = request.get_data(cache=False)
-        standing = house.taking(lambda: house.received.take(branch, unpacked(sent), house.clock()))
+        with house.sending(branch):
+            sent = request.get_data(cache=False)
+            standing = house.taking(lambda: house.received.take(branch, unpacked(sent), house.clock()))
     except (BadRequest, NotAllowed, UnknownBranch) as refusal:
         house.note_refused(own, refusal)
         raise

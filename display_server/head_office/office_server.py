@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -15,13 +16,15 @@ from display_server.branch_server import wall_clock
 from display_server.gate.holders import Holders
 from display_server.gate.limits import Limits
 from display_server.operating.pulse import Pulse, touch
+from display_server.operating.seen import LastActs
 from display_server.running.threads import Runs, plainly
 from display_server.single_sign_on.provider import Provider
 from lobby.access import BRANCH
 from lobby.brake import Brake
-from lobby.errors import LobbyError
+from lobby.errors import LobbyError, TooManyRequests
 from lobby.head_office.folds import Folds
 from lobby.head_office.office_file import load
+from lobby.head_office.office_kept import NAME
 from lobby.head_office.office_store import TRAIL, office_store
 from lobby.records.acts import Acts
 from lobby.records.received import Received
@@ -34,12 +37,16 @@ log = logging.getLogger(__name__)
 LOOK_S = 2.0
 """How often what has arrived is folded."""
 
+AT_ONCE = 8
+"""Parcels of one branch that may be under way. It sends one after the other, and some that were cut off may still be
+waited for; whoever has stolen its token does not fill the memory with more."""
+
 LATE_S = 60
 """After so long without a look the page shows what was; a first look at years of journals takes longer."""
 
 
 class OfficeServer:
-    """One head office, its database, and who may use it. `taking` runs what a branch's parcel asks of the database,
+    """One head office, its database, and who may use it. `taking` runs what parcels and all tokens ask of the database,
     `commits` and `offload` what people ask, `outside` what waits for another machine; in tests they simply run it."""
 
     def __init__(
@@ -73,8 +80,12 @@ class OfficeServer:
         self.single_sign_on: Provider | None = Provider(provider, clock) if provider is not None else None
         self.pulse = Pulse(lambda: 0, lambda: self.commits(lambda: touch(self.store)))
         self.looked_at = clock()
+        self.last_acts = LastActs(self.store, TRAIL)
+        self.refused_parcels = 0
+        self._held = ExitStack()
         self._refused = SameLook()
-        self._holders = Holders(self.tokens, clock, offload, commits)
+        self._sending: Counter[str] = Counter()
+        self._holders = Holders(self.tokens, clock, taking, commits)
 
     def holder(self, token: str) -> Holder:
         """Whom a token stands for, or `NotSignedIn`."""
@@ -96,8 +107,20 @@ class OfficeServer:
         rows = {"first": str(first), "last": str(last)}
         self.acts.note("head-office-set-aside", actor=branch, role=BRANCH, at=self.clock(), about=branch, **rows)
 
+    @contextmanager
+    def sending(self, branch: str) -> Iterator[None]:
+        """While a parcel of this branch comes in and is taken; `TooManyRequests` where many are under way already."""
+        if self._sending[branch] >= AT_ONCE:
+            raise TooManyRequests(seconds=1)
+        self._sending[branch] += 1
+        try:
+            yield
+        finally:
+            self._sending[branch] -= 1
+
     def note_refused(self, branch: str, refusal: LobbyError) -> None:
         """Write down that a parcel of this branch was refused, once in ten minutes for each kind of refusal."""
+        self.refused_parcels += 1
         what, now = (branch, refusal.name), self.clock()
         if self._refused.has(what, now):
             return
@@ -129,9 +152,23 @@ class OfficeServer:
         """On the very first start: make an administrator and return the one-time password."""
         return self.staff.add(FIRST, "Administrator", "administrator", self.clock()) if self.staff.empty() else None
 
+    def claim(self, spawn: Callable[[Callable[[], None]], object]) -> None:
+        """On PostgreSQL, have it known that this server looks at what arrives, or that it takes beside the one that
+        does: `BranchLocked` where another looks already. `spawn` runs what holds on to that on a thread of its own,
+        until `close`."""
+        if not self.store.is_postgresql:
+            return
+        from lobby.records.serving import Serving  # needs PostgreSQL's driver, an extra
+
+        name = f"{NAME} taking" if self.taking_only else NAME
+        serving = Serving(self.store.url, name, shared=self.taking_only)
+        self._held.callback(serving.close)
+        spawn(serving.run)
+
     def close(self) -> None:
-        """Keep snapshots, close the database."""
+        """Keep snapshots, let another look, close the database."""
         self.folds.close()
+        self._held.close()
         self.store.close()
 
 

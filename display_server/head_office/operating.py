@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from flask import Blueprint, Response
 from prometheus_client import CollectorRegistry, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 
 from display_server.head_office.office_server import OfficeServer, office_server
@@ -66,6 +66,11 @@ class _Chain:
             ("served_today", "Visits served so far today.", now.served),
         ):
             yield GaugeMetricFamily(f"lobby_chain_{name}", says, value=float(value))
+        yield CounterMetricFamily("lobby_chain_refused_parcels", "Since the start.", value=house.refused_parcels)
+        acts = GaugeMetricFamily("lobby_last_act_timestamp_seconds", "When the past was seen to.", labels=("kind",))
+        for kind, at in house.offload(lambda: house.last_acts.known(house.clock())).items():
+            acts.add_metric((kind,), at / 1000)
+        yield acts
         process = CollectorRegistry(auto_describe=False)
         ProcessCollector(registry=process)
         yield from process.collect()

@@ -10,8 +10,8 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from display_server.gate.access import holder
-from display_server.head_office.office_server import office_server
-from display_server.head_office.sentences import CHAIN, COLUMNS, DEFINITIONS, STATES
+from display_server.head_office.office_server import OfficeServer, office_server
+from display_server.head_office.sentences import CHAIN, COLUMNS, DEFINITIONS, REPORT, STATES
 from display_server.manager.report_pages import DOWNLOADS, NAMES
 from display_server.manager.reports import STYLE_HASH, XLSX, asked_period
 from display_server.pages import page_words, render
@@ -58,7 +58,7 @@ def _look_here() -> None:
 def report() -> Response:
     """The report of the chain over a day, a week, a month or any days; without any, of the last day that is over."""
     mine, house = page_words(), office_server()
-    reckoning = house.offload(lambda: ChainReckoning(house.store, house.config))
+    reckoning = _reckoning(house)
     known: list[str] = house.offload(reckoning.days)
     kind = request.args.get("kind", "range" if "from" in request.args else "day")
     days = asked_period(kind, known[-1] if known else "")
@@ -84,8 +84,8 @@ def report() -> Response:
         ],
     }
     if figures is None:
-        return render("head_office_report.html", page | {"nothing": mine(N_("There is nothing for these days."))}, 404)
-    return render("head_office_report.html", page, body=as_html_body(figures, mine))
+        return render("report.html", page | {"nothing": mine(N_("There is nothing for these days."))}, 404)
+    return render("report.html", page, said=REPORT, body=as_html_body(figures, mine))
 
 
 @chain_pages.get("/report/download")
@@ -98,9 +98,8 @@ def download() -> Response:
     days = asked_period(request.args.get("kind", "day"), "")
     if days is None:
         raise NotThere()
-    figures: ChainFigures | None = house.offload(
-        lambda: ChainReckoning(house.store, house.config).period(days, house.clock())
-    )
+    reckoning = _reckoning(house)
+    figures: ChainFigures | None = house.offload(lambda: reckoning.period(days, house.clock()))
     if figures is None:
         raise NotThere()
     who = holder()
@@ -115,6 +114,12 @@ def download() -> Response:
         page.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'"
         return page
     return Response(as_json(figures, mine), content_type="application/json")
+
+
+def _reckoning(house: OfficeServer) -> ChainReckoning:
+    """What the folds know already is not read again."""
+    reckoning: ChainReckoning = house.offload(lambda: ChainReckoning(house.store, house.config, house.folds.cases))
+    return reckoning
 
 
 def _as(kind: Kind, days: Asked) -> Asked:

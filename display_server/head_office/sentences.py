@@ -79,3 +79,6 @@ CHAIN: tuple[str, ...] = (
     N_("Serving: %(count)s"),
     N_("never heard of"),
 )
+
+REPORT: tuple[str, ...] = (N_("Order by: %(column)s"),)
+"""What the script of the report says."""

@@ -66,7 +66,7 @@ class RunningOffice:
             name: ThreadPool(size)
             for name, size in (("taking", TAKING), ("commits", 1), ("work", 2), ("outside", OUTSIDE))
         }
-        self._looking = ThreadPool(1)
+        self._looking, self._claiming = ThreadPool(1), ThreadPool(1)
         self._sock = listener(host, port)
         self._sock.setblocking(False)  # as gevent's own sockets are
         scheme, shown = "https" if certificate else "http", f"[{host}]" if ":" in host else host
@@ -103,6 +103,7 @@ class RunningOffice:
         stopped = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             gevent.signal_handler(number, stopped.set)
+        self.house.claim(self._claiming.spawn)
         sys.setswitchinterval(SWITCH_S)
         allow_many_connections()
         looking = gevent.spawn(self._look, stopped) if not self.house.taking_only else None
@@ -123,6 +124,6 @@ class RunningOffice:
         for pool in self._pools.values():
             pool.join()
         self.house.close()
-        for pool in (*self._pools.values(), self._looking):
+        for pool in (*self._pools.values(), self._looking, self._claiming):
             pool.kill()
         self._lock.release()

@@ -153,5 +153,5 @@ def _whatever_happens(what: str) -> Iterator[None]:
     """Work that goes on after a failure: what failed is logged, and the next round comes."""
     try:
         yield
-    except Exception:
+    except Exception:  # a fault of ours in one event must not leave all screens standing
         log.exception("%s failed", what)

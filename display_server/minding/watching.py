@@ -84,9 +84,7 @@ class Watching:
         house = self._house
         state, now = house.desk.state, house.clock()
         named = {screen.name for screen in house.config.signage.screens}
-        if (
-            house.others.are_allowed
-        ):  # another process may have the screen: it is back when it is there, and not missed here then
+        if house.others.are_allowed:  # who may have the screen: it is back when it is there, and not missed here then
             told = {alert.device for alert in state.alerts.values() if alert.problem == PROBLEM}
             for name in self._missing - told:
                 presence.forget(name)

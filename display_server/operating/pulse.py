@@ -71,7 +71,7 @@ class Pulse:
             if refusal.name != self._cause:  # told once, not at every beat
                 log.error("nothing can be written to the database: %s", refusal.name)
             self._cause = refusal.name
-        except Exception:
+        except Exception:  # whatever it is, nothing was written: the server is not ready, and tries again
             log.exception("writing to the database failed")
             self._cause = FAULT
         else:

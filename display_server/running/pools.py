@@ -15,7 +15,7 @@ def on_pool(pool: ThreadPool) -> Runs:
         def tried() -> tuple[object, BaseException | None]:
             try:
                 return work(), None
-            except BaseException as error:  # of whatever kind: raised again where somebody waits for it
+            except BaseException as error:  # noqa: BLE001 - raised again where somebody waits for it
                 return None, error
 
         result, error = pool.apply(tried)

@@ -34,3 +34,7 @@ class Threads:
 
     foreseeing: Runs = plainly
     """How long waits will be, reckoned beside the calls."""
+
+
+HERE = Threads()
+"""Everything is done where it is asked for."""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from display_server.trail.notes import WAS
+from display_server.trail.people_pages import BECAUSE
 from lobby.access import ROLE_NAMES
 from lobby.act_kinds import DETAILS, KINDS, OUTCOMES
 from lobby.errors import N_
@@ -21,6 +22,7 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "as_role": ROLE_NAMES,
     "kind": KINDS,
     "reason": CLOSED_BECAUSE,
+    "because": BECAUSE,
     "way": {"password": N_("Password"), "code": N_("Code"), "single sign-on": N_("Single sign-on")},
     "of": {"everybody": N_("everybody"), "the own": N_("the own")},
 }
@@ -85,7 +87,7 @@ def _said(name: str, value: str, words: Words, setup: Setup) -> str:
     if name == "fingerprint":
         return value[:LONGEST_CODE]
     if value.startswith("{"):
-        return " · ".join(map(str, _object(value).values())) or value
+        return " · ".join(f"\u2068{one}\u2069" for one in _object(value).values()) or value
     return value
 
 

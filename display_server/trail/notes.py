@@ -157,6 +157,11 @@ def audited(app: Flask) -> None:
         return response
 
 
+def own_line() -> int:
+    """The line that the present request has left so far, 0 without one: nobody knows yet what becomes of it."""
+    return int(g.get("noted", ("", "", 0))[2])
+
+
 class Started(Protocol):
     """A server with a data folder and an audit trail."""
 

@@ -13,13 +13,16 @@ from flask import Blueprint, Response, request
 from display_server.gate.house import gate, house
 from display_server.pages import page_words, refused, render
 from display_server.trail.details import Detail, details, outcome
+from display_server.trail.notes import own_line
 from lobby.access import ROLE_NAMES
 from lobby.act_kinds import KINDS
-from lobby.errors import BadField, LobbyError
+from lobby.errors import N_, BadField, LobbyError
+from lobby.outbound.courier import PROGRAM
 from lobby.outbound.rows import as_csv
 from lobby.queue.services import Day, day_of
-from lobby.records.acts import Wanted
+from lobby.records.acts import OPERATOR, Wanted
 from lobby.records.outcomes import Entry, entries
+from lobby.retention import SERVER
 
 ON_A_PAGE = 100
 MOST_TAKEN = 100_000
@@ -28,6 +31,13 @@ MOST_TAKEN = 100_000
 LONGEST = 200
 FIELDS = ("person", "kind", "about", "from", "to")
 COLUMNS = ("seq", "at", "actor", "role", "kind", "about", "detail", "outcome", "why", "outcome_seq")
+
+ROLES = ROLE_NAMES | {
+    OPERATOR: N_("on the machine itself"),
+    SERVER: N_("the server by itself"),
+    PROGRAM: N_("another program"),
+}
+"""Who acts, besides people and devices in their roles."""
 
 audit_pages = Blueprint("audit_pages", __name__, url_prefix="/audit")
 audit_pages.register_error_handler(LobbyError, refused)
@@ -50,7 +60,7 @@ class Line(NamedTuple):
 @audit_pages.get("")
 def trail() -> Response:
     here, mine = house(), page_words()
-    wanted, before = _wanted(), _number("before")
+    wanted, before = _wanted(), _number("before") or own_line()
     found: list[Entry] = here.offload(lambda: entries(here.acts, wanted, ON_A_PAGE + 1, before))
     lines, older = found[:ON_A_PAGE], len(found) > ON_A_PAGE
     asked = {name: request.args[name] for name in FIELDS if request.args.get(name)}
@@ -73,7 +83,7 @@ def export() -> Response:
     form = request.args.get("format", "csv")
     if form not in ("csv", "json"):
         raise BadField(field="format", problem="csv, json")
-    acts: list[Entry] = here.offload(lambda: entries(here.acts, wanted, MOST_TAKEN))
+    acts: list[Entry] = here.offload(lambda: entries(here.acts, wanted, MOST_TAKEN, own_line()))
     if form == "json":
         answer = Response(msgspec.json.encode(acts), content_type="application/json")
     else:
@@ -91,7 +101,7 @@ def _table(acts: list[Entry]) -> Iterator[list[str]]:
 
 def _line(act: Entry) -> Line:
     mine = page_words()
-    role = mine(ROLE_NAMES[act.role]) if act.role in ROLE_NAMES else act.role
+    role = mine(ROLES[act.role]) if act.role in ROLES else act.role
     what = mine(KINDS[act.kind]) if act.kind in KINDS else act.kind
     said = details(act.detail, mine, gate().setup)
     return Line(act.seq, _local(act.at), act.actor, role, what, act.about, said, act.outcome, outcome(act, mine))

@@ -12,6 +12,7 @@ from display_server.problems import problem
 from display_server.trail.notes import note
 from lobby.errors import LobbyError, NotThere
 from lobby.person import Mention, account, mentions, words_in
+from lobby.records.outcomes import asked
 from lobby.records.people import Look
 
 people_api = Blueprint("people_api", __name__, url_prefix="/api/v1/branches/<branch>/people/<reference>")
@@ -42,8 +43,9 @@ def erase_person(branch: str, reference: str) -> Response:
     """Erase the words under a reference; how many texts that were."""
     reference = reference.upper()
     words, house = words_in(_found(branch, reference)), server()
-    note("person-erased", reference, texts=str(len(words)))
-    return json_of({"erased": house.commits(lambda: house.people.erase(words))})
+    with asked(note, "person-erased", reference, texts=str(len(words))):
+        erased = house.commits(lambda: house.people.erase(words))
+    return json_of({"erased": erased})
 
 
 def _found(branch: str, reference: str) -> list[Mention]:

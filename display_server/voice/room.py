@@ -115,7 +115,7 @@ class Room:
             try:
                 while self.step():
                     pass
-            except Exception:
+            except Exception:  # nor silence the room until the next start
                 log.exception("the voice of room %s failed", self.name)
 
     def step(self) -> bool:

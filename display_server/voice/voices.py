@@ -106,7 +106,7 @@ class Voices:
             try:
                 while self.take_in():
                     pass
-            except Exception:
+            except Exception:  # a fault of ours in one call must not silence all later ones
                 log.exception("following the calls by voice failed")
 
     def _build(self, sleep: Callable[[float], None]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,6 @@ from lobby.command_line.data_option import data_option
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.config import Config
     from lobby.person import Mention
-    from lobby.records.people import Look
     from lobby.records.store import Store
 
 
@@ -33,11 +33,11 @@ def find(folder: Path, text: str) -> None:
     letters are the same. The audit trail keeps that somebody searched, and not for whom."""
     from lobby.person import written_under
     from lobby.records.journal import Journal
-    from lobby.records.people import People, by_operator
+    from lobby.records.people import People, operators_look
 
     with _opened(folder) as (config, store):
         people, journal = People(store, config.setup.id), Journal(store, config.setup.id)
-        holding, found = people.holding(text, by_operator("person-searched")), False
+        holding, found = people.holding(text, operators_look("person-searched")), False
         for reference, one in written_under(journal.stream(), holding):
             what = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(one.event).__name__).lower()
             click.echo(f"{reference}\t{config.setup.local(one.at):%Y-%m-%d %H:%M}\t{what}")
@@ -62,12 +62,12 @@ def export_one(folder: Path, reference: str, output: Path | None) -> None:
 
     from lobby.person import account, words_in
     from lobby.records.acts import Acts
-    from lobby.records.people import People
+    from lobby.records.people import People, operators_look
 
     with _opened(folder) as (config, store):
         reference = reference.upper()  # as the trail is searched for it
         found, setup = _found(store, config, reference), config.setup
-        words, look = words_in(found), by_operator("person-exported", reference)
+        words, look = words_in(found), operators_look("person-exported", reference)
         if not words:
             look.note(Acts(store, setup.id), 0)
         said = People(store, setup.id).read(words, look)
@@ -90,16 +90,18 @@ def erase(folder: Path, reference: str) -> None:
     """Erase what was written about a customer. Figures and the journal stay as they are. Backups made before hold it
     until they are deleted."""
     from lobby.person import words_in
-    from lobby.records.acts import Acts
+    from lobby.records.acts import Acts, by_operator
     from lobby.records.erasures import Erasures
+    from lobby.records.outcomes import asked
     from lobby.records.people import People
 
     with _opened(folder) as (config, store):
         reference = reference.upper()
         words = words_in(_found(store, config, reference))
-        _look("person-erased", reference).note(Acts(store, config.setup.id), len(words))
         erasures = Erasures(folder, config.setup.id, config.retention.erasures_to)
-        erased = People(store, config.setup.id, erasures=erasures).erase(words)
+        note = partial(by_operator, Acts(store, config.setup.id))
+        with asked(note, "person-erased", reference, texts=str(len(words))):
+            erased = People(store, config.setup.id, erasures=erasures).erase(words)
     click.echo(f"{erased} private {'text' if erased == 1 else 'texts'} of {reference} erased")
 
 
@@ -114,15 +116,6 @@ def _opened(folder: Path) -> Iterator[tuple[Config, Store]]:
         yield config, store
     finally:
         store.close()
-
-
-def _look(kind: str, about: str = "") -> Look:
-    import time
-
-    from lobby.records.acts import OPERATOR, operator
-    from lobby.records.people import Look
-
-    return Look(kind, operator(), OPERATOR, time.time_ns() // 1_000_000, about)
 
 
 def _found(store: Store, config: Config, reference: str) -> list[Mention]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from lobby.access import STAFF
+from lobby.access import ROLES, STAFF
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.queue.services import Setup
@@ -34,12 +34,13 @@ class Opened(NamedTuple):
 
 class Place(NamedTuple):
     """A kind of place: how it is opened, by its folder (the second is for a database copied elsewhere), what it keeps,
-    and the roles that people may have there."""
+    the roles that people may have there, and those of tokens that are made by hand."""
 
     open: Callable[[Path], Opened]
     former: Callable[[Path, Path], Store]
     kept: Callable[[], Kept]
     roles: tuple[str, ...]
+    token_roles: tuple[str, ...]
 
 
 def _open_branch(folder: Path) -> Opened:
@@ -74,7 +75,7 @@ def former_store(folder: Path, database: str, scratch: Path) -> Store:
     return Store.in_folder(scratch)
 
 
-BRANCH_PLACE = Place(_open_branch, _former_branch, _a_branch, STAFF)
+BRANCH_PLACE = Place(_open_branch, _former_branch, _a_branch, STAFF, ROLES)
 
 
 def place() -> Place:
@@ -86,6 +87,15 @@ def place() -> Place:
 
 def role_here(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
     """A role, as people may have it here: for `callback`."""
-    if value not in place().roles:
-        raise click.BadParameter(f"{value!r} is not one of {', '.join(place().roles)}")
+    return _among(place().roles, value)
+
+
+def token_role_here(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """A role, as a token may have it here: for `callback`."""
+    return _among(place().token_roles, value)
+
+
+def _among(roles: tuple[str, ...], value: str) -> str:
+    if value not in roles:
+        raise click.BadParameter(f"{value!r} is not one of {', '.join(roles)}")
     return value

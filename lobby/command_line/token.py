@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from lobby.access import ROLES
 from lobby.command_line.data_option import data_option
+from lobby.command_line.place import token_role_here
 
 
 @click.group()
@@ -19,7 +19,7 @@ def token() -> None:
 
 @token.command("create")
 @data_option
-@click.option("--role", required=True, type=click.Choice(ROLES), help="What the holder may do.")
+@click.option("--role", required=True, metavar="ROLE", callback=token_role_here, help="What the holder may do.")
 @click.option("--name", required=True, help="Who or what holds it, as the journal will name it.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Good for so long; without it until revoked.")
 def create(folder: Path, role: str, name: str, days: int | None) -> None:

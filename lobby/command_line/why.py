@@ -45,13 +45,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="As JSON, for
 def why(ticket: str, folder: Path, day: datetime | None, language: str, as_json: bool) -> None:
     """Say why ticket NUMBER (as printed, such as A047) was called when it was, and why others were called before it."""
     from lobby.past_calls import why_ticket, with_reasons
-    from lobby.records.people import by_operator
+    from lobby.records.people import operators_look
     from lobby.words.why_lines import in_words
 
     with _branch(folder) as (journal, branch, people):
         said = words_asked(language, branch.setup)
         why = why_ticket(journal, branch, ticket, _iso(day))
-        found = in_words(with_reasons(why, people, by_operator("reasons-read", why.ticket)), said)
+        found = in_words(with_reasons(why, people, operators_look("reasons-read", why.ticket)), said)
         if as_json:
             _print_json(found)
         else:

@@ -35,7 +35,11 @@ def look_at_clock(patient: Patient, told: Callable[[], str] = lambda: _timedatec
     if synchronised == "yes":
         yield good(CLOCK, "A time service keeps the clock right.")
     elif synchronised == "no":
-        yield look(CLOCK, "No time service keeps the clock right.", "apt install systemd-timesyncd, or chrony")
+        yield look(
+            CLOCK,
+            "No time service keeps the clock right.",
+            "apt install systemd-timesyncd; where it is there: timedatectl timesync-status says what it waits for.",
+        )
     else:
         yield look(
             CLOCK,

@@ -3,6 +3,7 @@ it is given."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,8 +71,16 @@ def look_at_database(patient: Patient) -> Iterator[Finding]:
                 yield from _embedded(connection, file_of(patient))
     except SQLAlchemyError as fault:
         said = str(getattr(fault, "orig", None) or fault).strip().splitlines()[0]
-        do = "See docs/postgresql.md." if patient.config.database else "Restore a backup: docs/backup.md"
-        yield broken(DATABASE, f"It cannot be opened: {said}", do)
+        yield broken(DATABASE, f"It cannot be opened: {said}", _what_helps(patient))
+
+
+def _what_helps(patient: Patient) -> str:
+    """A backup is brought back over a file that is damaged, and not over one that is whole and may not be read."""
+    if patient.config.database:
+        return "Does it run, and does [server] database name it? docs/postgresql.md"
+    if not os.access(file_of(patient), os.R_OK | os.W_OK):
+        return f"Give it back to this account: ls -l {file_of(patient)}"
+    return "Keep it as it is, and restore a backup: docs/backup.md"
 
 
 def _revision(connection: Connection, serve: str) -> Iterator[Finding]:
@@ -97,7 +106,8 @@ def _embedded(connection: Connection, file: Path) -> Iterator[Finding]:
     """SQLite's own look at its pages: https://sqlite.org/pragma.html#pragma_quick_check"""
     said = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(3)"))]
     if said != ["ok"]:
-        yield broken(DATABASE, f"It is damaged: {said[0].splitlines()[-1]}", "Restore a backup: docs/backup.md")
+        do = "Stop the server, keep the file as it is, and restore a backup: docs/backup.md"
+        yield broken(DATABASE, f"It is damaged: {said[0].splitlines()[-1]}", do)
         return
     wal = Path(f"{file}-wal")
     if wal.exists() and wal.stat().st_size > 200e6:

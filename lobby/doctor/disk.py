@@ -49,9 +49,17 @@ def look_at_speed(patient: Patient) -> Iterator[Finding]:
     usual, worst = statistics.median(times), times[-1]
     says = f"A durable write takes {usual * 1000:.2g} ms, at worst {worst * 1000:.2g} ms."
     if usual > TOO_SLOW_S:
-        yield broken(SPEED, says, "Whatever is recorded, every ticket too, waits for this. Use another disk; a network folder is none.")
+        yield broken(
+            SPEED,
+            says,
+            "Whatever is recorded, every ticket too, waits for this. Use another disk; a network folder is none.",
+        )
     elif usual > SLOW_S:
-        yield look(SPEED, says, "Whatever is recorded, every ticket too, waits for this. A disk with power-loss protection takes under 1 ms.")
+        yield look(
+            SPEED,
+            says,
+            "Whatever is recorded, every ticket too, waits for this. Under 1 ms with power-loss protection.",
+        )
     else:
         yield good(SPEED, says)
 

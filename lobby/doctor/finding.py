@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from lobby.config import Config
+
+log = logging.getLogger(__name__)
 
 State = Literal["good", "look", "broken"]
 """All is well; look at this before it becomes trouble; the branch cannot work, or not as it says it does."""
@@ -63,7 +67,10 @@ def examine(patient: Patient, looks: Iterable[tuple[str, Look]]) -> Iterator[Fin
     for subject, at in looks:
         try:
             yield from at(patient)
-        except Exception as fault:
+        except SQLAlchemyError:
+            yield look(subject, "could not be looked at: the database cannot be read.", "See what is said of it.")
+        except Exception as fault:  # a mistake of ours in one look must not keep the others from being taken
+            log.exception("looking at %s failed", subject)
             said = f"could not be looked at: {type(fault).__name__}: {fault}".splitlines()[0]
             yield look(subject, said, "Report this as a mistake of the program.")
 

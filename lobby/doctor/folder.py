@@ -16,7 +16,11 @@ def look_at_folder(patient: Patient) -> Iterator[Finding]:
     """Rights of the folder and of what lies in it."""
     folder = patient.folder
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        yield broken(MINE, f"{folder} may not be written by this account.", "Give the folder to the server's account.")
+        if os.statvfs(folder).f_flag & os.ST_RDONLY:
+            do = "dmesg says why; then: mount -o remount,rw"
+            yield broken(MINE, f"{folder} lies on a disk that can only be read.", do)
+        else:
+            yield broken(MINE, f"{folder} may not be written by this account.", f"chown -R lobby: {folder}")
         return
     own = folder.stat()
     if own.st_mode & 0o007:
@@ -32,10 +36,13 @@ def look_at_folder(patient: Patient) -> Iterator[Finding]:
             f"{named}{more}: of another account than the folder, so the server may fail to write.",
             f"chown -R --reference={folder} {folder}",
         )
+    locked = [path for path in _secrets(folder) if path not in strange and not os.access(path, os.R_OK | os.W_OK)]
+    for path in locked:
+        yield broken(MINE, f"{path.name} may not be written by this account.", f"chmod 600 {path}")
     open_ = [path for path in _secrets(folder) if path.stat().st_mode & 0o077]
     for path in open_:
         yield look(MINE, f"{path.name} may be read by others.", f"chmod 600 {path}")
-    if not strange and not open_ and not own.st_mode & 0o077:
+    if not strange and not locked and not open_ and not own.st_mode & 0o077:
         yield good(MINE, f"{folder} is its account's alone.")
 
 

@@ -21,7 +21,9 @@ def look_at_backups(patient: Patient) -> Iterator[Finding]:
         return
     made, drilled = last_act_at(patient, "backup-made"), last_act_at(patient, "backup-drilled")
     if made is None:
-        yield look(BACKUP, "There was never a backup.", f"systemctl enable --now {patient.backups}.timer: docs/backup.md")
+        yield look(
+            BACKUP, "There was never a backup.", f"systemctl enable --now {patient.backups}.timer: docs/backup.md"
+        )
         return
     age = patient.now - made
     says = f"The last backup was made {span(age / 1000)} ago."

@@ -98,7 +98,7 @@ class Folds:
             self._unreadable.pop(one.branch, None)
         except (StorageAway, StorageBusy, StorageFull):
             raise
-        except Exception:
+        except Exception:  # what one branch has sent keeps nobody from the figures of the others
             log.exception("the journal of %s cannot be read by this version", one.branch)
             self._unreadable[one.branch] = (one.setup_mark, one.set_aside_at)
 

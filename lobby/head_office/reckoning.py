@@ -9,7 +9,7 @@ from types import MappingProxyType
 from lobby.errors import StorageAway, StorageBusy, StorageFull
 from lobby.head_office.kept_cases import kept_cases
 from lobby.head_office.office_file import Office
-from lobby.queue.services import day_of
+from lobby.queue.services import Setup, business_day, day_of
 from lobby.records.journal import Journal
 from lobby.records.received import LATEST, Arrived, Received
 from lobby.records.set_aside import set_aside
@@ -19,6 +19,7 @@ from lobby.reports.asked import Asked
 from lobby.reports.cases import UNKNOWN, Cases
 from lobby.reports.chain import ChainFigures, ChainSums, chain_setup
 from lobby.reports.chain_now import SILENT_MS
+from lobby.reports.columns import Columns
 
 log = logging.getLogger(__name__)
 
@@ -63,13 +64,21 @@ class ChainReckoning:
             rows = Visits(self._store, branch).columns(first, last)
             try:
                 start, end = day_of(offered, first).start, day_of(offered, last).end
+                over = min(end, _over(offered, rows, at))
             except (LookupError, ValueError, OSError):  # a zone that there is none of
-                start, end = 0, LATEST
+                start, end, over = 0, LATEST, LATEST
             replaced = any(one.branch == branch and one.since < end and one.until >= start for one in asides)
             cases = self._known.get(branch) or kept_cases(self._store, branch)
             late = cases is UNKNOWN or not _complete(self._arrived[branch], end, at)
-            sums.add(offered, rows, cases.since(start, at).within(start, end), late=late, replaced=replaced)
+            sums.add(offered, rows, cases.since(start, at).within(start, over), late=late, replaced=replaced)
         return sums.figures(first, last)
+
+
+def _over(setup: Setup, rows: Columns, at: int) -> int:
+    """Up to when (ms UTC) days are over at `at`: to the end of the present one where `rows` have it, else to its
+    beginning."""
+    today = business_day(setup, at)
+    return today.end if rows.days and rows.days[-1].day >= today.date else today.start
 
 
 def _complete(one: Arrived, end: int, at: int) -> bool:

@@ -73,9 +73,6 @@ class Span(msgspec.Struct, frozen=True):
     start: int
     end: int | None = None
 
-    def length_ms(self, now: int) -> int:
-        return max(0, (now if self.end is None else self.end) - self.start)
-
 
 class PastOpinion(msgspec.Struct, frozen=True):
     """How it went, from 1 (bad) to 5 (good), as a customer said on the day at `place`. `service` is what the visit was

@@ -107,6 +107,7 @@ def _folds(journal: Journal) -> bool | None:
     if snapshot is None:
         return None
     branch = Branch(snapshot.setup)
+    branch.outlook = snapshot.outlook  # which a server foresaw, and no event tells
     for recorded in journal.stream(limit=snapshot.seq):
         branch.apply(recorded)
     return branch == snapshot

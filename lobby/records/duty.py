@@ -71,7 +71,7 @@ class SharedDuty(Duty):
                     self._mind(connection)
             except Error as fault:
                 log.warning("the duty cannot be held: %s", str(fault).strip().splitlines()[:1])
-            except Exception:
+            except Exception:  # a fault of ours may not leave the branch without anybody on duty until the next start
                 log.exception("the duty cannot be held")
             finally:
                 self._hold(False)

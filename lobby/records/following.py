@@ -45,7 +45,7 @@ class Following:
                     self._follow(connection)
             except (psycopg.Error, LobbyError) as fault:
                 log.warning("what other processes write is not heard: %s", str(fault).strip().splitlines()[:1])
-            except Exception:
+            except Exception:  # a fault of ours in one event must not leave this process behind for good
                 log.exception("what other processes write could not be taken in")
             self._stopped.wait(AGAIN_S)
 

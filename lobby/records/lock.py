@@ -10,6 +10,9 @@ from pathlib import Path
 
 from lobby.errors import BranchLocked
 
+TABLES = ("tables",)
+"""Names the lock that each server on a database shares, and that whoever changes the tables has alone."""
+
 
 class FolderLock:
     """Held from construction to `release`; `BranchLocked` when another process holds it."""

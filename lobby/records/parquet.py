@@ -11,6 +11,7 @@ by the branch's own clock, and its month is the folder's. Pseudonyms only, as ev
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,14 @@ ALSO_MOMENTS = ("since", "held_until")
 
 def export_branch(store: Store, branch: str, target: Path, first: str = "") -> int:
     """Write the months of a branch from `first` on (`2026-11`; empty: all) into `target`, each file whole or not;
-    how many files were written. A month that is written again takes the place of what was there."""
-    written = 0
-    for month in _months(store, branch, first):
+    how many files were written. A month that is written again takes the place of what was there, and one of which
+    nothing is left, as its rows were set aside, is not there afterwards."""
+    written, months = 0, _months(store, branch, first)
+    for path in target.glob(f"*/branch={branch}/month=*/{FILE}"):
+        month = path.parent.name.removeprefix("month=")
+        if month >= first and month not in months:
+            path.unlink()
+    for month in months:
         for table in (schema.visits, schema.spans):
             rows = _rows(store, branch, month, table)
             if rows:
@@ -88,8 +94,11 @@ def _fields(table: Table) -> Iterator[pa.Field]:
 
 
 def _write(folder: Path, rows: pa.Table) -> None:
-    """By a second name first, so that a reader never meets half a file."""
+    """By a second name first, so that a reader never meets half a file, nor one after a power cut."""
     folder.mkdir(parents=True, exist_ok=True)
     made = folder / f".{FILE}"
-    pq.write_table(rows, made, compression="zstd")
+    with made.open("wb") as file:
+        pq.write_table(rows, file, compression="zstd")
+        file.flush()
+        os.fsync(file.fileno())
     made.replace(folder / FILE)

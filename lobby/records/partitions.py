@@ -20,8 +20,9 @@ APPEND_ONLY = ("events",)
 
 def partition(store: Store, parts: int) -> bool:
     """Cut the large tables into so many parts, whatever is in them; once. False where they are cut already, into
-    however many. Takes as long as copying them: best done before the first branch sends anything."""
-    with store.write() as connection:
+    however many. Takes as long as copying them, while nobody writes: best done before the first branch sends anything.
+    Of several processes that come at once, one does it."""
+    with store.alone() as connection:
         if _is_cut(connection):
             return False
         for table in CUT:

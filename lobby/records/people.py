@@ -38,7 +38,7 @@ class Look(msgspec.Struct, frozen=True):
         acts.note(self.kind, actor=self.actor, role=self.role, at=self.at, about=self.about, **detail)
 
 
-def by_operator(kind: str, about: str = "") -> Look:
+def operators_look(kind: str, about: str = "") -> Look:
     """The look of whoever runs this command on the machine, now."""
     return Look(kind, operator(), OPERATOR, time.time_ns() // 1_000_000, about)
 

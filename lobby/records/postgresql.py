@@ -11,7 +11,8 @@ Loaded only where an address says so: the driver, psycopg 3, is an extra.
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import psycopg
@@ -47,10 +48,29 @@ ALIVE = {"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3, 
 """A line that is cut is known to be after some ten seconds; see libpq's connection parameters."""
 
 
+class Pipeline(psycopg.Pipeline):
+    """Several statements in one piece; its end asks for nothing that is not needed. psycopg asks for a flush after the
+    end, and PostgreSQL, once it was asked anything, no longer counts how long a transaction stands idle (`IDLE_MS`)."""
+
+    def _exit_gen(self) -> Any:
+        return self._sync_gen()
+
+
 class Connection(psycopg.Connection[Any]):
     """One that gives up on a server that does not answer; what was under way may or may not have been done there."""
 
     answer_s: float | None = ANSWER_S
+
+    @contextmanager
+    def pipeline(self) -> Iterator[psycopg.Pipeline]:
+        """As psycopg's, by our `Pipeline`; not one within another."""
+        assert self._pipeline is None
+        self._pipeline = Pipeline(self)
+        try:
+            with self._pipeline as pipeline:
+                yield pipeline
+        finally:
+            self._pipeline = None
 
     def wait(self, gen: Any, interval: float = LOOK_S, timeout: float | None = None) -> Any:
         try:

@@ -125,12 +125,19 @@ def _begin_again(folder: Path, manifest: Manifest, at: int, actor: str, role: st
 def _move_rows(folder: Path, database: str, name: str, kept: Kept) -> None:
     """Put the rows into another database; the file in the folder is gone afterwards."""
     target, source = Store(database, upgrade=False), Store.in_folder(folder)
+    serving = None
     try:
         if rows_of(target, kept.rows(name)):
             raise NotEmpty(f"the database has rows of {name} already; restore into one that has none")
+        if target.is_postgresql:
+            from lobby.records.serving import Serving  # needs the driver, an extra
+
+            serving = Serving(target.url, name, shared=False)  # no server of this branch runs meanwhile
         kept.prepare(target, folder)
         copy_rows(source, target, kept.rows(name))
     finally:
+        if serving is not None:
+            serving.close()
         source.close()
         target.close()
     for left in folder.glob(f"{DATABASE}*"):

@@ -1,7 +1,7 @@
 """Who serves a branch on PostgreSQL: one process, or several that all say that there are others.
 
 An advisory lock says so, held by a connection of its own as long as the process serves. A database that starts again
-forgets it: then it is taken again.
+forgets it: then it is taken again. With it goes the lock by which nobody changes the tables under a server that runs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import psycopg
 from sqlalchemy import URL
 
 from lobby.errors import BranchLocked
-from lobby.records.lock import lock_key
+from lobby.records.lock import TABLES, lock_key
 from lobby.records.postgresql import Connection, alone
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,10 @@ class Serving:
         self._url = url
         self._branch = branch
         kind = "_shared" if shared else ""
-        self._question = f"SELECT pg_try_advisory_lock{kind}({lock_key('serve', branch)})"
+        self._question = (
+            f"SELECT pg_try_advisory_lock_shared({lock_key(*TABLES)})"
+            f" AND pg_try_advisory_lock{kind}({lock_key('serve', branch)})"
+        )
         self._stopped = threading.Event()
         self._connection = self._claimed()
 
@@ -49,7 +52,7 @@ class Serving:
                 log.critical("another server took %s over while the database was away: stop one of them", self._branch)
             except psycopg.Error as fault:
                 log.warning("nothing keeps others from serving now: %s", str(fault).strip().splitlines()[:1])
-            except Exception:
+            except Exception:  # a fault of ours ends one look, not the hold on the branch
                 log.exception("nothing keeps others from serving now")
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import delete, insert, select
@@ -12,6 +13,8 @@ from lobby.queue.branch import Branch
 from lobby.records import schema
 from lobby.records.chain import link
 from lobby.records.store import Store
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 FORMAT = "8"
 """Changes whenever the shape of `Branch` does; a snapshot in another format is left aside, the journal folded anew."""
@@ -50,6 +53,10 @@ class Snapshots:
     def newest(self) -> Branch | None:
         """The newest snapshot that this code can read, that belongs to this very journal, and that is as it was
         written."""
+        return self.newest_as(Branch)
+
+    def newest_as(self, shape: type[T]) -> T | None:
+        """The same, or as much of it as `shape` has fields for."""
         table = schema.snapshots.c
         own_hash = select(schema.events.c.hash).where(
             schema.events.c.branch == table.branch, schema.events.c.seq == table.seq
@@ -63,6 +70,6 @@ class Snapshots:
             return None
         try:
             as_written = link(kept.own, kept.body.decode()) == kept.hash
-            return msgspec.json.decode(kept.body, type=Branch) if as_written else None
+            return msgspec.json.decode(kept.body, type=shape) if as_written else None
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None

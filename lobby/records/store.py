@@ -29,8 +29,17 @@ from sqlalchemy import (
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from lobby.errors import Invalid, StorageAway, StorageBusy, StorageDamaged, StorageFull, StorageNewer, StorageOlder
-from lobby.records.lock import lock_key
+from lobby.errors import (
+    BranchLocked,
+    Invalid,
+    StorageAway,
+    StorageBusy,
+    StorageDamaged,
+    StorageFull,
+    StorageNewer,
+    StorageOlder,
+)
+from lobby.records.lock import TABLES, lock_key
 from lobby.records.straight import Straight
 
 HEAD = "0005"
@@ -109,10 +118,15 @@ class Store:
             yield self._straight
 
     def scrub(self) -> None:
-        """Make sure that what was deleted is gone from the disk too, not only from the tables."""
-        if not self.is_postgresql:
-            with self._in_plain_words(), self._writers.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        """Make sure that what was deleted is gone from the disk too, not only from the tables. `StorageBusy` where
+        somebody has been reading for so long that it is not: it is with the next time."""
+        if self.is_postgresql:
+            return
+        with self._in_plain_words(), self._writers.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise StorageBusy()
 
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:
@@ -151,26 +165,28 @@ class Store:
     def _migrate(self, *, upgrade: bool) -> None:
         """Bring the schema to HEAD. Alembic costs a fifth of a second and is loaded only when there is work."""
         with self.read() as connection:
-            if inspect(connection).has_table("alembic_version"):
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-                if found == HEAD:
-                    return
-                if found is not None and found > HEAD:
-                    raise StorageNewer(path=self._place)
-                if found is not None and not upgrade:
-                    raise StorageOlder(path=self._place)
+            found = _version(connection)
+        if found == HEAD:
+            return
+        if found is not None and found > HEAD:
+            raise StorageNewer(path=self._place)
+        if found is not None and not upgrade:
+            raise StorageOlder(path=self._place)
         from alembic import command
         from alembic.config import Config
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._alone() as connection:
+        with self.alone() as connection:
+            if _version(connection) == HEAD:  # another process was quicker
+                return
+            self._refuse_while_served(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
     @contextmanager
-    def _alone(self) -> Iterator[Connection]:
-        """A transaction that may take its time, while no other process migrates."""
+    def alone(self) -> Iterator[Connection]:
+        """A transaction that may take its time, while no other process changes the tables."""
         if not self.is_postgresql:
             with self.write() as connection:
                 yield connection
@@ -181,6 +197,14 @@ class Store:
         with self._in_plain_words(), engine.connect() as connection, connection.begin():
             connection.execute(select(func.pg_advisory_xact_lock(lock_key("migrations"))))
             yield connection
+
+    def _refuse_while_served(self, connection: Connection) -> None:
+        """`BranchLocked` while servers, of an earlier version then, work on this database, of whichever branch: see
+        `lobby.records.serving`. A file is its own server's, which holds the folder."""
+        if self.is_postgresql:
+            key = lock_key(*TABLES)
+            if not connection.execute(select(func.pg_try_advisory_xact_lock(key))).scalar_one():
+                raise BranchLocked(path=self._place)
 
     @contextmanager
     def read_all(self) -> Iterator[Connection]:
@@ -227,6 +251,14 @@ class Bulk:
             order = getattr(compiled, "positiontup", None) if getattr(compiled, "positional", False) else None
             self._compiled[name] = (str(compiled), order)
         return self._compiled[name]
+
+
+def _version(connection: Connection) -> str | None:
+    """The revision of the schema; None where there are no tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return None if found is None else str(found)
 
 
 def _engine(url: URL, begin: str) -> Engine:

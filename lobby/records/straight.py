@@ -34,12 +34,12 @@ class Straight:
             if self._kept is None:
                 self._kept = self._engine.raw_connection()
                 self._driver = self._kept.driver_connection
-            self.execute("BEGIN IMMEDIATE")
-            try:
+            try:  # whatever happens from here on, the next begins with no transaction open
+                self.execute("BEGIN IMMEDIATE")
                 yield self
                 self.execute("COMMIT")
             except BaseException:
-                with suppress(sqlite3.Error):  # a full disk has ended the transaction by itself
+                with suppress(sqlite3.Error):  # it did not begin, or a full disk has ended it
                     self._driver.execute("ROLLBACK")
                 raise
 

@@ -4,18 +4,17 @@ Customers of one day share its queue, so they are no independent draws, and a sh
 surer than it is. Days are taken as the draws: a share is a ratio of sums over days, and its variance comes from how the
 days differ from it (the ratio estimator: Cochran 1977, Sampling Techniques, 6.4). The difference from all other
 branches together is held against Student's t with as many degrees of freedom as the branch has days, less one. Of so
-many branches some would differ by chance alone; the level is therefore shared out among them (Bonferroni), so that a
-whole column without any true difference shows one in less than one report of twenty.
+many branches some would differ by chance alone; the level is therefore shared out among all that is compared
+(Bonferroni), so that less than one report in twenty shows a difference where there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import atan, cos, pi, sin, sqrt
 from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from lobby.reports.columns import Floats
 
@@ -33,49 +32,66 @@ class Against(msgspec.Struct, frozen=True):
 
 
 class ByDay(NamedTuple):
-    """A share of which the numerator and the denominator of each business day are known."""
+    """A share of which the numerator and the denominator of each business day are known; days on which there was
+    nothing to take it of do not count."""
 
     part: Floats
     whole: Floats
 
 
-def against_others(branches: Sequence[ByDay]) -> list[Against]:
-    """Each of these branches against all others together."""
-    days = [_with_any(one) for one in branches]
-    judged = sum(len(one.whole) >= DAYS for one in days)
-    return [_against(one, _joined(days[:at] + days[at + 1 :]), judged) for at, one in enumerate(days)]
+class _Sums(NamedTuple):
+    """Over days: how many, their parts, their wholes, and the products of these."""
+
+    days: float
+    part: float
+    whole: float
+    part_part: float
+    part_whole: float
+    whole_whole: float
+
+    def __sub__(self, other: _Sums) -> _Sums:
+        return _Sums(*(mine - its for mine, its in zip(self, other, strict=True)))
+
+    def share(self) -> float:
+        return self.part / self.whole
+
+    def variance(self) -> float:
+        """Of the share: the mean square of what each day's part is off it, over the square of the whole."""
+        share = self.share()
+        off = self.part_part - 2 * share * self.part_whole + share**2 * self.whole_whole
+        return self.days / (self.days - 1) * max(off, 0.0) / self.whole**2
 
 
-def _with_any(one: ByDay) -> ByDay:
-    there = one.whole > 0
-    return ByDay(one.part[there], one.whole[there])
+def against_others(branches: Sequence[Mapping[str, ByDay]]) -> list[dict[str, Against]]:
+    """Each share of these branches against that of all others together."""
+    sums = [{key: _sums(days) for key, days in branch.items()} for branch in branches]
+    judged = sum(one.days >= DAYS for branch in sums for one in branch.values())
+    total = {key: _Sums(*map(sum, zip(*(branch[key] for branch in sums), strict=True))) for key in sums[0]}
+    return [{key: _against(one, total[key] - one, judged) for key, one in branch.items()} for branch in sums]
 
 
-def _joined(days: Sequence[ByDay]) -> ByDay:
-    if not days:
-        return ByDay(np.empty(0), np.empty(0))
-    return ByDay(np.concatenate([one.part for one in days]), np.concatenate([one.whole for one in days]))
+def _sums(days: ByDay) -> _Sums:
+    there = days.whole > 0
+    part, whole = days.part[there], days.whole[there]
+    return _Sums(
+        len(part),
+        float(part.sum()),
+        float(whole.sum()),
+        float((part * part).sum()),
+        float((part * whole).sum()),
+        float((whole * whole).sum()),
+    )
 
 
-def _against(own: ByDay, others: ByDay, judged: int) -> Against:
-    if not len(own.whole) or not len(others.whole):
+def _against(own: _Sums, others: _Sums, judged: int) -> Against:
+    if not own.days or not others.days:
         return Against()
-    (share, variance), (their_share, their_variance) = _ratio(own), _ratio(others)
-    difference = share - their_share
-    if len(own.whole) < DAYS or len(others.whole) < DAYS:
+    difference = own.share() - others.share()
+    if min(own.days, others.days) < DAYS:
         return Against(round(difference, 4))
-    spread = sqrt(variance + their_variance)
-    chance = two_sided(abs(difference) / spread, len(own.whole) - 1) if spread else float(difference == 0)
+    error = sqrt(own.variance() + others.variance())
+    chance = two_sided(abs(difference) / error, int(own.days) - 1) if error else float(difference == 0)
     return Against(round(difference, 4), chance < LEVEL / judged)
-
-
-def _ratio(days: ByDay) -> tuple[float, float]:
-    """The share over all days, and its variance."""
-    n, whole = len(days.whole), float(days.whole.sum())
-    share = float(days.part.sum()) / whole
-    if n < 2:
-        return share, 0.0
-    return share, n / (n - 1) * float(((days.part - share * days.whole) ** 2).sum()) / whole**2
 
 
 def two_sided(t: float, freedom: int) -> float:

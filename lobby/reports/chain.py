@@ -20,7 +20,7 @@ from lobby.reports.judged import Judged
 from lobby.reports.merged import light, merged
 from lobby.reports.pareto import Part, pareto
 from lobby.reports.scopes import BranchFigures, DayLine, GroupFigures, ServiceFigures
-from lobby.reports.shares_by_day import COMPARED, shares_by_day
+from lobby.reports.shares_by_day import shares_by_day
 from lobby.reports.small_groups import (
     COLLEAGUES,
     apart,
@@ -160,9 +160,8 @@ class ChainSums:
         if len(self._branches) == 1:
             yield from self._branches
             return
-        found = {key: against_others([shares[key] for shares in self._shares]) for key in COMPARED}
-        for at, one in enumerate(self._branches):
-            yield msgspec.structs.replace(one, against={key: found[key][at] for key in COMPARED})
+        for one, against in zip(self._branches, against_others(self._shares), strict=True):
+            yield msgspec.structs.replace(one, against=against)
 
 
 def _together(judged: Judged, cases: Cases, now: int) -> Together:

@@ -45,7 +45,7 @@ EXPONENTIAL = (0.105, 0.693, 2.303)
 """The 10 %, 50 % and 90 % points of an exponential wait of mean 1."""
 
 
-class Foresight(NamedTuple):
+class ForeseenWait(NamedTuple):
     """A wait in seconds: 10 %, 50 % and (promised) 90 % are called before. `about`: too little was seen to be sure."""
 
     low_s: float
@@ -95,11 +95,11 @@ class Calibration:
         """Whether there is enough to learn the correction, or to learn it again."""
         return self._count >= self._next_fit
 
-    def foresee(self, basis: Basis, service: str) -> Foresight:
+    def foresee(self, basis: Basis, service: str) -> ForeseenWait:
         """The range for one who joins `service` with this `basis`."""
         return self.foresee_all([(basis, service)])[0]
 
-    def foresee_all(self, asked: Sequence[tuple[Basis, str]]) -> list[Foresight]:
+    def foresee_all(self, asked: Sequence[tuple[Basis, str]]) -> list[ForeseenWait]:
         """The ranges for many, quicker than one by one."""
         return [
             self._bounded(*raw, service) for raw, (_, service) in zip(self._raw_all(asked), asked, strict=True)
@@ -142,7 +142,7 @@ class Calibration:
             return [_raw(basis) for basis, _ in asked]
         return [(low, median, high) for low, median, high in self._correction.of(asked).tolist()]
 
-    def _bounded(self, low: float, median: float, high: float, service: str) -> Foresight:
+    def _bounded(self, low: float, median: float, high: float, service: str) -> ForeseenWait:
         own = self._by_service.get(service)
         bounds = own if own is not None and len(own.high) >= OF_ITS_OWN else self._all
         if high < AT_ONCE_S:
@@ -150,7 +150,7 @@ class Calibration:
         low, high = bounds.moved(low, high)
         high = max(high, 0.0)
         low = min(max(low, 0.0), high)
-        return Foresight(low, min(max(median, low), high), high, self._count < SURE_FROM)
+        return ForeseenWait(low, min(max(median, low), high), high, self._count < SURE_FROM)
 
 
 def calibrated(steps: Iterable[PastStep]) -> Calibration:

@@ -27,27 +27,26 @@ class Flow(Lines):
             return
         before = len(self._wrapped(self.size.width))
         self._pieces = tuple(pieces)
-        self._lay()
+        self.show_lines(self._laid())
         if len(self._wrapped(self.size.width)) != before:
             self.refresh(layout=True)
 
     def lines(self) -> Sequence[Text]:
         if self._laid_for != self.size.width:
-            self._lay()
-        return super().lines()
+            self._lines = self._laid()
+        return self._lines
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._wrapped(width)))
 
-    def _lay(self) -> None:
+    def _laid(self) -> list[Text]:
         width = self._laid_for = self.size.width
         wrapped = self._wrapped(width)
-        lines = [Text(" " * self._gap).join(line) for line in wrapped]
         if self._spread and len(wrapped) == 1 and len(wrapped[0]) > 1:
             *rest, last = wrapped[0]
             left = Text(" " * self._gap).join(rest)
-            lines = [Text.assemble(left, " " * (width - left.cell_len - last.cell_len), last)]
-        self.show_lines(lines)
+            return [Text.assemble(left, " " * (width - left.cell_len - last.cell_len), last)]
+        return [Text(" " * self._gap).join(line) for line in wrapped]
 
     def _wrapped(self, width: int) -> list[list[Text]]:
         lines: list[list[Text]] = []

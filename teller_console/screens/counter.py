@@ -18,6 +18,7 @@ from lobby.errors import LobbyError, ServerUnreachable
 from lobby.queue.commands import Command, OpenCounter
 from lobby.views import BranchView, CounterView
 from teller_console import phrases
+from teller_console.again import Again
 from teller_console.outbox import Outbox
 from teller_console.screens.sending import Sending
 from teller_console.tongue import Tongue
@@ -49,6 +50,7 @@ class CounterScreen(Sending[CounterView]):
         self._wanted = wanted
         self._branch: BranchView | None = None
         self._typed = ""
+        self._fetch_again = Again(self, self._fetch, self.RETRY_S)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="form", classes="broad"):
@@ -89,6 +91,10 @@ class CounterScreen(Sending[CounterView]):
     def _counters(self) -> tuple[CounterView, ...]:
         return self._branch.counters if self._branch else ()
 
+    def hurry(self) -> None:
+        super().hurry()
+        self._fetch_again.hurry()
+
     @work(thread=True, group="fetch", description="fetch the branch")
     def _fetch(self) -> None:
         try:
@@ -100,13 +106,14 @@ class CounterScreen(Sending[CounterView]):
     def show(self, event: BranchArrived) -> None:
         self._branch = event.branch
         self.unreached = False
+        self._fetch_again.over()
         self.speak()
 
     @on(BranchMissing)
     def fetch_again(self, event: BranchMissing) -> None:
         if isinstance(event.error, ServerUnreachable):
             self.unreached = True
-            self.set_timer(self.RETRY_S, self._fetch)
+            self._fetch_again.later()
         else:
             self.refuse(event.error)
         self._say_line()

@@ -8,6 +8,7 @@ from textual import on, work
 
 from lobby.errors import LobbyError, NotSignedIn
 from lobby.queue.events import DayOpened
+from teller_console.again import Again
 from teller_console.memory import Memory
 from teller_console.messages import (
     EventArrived,
@@ -48,6 +49,7 @@ class Following(CareVerbs):
         self._stale = True
         self._day_over = False
         self._fetched_at = float("-inf")
+        self._fetch_again = Again(self, self.fetch, self.RETRY_S)
 
     @property
     def may_send(self) -> bool:
@@ -67,6 +69,12 @@ class Following(CareVerbs):
     def on_unmount(self) -> None:
         self._follower.stop()
 
+    def hurry(self) -> None:
+        super().hurry()
+        self._fetch_again.hurry()
+        if not self._sure:
+            self._follower.hurry()
+
     def _tick(self) -> None:
         self.changed()
         too_old = time.monotonic() - self._fetched_at > OLD_S
@@ -80,9 +88,9 @@ class Following(CareVerbs):
             self.set_timer(SOON_S, self.fetch)
 
     def fetch(self) -> None:
-        """Fetch the queue in a thread, at most once a second."""
+        """Fetch the queue in a thread, at most once a second; less often where there is no answer."""
         self._stale = True
-        if not self._fetching and time.monotonic() - self._fetched_at >= REFETCH_S:
+        if not self._fetching and not self._fetch_again.waits and time.monotonic() - self._fetched_at >= REFETCH_S:
             self._fetching, self._stale = True, False
             self._fetched_at = time.monotonic()
             self._get_queue(self.seen.branch is None or self._day_over)
@@ -99,6 +107,7 @@ class Following(CareVerbs):
     @on(SnapshotArrived)
     def take_picture(self, event: SnapshotArrived) -> None:
         self._fetching = False
+        self._fetch_again.over()
         if self.seen.picture(event.queue):
             self.seen.clock.tell(event.queue.at)
         else:
@@ -119,6 +128,7 @@ class Following(CareVerbs):
     @on(FetchFailed)
     def no_picture(self, event: FetchFailed) -> None:
         self._fetching, self._stale = False, True
+        self._fetch_again.later()
         if isinstance(event.error, NotSignedIn):
             self.post_message(NoLongerSignedIn())
 
@@ -146,5 +156,6 @@ class Following(CareVerbs):
             self._was_lost = False
             self._stale = True
             self.send_on()
+            self._fetch_again.over()
             self.fetch()
         self.changed()

@@ -32,7 +32,7 @@ class Help(Above[None]):
         table = Table.grid(padding=(0, 1))
         table.add_column(style="bold cyan", no_wrap=True)
         table.add_column(style="bold")
-        table.add_column()
+        table.add_column(overflow="fold")  # Chinese has no spaces to break at
         for group in Group:
             table.add_row("", Text(words(group), "underline"))
             for key in KEYS:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
-from functools import partial
+from contextvars import copy_context
 
 from textual import on
 
 from lobby.door import Answer, Door
 from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
 from lobby.queue.commands import Command
+from teller_console.again import Again
 from teller_console.messages import Answered, NoLongerSignedIn, Refused, Unsent
 from teller_console.outbox import Intention, Outbox
 from teller_console.screens.spoken import Result, SpokenScreen
@@ -20,7 +22,8 @@ HOLD_S = 0.05
 
 
 class Sending(SpokenScreen[Result]):
-    """Sends what `intend` is given. `unreached` says that the last attempt got no answer."""
+    """Sends what `intend` is given. `unreached` says that the last attempt got no answer: there is another one after
+    `RETRY_S`, then less and less often, or when a key is pressed."""
 
     RETRY_S = 1.0
 
@@ -30,6 +33,7 @@ class Sending(SpokenScreen[Result]):
         self.outbox = outbox
         self.unreached = False
         self._sending = False
+        self._send_again = Again(self, self.send_on, self.RETRY_S)
         self._held = ExitStack()
 
     def on_unmount(self) -> None:
@@ -43,19 +47,24 @@ class Sending(SpokenScreen[Result]):
             self._hold_paint()
 
     def _hold_paint(self) -> None:
-        """Paint nothing before the answer, or before `HOLD_S` is over."""
+        """Paint nothing before `paint_now`: the answer, or what it will say by another way; or `HOLD_S` is over."""
         self._held.close()
         if self.is_attached and self._sending:
             self._held.enter_context(self.app.batch_update())
             self.set_timer(HOLD_S, self._held.close)
+
+    def paint_now(self) -> None:
+        """What was waited for is known."""
+        self._held.close()
 
     def send_on(self) -> None:
         """Send what is first in line, unless something is on its way."""
         head = self.outbox.head
         if head is not None and self.may_send and not self._sending and self.is_attached:
             self._sending = True
-            name = type(head.command).__name__
-            self.run_worker(partial(self._send, head), name=name, group="send", description=head.key, thread=True)
+            loop = asyncio.get_running_loop()  # a worker's thread would begin only after all that a key does here
+            sending = loop.run_in_executor(None, copy_context().run, self._send, head)
+            self.run_worker(sending, name=type(head.command).__name__, group="send", description=head.key)
 
     def _send(self, intention: Intention) -> None:
         """One attempt, in a thread; written down first, so that a console that ends meanwhile knows what it asked."""
@@ -91,16 +100,21 @@ class Sending(SpokenScreen[Result]):
     @on(Unsent)
     def _again_later(self, event: Unsent) -> None:
         self._sending = False
-        self._held.close()
+        self.paint_now()
         self.unreached = True
         self.outbox_changed()
-        self.set_timer(self.RETRY_S, self.send_on)
+        self._send_again.later()
+
+    def hurry(self) -> None:
+        """A key was pressed: somebody waits for what is out of reach."""
+        self._send_again.hurry()
 
     def _reached(self, intention: Intention) -> None:
         self._sending = False
         self.unreached = False
+        self._send_again.over()
         self.outbox.answered(intention)
-        self._held.close()
+        self.paint_now()
 
     @property
     def may_send(self) -> bool:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from teller_console.dictation import Transcriber
 
 REPAINT_S = 0.2
-"""At most five repaints a second, however much happens; what the teller's own key did is painted at once."""
+"""At most five repaints a second, however much happens elsewhere; what happens at this counter is painted at once."""
 
 KEEP_S = 0.1
 """So often it is looked whether something typed has to be written down."""
@@ -65,6 +65,7 @@ class WorkScreen(Following):
         self._transcriber = transcriber
         self._drafts = memory.drafts
         self._painted_at = float("-inf")
+        self._painted: CounterView | None = None
         self._services: tuple[str, ...] | None = None
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
@@ -92,19 +93,23 @@ class WorkScreen(Following):
     # -- painting, at most five times a second
 
     def changed(self) -> None:
-        """Something is different: paint now, or soon when it was painted just now."""
-        if self._paint_later is not None or not self.is_mounted:
+        """Something is different: paint it now where it is at this counter; else soon when it was painted just now."""
+        if not self.is_mounted:
             return
-        teller = self.counter.teller
-        if self.counter.open and teller not in ("", self.post.teller):
+        counter = self.counter
+        if counter.open and counter.teller not in ("", self.post.teller):
+            teller = counter.teller
             self.tell(self.words("%(teller)s has taken counter %(counter)s over.", teller=teller, counter=self.number))
             self.leave(Leaving.OTHER_COUNTER)
             return
         self._say_other_services()
         wait = self._painted_at + REPAINT_S - time.monotonic()
-        if wait <= 0:
+        if counter != self._painted:
             self._paint()
-        else:
+            self.paint_now()
+        elif wait <= 0:
+            self._paint()
+        elif self._paint_later is None:
             self._paint_later = self.set_timer(wait, self._paint)
 
     def _say_other_services(self) -> None:
@@ -129,6 +134,7 @@ class WorkScreen(Following):
             self._paint_later = None
         self._painted_at = time.monotonic()
         words, now, queue, counter = self.words, self.seen.clock.now(), self.queue, self.counter
+        self._painted = counter
         ours = [ticket for ticket in queue.waiting if waits_here(ticket, counter)]
         here = [ticket for ticket in ours if not is_away(ticket, now)]
         ticket = counter.ticket

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from threading import Thread
 from typing import Protocol
-
-from werkzeug.serving import make_server
 
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
-from display_server.watching import CLOCK
+from display_server.minding.watching import CLOCK
 from lobby.care.commands import WatchClocks
 from lobby.care_door import CareDoor
 from lobby.config import FILE, load
@@ -29,6 +26,7 @@ from lobby.records.store import Store
 from lobby.records.tokens import DEVICE
 from lobby.remote import RemoteDesk
 from tests.builders import Clock
+from tests.web_server import WebServer
 
 BRANCH_FILE = """
 [branch]
@@ -178,9 +176,8 @@ class RemoteHouse:
         self.clock = Clock()
         self.server = BranchServer(folder, clock=self.clock, printers=False)
         self.server.tokens.create(DEVICE, "boss", "supervisor", self.clock())
-        self.http = make_server("127.0.0.1", 0, create_app(self.server), threaded=True)
-        self.url = f"http://127.0.0.1:{self.http.server_port}"
-        self.thread = Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.01})
+        self.http = WebServer(create_app(self.server))
+        self.url = self.http.url
         self.clients: dict[Actor, RemoteDesk] = {}
 
     def door(self, actor: Actor) -> Door:
@@ -275,15 +272,12 @@ def local_house(folder: Path, database: str = "") -> Iterator[House]:
 def remote_house(folder: Path, database: str = "") -> Iterator[House]:
     write_answers(folder)
     house = RemoteHouse(folder, database)
-    house.thread.start()
     try:
         yield house
     finally:
         for client in house.clients.values():
             client.close()
-        house.http.shutdown()
-        house.thread.join()
-        house.http.server_close()
+        house.http.close()
         house.server.close()
 
 

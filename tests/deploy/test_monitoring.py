@@ -23,7 +23,9 @@ from tests.builders import Room
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 DASHBOARD = json.loads((DEPLOY / "grafana/branch-lobby.json").read_text(encoding="utf-8"))
-RULES = (DEPLOY / "prometheus/alerts.yml").read_text(encoding="utf-8")
+PROMETHEUS = DEPLOY / "prometheus"
+RULES = (PROMETHEUS / "alerts.yml").read_text(encoding="utf-8")
+TRIALS = sorted(PROMETHEUS.glob("*_test.yml"))
 OUTSIDE = {"up"}
 """Prometheus' own."""
 
@@ -115,13 +117,24 @@ def test_every_alert_says_what_to_do() -> None:
         assert "do:" in rule, rule
 
 
-def test_the_alerts_ring_when_they_should_and_not_before() -> None:
+@pytest.mark.parametrize(
+    "asked",
+    [("test", "rules", *(path.name for path in TRIALS)), ("check", "config", "scrape.yml")],
+    ids=["the trials of the alerts", "the example of a configuration"],
+)
+def test_promtool_finds_nothing_wrong(asked: tuple[str, ...]) -> None:
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("needs promtool, of the Debian package prometheus")
-    asked = [promtool, "test", "rules", "alerts_test.yml"]
-    done = subprocess.run(asked, cwd=DEPLOY / "prometheus", capture_output=True, text=True, check=False)
+    done = subprocess.run([promtool, *asked], cwd=PROMETHEUS, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_alert_is_tried_when_it_is_to_ring_and_when_it_is_not() -> None:
+    trials = re.split(r"\n +- ", "".join(path.read_text(encoding="utf-8") for path in TRIALS))
+    for alert in re.findall(r"- alert: (\w+)", RULES):
+        tried = ["exp_alerts" in trial for trial in trials if re.search(rf"alertname: {alert}\b", trial)]
+        assert set(tried) == {True, False}, alert
 
 
 def test_panels_stand_beside_each_other_and_have_numbers_of_their_own() -> None:

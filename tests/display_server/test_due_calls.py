@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from display_server.due_calls import call_who_is_due, take_up_rules
+from display_server.minding.due_calls import call_who_is_due, take_up_rules
 from lobby.desk import Desk
 from lobby.queue import commands as c
 from lobby.queue.services import Reserve, Rules

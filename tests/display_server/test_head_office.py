@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -14,8 +15,8 @@ from werkzeug.serving import make_server
 
 from display_server.gate.guarding import NoLine
 from display_server.head_office import permissions
-from display_server.head_office.app import COOKIE, LARGEST_BODY, create_app
-from display_server.head_office.office_server import OfficeServer
+from display_server.head_office.app import COOKIE, LARGEST_PARCEL, create_app
+from display_server.head_office.office_server import AT_ONCE, OfficeServer
 from display_server.head_office.permissions import ROUTES
 from lobby.access import ADMINISTRATOR, AUDITOR, BRANCH, MANAGER, PERMISSIONS, ROLES, TELLER
 from lobby.head_office.office_file import EXAMPLE, FILE
@@ -76,7 +77,9 @@ def test_every_locked_address_opens_for_its_roles_and_no_other(
 
     def shut(code: int, token: str) -> bool:
         """Whether it is refused so, or leads to the page for signing in."""
-        answer = client.open(path, method=method, headers=json | ({"Authorization": f"Bearer {token}"} if token else {}))
+        answer = client.open(
+            path, method=method, headers=json | ({"Authorization": f"Bearer {token}"} if token else {})
+        )
         return answer.status_code == code or (answer.location or "").startswith(led_away)
 
     assert shut(401, "")
@@ -134,6 +137,7 @@ def test_it_is_known_how_it_is(house: OfficeServer, client: FlaskClient, tokens:
     told = client.get("/metrics", headers={"Authorization": f"Bearer {tokens[MANAGER]}"}).text
     assert 'lobby_chain_branches{state="never"} 1.0' in told
     assert "lobby_chain_ready 1.0" in told
+    assert "lobby_chain_refused_parcels_total" in told
     looked = house.looked_at
     house.looked_at -= 120_000
     reasons = client.get("/readyz").json
@@ -151,10 +155,24 @@ def test_who_asks_without_end_is_held_and_a_branch_beside_is_not(
     house.limits._left.clear()
 
 
-@pytest.mark.parametrize(("sent", "code"), [(b"", 400), (b"nothing", 400), (bytes(LARGEST_BODY + 1), 413)])
+@pytest.mark.parametrize(("sent", "code"), [(b"", 400), (b"nothing", 400), (bytes(LARGEST_PARCEL + 1), 413)])
 def test_what_is_no_parcel_is_refused(client: FlaskClient, tokens: dict[str, str], sent: bytes, code: int) -> None:
     answer = client.post("/api/v1/chain/harbour", data=sent, headers={"Authorization": f"Bearer {tokens[BRANCH]}"})
     assert (answer.status_code, answer.content_type) == (code, "application/problem+json")
+    assert client.post("/sign-in", data={"username": "x" * 70_000}).status_code == 413
+
+
+def test_whoever_sends_many_parcels_at_once_for_one_branch_is_held_and_other_branches_are_not(
+    house: OfficeServer, client: FlaskClient, tokens: dict[str, str]
+) -> None:
+    headers, greeting = {"Authorization": f"Bearer {tokens[BRANCH]}"}, packed(Parcel(0, bytes(32), 0, NOON))
+    with ExitStack() as under_way:
+        for _ in range(AT_ONCE):
+            under_way.enter_context(house.sending("harbour"))
+        assert client.post("/api/v1/chain/harbour", data=greeting, headers=headers).status_code == 429
+        with house.sending("station"):
+            pass
+    assert client.post("/api/v1/chain/harbour", data=greeting, headers=headers).status_code == 200
 
 
 @pytest.fixture

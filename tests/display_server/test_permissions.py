@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import msgspec
@@ -17,9 +18,12 @@ from werkzeug.test import TestResponse
 from display_server.gate.guarding import Key, NoLine
 from display_server.gate.permissions import ROUTES, SOCKETS, guard, known_messages
 from display_server.gate.roles_page import page
+from display_server.head_office.app import create_app
+from display_server.head_office.office_server import OfficeServer
 from display_server.live.listeners import Listeners
-from display_server.openapi import document
+from display_server.openapi.document import document
 from lobby.access import ADMINISTRATOR, AUDITOR, CUSTOMER, DISPLAY, KIOSK, PERMISSIONS, ROLES, TELLER
+from lobby.head_office.office_file import EXAMPLE, FILE
 from lobby.records.tokens import SESSION
 from tests.builders import Clock
 from tests.end_to_end.house import House, a_house
@@ -221,8 +225,13 @@ def test_a_message_without_a_line_does_not_start() -> None:
 # -- the page
 
 
-def test_the_page_of_roles_says_what_the_code_does(house: House) -> None:
+def test_the_page_of_roles_says_what_the_code_does(house: House, empty_store: Path, tmp_path: Path) -> None:
     docs = Path(__file__).parents[2] / "docs" / "roles.md"
-    assert docs.read_text(encoding="utf-8") == page(house.app), (
-        "python -m display_server.gate.roles_page > docs/roles.md"
-    )
+    folder = copytree(empty_store, tmp_path / "office")
+    (folder / FILE).write_text(EXAMPLE, encoding="utf-8")
+    office = OfficeServer(folder)
+    try:
+        said = page(house.app, create_app(office))
+    finally:
+        office.close()
+    assert docs.read_text(encoding="utf-8") == said, "python -m display_server.gate.roles_page > docs/roles.md"

@@ -37,7 +37,7 @@ def test_a_restart_of_the_server_brings_no_screen_back() -> None:
 
 def test_a_screen_that_is_back_at_another_process_is_not_missed_here(memory_folder: Path) -> None:
     house = a_house(memory_folder / "shared", Clock())
-    house.server.shared = True
+    house.server.others.are_allowed = True
     house.issue()
     here, there = Presence(), Presence()
     here.came("one", "hall", house.clock())

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from display_server.serve import BadCertificate, phones_reach, tls
+from display_server.running.certificate import BadCertificate, tls
+from display_server.running.listening import phones_reach
 from tests.certificate import a_certificate
 
 

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from display_server.branch_server import HOLDER_CACHE_MS
+from display_server.gate.holders import CACHE_MS
 from kiosk.pin import FILE
 from kiosk.staff import COOKIE, OPEN_MS
 from lobby.records.tokens import DEVICE
@@ -116,7 +116,7 @@ def test_a_page_of_another_site_does_nothing_with_the_kiosks_cookies(house: Hous
 def test_a_kiosk_whose_pairing_is_ended_is_out_within_seconds(house: House, kiosk: Browser) -> None:
     kiosk.signed_in()
     house.server.tokens.revoke_all("kiosk 1", DEVICE, house.clock())
-    house.clock.forward(HOLDER_CACHE_MS / 1000 + 1)
+    house.clock.forward(CACHE_MS / 1000 + 1)
     assert refusal(kiosk.staff("state")) == (401, "NotSignedIn")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from display_server.watching import WEBHOOKS
+from display_server.minding.watching import WEBHOOKS
 from lobby.outbound.courier import STOPPED
 from lobby.queue import commands as c
 from tests.builders import Clock
@@ -12,9 +12,9 @@ from tests.end_to_end.house import House, a_house
 
 
 def start(house: House) -> None:
-    house.server.post_room.start(house.server.desk.seq)
+    house.server.outgoing.start()
     house.server.watching.tell_alerts()
-    house.server.post_room.stop()
+    house.server.outgoing.stop()
     house.server.close()
 
 

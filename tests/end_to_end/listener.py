@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -65,8 +66,10 @@ class Listener:
         self.client.shutdown()
 
     def drop(self) -> None:
-        """Cut the line, as a pulled cable does: no goodbye."""
+        """Cut the line, as a pulled cable does: no goodbye. Whoever waits for what comes on it is woken."""
         if self.client.eio.ws is not None:
+            with suppress(OSError):  # it is cut already
+                self.client.eio.ws.abort()
             self.client.eio.ws.shutdown()
 
     def send(self, message: str, *payload: Any) -> None:

@@ -73,7 +73,7 @@ class Customers:
                     self._come(browser)
                     if self._stopping.wait(max(0.0, began + self._random.uniform(0.6, 1.4) - time.monotonic())):
                         return
-        except BaseException as fault:
+        except BaseException as fault:  # noqa: BLE001 - the test looks at it
             self._failed = fault
 
     def _come(self, browser: httpx.Client) -> None:

@@ -23,7 +23,7 @@ GUIDE = Path(__file__).parents[2] / "docs/installing.md"
 HOUSE = """daemon off; master_process off; pid nginx.pid; error_log error.log;
 events {{}}
 http {{
-  access_log off;
+  access_log access.log;
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path f; uwsgi_temp_path u; scgi_temp_path s;
 {block}
 }}
@@ -39,16 +39,19 @@ class Front:
         self.branch = branch
         self.password = password
         self.certificate = a_certificate(folder)
-        self.url = f"https://127.0.0.1:{free_port()}"
+        self.url, self.plain = f"https://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+        self.logs = folder / "access.log", folder / "error.log"
         (folder / "nginx.conf").write_text(HOUSE.format(block=self._block()), encoding="utf-8")
         asked = [nginx, "-p", str(folder), "-c", "nginx.conf", "-e", "error.log"]
         self._process = subprocess.Popen(asked, stderr=subprocess.PIPE, text=True)
 
     def _block(self) -> str:
-        """As the guide has it; the port that only root may have, the files and the server's port are the test's."""
+        """As the guide has it; the ports that only root may have, the files and the server's port are the test's."""
         (block,) = re.findall(r"```nginx\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
         for old, new in (
             ("listen 443 ", f"listen {self.url.removeprefix('https://')} "),
+            ("listen 80;", f"listen {self.plain.removeprefix('http://')};"),
+            ("/var/log/nginx/error.log", "error.log"),
             ("/etc/lobby/chain.pem", str(self.certificate)),
             ("/etc/lobby/key.pem", str(self.certificate)),
             ("http://127.0.0.1:8080", self.branch.url),
@@ -121,6 +124,7 @@ def test_pages_come_by_tls_alone_and_their_forms_from_this_site_alone(front: Fro
         assert page.headers.get_list("Strict-Transport-Security") == ["max-age=31536000"]
         assert f"wss://{front.url.removeprefix('https://')}" in page.headers["Content-Security-Policy"]
         assert asked.get("/static/live.js").status_code == 200
+    assert httpx.get(f"{front.plain}/sign-in").headers["Location"] == "https://127.0.0.1/sign-in"
     for elsewhere in ("https://evil.example", front.url.replace("https", "http"), front.branch.url):
         assert signs_in(front, "127.0.0.4", "a guess", Origin=elsewhere).status_code == 403, elsewhere
 
@@ -156,7 +160,8 @@ def test_a_screen_hears_each_call_and_finds_back_when_the_server_was_started_ane
         before = len(screen.heard)
         front.branch.stop()
         with front.as_() as asked:
-            assert asked.get("/readyz").status_code == 502
+            assert asked.get("/t/a-secret").status_code == 502
+        assert not any("a-secret" in log.read_text(encoding="utf-8") for log in front.logs), "it is a customer's"
         front.branch.start()
         assert screen.after(before, "snapshot")["seq"] >= told
         again = kiosk.submit(c.Issue("cash"), key="after").seq

@@ -13,12 +13,23 @@ import pytest
 from lobby.head_office.office_file import EXAMPLE, FILE
 from tests.end_to_end.branch_process import LOBBY, until
 
+FORM = b"username=mia&password=guess"
 
-def test_it_tells_systemd_answers_many_at_once_and_ends_when_it_is_asked_to(
+
+def half_a_request(url: str) -> socket.socket:
+    """A connection on which somebody is signing in, over a slow line."""
+    sent = socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=10)
+    head = f"POST /sign-in HTTP/1.1\r\nHost: here\r\nContent-Length: {len(FORM)}\r\n"
+    sent.sendall(head.encode() + b"Content-Type: application/x-www-form-urlencoded\r\n\r\n" + FORM[:5])
+    return sent
+
+
+def test_it_tells_systemd_answers_many_at_once_and_ends_with_what_it_has_begun(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """More than one request: whoever waits for a second connection on a blocking socket answers none."""
-    (tmp_path / FILE).write_text(EXAMPLE, encoding="utf-8")
+    text = EXAMPLE.replace("[server]", '[server]\nbehind_proxy = ["127.0.0.1"]')
+    (tmp_path / FILE).write_text(text, encoding="utf-8")
     log = tmp_path / "journal"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, log.open("wb") as journal:
         manager.bind(str(tmp_path / "notify"))
@@ -41,13 +52,20 @@ def test_it_tells_systemd_answers_many_at_once_and_ends_when_it_is_asked_to(
                 assert httpx.get(f"{url}/sign-in", timeout=5).status_code == 200
                 until(lambda: client.get("/readyz").json()["ready"], "a head office that is ready")
                 assert "lobby_chain_ready 1.0" in client.get("/metrics").text, "from this machine"
-            process.terminate()
+                assert "Strict-Transport-Security" in client.get("/", headers={"X-Forwarded-Proto": "https"}).headers
+                with half_a_request(url) as under_way:
+                    assert client.get("/healthz").status_code == 200  # by when the half has been taken up
+                    process.terminate()
+                    assert manager.recv(1000) == b"STOPPING=1"
+                    refused = client.get("/healthz")
+                    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+                    under_way.sendall(FORM[5:])
+                    assert under_way.recv(100).startswith(b"HTTP/1.1 401 ")
             assert process.wait(10) == 0
         finally:
             process.kill()
             process.wait()
         assert ready == "READY=1"
-        assert manager.recv(1000) == b"STOPPING=1"
     said = log.read_text(encoding="utf-8")
     assert "staff add" in said
     assert "password" not in said

@@ -142,14 +142,20 @@ def test_a_namespace_that_does_not_exist_is_refused(branch: Branch) -> None:
         pass
 
 
-@pytest.mark.parametrize("namespace", NAMESPACES)
-def test_who_lost_the_right_to_listen_hears_nothing_more_within_seconds(branch: Branch, namespace: str) -> None:
-    name = f"lost {namespace}"
-    token = branch.process.token(NAMESPACES[namespace], name)
-    with branch.listen(namespace, token=token) as listener:
-        listener.first("snapshot")
-        assert lobby("token", "revoke", "--data", branch.process.folder, "--name", name).returncode == 0
-        assert listener.disconnected.wait(8), "it still listens"
+def test_who_lost_the_right_to_listen_hears_nothing_more_within_seconds(branch: Branch) -> None:
+    names = {namespace: f"lost {namespace}" for namespace in NAMESPACES}
+    tokens = {namespace: branch.process.token(NAMESPACES[namespace], name) for namespace, name in names.items()}
+    with ExitStack() as open_lines:
+        listeners = {
+            namespace: open_lines.enter_context(branch.listen(namespace, token=token))
+            for namespace, token in tokens.items()
+        }
+        for listener in listeners.values():
+            listener.first("snapshot")
+        for name in names.values():
+            assert lobby("token", "revoke", "--data", branch.process.folder, "--name", name).returncode == 0
+        for namespace, listener in listeners.items():
+            assert listener.disconnected.wait(8), f"{namespace} still listens"
 
 
 def test_a_session_with_a_one_time_password_does_not_listen(branch: Branch) -> None:
@@ -258,11 +264,11 @@ def test_a_beat_comes_twice_a_second_and_what_is_shown_beside_when_it_is_due(bra
         "/console": set(),
         "/dashboard": {"figures", "devices"},
     }
-    for namespace, more in shapes.items():
-        with branch.listen(namespace) as listener:
-            until(lambda listener=listener: len(listener.all("beat")) > 4, "five beats")  # type: ignore[misc]
-            beats = listener.all("beat")[:5]
-            snapshot = listener.first("snapshot")
+    with ExitStack() as open_lines:
+        listeners = {namespace: open_lines.enter_context(branch.listen(namespace)) for namespace in shapes}
+        until(lambda: all(len(listener.all("beat")) > 4 for listener in listeners.values()), "five beats")
+    for namespace, listener in listeners.items():
+        beats, snapshot, more = listener.all("beat")[:5], listener.first("snapshot"), shapes[namespace]
         for beat in beats:
             assert set(beat) in ({"epoch", "seq", "at"}, {"epoch", "seq", "at"} | more)
             assert beat["epoch"] == snapshot["epoch"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
-from statistics import median
 
 import pytest
 from PIL import Image, ImageChops
@@ -30,7 +30,8 @@ from tests.hardware.slip_reader import read_hybrid, read_slip
 from tests.kiosk.builders import example_setup
 
 RASTER_BYTES, HYBRID_BYTES = 21_000, 11_000
-SLOWEST_MS = 30
+SLOWEST = 8.0
+"""Times a plain sum, which takes 3 ms where a slip may take 30; benchmarks/slips.py has the milliseconds themselves."""
 
 every_layout = pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
 every_language = pytest.mark.parametrize("language", WORDINGS)
@@ -169,12 +170,18 @@ def test_the_standard_ticket_is_small_in_every_language(mode: Mode, most: int) -
 @pytest.mark.skipif(sys.gettrace() is not None, reason="measuring coverage doubles the time")
 @pytest.mark.parametrize("mode", MODES)
 def test_the_standard_ticket_is_drawn_and_encoded_fast(mode: Mode) -> None:
+    """In computing time, of which other processes take none, beside work that is as slow on a slow machine."""
     numbers = count(1)
     for language in WORDINGS:
-        times_ms = []
+        slips, sums = [], []
         for number in (next(numbers) for _ in range(9)):
-            begun = time.perf_counter()
-            payload(sample_slip(language, f"A{number:03}", f"{LINK}{number}"), EIGHTY_MM, mode)
-            times_ms.append((time.perf_counter() - begun) * 1000)
-        quieter_half = sorted(times_ms)[:5]  # other tests may run beside
-        assert median(quieter_half) < SLOWEST_MS, language
+            sums.append(computing_s(lambda: sum(i * i for i in range(100_000))))
+            ticket = sample_slip(language, f"A{number:03}", f"{LINK}{number}")
+            slips.append(computing_s(partial(payload, ticket, EIGHTY_MM, mode)))
+        assert min(slips) < SLOWEST * min(sums), language
+
+
+def computing_s(work: Callable[[], object]) -> float:
+    begun = time.thread_time()
+    work()
+    return time.thread_time() - begun

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any, TypeVar
 import msgspec
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
-from werkzeug.serving import BaseWSGIServer, make_server
 
 from hardware.document import Document
 from kiosk import kiosk_blueprint, look_blueprint
@@ -29,6 +27,7 @@ from lobby.records.store import Store
 from lobby.signage import Look
 from lobby.views import BranchView, TicketView
 from tests.builders import ANN, KIOSK, Clock
+from tests.web_server import WebServer
 
 Kind = TypeVar("Kind")
 EXAMPLE = Path(str(files("lobby.examples")))
@@ -214,7 +213,7 @@ class Served:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.port = 0
-        self.server: BaseWSGIServer | None = None
+        self.server: WebServer | None = None
         self.start()
 
     @property
@@ -225,10 +224,8 @@ class Served:
         return self.app(environ, start_response)
 
     def start(self) -> None:
-        self.server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})
-        self.thread.start()
+        self.server = WebServer(self._answer, self.port)
+        self.port = self.server.port
 
     def take_over(self, app: Flask) -> None:
         """From now on it is this app that answers; it lets a browser keep what does not change while a test runs."""
@@ -238,9 +235,6 @@ class Served:
             self.start()
 
     def stop(self) -> None:
-        if self.server is None:
-            return
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-        self.server = None
+        if self.server is not None:
+            self.server.close()
+            self.server = None

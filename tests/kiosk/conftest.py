@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,7 +30,6 @@ def branch(memory_folder: Path, tmp_path: Path, clock: Clock) -> KioskBranch:
 @pytest.fixture(scope="module")
 def address() -> Iterator[Served]:
     """Where the module's branches are served, one after the other."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     served = Served(Flask("nobody yet"))
     yield served
     served.stop()

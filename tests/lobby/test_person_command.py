@@ -17,8 +17,9 @@ from lobby.command_line.person import person
 from lobby.config import load
 from lobby.desk import Desk
 from lobby.queue import commands as c
-from lobby.records.acts import Acts
+from lobby.records.acts import Acts, Wanted
 from lobby.records.journal import Journal
+from lobby.records.outcomes import entries
 from lobby.records.people import People
 from lobby.records.store import Store
 from tests.builders import ANN, KIOSK, MIA, TUESDAY, Clock, words_under
@@ -159,11 +160,12 @@ def test_what_was_erased_is_said_to_be_erased_and_giving_out_and_erasing_are_in_
     run(folder, "erase", taken.reference.lower())
     assert json.loads(run(folder, "export", taken.reference))["entries"][0]["words"] == "erased"
     with closing(Store.in_folder(folder)) as store:
-        acts = [(act.kind, act.about, act.role, act.detail) for act in Acts(store, desk.setup.id).read()]
+        told = entries(Acts(store, desk.setup.id), Wanted(), 10)[::-1]
+        acts = [(act.kind, act.about, act.role, act.detail, act.outcome) for act in told]
     assert [one for one in acts if "person" in one[0]] == [
-        ("person-exported", taken.reference, "operator", {"texts": "1"}),
-        ("person-erased", taken.reference, "operator", {"texts": "1"}),
-        ("person-exported", taken.reference, "operator", {"texts": "1"}),
+        ("person-exported", taken.reference, "operator", {"texts": "1"}, ""),
+        ("person-erased", taken.reference, "operator", {"texts": "1"}, "done"),
+        ("person-exported", taken.reference, "operator", {"texts": "1"}, ""),
     ]
 
 

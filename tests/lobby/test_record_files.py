@@ -102,6 +102,7 @@ def test_an_outcome_may_ask_for_a_common_field() -> None:
         ('fields = [{ code = "a", name = "A", tpye = "text" }]', "fields[0].tpye", "is not a key here"),
         ('fields = [{ code = "a", name = "A", pattern = "[0-9" }]', "fields[0].pattern", "regular expression"),
         ('fields = [{ code = "a", name = "A", type = "date", pattern = "1" }]', "fields[0].pattern", "belongs to"),
+        ('fields = [{ code = "a", name = "A", type = "email", private = false }]', "fields[0].private", "must be true"),
         ('fields = [{ code = "a", name = "A", low = 1 }]', "fields[0].low", "number and money"),
         (
             'fields = [{ code = "a", name = "A", type = "number", low = 9, high = 1 }]',

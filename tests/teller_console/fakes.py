@@ -76,12 +76,16 @@ class FakeFollower:
 
     def __init__(self) -> None:
         self.hear: Hear | None = None
+        self.hurried = 0
 
     def start(self, hear: Hear) -> None:
         self.hear = hear
 
     def stop(self) -> None:
         self.hear = None
+
+    def hurry(self) -> None:
+        self.hurried += 1
 
     def say(self, message: Message) -> None:
         assert self.hear is not None, "nobody follows"
@@ -105,6 +109,9 @@ class DeskFollower:
     def stop(self) -> None:
         self._ended = True
         self._woken.set()
+
+    def hurry(self) -> None:
+        """It is never out of reach."""
 
     def _follow(self, hear: Hear) -> None:
         while self._woken.wait() and not self._ended:

@@ -14,8 +14,10 @@ from textual.message import Message
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lobby.queue import commands as c
+from teller_console import live
 from teller_console.live import NAMESPACE, SocketFollower
 from teller_console.messages import EventArrived, LiveStateChanged, NoLongerSignedIn, SnapshotArrived
+from teller_console.pauses import Pauses
 from tests.teller_console.stage import MARIA, Stage
 
 
@@ -144,6 +146,31 @@ def test_a_server_started_again_is_found_again(server: Server, heard: Heard) -> 
         heard.until(lambda: [state.sure for state in heard.of(LiveStateChanged)] == [True, False, True])
         assert len(heard.of(SnapshotArrived)) == 2
     finally:
+        again.stop()
+        server.stop = lambda: None  # type: ignore[method-assign]
+
+
+def test_a_server_is_looked_for_at_once_when_somebody_waits(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Long(Pauses):
+        def next(self) -> float:
+            paused.append(True)
+            return 1000.0
+
+    paused: list[bool] = []
+    monkeypatch.setattr(live, "Pauses", Long)
+    monkeypatch.setattr(live, "PAUSE_S", 0.01)
+    server.stop()
+    heard = Heard()
+    follower = SocketFollower(f"http://127.0.0.1:{server.port}", "a-token", "main-street")
+    follower.start(heard)
+    heard.until(lambda: bool(paused))
+    again = Server(server.port)
+    again.snapshot = server.snapshot
+    try:
+        follower.hurry()
+        heard.until(lambda: [state.sure for state in heard.of(LiveStateChanged)] == [True])
+    finally:
+        follower.stop()
         again.stop()
         server.stop = lambda: None  # type: ignore[method-assign]
 

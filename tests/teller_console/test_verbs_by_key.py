@@ -168,7 +168,7 @@ async def test_calling_out_of_order_needs_a_reason(stage: Stage) -> None:
         await teller.write("in pain")
         await teller.press("enter")
         await teller.until(lambda: stage.commands(c.CallTicket) == [c.CallTicket(3, second, "in pain")])
-        await teller.sees("Why now", "in pain")
+        await teller.sees("Why now: Called out of order.")
 
 
 async def test_a_waiting_ticket_is_cancelled_by_its_number(stage: Stage) -> None:

@@ -14,6 +14,7 @@ from display_server.head_office.commands.versions import give_way, list_set_asid
 from lobby.command_line.anchor import anchor
 from lobby.command_line.backup import backup, restore_backup
 from lobby.command_line.staff import staff
+from lobby.command_line.token import token
 from lobby.command_line.trail import trail
 from lobby.command_line.verify import verify
 
@@ -33,6 +34,6 @@ for one in (
     *(add_branch, renew_token, end_token, list_branches),
     *(settle, give_way, list_set_aside),
     *(report, export),
-    *(staff, audit, backup, restore_backup, doctor),
+    *(staff, token, audit, backup, restore_backup, doctor),
 ):
     head_office.add_command(one)

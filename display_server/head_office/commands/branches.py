@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from display_server.head_office.commands.group import note, now, opened
+from display_server.head_office.commands.group import expected, note, now, opened
 from lobby.access import BRANCH
 from lobby.command_line.data_option import data_option
 
@@ -42,7 +42,7 @@ def renew_token(folder: Path, branch: str) -> None:
     from lobby.records.tokens import DEVICE, Tokens
 
     with opened(folder) as store:
-        _expected(store, branch)
+        expected(store, branch)
         note(store, "token-rotated", branch)
         Tokens(store).revoke_all(branch, DEVICE, now())
         click.echo(_token(store, branch))
@@ -56,7 +56,7 @@ def end_token(folder: Path, branch: str) -> None:
     from lobby.records.tokens import DEVICE, Tokens
 
     with opened(folder) as store:
-        _expected(store, branch)
+        expected(store, branch)
         note(store, "token-revoked", branch)
         ended = Tokens(store).revoke_all(branch, DEVICE, now())
     click.echo(f"{branch}: {ended} ended; a running server refuses it within seconds")
@@ -81,13 +81,6 @@ def list_branches(folder: Path, as_json: bool) -> None:
         fork = f", two versions from row {one.forked} on" if one.forked else ""
         fork += ", its own will hold" if one.gives_way_at else ""
         click.echo(f"{one.branch}\t{one.seq} rows, {one.behind} to come\t{heard}{fork}")
-
-
-def _expected(store: Store, branch: str) -> None:
-    from lobby.records.received import Received
-
-    if branch not in {one.branch for one in Received(store).branches()}:
-        raise click.ClickException(f"no branch “{branch}” is expected; lobby head-office add-branch")
 
 
 def _token(store: Store, branch: str) -> str:

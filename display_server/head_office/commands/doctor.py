@@ -61,7 +61,7 @@ def _examined(folder: Path, host: str, port: int, certificate: tuple[Path, Path]
 
 def _looks() -> list[tuple[str, Look]]:
     """Everything that is looked at, the ground first."""
-    from display_server.doctor import address
+    from display_server.doctor import address, certificate
     from lobby.doctor import clock, database, disk, folder, keeping, machine
     from lobby.head_office import looks
 
@@ -75,7 +75,8 @@ def _looks() -> list[tuple[str, Look]]:
         (keeping.BACKUP, keeping.look_at_backups),
         (machine.FILES, machine.look_at_files),
         (address.PORT, address.look_at_port),
-        (address.CERTIFICATE, address.look_at_certificate),
+        (certificate.CERTIFICATE, certificate.look_at_certificate),
+        (address.PROXY, address.look_at_proxies),
         (address.SIGN_ON, address.look_at_single_sign_on),
         (looks.BRANCHES, looks.look_at_branches),
         (looks.CLOCKS, looks.look_at_branch_clocks),

@@ -16,6 +16,7 @@ from lobby.command_line.place import Opened, Place, former_store
 
 if TYPE_CHECKING:  # loaded where it is used: a database layer costs a command line its quickness
     from lobby.records.kept import Kept
+    from lobby.records.received import Arrived
     from lobby.records.store import Store
 
 
@@ -41,7 +42,8 @@ def _kept() -> Kept:
     return THE_OFFICE
 
 
-OFFICE = Place(open_office, _former_office, _kept, (MANAGER, AUDITOR, ADMINISTRATOR))
+ROLES = (MANAGER, AUDITOR, ADMINISTRATOR)
+OFFICE = Place(open_office, _former_office, _kept, ROLES, token_roles=ROLES)
 
 
 @click.group("head-office")
@@ -77,3 +79,13 @@ def note(store: Store, kind: str, about: str, **detail: str) -> None:
     from lobby.records.acts import Acts, by_operator
 
     by_operator(Acts(store, TRAIL), kind, about, **detail)
+
+
+def expected(store: Store, branch: str) -> Arrived:
+    """How far the journal of this branch has arrived; a refusal where it is not expected at all."""
+    from lobby.records.received import Received
+
+    found = next((one for one in Received(store).branches() if one.branch == branch), None)
+    if found is None:
+        raise click.ClickException(f"no branch “{branch}” is expected; lobby head-office add-branch")
+    return found

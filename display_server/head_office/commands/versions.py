@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from display_server.head_office.commands.group import moment, note, now, opened
+from display_server.head_office.commands.group import expected, moment, note, now, opened
 from lobby.command_line.data_option import data_option
 
 
@@ -20,8 +20,9 @@ def settle(folder: Path, branch: str) -> None:
     from lobby.records.received import Received
 
     with opened(folder) as store:
-        Received(store).settle(branch)
+        expected(store, branch)
         note(store, "head-office-fork-settled", branch)
+        Received(store).settle(branch)
     click.echo(f"{branch}: settled")
 
 
@@ -32,15 +33,13 @@ def give_way(folder: Path, branch: str) -> None:
     """Say that of two versions of BRANCH's journal the branch's own holds: it was restored from a backup. What was
     received from the row on where they part is set aside when the branch is next heard of, and kept; `set-aside`
     prints it. Do not while a copy of the branch runs somewhere."""
-    from lobby.errors import BadField, UnknownBranch
     from lobby.records.received import Received
 
     with opened(folder) as store:
-        try:
-            Received(store).give_way(branch, now())
-        except (BadField, UnknownBranch) as refusal:
-            raise click.ClickException(f"{branch}: {refusal}; nothing was changed") from None
+        if not expected(store, branch).forked:
+            raise click.ClickException(f"{branch}: there are no two versions of its journal; nothing was changed")
         note(store, "head-office-gives-way", branch)
+        Received(store).give_way(branch, now())
     click.echo(f"{branch}: its own version holds from the row on where the two part; the rest will be set aside")
 
 

@@ -130,10 +130,6 @@ class Library:
 
     # -- what other fronts take
 
-    def guides(self, service: str, language: str, today: date) -> tuple[Article, ...]:
-        """The guides of a service that hold, with their steps and documents."""
-        return tuple(article for article in self.for_service(service, language, today) if article.kind == "guide")
-
     def documents(self, today: date) -> dict[str, dict[str, tuple[str, ...]]]:
         """What a customer has to bring: by service, by language, from the document lists that hold."""
         lists: dict[str, dict[str, tuple[str, ...]]] = {}

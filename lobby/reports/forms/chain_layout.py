@@ -13,8 +13,8 @@ from lobby.reports.chain import ChainFigures, Together
 from lobby.reports.complaint_definitions import COMPLAINTS
 from lobby.reports.definitions import FIGURES, PERCENTILES
 from lobby.reports.forms import contents
+from lobby.reports.forms.chain_contents import ABOUT, BRANCHES, VISITS
 from lobby.reports.forms.complaint_layout import PARETO, pareto_grid
-from lobby.reports.forms.contents import Part
 from lobby.reports.forms.document import Column, Definition, Document, Grid, Headed, Headline, Line
 from lobby.reports.forms.layout import parts
 from lobby.reports.forms.shown import (
@@ -31,81 +31,6 @@ from lobby.reports.forms.shown import (
 )
 from lobby.reports.shares_by_day import COMPARED
 from lobby.reports.spread import share
-
-VISITS = (
-    Part(
-        N_("By branch: visits"),
-        (
-            "issued",
-            "served",
-            "left",
-            "left_share",
-            "no_show",
-            "no_show_share",
-            "cancelled_by_customer",
-            "cancelled_by_staff",
-            "left_at_close",
-        ),
-    ),
-)
-BRANCHES = (
-    Part(
-        N_("By branch: waits and promises"),
-        (
-            "wait_mean_s",
-            "wait_median_s",
-            "wait_p90_s",
-            "wait_max_s",
-            "service_level",
-            "promised",
-            "promise_kept",
-            "promise_late",
-        ),
-    ),
-    Part(
-        N_("By branch: work"),
-        (
-            "steps",
-            "handling_mean_s",
-            "handling_median_s",
-            "handling_p90_s",
-            "staffed_s",
-            "counters_open",
-            "counters_serving",
-            "occupancy",
-            "customers",
-            "per_hour",
-        ),
-    ),
-    Part(
-        N_("By branch: what customers said"),
-        (
-            "ratings",
-            "response_rate",
-            "rating_mean",
-            "satisfied",
-            "satisfied_low",
-            "satisfied_high",
-            "bad_comments",
-            "comments_settled",
-        ),
-    ),
-    Part(
-        N_("By branch: complaints and follow-ups"),
-        (
-            "complaints_received",
-            "complaints_promise_kept",
-            "complaints_law_kept",
-            "complaints_closed_median_s",
-            "complaints_open",
-            "complaints_over",
-            "follow_ups_due",
-            "follow_ups_kept",
-            "follow_ups_over",
-        ),
-    ),
-)
-ABOUT = (Part(N_("By branch: what complaints are about"), ("complaints_categories",)),)
 
 MOST_SERVICES = 8
 """So many, the most frequent, have a column of the mix."""
@@ -159,8 +84,8 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
     if figures.overall.follow_ups.follow_ups_due is None:
         yield words(
             N_(
-                "A head office knows complaints for 400 days after they were closed, follow-ups and comments for 60 days "
-                "after they were done. What is older is in the report of the branch."
+                "A head office knows complaints for 400 days after they were closed, and follow-ups for 60 days after "
+                "they were done. What is older is in the report of the branch."
             )
         )
     if figures.small:
@@ -181,9 +106,8 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
     if any(one.against for one in figures.branches):
         yield words(
             N_(
-                "Beside all others, a number of percentage points stands only where days of the branch differ from those "
-                "of the others by more than chance explains: in a chain without any true difference, in one report of "
-                "twenty. It takes five days."
+                "Beside all others, a number stands only where the days of a branch differ from theirs by more than "
+                "chance explains. It takes five days."
             )
         )
     yield words(PERCENTILES)

@@ -18,7 +18,7 @@ Value: TypeAlias = int | float | str | dict[str, int] | None
 
 
 class Cell(NamedTuple):
-    """A value (None: nothing to say), its unit as in `lobby.reports.definitions` (empty: words; `MOMENT`: a time on the
+    """A value (None: nothing to say), its unit as in `lobby.reports.units` (empty: words; `MOMENT`: a time on the
     branch's clock, ISO), how people read it, and of a value that is made of several, the name of each."""
 
     value: Value
@@ -63,8 +63,8 @@ class Line(NamedTuple):
 class Grid(NamedTuple):
     """A table of what `scope` names (service, counter, ...), with at least one line. A wide one comes in parts, so that
     its columns fit a terminal and a sheet of paper; parts have the same lines, and stand on one sheet of a workbook,
-    named `sheet`. In a `shaded` one, larger numbers have a darker ground. Where it says what its `lines_are`, a reader may
-    put them in order by any column of numbers."""
+    named `sheet`. In a `shaded` one, larger numbers have a darker ground. Where it says what its `lines_are`, a reader
+    may put them in order by any column of numbers."""
 
     scope: str
     title: str

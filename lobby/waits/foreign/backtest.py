@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lobby.waits.boosted import Forest, boosted
-from lobby.waits.calibration import Calibration, Foresight, learnt_from
+from lobby.waits.calibration import Calibration, ForeseenWait, learnt_from
 from lobby.waits.correction import Resolved as Known
 from lobby.waits.correction import features, prepared
 from lobby.waits.foreign.days import TooShort, split, working_days
 from lobby.waits.foreign.foretold import Foretold, foretell
 from lobby.waits.foreign.mapping import Mapping
-from lobby.waits.foreign.rows import Visit
 from lobby.waits.foreign.state import Resolved
+from lobby.waits.foreign.visit import Visit
 
 Floats = NDArray[np.float64]
 
@@ -99,7 +99,7 @@ class Course:
         self.known: dict[str, Foretold] = {}
         self.learnt: list[Known] = []
         self.points: dict[str, dict[str, float | None]] = {}
-        self.promises: dict[str, Foresight] = {}
+        self.promises: dict[str, ForeseenWait] = {}
         self.results: dict[str, Resolved] = {}
         self.constant_s = 0.0
 

@@ -13,7 +13,7 @@ from math import inf
 
 import msgspec
 
-from lobby.waits.foreign.rows import Visit
+from lobby.waits.foreign.visit import Visit
 
 CREDITS_S = (0.0, 30.0, 60.0, 75.0, 90.0, 105.0, 120.0, 150.0, inf)
 

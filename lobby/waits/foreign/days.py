@@ -11,7 +11,7 @@ from datetime import date, datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from lobby.waits.foreign.rows import Visit
+from lobby.waits.foreign.visit import Visit
 
 QUIET = 0.5
 TRAINING = 0.6

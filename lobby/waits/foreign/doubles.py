@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Mapping as Table
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lobby.waits.foreign.rows import Visit
+from lobby.waits.foreign.visit import Visit
 
 
 class Doubles:

@@ -10,8 +10,8 @@ import msgspec
 from lobby.queue.outlook import Basis
 from lobby.waits.foreign.basis import FromLog
 from lobby.waits.foreign.mapping import Mapping
-from lobby.waits.foreign.rows import Visit
 from lobby.waits.foreign.state import Arrival, Resolved, Seen, moments
+from lobby.waits.foreign.visit import Visit
 
 LATELY_MS = 1_800_000
 

@@ -23,7 +23,8 @@ from lobby.queue import commands as c
 from lobby.queue.reasons import REPLAYED
 from lobby.queue.services import CounterPlace, Day, Service, Setup, business_day
 from lobby.waits.foreign.mapping import BadMapping, Mapping, check_columns, read_mapping
-from lobby.waits.foreign.rows import Visit, read_rows
+from lobby.waits.foreign.rows import read_rows
+from lobby.waits.foreign.visit import Visit
 
 __all__ = ["BadMapping", "Mapping", "Plan", "Planned", "check_columns", "plan", "read_mapping"]
 

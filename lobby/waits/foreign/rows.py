@@ -37,6 +37,7 @@ import msgspec
 
 from lobby.waits.foreign.doubles import Doubles, overlapping_services
 from lobby.waits.foreign.mapping import Mapping, check_columns
+from lobby.waits.foreign.visit import Visit
 
 OTHER_DAY = "other_day"
 DUPLICATE = "duplicate_id"
@@ -68,21 +69,6 @@ class LeftOut(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-class Visit(msgspec.Struct, frozen=True):
-    """A usable row, times in ms UTC. Served: called, started, ended. Left while waiting: `ended` alone. `queued`: it
-    could not be served at once, as the log says or, where it does not, because it was not called when it arrived."""
-
-    id: str
-    service: str
-    priority: str
-    agent: str
-    arrived: int
-    ended: int
-    called: int | None = None
-    started: int | None = None
-    queued: bool = True
 
 
 class Reading(msgspec.Struct):

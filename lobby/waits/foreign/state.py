@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from lobby.waits.foreign.rows import Visit
+from lobby.waits.foreign.visit import Visit
 
 ON_DUTY_S = 900.0
 """An agent who has been idle for longer is not waited for any more."""

@@ -18,11 +18,12 @@ from msgspec import structs
 
 from display_server.doctor import devices
 from display_server.doctor.address import (
-    look_at_certificate,
     look_at_port,
+    look_at_proxies,
     look_at_public_address,
     look_at_single_sign_on,
 )
+from display_server.doctor.certificate import look_at_certificate
 from display_server.doctor.command import doctor, server_of
 from display_server.doctor.devices import look_at_fonts, look_at_printers, look_at_signs, look_at_speech
 from hardware.virtual_device import VirtualPrinter
@@ -88,7 +89,7 @@ def test_a_printer_is_asked_how_it_is(patient: Patient, tmp_path: Path) -> None:
     assert states(look_at_printers(there)) == ["broken"]
 
 
-@pytest.mark.parametrize(("address", "state"), [("virtual", "look"), ("none", "broken"), ("tcp://", "broken")])
+@pytest.mark.parametrize(("address", "state"), [("virtual", "look"), ("none", "look"), ("tcp://", "broken")])
 def test_a_printer_that_is_none_is_told(patient: Patient, address: str, state: str) -> None:
     assert states(look_at_printers(with_printer(patient, address))) == [state]
 
@@ -141,6 +142,8 @@ def test_a_port_that_somebody_has_is_told_and_a_free_one_too(patient: Patient, t
     assert states(look_at_port(structs.replace(patient, port=free))) == ["look"]
     (found,) = look_at_port(structs.replace(patient, port=free, server=1))
     assert "not at 127.0.0.1" in found.says
+    (found,) = look_at_port(structs.replace(patient, host="192.0.2.77"))
+    assert "no such address" in found.do, "of a network for examples (RFC 5737)"
 
 
 Certified = Callable[..., Patient]
@@ -216,6 +219,27 @@ def test_an_address_for_phones_that_is_missing_or_not_secret_is_told(patient: Pa
     ((state, says),) = told(look_at_public_address, plain)
     assert state == "look"
     assert "not secret" in says
+
+
+def test_a_chain_and_a_key_in_each_others_place_are_told(certified: Certified) -> None:
+    patient = certified()
+    assert patient.certificate is not None
+    (found,) = look_at_certificate(structs.replace(patient, certificate=patient.certificate[::-1]))
+    assert "are no certificate and its key" in found.says
+    assert "chain first" in found.do
+
+
+def test_a_proxy_that_nobody_named_and_one_that_is_everybody_are_told(certified: Certified) -> None:
+    def behind(*proxies: str) -> Patient:
+        server = structs.replace(certified().config.server, behind_proxy=proxies)
+        return structs.replace(certified(), config=structs.replace(certified().config, server=server), certificate=None)
+
+    assert list(look_at_proxies(certified())) == [], "it has the certificate itself"
+    ((state, says),) = told(look_at_proxies, behind())
+    assert state == "look"
+    assert "neither a certificate nor the name of a proxy" in says
+    assert states(look_at_proxies(behind("127.0.0.1/32"))) == ["good"]
+    assert states(look_at_proxies(behind("::/0"))) == ["broken"]
 
 
 def test_whether_single_sign_on_answers_is_told(patient: Patient, tmp_path: Path) -> None:

@@ -209,12 +209,26 @@ def test_a_damaged_database_is_broken(patient: Patient) -> None:
     found = list(look_at_database(patient))
     assert states(found)[-1] == "broken"
     assert "backup" in found[-1].do
+    ((subject, says),) = [(one.subject, one.says) for one in examine(patient, [("clock", look_at_clock)])]
+    assert (subject, says) == ("clock", "could not be looked at: the database cannot be read.")
 
 
 def test_a_file_that_is_no_database_is_broken(patient: Patient) -> None:
     (patient.folder / "lobby.db").write_bytes(b"nothing of the kind" * 100)
     ((state, says),) = told(look_at_database, patient)
     assert (state, says) == ("broken", "It cannot be opened: file is not a database")
+
+
+def test_a_database_that_may_not_be_opened_is_not_to_be_restored_from_a_backup(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (patient.folder / "lobby.db").chmod(0o600)
+    monkeypatch.setattr(os, "access", lambda path, rights: Path(path).suffix != ".db")
+    (locked,) = look_at_folder(patient)
+    assert (locked.state, locked.says) == ("broken", "lobby.db may not be written by this account.")
+    (patient.folder / "lobby.db").write_bytes(b"not to be read" * 100)
+    (found,) = look_at_database(patient)
+    assert "backup" not in found.do
 
 
 def on(url: str, patient: Patient) -> Patient:

@@ -42,6 +42,14 @@ def line(folds: Folds, branch: str) -> BranchNow:
     return next(one for one in folds.now.branches if one.branch == branch)
 
 
+def test_a_look_that_is_told_to_stop_goes_on_to_no_other_branch(received: Received, folds: Folds) -> None:
+    """The first one may read years of journals, and whoever ends the server does not wait for that."""
+    arrive(received, a_day_of("harbour", [60]), NOON)
+    folds.stop()
+    folds.look()
+    assert folds.now.branches == ()
+
+
 def test_a_branch_is_shown_as_it_is(received: Received, folds: Folds, clock: Clock) -> None:
     room = a_day_of("harbour", [60, 120], closed=False)
     for _ in range(3):

@@ -10,6 +10,7 @@ import pytest
 from lobby.head_office.reckoning import ChainReckoning
 from lobby.records.parquet import export_branch
 from lobby.records.received import Received
+from lobby.records.set_aside import forget_from
 from lobby.records.store import Store
 from tests.builders import moment
 from tests.lobby.head_office.branches import a_day_of, arrive
@@ -57,3 +58,12 @@ def test_a_month_that_is_written_again_takes_the_place_of_the_old(store: Store, 
     assert export_branch(store, "test-branch", exported, first="2024-03") == 2
     assert ask(exported, "SELECT count(*) FROM {} WHERE day = '2024-03-05' AND step = 0") == [(10,)]
     assert not list(exported.rglob(".part*"))
+
+
+def test_a_month_of_which_nothing_is_left_is_no_file_any_more(store: Store, exported: Path) -> None:
+    with store.write() as connection:
+        forget_from(connection, "harbour", 1)
+    assert export_branch(store, "harbour", exported, first="2024-05") == 0
+    assert ask(exported, "SELECT count(DISTINCT branch) FROM {}") == [(2,)], "it was not asked for"
+    assert export_branch(store, "harbour", exported) == 0
+    assert ask(exported, "SELECT DISTINCT branch FROM {}") == [("test-branch",)]

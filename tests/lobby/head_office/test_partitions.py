@@ -55,6 +55,11 @@ def test_what_was_there_stays_and_what_comes_goes_to_its_part(office: Store) -> 
         assert asked(office, f"SELECT count(*) FROM pg_class WHERE relname = '{table}_whole'") == [0]
 
 
+def test_of_several_that_start_at_once_one_cuts_the_tables(office: Store) -> None:
+    with ThreadPoolExecutor(3) as hands:
+        assert sorted(hands.map(lambda _: partition(office, PARTS), range(3))) == [False, False, True]
+
+
 def test_rows_that_give_way_are_kept_and_the_journal_stays_guarded(office: Store) -> None:
     partition(office, PARTS)
     received, room = Received(office), a_day_of("harbour", [60, 60])

@@ -24,7 +24,9 @@ from hypothesis import strategies as st
 from lobby.care.events import ComplaintReceived
 from lobby.config import load
 from lobby.desk import Desk
+from lobby.errors import BranchLocked
 from lobby.queue import commands as c
+from lobby.queue.outlook import Foreseen, Outlook
 from lobby.records import archive, schema
 from lobby.records.acts import Acts
 from lobby.records.archive import BadBackup, read_archive
@@ -362,6 +364,22 @@ def test_a_branch_moves_to_postgresql_and_back_by_its_backups(
     assert run("audit", "verify", "--data", place / "back").exit_code == 0
 
 
+def test_nothing_is_restored_under_a_server_that_runs(
+    kept: Path, place: Path, postgres_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though its branch has no row yet."""
+    from lobby.records import serving
+
+    monkeypatch.setattr(serving, "ENDING_S", 0.1)
+    with closing(Store(postgres_database)) as store:
+        other = serving.Serving(store.url, BRANCH, shared=True)
+        with closing(other):
+            refused = run("restore", kept, "--data", place / "moved", "--database", postgres_database)
+        assert isinstance(refused.exception, BranchLocked)
+        assert not (place / "moved").exists()
+    assert run("restore", kept, "--data", place / "moved", "--database", postgres_database).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("server", "left"),
     [
@@ -472,10 +490,13 @@ def test_a_second_place_that_is_away_gets_the_lines_later(tmp_path: Path) -> Non
 
 
 def test_a_drill_says_that_a_backup_would_bring_the_branch_back(folder: Path, place: Path) -> None:
-    run("backup", "--data", folder, "--to", place / "kept")
     with closing(Store.in_folder(folder)) as store:
         setup = load(folder).setup
         desk = Desk(setup, Journal(store, setup.id), clock=Clock(LATER))
+        desk.foresee(Outlook(waiting={"t1": Foreseen(60, 120, 90)}))  # as a server does
+        desk.door(KIOSK).submit(c.Issue("cash"), key="foreseen")
+        desk.close()
+        run("backup", "--data", folder, "--to", place / "kept")
         desk.door(KIOSK).submit(c.Issue("cash"), key="since")
         Visits(store, setup.id).project(desk.journal, setup)
     done = run("backup", "drill", "--data", folder, "--from", place / "kept")
@@ -483,9 +504,9 @@ def test_a_drill_says_that_a_backup_would_bring_the_branch_back(folder: Path, pl
     assert "every byte is as it was made" in done.output
     assert "the live branch goes on from it, " in done.output
     assert "its journal gives the state that its snapshot holds" in done.output
-    assert "figures made anew from it are the live branch's own on 2 of 2 days that are over" in done.output
+    assert "figures made anew from it are the live branch's own on 3 of 3 days that are over" in done.output
     plain = json.loads(run("backup", "drill", "--data", folder, "--from", place / "kept", "--json").stdout)
-    assert (plain["good"], plain["days"], plain["days_that_differ"]) == (True, 2, [])
+    assert (plain["good"], plain["days"], plain["days_that_differ"]) == (True, 3, [])
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ from lobby.records.following import Following
 from lobby.records.journal import Journal
 from lobby.records.serving import Serving
 from lobby.records.staff import Staff
-from lobby.records.store import Store
+from lobby.records.store import HEAD, Store
 from lobby.records.tokens import DEVICE, Tokens
 from tests.builders import ANN, KIOSK, TUESDAY, Clock, a_setup
 from tests.postgres import OwnPostgres, Postgres
@@ -349,6 +349,26 @@ def test_a_branch_is_served_by_one_or_by_those_that_all_say_that_there_are_other
         Serving(store.url, "another", shared=False).close()
     with serves(store, shared=False), pytest.raises(BranchLocked):
         Serving(store.url, "b", shared=True)
+
+
+def test_the_tables_are_not_changed_under_a_server_that_runs(store: Store) -> None:
+    """One of a newer version is started beside it, for another branch of the same database."""
+    with store.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    with serves(store, shared=True), pytest.raises(BranchLocked):
+        Store(store.url)
+    with store.write() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0004"
+        connection.execute(text(f"UPDATE alembic_version SET version_num = '{HEAD}'"))
+
+
+def test_a_server_does_not_begin_while_the_tables_are_changed(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "ENDING_S", 0.2)
+    with store.alone() as connection:
+        store._refuse_while_served(connection)
+        with pytest.raises(BranchLocked):
+            Serving(store.url, "b", shared=True)
+    Serving(store.url, "b", shared=True).close()
 
 
 def test_who_serves_alone_does_so_after_the_database_has_forgotten_it(

@@ -76,7 +76,8 @@ OPENS_TO_UPGRADE = {
     "lobby/records/backup.py",
     "lobby/records/drill.py",
     "lobby/records/restore.py",
-    "lobby/command_line/backup.py",
+    "lobby/records/taken_away.py",
+    "lobby/command_line/place.py",
     "lobby/replaying.py",
     "display_server/branch_server.py",
 }

@@ -3,8 +3,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lobby.errors import StorageBusy
 from lobby.records import schema, store
@@ -82,6 +82,38 @@ def test_a_database_that_somebody_holds_is_busy_and_free_again_afterwards(
     with one.straight() as straight:
         _write(straight, rows(1))
     assert kept(one) == [1]
+    one.close()
+
+
+def test_a_transaction_that_was_cut_off_between_two_statements_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    one = Store.in_folder(tmp_path)
+    with one.straight() as straight:
+        driver = straight._driver
+    driver.execute("BEGIN IMMEDIATE")
+    with suppress(DBAPIError), one.straight():
+        pass
+    with one.straight() as straight:
+        _write(straight, rows(1))
+    assert kept(one) == [1]
+    one.close()
+
+
+def test_what_is_erased_while_somebody_reads_on_and_on_is_not_said_to_be_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_MS", 20)
+    one = Store.in_folder(tmp_path)
+    with one.write() as connection:
+        _write(connection, rows(1))
+    with one.read() as reading:
+        reading.execute(select(schema.people)).all()
+        with one.write() as connection:
+            connection.execute(delete(schema.people))
+        with pytest.raises(StorageBusy):
+            one.scrub()
+        assert b"words 1" in (tmp_path / "lobby.db-wal").read_bytes()
+    one.scrub()
+    assert b"words 1" not in (tmp_path / "lobby.db-wal").read_bytes() + (tmp_path / "lobby.db").read_bytes()
     one.close()
 
 

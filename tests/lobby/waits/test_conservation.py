@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from lobby.queue.services import Ratio
 from lobby.waits.engine import run
 from lobby.waits.play import Crowd, Floats, Play, Shift
-from lobby.waits.priority_queues import accumulating_priority_s, strict_priority_s
 from lobby.waits.scene import Line, Rule
 from tests.lobby.waits import stationary
+from tests.lobby.waits.priority_queues import accumulating_priority_s, strict_priority_s
 
 ALWAYS = np.array([[-np.inf, np.inf]])
 EVERYWHERE = (1, 2, 3)

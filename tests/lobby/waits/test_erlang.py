@@ -7,8 +7,9 @@ from math import exp, factorial, inf
 import numpy as np
 import pytest
 
-from lobby.waits.erlang import erlang_a, erlang_b, erlang_c, mean_wait_s, served_within
+from lobby.waits.erlang import erlang_b, erlang_c, mean_wait_s, served_within
 from tests.lobby.waits import stationary
+from tests.lobby.waits.leavers import erlang_a
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from math import inf
 
 import pytest
 
-from lobby.waits.priority_queues import accumulating_priority_s, strict_priority_s
 from lobby.waits.scene import Line
 from tests.lobby.waits import stationary
+from tests.lobby.waits.priority_queues import accumulating_priority_s, strict_priority_s
 
 THREE = (0.5, 0.7, 0.9)
 FCFS = 0.547049

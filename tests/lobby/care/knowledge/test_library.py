@@ -153,7 +153,6 @@ def test_a_service_opens_with_its_guide_then_its_articles_then_those_about_all()
     library = Library([LOST_EN, LOST_RU, COINS, about_all, guide, calm, old])
     assert [a.id for a in library.for_service("cards", "ru", TODAY)] == ["z-guide", "lost-card", "a-all"]
     assert library.for_service("cards", "ru", TODAY)[1].language == "ru"
-    assert library.guides("cards", "ru", TODAY) == (guide,)
 
 
 # -- what other fronts take

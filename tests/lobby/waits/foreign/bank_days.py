@@ -17,7 +17,8 @@ import pytest
 from lobby.queue.past import OPEN, PastDay, PastStep, Span
 from lobby.queue.services import CounterPlace, Setup, business_day
 from lobby.waits.foreign.mapping import read_mapping
-from lobby.waits.foreign.rows import Visit, read_rows
+from lobby.waits.foreign.rows import read_rows
+from lobby.waits.foreign.visit import Visit
 
 ON_DUTY_S = 600
 LOG = Path(__file__).parents[5] / "shared" / "data" / "anonymous_bank_1999_02.csv.gz"

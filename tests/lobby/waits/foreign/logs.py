@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from lobby.waits.foreign.mapping import Mapping, read_mapping
-from lobby.waits.foreign.rows import Visit
+from lobby.waits.foreign.visit import Visit
 
 MONDAY = datetime(2024, 3, 4, 9, tzinfo=UTC)
 MAPPING: Mapping = read_mapping(

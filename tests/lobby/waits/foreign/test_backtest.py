@@ -20,7 +20,8 @@ from lobby.waits.foreign.backtest import Course, backtest
 from lobby.waits.foreign.days import TooShort, split, working_days
 from lobby.waits.foreign.foretold import Foretold, foretell
 from lobby.waits.foreign.mapping import read_mapping
-from lobby.waits.foreign.rows import Visit, read_rows
+from lobby.waits.foreign.rows import read_rows
+from lobby.waits.foreign.visit import Visit
 from tests.lobby.waits.foreign.logs import MAPPING, at, gone, made_up_days, served
 
 ROOT = Path(__file__).resolve().parents[4]

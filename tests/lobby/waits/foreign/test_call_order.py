@@ -12,7 +12,8 @@ import pytest
 
 from lobby.waits.foreign.call_order import CREDITS_S, orders_kept
 from lobby.waits.foreign.mapping import read_mapping
-from lobby.waits.foreign.rows import Visit, read_rows
+from lobby.waits.foreign.rows import read_rows
+from lobby.waits.foreign.visit import Visit
 from tests.lobby.waits.foreign.logs import gone, served
 
 ROOT = Path(__file__).resolve().parents[4]

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from lobby.waits.foreign.basis import FromLog
-from lobby.waits.foreign.rows import Visit
 from lobby.waits.foreign.state import Arrival, Resolved, Seen, moments
+from lobby.waits.foreign.visit import Visit
 from tests.lobby.waits.foreign.logs import MAPPING, at, gone, served
 
 
