@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # loaded where it is used: numpy and a database layer cost a 
 
     from lobby.branch_past import BranchPast
     from lobby.reports.forms.document import Document
+    from lobby.waits.planning.brief import Morning
     from lobby.waits.planning.what_if import Slot
     from lobby.words import Words
 
@@ -100,20 +101,9 @@ def forecast(past: BranchPast, answer: _Answer, day: date | None, weeks: int, se
 def staffing(past: BranchPast, answer: _Answer, day: date | None, weeks: int, goal: float, seed: int) -> None:
     """The counters that a day needs by half-hour, and what one more and one fewer would change; today by default."""
     from lobby.reports.forms.staffing_layout import staffing_document
-    from lobby.waits.planning.brief import morning
 
     day = day or past.today(_now())
-    with _progress() as progress:
-        found = morning(
-            past.behind(day, weeks),
-            past.setup,
-            day,
-            past.booked(day),
-            goal=goal / 100,
-            break_min=0,
-            seed=seed,
-            progress=progress,
-        )
+    found = _morning(past, day, weeks, goal, 0, seed)
     plan = found.staffing
     if plan is None:
         raise click.ClickException(f"the branch is closed on {day.isoformat()}")
@@ -177,20 +167,9 @@ def morning_brief(
 ) -> None:
     """What today will ask for: customers, counters, breaks, appointments."""
     from lobby.reports.forms.brief_layout import morning_document
-    from lobby.waits.planning.brief import morning
 
     day = day or past.today(_now())
-    with _progress() as progress:
-        found = morning(
-            past.behind(day, weeks),
-            past.setup,
-            day,
-            past.booked(day),
-            goal=goal / 100,
-            break_min=break_min,
-            seed=seed,
-            progress=progress,
-        )
+    found = _morning(past, day, weeks, goal, break_min, seed)
     answer.say(found, lambda words: morning_document(found, past.setup, words))
 
 
@@ -211,6 +190,23 @@ def evening_brief(past: BranchPast, answer: _Answer, day: date | None, weeks: in
 
 
 # -- what goes in
+
+
+def _morning(past: BranchPast, day: date, weeks: int, goal: float, break_min: int, seed: int) -> Morning:
+    """What a day will ask for; `goal` in percent."""
+    from lobby.waits.planning.brief import morning
+
+    with _progress() as progress:
+        return morning(
+            past.behind(day, weeks),
+            past.setup,
+            day,
+            past.booked(day),
+            goal=goal / 100,
+            break_min=break_min,
+            seed=seed,
+            progress=progress,
+        )
 
 
 def _day(asked: datetime | None) -> date | None:

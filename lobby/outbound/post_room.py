@@ -6,7 +6,6 @@ Where gevent has replaced threads they are greenlets of its loop, and `offload` 
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -15,6 +14,7 @@ import msgspec
 
 from lobby.outbound.courier import Courier, ReadWords
 from lobby.outbound.cursors import Cursors
+from lobby.outbound.own_thread import OwnThread
 from lobby.outbound.sending import Sender
 from lobby.outbound.undoing import Events
 from lobby.outbound.values import Webhook
@@ -75,7 +75,7 @@ class PostRoom:
         ours = {DEVICE + webhook.name for webhook in webhooks}
         self._left = [one for one in alerts if one.device.startswith(DEVICE) and one.device not in ours]
         self._notify, self._clock = notify, clock
-        self._rounds = []
+        self._couriers: list[tuple[Courier, OwnThread]] = []
         for webhook in webhooks:
             sender = Sender()
             courier = Courier(
@@ -91,51 +91,30 @@ class PostRoom:
                 live=live,
                 offload=offload,
             )
-            self._rounds.append(_Round(courier, sender))
+            self._couriers.append((courier, OwnThread(DEVICE + webhook.name, courier.run, sender.close)))
 
     def start(self, seq: int) -> None:
         """Begin; a webhook that is new gets what happens after event `seq`. The alerts of one that is configured no
         more are resolved: nobody else would."""
         for alert in self._left:
             self._notify(Notice(alert.device, alert.problem, False, "", self._clock()))
-        for one in self._rounds:
-            one.courier.begin(seq)
-            one.thread.start()
+        for courier, thread in self._couriers:
+            courier.begin(seq)
+            thread.start()
 
     def wake(self) -> None:
         """There may be something to deliver. Returns at once: fit to follow the desk."""
-        for one in self._rounds:
-            one.woken.set()
+        for _, thread in self._couriers:
+            thread.wake()
 
     def stop(self) -> None:
         """End, with what is under way, but wait for no slow receiver."""
-        for one in self._rounds:
-            one.courier.stop()
+        for courier, _ in self._couriers:
+            courier.stop()
         self.wake()
         ends = time.monotonic() + LEAVE_S
-        for one in self._rounds:
-            one.thread.join(max(0.0, ends - time.monotonic()))
-
-
-class _Round:
-    """A courier on its thread, and what wakes it."""
-
-    def __init__(self, courier: Courier, sender: Sender) -> None:
-        self.courier = courier
-        self.woken = threading.Event()
-        self.thread = threading.Thread(target=self._run, name=f"webhook {courier.webhook.name}", daemon=True)
-        self._sender = sender
-
-    def _run(self) -> None:
-        try:
-            self.courier.run(self._wait)
-        finally:
-            self._sender.close()
-
-    def _wait(self, seconds: float) -> bool:
-        woken = self.woken.wait(seconds)
-        self.woken.clear()
-        return woken
+        for _, thread in self._couriers:
+            thread.leave(max(0.0, ends - time.monotonic()))
 
 
 def _teller(

@@ -31,26 +31,29 @@ def ship(folder: Path, as_json: bool) -> None:
     config = load(folder)
     if config.head_office is None:
         raise click.ClickException("there is no [head_office] in the branch file")
-    store = Store.beside(folder, config.database)
+    store, line = Store.beside(folder, config.database), HeadOfficeLine(config.head_office, config.setup.id)
     try:
-        head, _ = Journal(store, config.setup.id).head()
+        journal = Journal(store, config.setup.id)
+        outcome, body = line(packed(Parcel(0, GENESIS, journal.head()[0], time.time_ns() // 1_000_000)))
+        if not outcome.delivered:
+            raise click.ClickException(f"the head office: {outcome.problem}")
+        try:
+            standing = read_answer(body)
+        except ValueError:
+            raise click.ClickException("this address answers, but as no head office does") from None
+        head, _ = journal.head()  # read after the answer: a server that ships meanwhile is not ahead of itself
+        ours = journal.hash_of(standing.seq) == standing.hash
     finally:
+        line.close()
         store.close()
-    line = HeadOfficeLine(config.head_office, config.setup.id)
-    outcome, body = line(packed(Parcel(0, GENESIS, head, time.time_ns() // 1_000_000)))
-    line.close()
-    if not outcome.delivered:
-        raise click.ClickException(f"the head office: {outcome.problem}")
-    try:
-        standing = read_answer(body)
-    except ValueError:
-        raise click.ClickException("this address answers, but as no head office does") from None
     behind = max(0, head - standing.seq)
     if as_json:
-        found = {"rows": head, "arrived": standing.seq, "behind": behind, "forked": standing.forked}
+        found = {"rows": head, "arrived": standing.seq, "behind": behind, "forked": standing.forked, "ours": ours}
         click.echo(json.dumps(found))
     elif standing.forked:
         click.echo(f"{standing.forked - 1} of {head} rows have arrived as they are here")
+    elif not ours:
+        click.echo(f"the head office holds {standing.seq} rows, and the last of them is not among the {head} here")
     elif behind:
         click.echo(f"{standing.seq} of {head} rows have arrived, {behind} are still to come")
     else:
@@ -59,3 +62,5 @@ def ship(folder: Path, as_json: bool) -> None:
         raise click.ClickException(
             f"the head office holds another version of row {standing.forked}; see head-office.md"
         )
+    if not ours:
+        raise click.ClickException("this journal was put back, or is another; see head-office.md")

@@ -6,11 +6,11 @@ Where gevent has replaced threads it is a greenlet of its loop, and `offload` ke
 from __future__ import annotations
 
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from lobby.outbound.own_thread import OwnThread
 from lobby.outbound.post_room import Notice
 from lobby.outbound.sending import Outcome, Sender
 from lobby.outbound.ship_values import BadToken, HeadOffice
@@ -63,24 +63,23 @@ class ShipRoom:
         live: Callable[[], bool],
         offload: Callable[[Callable[[], Any]], Any] = lambda work: work(),
     ) -> None:
-        self._woken = threading.Event()
         self._left = [Notice(DEVICE, one.problem, False, "", clock()) for one in alerts if one.device == DEVICE]
         self._notify = notify
         self._courier: Shipping | None = None
-        self._thread: threading.Thread | None = None
+        self._thread: OwnThread | None = None
         if office is not None:
-            self._line = HeadOfficeLine(office, journal.branch)
-            self._courier = Shipping(
+            line = HeadOfficeLine(office, journal.branch)
+            self._courier = courier = Shipping(
                 journal,
                 setup,
-                self._line,
+                line,
                 notify=lambda problem, raised, detail: notify(Notice(DEVICE, problem, raised, detail, clock())),
                 clock=clock,
                 chance=random.random,
                 live=live,
                 offload=offload,
             )
-            self._thread = threading.Thread(target=self._run, name=DEVICE, daemon=True)
+            self._thread = OwnThread(DEVICE, lambda wait: courier.run(wait, time.sleep), line.close)
 
     def start(self) -> None:
         """Begin. The alerts of a head office that is configured no more are resolved: nobody else would."""
@@ -92,24 +91,11 @@ class ShipRoom:
 
     def wake(self) -> None:
         """There may be something to ship. Returns at once: fit to follow the desk."""
-        self._woken.set()
+        if self._thread is not None:
+            self._thread.wake()
 
     def stop(self) -> None:
         """End, with the parcel that is under way, but wait for no slow head office."""
         if self._courier is not None and self._thread is not None:
             self._courier.stop()
-            self.wake()
-            if self._thread.is_alive():
-                self._thread.join(LEAVE_S)
-
-    def _run(self) -> None:
-        assert self._courier is not None
-        try:
-            self._courier.run(self._wait, time.sleep)
-        finally:
-            self._line.close()
-
-    def _wait(self, seconds: float) -> bool:
-        woken = self._woken.wait(seconds)
-        self._woken.clear()
-        return woken
+            self._thread.leave(LEAVE_S)

@@ -31,6 +31,8 @@ TOLD_S = 2.0
 """Within this time a page says that it has lost the server, and is true again when the server is back."""
 
 LOOKS_S = 0.1
+"""A look at the page that takes longer waits for this machine, and not for the page."""
+
 FRAME_S = 0.3
 """What a look at the page from here may take on a busy machine."""
 
@@ -150,8 +152,7 @@ def says(page: Any, selector: str) -> str:
 
 
 def soon(condition: Callable[[], bool], what: str) -> None:
-    """It is so within the time that is promised. A look that takes longer than `LOOKS_S` waits for this machine, not for
-    the page, and counts as if it had not."""
+    """It is so within the time that is promised, of which a look counts `LOOKS_S` at most."""
     waited_s, begun = 0.0, time.monotonic()
     while not condition():
         assert waited_s < TOLD_S + FRAME_S, f"waited {waited_s:g} s in vain: {what}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -67,6 +68,14 @@ def branch(a_branch: Callable[..., BranchProcess], office: OfficeProcess) -> Bra
     return branch
 
 
+def begun_anew(folder: Path) -> Path:
+    """The same branch, on a machine that has lost its database."""
+    anew = Path(shutil.copytree(folder, folder.with_name("anew"), ignore=shutil.ignore_patterns("lobby.db*")))
+    file = anew / "branch.toml"
+    file.write_text(re.sub(r"(?m)^database = .*\n", "", file.read_text(encoding="utf-8")), encoding="utf-8")
+    return anew
+
+
 def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProcess, office: OfficeProcess) -> None:
     branch.start()
     (kiosk,) = branch.desks("kiosk", ["kiosk-1"])
@@ -92,8 +101,11 @@ def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProce
     told = lobby("ship", "--data", branch.folder)
     assert (told.returncode, told.stdout) == (0, f"all {head} rows have arrived\n")
     branch.stop()
+    rows = [(entry.seq, entry.hash) for entry in branch.journal().entries()]
+    told = lobby("ship", "--data", begun_anew(branch.folder))
+    assert (told.returncode, "is not among the 0 here" in told.stdout) == (1, True), told.stdout + told.stderr
     office.stop()
-    assert office.rows() == [(entry.seq, entry.hash) for entry in branch.journal().entries()]
+    assert office.rows() == rows
     assert "Traceback" not in office.stderr + branch.stderr
 
 

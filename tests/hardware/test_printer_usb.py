@@ -18,12 +18,11 @@ from hardware.profiles import EIGHTY_MM
 from hardware.stream_printer import Patience
 from hardware.usb_printer import UsbPrinter, find_device
 from hardware.virtual_paper import VirtualPaper
+from tests.hardware.drivers import PATIENT
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
 QUICK = Patience(answer_s=0.1, knock_s=0.1, late_s=0.05)
-PATIENT = Patience(answer_s=2.0, knock_s=1.0, late_s=0.05)
-"""Enough for a device that answers, however busy this machine is."""
 
 
 class FakeEndpoint:

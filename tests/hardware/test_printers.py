@@ -21,7 +21,7 @@ from hardware.stream_printer import Patience, StreamPrinter
 from hardware.usb_printer import UsbPrinter
 from hardware.virtual_device import VirtualPrinter
 from hardware.wire import Wire
-from tests.hardware.drivers import hurried
+from tests.hardware.drivers import hurried, patient
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -102,16 +102,15 @@ def test_a_connection_that_breaks_within_a_slip_leaves_its_outcome_unknown(
     driver.print(SLIP, 5)
     device.drop_after(1000)
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, 5)
 
 
-def test_a_picture_cut_off_by_a_broken_connection_does_not_swallow_the_next_slip(
-    device: VirtualPrinter, driver: NetworkPrinter
-) -> None:
+def test_a_picture_cut_off_by_a_broken_connection_does_not_swallow_the_next_slip(device: VirtualPrinter) -> None:
+    driver = patient(device.port)
     driver.print(SLIP, 5)
     device.drop_after(1000)
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, 5)
     driver.print(SLIP, 5)
     papers = shown(device)
     assert len(papers) == 3

@@ -77,10 +77,12 @@ class Touch:
         self.page.tap(selector)
 
     def double_tap(self, selector: str) -> None:
-        """Two touches at the same place, as fast as they can be made."""
+        """Two touches at the same place at one moment of the page's time, however slow this machine is."""
+        self.stop_time()
         box = self.page.locator(selector).bounding_box()
         for _ in range(2):
             self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.page.clock.resume()
 
     def key(self, name: str) -> None:
         """Press a key, and wait until the page knows that it came alone."""
