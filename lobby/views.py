@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import msgspec
 
-from lobby.queue import holding, law, opening, returning, services_open
+from lobby.queue import holding, law, open_now, opening, returning, services_open
 from lobby.queue.branch import Branch
 from lobby.queue.calling import weigh
 from lobby.queue.counters import Counter, all_open
 from lobby.queue.events import Promise, Why
-from lobby.queue.services import KioskOptions, Service, Setup, named
+from lobby.queue.places import people_ahead
+from lobby.queue.services import KioskOptions, Setup, named
 from lobby.queue.ticket import State, Step, Ticket
 from lobby.signage import Look
 from lobby.waits.telling import offered, telling
@@ -236,24 +237,6 @@ def ticket_view(
     )
 
 
-def people_ahead(branch: Branch, ticket: Ticket) -> int:
-    """How many of those who wait for the same service came before; 0 for a ticket that does not wait."""
-    if ticket.state is not State.WAITING:
-        return 0
-    ahead = 0
-    for id in branch.waiting[ticket.service]:
-        other = branch.tickets[id]
-        ahead += (other.since, other.issued_seq) < (ticket.since, ticket.issued_seq)
-    return ahead
-
-
-def places_ahead(branch: Branch) -> dict[str, int]:
-    """`people_ahead` of everyone who waits, by reference, at the price of one sorting."""
-    queues = ([branch.tickets[id] for id in waiting] for waiting in branch.waiting.values())
-    by_turn = (sorted(queue, key=lambda ticket: (ticket.since, ticket.issued_seq)) for queue in queues)
-    return {ticket.id: ahead for queue in by_turn for ahead, ticket in enumerate(queue)}
-
-
 def issued_view(branch: Branch, ticket: Ticket, token: str) -> TicketView:
     """The ticket as the kiosk prints it: with the token of its page (empty for a copy: whoever answers looks it up),
     the row of its issue, and the people ahead counted then."""
@@ -263,7 +246,7 @@ def issued_view(branch: Branch, ticket: Ticket, token: str) -> TicketView:
 
 def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
     setup = branch.setup
-    closed = day_closed(branch, now)
+    closed = open_now.day_closed(branch, now)
     today = now < branch.day_end  # until the first event of a new day the branch holds the last one
     views = []
     for service in setup.services.values():
@@ -286,31 +269,12 @@ def service_views(branch: Branch, now: int) -> tuple[ServiceView, ...]:
                 documents=service.documents,
                 target_s=int(service.target_s),
                 outcomes=service.outcomes or setup.outcomes,
-                opens_at=_opens_at(branch, service, now),
+                opens_at=open_now.opens_at(branch, service, now),
                 full=today and bool(service.daily_limit) and branch.issued.get(service.code, 0) >= service.daily_limit,
                 closed_because=by_hand.reason if by_hand is not None else "",
             )
         )
     return tuple(views)
-
-
-def is_open(branch: Branch, now: int) -> bool:
-    """Whether the branch issues tickets at `now` (ms UTC)."""
-    return not day_closed(branch, now) and opening.open_at(branch.setup, None, now)
-
-
-def day_closed(branch: Branch, now: int) -> bool:
-    """Whether the day that `now` lies in was closed by hand."""
-    return branch.day_closed and now < branch.day_end
-
-
-def _opens_at(branch: Branch, service: Service | None, now: int) -> int | None:
-    """The next opening of what is closed at `now`; None for what is open."""
-    by_hand = services_open.closure(branch, service.code, now) if service is not None else None
-    ready = max(now, branch.day_end if day_closed(branch, now) else 0, by_hand.until if by_hand is not None else 0)
-    if opening.open_at(branch.setup, service, ready):
-        return ready if ready > now else None
-    return opening.next_opening(branch.setup, service, ready)
 
 
 def counter_view(branch: Branch, counter: Counter) -> CounterView:
@@ -345,7 +309,7 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         languages=setup.languages,
         zone=setup.zone,
         day=branch.day,
-        open=is_open(branch, now),
+        open=open_now.is_open(branch, now),
         rehearsal=branch.rehearsal,
         services=service_views(branch, now),
         counters=counter_views(branch),
@@ -356,7 +320,7 @@ def branch_view(branch: Branch, now: int) -> BranchView:
         day_starts_min=setup.day_starts_min,
         service_level_s=setup.rules.service_level_s,
         hours=opening.hours_on(setup, None, now),
-        opens_at=_opens_at(branch, None, now),
+        opens_at=open_now.opens_at(branch, None, now),
         legal_wait_min=law.wait_limit_min(setup, now, all_open=all_open(branch)),
         at=now,
         kiosk=setup.kiosk,

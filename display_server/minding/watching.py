@@ -18,8 +18,8 @@ from lobby.errors import LobbyError
 from lobby.outbound.post_room import Notice
 from lobby.queue.commands import RaiseAlert, ResolveAlert
 from lobby.queue.given import Actor
+from lobby.queue.open_now import is_open
 from lobby.retention import Sweep, in_use
-from lobby.views import is_open
 from lobby.waits.watch import watch
 
 if TYPE_CHECKING:  # the server holds what watches it

@@ -33,8 +33,8 @@ def _now() -> int:
 @json_option
 @click.pass_context
 def backup(context: click.Context, folder: Path | None, to: Path | None, keep: int | None, as_json: bool) -> None:
-    """Write a backup of the branch (or head office) into the folder PATH, while it is open: its database as it stands at one
-    moment, and the files of its folder, in one file. Its records are checked; where they are broken, nothing old is
+    """Write a backup of the branch (or head office) into the folder PATH, while it is open: its database as it stands
+    at one moment, and the files of its folder, in one file. Its records are checked; where they are broken, nothing old is
     deleted and the exit code is 1. A backup holds secrets and what customers wrote."""
     if context.invoked_subcommand is not None:
         return
@@ -158,8 +158,8 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
 def restore_backup(
     path: Path, folder: Path, database: str, former: Path | None, lists: tuple[Path, ...], as_json: bool
 ) -> None:
-    """Bring a branch (or head office) back from a backup, into a folder where nothing is. Every byte and both hash chains are checked
-    first; then either all of it is there, or nothing. Everybody signs in anew."""
+    """Bring a branch (or head office) back from a backup, into a folder where nothing is. Every byte and both hash
+    chains are checked first; then either all of it is there, or nothing. Everybody signs in anew."""
     from contextlib import suppress
 
     import msgspec

@@ -6,7 +6,7 @@ import time
 
 from textual import on, work
 
-from lobby.errors import LobbyError, NotSignedIn
+from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
 from lobby.queue.events import DayOpened
 from teller_console.again import Again
 from teller_console.memory import Memory
@@ -106,6 +106,8 @@ class Following(CareVerbs):
 
     @on(SnapshotArrived)
     def take_picture(self, event: SnapshotArrived) -> None:
+        if self.branch is None and self.care is not None and event.care is None:
+            return  # the follower was faster than the fetch: no record is begun before it is known what it holds here
         self._fetching = False
         self._fetch_again.over()
         if self.seen.picture(event.queue):
@@ -131,6 +133,8 @@ class Following(CareVerbs):
         self._fetch_again.later()
         if isinstance(event.error, NotSignedIn):
             self.post_message(NoLongerSignedIn())
+        elif not isinstance(event.error, ServerUnreachable):
+            self.refuse(event.error)
 
     @on(EventArrived)
     def take_event(self, event: EventArrived) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -143,14 +144,17 @@ def open_screen(chromium: Any, branch: BranchProcess) -> Iterator[Open]:
     assert wrong == []
 
 
-def plays(page: Any) -> None:
-    """Wait until a video runs; by asking, as the page's policy lets no waiting be handed in."""
-    page.wait_for_selector("#beside video")
-    for _ in range(100):
-        if page.evaluate("document.querySelector('#beside video')?.currentTime > 0"):
-            return
+def soon(page: Any, condition: Callable[[], object], what: str) -> None:
+    """Wait until it is so; by asking, as the page's policy lets no waiting be handed in."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain: {what}"
         page.wait_for_timeout(20)
-    raise AssertionError("no video runs")
+
+
+def plays(page: Any) -> None:
+    running = "document.querySelector('#beside video')?.currentTime > 0"
+    soon(page, lambda: page.evaluate(running), "a video runs")
 
 
 def test_pictures_and_videos_take_turns_and_the_broken_ones_are_passed_over_and_named(open_screen: Open) -> None:
@@ -164,17 +168,14 @@ def test_pictures_and_videos_take_turns_and_the_broken_ones_are_passed_over_and_
     plays(page)
     assert page.evaluate("document.querySelector('#beside video').muted")
     page.wait_for_selector("#beside img[src*='a.svg']")
-    assert page.locator(".media-item").count() == 1
+    playwright.expect(page.locator(".media-item")).to_have_count(1)
     plays(page)
 
     def faults() -> list[str]:
         told = [json.loads(frame[frame.index("[") :]) for frame in sent if '"health"' in frame]
         return sorted(told[-1][1]["faults"]) if told else []
 
-    for _ in range(40):
-        if faults():
-            break
-        page.wait_for_timeout(50)
+    soon(page, faults, "the faults are told")
     assert [fault for fault in faults() if fault.startswith("media:")] == ["media:broken.mp4", "media:half.png"]
 
 

@@ -144,7 +144,8 @@ def test_the_second_time_it_is_the_same_account_in_the_role_of_now(house: House,
     assert [(one.username, one.name, one.role) for one in house.server.staff.members()] == [
         ("maria", "Maria Pérez-Ruiz", "manager")
     ]
-    assert ("staff-role-changed", "single sign-on", "maria", {"was_as_role": "teller", "as_role": "manager"}) in acts(house)
+    changed = {"was_as_role": "teller", "as_role": "manager"}
+    assert ("staff-role-changed", "single sign-on", "maria", changed) in acts(house)
 
 
 def test_of_several_groups_the_first_role_of_the_file_counts(house: House, provider: FakeProvider) -> None:

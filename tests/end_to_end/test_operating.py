@@ -460,7 +460,7 @@ def test_the_demo_comes_alive_prints_its_links_and_stops_cleanly(tmp_path: Path)
                 return kinds.count(e.TicketIssued) > 3 and kinds.count(e.TicketCalled) > 3
 
             until(lively, "customers come and are called", 60)
-        with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+        with httpx.Client(timeout=30, trust_env=False, follow_redirects=True) as browser:
             for link, leads_to in (("Kiosk", "/kiosk/"), ("Lobby screen", "/screen")):
                 page = browser.post(f"{url}/pair", data={"code": links[link].rpartition("#")[2]})
                 assert (page.status_code, page.url.path) == (200, leads_to)

@@ -10,7 +10,7 @@ from flask_socketio import SocketIO
 
 from display_server.live.phone_looks import SLICE
 from display_server.live.sender import Live
-from lobby.views import people_ahead, places_ahead
+from lobby.queue.places import people_ahead, places_ahead
 from tests.end_to_end.house import House
 
 

@@ -83,7 +83,7 @@ def test_while_the_disk_stands_still_screens_live_on_and_the_ticket_comes_once_w
             waiting = [hands.submit(issue, kiosk, tap) for tap in (1, 1, 2, 3, 3, 4)]
             beats = len(screen.all("beat"))
             until(lambda: len(screen.all("beat")) >= beats + BEATS, "the screens live on")
-            with httpx.Client(base_url=branch.url, trust_env=False) as stranger:
+            with httpx.Client(base_url=branch.url, timeout=30, trust_env=False) as stranger:
                 assert stranger.get("/healthz").status_code == 200
             assert not any(ticket.done() for ticket in waiting), "nothing is answered that is not on the disk"
         answered = [ticket.result(30) for ticket in waiting]

@@ -19,6 +19,7 @@ from hardware.document import Document, Number
 from hardware.errors import DeviceError
 from hardware.print_job import Job
 from hardware.spool import Spool
+from tests.conftest import MEMORY
 
 SLIP = Document((Number("A001"),), "en")
 PRINTERS = ("main", "spare", "third")
@@ -33,7 +34,7 @@ class Printers(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
         self.papers: Counter[Name] = Counter()  # since the slip was put, or a person released it
         self.hands: dict[str, Job] = {}
         self.disk_is_bad = False

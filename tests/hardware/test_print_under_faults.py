@@ -12,8 +12,10 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -159,23 +161,19 @@ def trial(folder: Path, printers: int, pace: Pace = PACE, old_model: bool = Fals
             assert running.room.stop()
 
 
-@pytest.mark.parametrize(
-    ("seed", "jobs", "printers", "old_model"),
-    [(20261122, JOBS, 1, False), (3, JOBS // 3, 2, False), (5, JOBS // 3, 1, True)],
-    ids=["one printer", "with a spare", "old model"],
-)
-def test_of_three_hundred_slips_none_is_claimed_printed_that_was_not(
-    tmp_path: Path,
-    seed: int,
-    jobs: int,
-    printers: int,
-    old_model: bool,
-    record_property: Callable[[str, object], None],
-) -> None:
+TRIALS = {
+    "one printer": {"seed": 20261122, "jobs": JOBS, "printers": 1},
+    "with a spare": {"seed": 3, "jobs": JOBS // 3, "printers": 2},
+    "old model": {"seed": 5, "jobs": JOBS // 3, "printers": 1, "old_model": True},
+}
+
+
+def counts_of(folder: Path, *, seed: int, jobs: int, printers: int, old_model: bool = False) -> dict[str, int]:
+    """Prints so many slips while the printers fail, then all that did not come out; the counts before that."""
     chance = random.Random(seed)
     tickets = [f"A{number:03}" for number in range(jobs)]
     faults = 0
-    with trial(tmp_path, printers, old_model=old_model) as running:
+    with trial(folder, printers, old_model=old_model) as running:
         running.mend()
         for ticket in tickets:
             for device in running.devices:
@@ -188,16 +186,31 @@ def test_of_three_hundred_slips_none_is_claimed_printed_that_was_not(
             until(lambda ticket=ticket: running.settled(ticket))
             running.mend()
         counts = {"faults": faults, **running.judge(tickets)}
-        print(
-            f"\nseed {seed}, {jobs} slips, {printers} printer(s):",
-            ", ".join(f"{count} {what}" for what, count in counts.items()),
-        )
-        record_property("counts", counts)
-        assert counts["printed"] + counts["held"] + counts["unknown"] == jobs
-        assert counts["held"]
-        assert counts["unknown"]
         release_all(running)
         until(lambda: not any(alert.subject for alert in running.room.alerts()))
+    return counts
+
+
+@pytest.fixture(scope="module")
+def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[dict[str, int]]]]:
+    """All under way at once, as each waits for its printers most of the time."""
+    with ThreadPoolExecutor(len(TRIALS)) as hands:
+        yield {
+            name: hands.submit(partial(counts_of, tmp_path_factory.mktemp("trial"), **told))  # type: ignore[arg-type]
+            for name, told in TRIALS.items()
+        }
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_of_three_hundred_slips_none_is_claimed_printed_that_was_not(
+    trials: dict[str, Future[dict[str, int]]], name: str, record_property: Callable[[str, object], None]
+) -> None:
+    counts, jobs = trials[name].result(), TRIALS[name]["jobs"]
+    print(f"\n{TRIALS[name]}:", ", ".join(f"{count} {what}" for what, count in counts.items()))
+    record_property("counts", counts)
+    assert counts["printed"] + counts["held"] + counts["unknown"] == jobs
+    assert counts["held"]
+    assert counts["unknown"]
 
 
 def release_all(running: Trial) -> None:

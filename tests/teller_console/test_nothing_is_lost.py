@@ -8,9 +8,10 @@ import pytest
 
 from lobby.queue import commands as c
 from lobby.queue.ticket import State
+from teller_console.messages import SnapshotArrived
 from teller_console.state_file import StateFile
 from tests.teller_console.care_stage import CareStage
-from tests.teller_console.stage import Stage
+from tests.teller_console.stage import MARIA, Stage
 
 pytestmark = pytest.mark.anyio
 
@@ -121,3 +122,16 @@ async def test_leaving_signs_out(stage: Stage) -> None:
     async with stage.signed_in() as teller:
         await teller.press("ctrl+q")
         await teller.until(lambda: stage.closed == 1)
+
+
+async def test_no_record_is_begun_before_it_is_known_what_it_holds_here(room: CareStage) -> None:
+    async with room.signed_in() as teller:
+        screen, door = teller.screen, room.desk.door(MARIA)
+        room.care.cut = True
+        screen.seen.branch = screen.seen.care = None
+        room.follower.say(SnapshotArrived(door.queue(), door.branch()))
+        await teller.pilot.pause()
+        assert screen.branch is None
+        room.care.cut = False
+        screen.fetch()
+        await teller.until(lambda: screen.branch is not None and screen.seen.care is not None)

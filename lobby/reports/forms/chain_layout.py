@@ -26,6 +26,7 @@ from lobby.reports.forms.shown import (
     name_of,
     said,
     service_names,
+    side_by_side,
     time_shown,
     values,
 )
@@ -76,11 +77,15 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
         days=figures.overall.days,
     )
     if 0 < len(figures.missing) <= NAMED:
-        yield words(N_("Nothing is known of these branches in this time: %(names)s"), names=", ".join(figures.missing))
+        yield words(
+            N_("Nothing is known of these branches in this time: %(names)s"), names=_named(figures.missing, words)
+        )
     elif figures.missing:
         yield words(N_("Nothing is known of %(count)s branches in this time."), count=len(figures.missing))
     if figures.late:
-        yield words(N_("Not everything has arrived yet from these branches: %(names)s"), names=_named(figures.late))
+        yield words(
+            N_("Not everything has arrived yet from these branches: %(names)s"), names=_named(figures.late, words)
+        )
     if figures.overall.follow_ups.follow_ups_due is None:
         yield words(
             N_(
@@ -91,12 +96,12 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
     if figures.small:
         yield words(
             N_("Figures of work are left out where fewer than 3 colleagues served, or could be reckoned: %(names)s"),
-            names=_named(figures.small),
+            names=_named(figures.small, words),
         )
     if figures.replaced:
         yield words(
             N_("Restored from a backup, and figures of this time are other than before: %(names)s"),
-            names=_named(figures.replaced),
+            names=_named(figures.replaced, words),
         )
     yield words(
         N_("Service level target of the whole chain: called within %(target)s."),
@@ -113,9 +118,9 @@ def _notes(figures: ChainFigures, words: Words) -> Iterator[str]:
     yield words(PERCENTILES)
 
 
-def _named(branches: tuple[str, ...]) -> str:
-    more = ", …" if len(branches) > NAMED else ""
-    return ", ".join(branches[:NAMED]) + more
+def _named(branches: tuple[str, ...], words: Words) -> str:
+    more = ("…",) if len(branches) > NAMED else ()
+    return side_by_side((*branches[:NAMED], *more), words)
 
 
 def _headlines(figures: ChainFigures, words: Words) -> Iterator[Headline]:

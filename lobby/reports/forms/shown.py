@@ -5,9 +5,10 @@ Values come out of the figures by key, the same for every form of a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Protocol
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -25,6 +26,10 @@ from lobby.reports.scopes import Scope
 from lobby.reports.units import COUNT, LONG_SECONDS, MEAN, PER_HOUR, SCORE, SECONDS, SHARE, Figure
 
 NOTHING = "–"
+RIGHT_TO_LEFT = frozenset({"R", "AL"})
+"""The classes of letters that run from right to left."""
+ROW = {"ltr": "\u2066", "rtl": "\u2067"}
+"""What isolates a row of names that runs this way, whatever its first letter."""
 ABOUT = frozenset({"scope", "key", "name", "names"})
 """Fields that say what figures are about and are none themselves."""
 
@@ -68,8 +73,16 @@ def shown(key: str, value: Value, words: Words, services: Mapping[str, str]) -> 
 
 
 def _mix(counts: Mapping[str, int], names: Mapping[str, str], words: Words) -> str:
-    said = (f"{names.get(code, code)} {in_unit(COUNT, count, words)}" for code, count in counts.items())
-    return ", ".join(said) or NOTHING
+    said = [f"{names.get(code, code)} {in_unit(COUNT, count, words)}" for code, count in counts.items()]
+    return side_by_side(said, words) or NOTHING
+
+
+def side_by_side(names: Sequence[str], words: Words) -> str:
+    """Names in a row. Where one may run the other way, each is isolated and the row runs as the page does (UAX #9)."""
+    if words.direction == "ltr" and not any(bidirectional(letter) in RIGHT_TO_LEFT for letter in "".join(names)):
+        return ", ".join(names)
+    row = ", ".join(f"\u2068{name}\u2069" for name in names)
+    return row and f"{ROW[words.direction]}{row}\u2069"
 
 
 def cell(figure: Figure, value: Value, words: Words, services: Mapping[str, str] | None = None) -> Cell:

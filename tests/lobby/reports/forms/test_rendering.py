@@ -232,5 +232,13 @@ def test_figures_read_by_their_unit() -> None:
     assert shown("mix", {"cash": 3, "old": 1}, EN, {"cash": "Cash"}) == "Cash 3, old 1"
 
 
+def test_names_that_run_both_ways_do_not_pull_each_others_numbers_over() -> None:
+    counts, both = {"loans": 747, "cash": 1481}, {"loans": "Loans", "cash": "نقد"}
+    apart = "\u2068Loans 747\u2069, \u2068نقد 1,481\u2069"
+    assert shown("mix", counts, words("ar"), both) == f"\u2067{apart}\u2069"
+    assert shown("mix", counts, EN, both) == f"\u2066{apart}\u2069"
+    assert shown("mix", {}, words("ar"), both) == NOTHING
+
+
 def test_a_counter_on_its_own_is_called_by_its_number_and_name(ten: PeriodFigures) -> None:
     assert '<th scope="row"><bdi>1 One</bdi></th>' in as_html_body(ten, EN)
