@@ -80,6 +80,11 @@ class Connection(psycopg.Connection[Any]):
                 raise
             self.pgconn.finish()
             raise psycopg.OperationalError(f"no answer from the database within {self.answer_s:g} s") from None
+        except psycopg.Error:
+            raise
+        except BaseException:  # whoever waited was killed: nobody is to go on with what is under way here
+            self.pgconn.finish()
+            raise
 
 
 def engine(url: URL, *, patient: bool = False) -> Engine:

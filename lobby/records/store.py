@@ -82,7 +82,11 @@ class Store:
             self._readers = _engine(self.url, "BEGIN")
             self._writers = _engine(self.url, "BEGIN IMMEDIATE")
         self._straight = None if self.is_postgresql else Straight(self._writers)
-        self._migrate(upgrade=upgrade)
+        try:
+            self._migrate(upgrade=upgrade)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def is_postgresql(self) -> bool:

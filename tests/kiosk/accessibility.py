@@ -53,7 +53,7 @@ FRAMES = """async () => {
     const { x, y, width, height } = element.getBoundingClientRect();
     return [x, y, width, height];
   }).join();
-  let before = places(), still = 0;
+  let before = "", still = 0;
   for (let frames = 0; still < 3 && frames < 120; frames += 1) {
     await frame();
     await document.fonts.ready;
