@@ -54,6 +54,7 @@ class Live:
         self._cursor = house.desk.seq
         self._beats = 0
         self._lobby: dict[str, Any] = {}
+        self._gave: dict[str, int] = {}
 
     def start(self, spawn: Callable[..., Any], event: Any, sleep: Callable[[float], None]) -> None:
         """Run dispatcher and beat with the server's own kind of threads; `event` is set after each commit. Whoever
@@ -68,6 +69,7 @@ class Live:
         spawn(self._dispatch, event)
         spawn(_every, BEAT_S, sleep, self.send_beat, "the beat")
         spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, give_way), "the look at the customers' pages")
+        spawn(_every, LOOK_S, sleep, self.look_at_kiosks, "the look at who gives numbers")
         part = partial(self.listeners.part_from_strangers, give_way)
         spawn(_every, STRANGERS_S, sleep, part, "the look at who may still listen")
 
@@ -86,8 +88,8 @@ class Live:
         fresh = self.house.desk.events(self._cursor)
         for recorded in fresh:
             self._cursor = recorded.seq
-            if isinstance(recorded.event, TicketIssued) and self._is_kiosk(recorded.actor):
-                self.presence.issued(recorded.actor, recorded.at)
+            if isinstance(recorded.event, TicketIssued):
+                self._gave[recorded.actor] = recorded.at
             for namespace in (DISPLAY, CONSOLE, DASHBOARD):
                 if self.present[namespace]:
                     self._send("event", self.told.event(namespace, recorded), namespace)
@@ -96,8 +98,12 @@ class Live:
                 self._tell(reference)
         return len(fresh)
 
-    def _is_kiosk(self, name: str) -> bool:
-        return self.presence.knows_kiosk(name) or self.house.tokens.is_held(name, (KIOSK,), self.house.clock())
+    def look_at_kiosks(self) -> None:
+        """Note which kiosks have given numbers. The database is asked who is one, and no screen waits for that."""
+        gave, self._gave = self._gave, {}
+        for name, at in gave.items():
+            if self.presence.knows_kiosk(name) or self.house.tokens.is_held(name, (KIOSK,), self.house.clock()):
+                self.presence.issued(name, at)
 
     def send_beat(self) -> None:
         """Where the journal stands, to everybody; to the screens and the managers, what their pages show beside. An

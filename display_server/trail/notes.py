@@ -6,7 +6,6 @@ noted where they are read (`lobby.records.people`), whichever address asks for t
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from hashlib import sha256
@@ -21,7 +20,6 @@ from display_server.gate.access import SAFE, holder, server
 from display_server.gate.house import house
 from lobby.command_shape import Command
 from lobby.config import FILE
-from lobby.errors import LobbyError
 from lobby.problems import Problem
 from lobby.queue import commands as c
 from lobby.queue import supervision
@@ -110,8 +108,6 @@ BEFORE: dict[str, Callable[[Branch, Mapping[str, Any]], dict[str, str]]] = {
 TAKEN = {"kind", "actor", "role", "at", "about", "outcome", "line"}
 """What an act has besides: what was asked under such a name is kept as `asked_kind`."""
 
-log = logging.getLogger(__name__)
-
 LONGEST = 200
 SETTINGS = (FILE, "standards.toml", "records/*.toml")
 """Files of the data folder that say how the branch works."""
@@ -150,10 +146,7 @@ def audited(app: Flask) -> None:
         outcome = outcomes.DONE if response.status_code < BAD_REQUEST else _refusal(response)
         if outcome == outcomes.DONE:
             seen.add(look, now)
-        try:
-            note(kind, about, outcome=outcome, line=str(line))
-        except LobbyError as fault:  # it is done, or refused, all the same
-            log.error("the trail does not say what became of line %d, %s: %s", line, outcome, fault)
+        outcomes.say(note, kind, about, outcome, line)
         return response
 
 
@@ -211,7 +204,7 @@ def _before() -> dict[str, str]:
 
 def _refusal(response: Response) -> str:
     """That it was refused, with the refusal's name, of a page the status; or that there was a fault of ours."""
-    if response.status_code == INTERNAL_SERVER_ERROR:
+    if response.status_code >= INTERNAL_SERVER_ERROR:
         return outcomes.FAULT
     try:
         return outcomes.refused(msgspec.json.decode(response.get_data(), type=Problem).title)

@@ -67,7 +67,7 @@ def find() -> BaseResponse:
         raise BadField(field="wanted", problem="three letters at the least")
     house, who = server(), holder()
     look = Look("person-searched", who.name, who.role, house.clock())
-    holding = house.people.holding(wanted, look)
+    holding = house.people.holding(wanted, look, aside=house.offload)
     kept = {one.reference: one for one in house.people.kept(holding)}
     found: dict[str, list[Kept]] = {}
     for reference, one in house.offload(lambda: list(written_under(house.desk.journal.stream(), holding))):
@@ -112,8 +112,7 @@ def erase(reference: str) -> Response:
 def _shown(reference: str, error: str = "") -> Response:
     """What is kept under a reference, in numbers, and the form that erases it."""
     found, house, mine = _known(reference), server(), page_words()
-    if not error:
-        note("person-looked-up", reference)
+    note("person-looked-up", reference)
     kept = house.people.kept(words_in(found))
     book, names = house.desk.state.care, {getattr(one.recorded.event, "complaint", "") for one in found}
     page = {

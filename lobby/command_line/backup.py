@@ -34,8 +34,8 @@ def _now() -> int:
 @click.pass_context
 def backup(context: click.Context, folder: Path | None, to: Path | None, keep: int | None, as_json: bool) -> None:
     """Write a backup of the branch (or head office) into the folder PATH, while it is open: its database as it stands
-    at one moment, and the files of its folder, in one file. Its records are checked; where they are broken, nothing old is
-    deleted and the exit code is 1. A backup holds secrets and what customers wrote."""
+    at one moment, and the files of its folder, in one file. Its records are checked; where they are broken, nothing old
+    is deleted and the exit code is 1. A backup holds secrets and what customers wrote."""
     if context.invoked_subcommand is not None:
         return
     if folder is None or to is None:

@@ -142,11 +142,13 @@ class Acts:
             return [_act(row) for row in connection.execute(query.order_by(_table.seq.desc()).limit(limit))]
 
     def outcomes_of(self, acts: Sequence[Act]) -> dict[int, Act]:
-        """What became of these, by their numbers: the lines soon after that say so."""
+        """What became of these, by their numbers: the lines soon after that say so, of the same people and kinds."""
         if not acts:
             return {}
         first, last = min(act.seq for act in acts), max(act.seq for act in acts)
         query = select(schema.acts).where(_table.branch == self.branch, _table.seq.between(first + 1, last + SOON))
+        for column, values in ((_table.actor, {act.actor for act in acts}), (_table.kind, {act.kind for act in acts})):
+            query = query.where(column.in_(sorted(values)))
         with self._store.read() as connection:
             rows = connection.execute(query.where(_table.detail.contains(_OF_A_LINE))).all()
         return {int(act.detail["line"]): act for act in map(_act, rows)}

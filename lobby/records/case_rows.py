@@ -25,14 +25,15 @@ def case_rows(store: Store, branch: str) -> Iterator[tuple[int, Happened]]:
 
 
 def visit_words(store: Store, branch: str, tickets: Set[str]) -> frozenset[str]:
-    """The references to what was written down of the visits with these tickets."""
-    if not tickets:
-        return frozenset()
-    table = schema.events.c
-    theirs = or_(*(table.body.contains(f'"ticket":"{ticket}"', autoescape=True) for ticket in sorted(tickets)))
-    rows = _rows(store, branch, table.kind == InteractionRecorded.__name__, theirs)
-    records = [event for _, event in rows if isinstance(event, InteractionRecorded) and event.ticket in tickets]
-    return frozenset({one.note for one in records} | {one.private for one in records}) - {""}
+    """The references to what was written down of the visits with these tickets, and to the reasons that were typed."""
+    found, wanted = set[str](), sorted(tickets)
+    for begin in range(0, len(wanted), PORTION):
+        portion = wanted[begin : begin + PORTION]
+        theirs = or_(*(_table.body.contains(f'"ticket":"{ticket}"', autoescape=True) for ticket in portion))
+        for _, event in _rows(store, branch, _table.kind.in_(sorted(VISITS)), theirs):
+            if getattr(event, "ticket", "") in tickets:
+                found |= {getattr(event, name, "") for name in ("note", "private")}
+    return frozenset(found - {""})
 
 
 def _rows(store: Store, branch: str, *which: ColumnElement[bool]) -> Iterator[tuple[int, Happened]]:

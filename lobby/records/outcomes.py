@@ -6,20 +6,23 @@ second line says that it was refused.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 import msgspec
 
-from lobby.errors import LobbyError
+from lobby.errors import LobbyError, Unavailable
 from lobby.records.acts import Act, Acts, Wanted
 
 ASKED, DONE, REFUSED, FAULT = "asked", "done", "refused", "fault"
-"""What stands under `outcome`; after `REFUSED` the name of the refusal. `FAULT`: ours, and nobody knows whether it was
-done."""
+"""What stands under `outcome`; after `REFUSED` the name of the refusal. `FAULT`: ours (a database that is full,
+busy or away too), and nobody knows whether it was done, or half of it."""
 
 Outcome = Literal["", "done", "refused", "unknown"]
+
+log = logging.getLogger(__name__)
 
 
 class Entry(Act, frozen=True):
@@ -39,9 +42,19 @@ def asked(note: Callable[..., int], kind: str, about: str = "", /, **detail: str
     try:
         yield line
     except LobbyError as refusal:
-        note(kind, about, outcome=refused(refusal.name), line=str(line))
+        failed = isinstance(refusal, Unavailable)  # half of it may be done
+        say(note, kind, about, FAULT if failed else refused(refusal.name), line)
         raise
-    note(kind, about, outcome=DONE, line=str(line))
+    say(note, kind, about, DONE, line)
+
+
+def say(note: Callable[..., int], kind: str, about: str, outcome: str, line: int) -> None:
+    """Write down what became of what is asked for in this line. It is done, or refused, all the same where that cannot
+    be: then the trail does not know it, and the log does."""
+    try:
+        note(kind, about, outcome=outcome, line=str(line))
+    except LobbyError as fault:
+        log.error("the trail does not say what became of line %d, %s: %s", line, outcome, fault)
 
 
 def refused(name: str) -> str:

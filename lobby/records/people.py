@@ -81,17 +81,23 @@ class People:
             self._seen.add(same, look.at)
         return {row.reference: row.body for row in self._rows(sorted(wanted), "reference", "body")}
 
-    def holding(self, text: str, look: Look) -> frozenset[str]:
-        """The references of all texts in which `text` stands, capital and small letters alike."""
+    def holding(
+        self, text: str, look: Look, *, aside: Callable[[Callable[[], Any]], Any] = lambda work: work()
+    ) -> frozenset[str]:
+        """The references of all texts in which `text` stands, capital and small letters alike. `aside` says how what
+        takes a while is done."""
         self._offload(lambda: look.note(self._acts, 0))
-        table, wanted, found, after = schema.people.c, text.casefold(), set(), ""
+        return frozenset(aside(lambda: self._holding(text.casefold())))
+
+    def _holding(self, wanted: str) -> set[str]:
+        table, found, after = schema.people.c, set[str](), ""
         while True:
             query = select(table.reference, table.body).where(table.branch == self._branch, table.reference > after)
             with self._store.read() as connection:
                 rows = connection.execute(query.order_by(table.reference).limit(PORTION)).all()
             found |= {row.reference for row in rows if wanted in row.body.casefold()}
             if len(rows) < PORTION:
-                return frozenset(found)
+                return found
             after = rows[-1].reference
 
     def older(self, kinds: Set[str], before: int) -> list[Kept]:

@@ -10,6 +10,7 @@ from flask_socketio import SocketIO
 
 from display_server.live.phone_looks import SLICE
 from display_server.live.sender import Live
+from lobby.errors import StorageBusy
 from lobby.queue.places import people_ahead, places_ahead
 from tests.end_to_end.house import House
 
@@ -52,6 +53,28 @@ def test_a_watched_ticket_of_yesterday_does_not_stop_the_sender(
     live.send_beat()
     assert told(screen, "/display", "beat")[-1]["seq"] == house.server.desk.seq
     assert page.is_connected("/ticket")
+
+
+def test_a_database_that_is_away_holds_no_event_back_and_a_kiosk_is_known_when_it_is_there_again(
+    house: House, live: Live, joined: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = joined("/display", token=house.token("display"))
+
+    def away(*_: object) -> bool:
+        raise StorageBusy()
+
+    with monkeypatch.context() as hour:
+        hour.setattr(house.server.tokens, "is_held", away)
+        house.issue()
+        while live.send_new():
+            pass
+        assert [event["kind"] for event in told(screen, "/display", "event")][-1] == "TicketIssued"
+        with pytest.raises(StorageBusy):
+            live.look_at_kiosks()
+    house.issue()
+    live.send_new()
+    live.look_at_kiosks()
+    assert [device.kind for device in live.presence.devices([], [])] == ["kiosk"]
 
 
 def test_a_ticket_page_that_stays_open_overnight_disturbs_nobody(
