@@ -10,18 +10,28 @@ from sqlalchemy import ColumnElement, or_, select
 
 from lobby.care.events import AboutComplaint, AboutFollowUp
 from lobby.happened import Happened
-from lobby.queue.events import Event, InteractionRecorded
+from lobby.queue import events as e
+from lobby.queue.supervision_events import TicketReassigned
 from lobby.records import schema
 from lobby.records.store import Store
 
 CASES = frozenset(kind.__name__ for root in (AboutComplaint, AboutFollowUp) for kind in root.__subclasses__())
 
-_decode = msgspec.json.Decoder(Event).decode
+EXPLAINED = (e.TicketCalled, e.TicketParked, e.TicketTransferred, TicketReassigned, e.TicketCancelled)
+"""What happens to a ticket with a reason; see `lobby.queue.reasons`."""
+
+VISITS = frozenset(kind.__name__ for kind in (e.InteractionRecorded, *EXPLAINED))
+
+PORTION = 100
+"""How many tickets a query asks for at once: databases take no expression of any length."""
+
+_table = schema.events.c
+_decode = msgspec.json.Decoder(e.Event).decode
 
 
 def case_rows(store: Store, branch: str) -> Iterator[tuple[int, Happened]]:
     """Moment (ms UTC) and event of all that happened to complaints and promises, in order."""
-    return _rows(store, branch, schema.events.c.kind.in_(sorted(CASES)))
+    return _rows(store, branch, _table.kind.in_(sorted(CASES)))
 
 
 def visit_words(store: Store, branch: str, tickets: Set[str]) -> frozenset[str]:
@@ -37,8 +47,7 @@ def visit_words(store: Store, branch: str, tickets: Set[str]) -> frozenset[str]:
 
 
 def _rows(store: Store, branch: str, *which: ColumnElement[bool]) -> Iterator[tuple[int, Happened]]:
-    table = schema.events.c
-    query = select(table.at, table.body).where(table.branch == branch, *which).order_by(table.seq)
+    query = select(_table.at, _table.body).where(_table.branch == branch, *which).order_by(_table.seq)
     with store.read() as connection:
         rows = connection.execute(query).all()
     for row in rows:

@@ -74,7 +74,7 @@ def test_a_database_that_is_away_holds_no_event_back_and_a_kiosk_is_known_when_i
     house.issue()
     live.send_new()
     live.look_at_kiosks()
-    assert [device.kind for device in live.presence.devices([], [])] == ["kiosk"]
+    assert "kiosk" in {device.kind for device in live.presence.devices([], [])}
 
 
 def test_a_ticket_page_that_stays_open_overnight_disturbs_nobody(
