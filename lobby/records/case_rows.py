@@ -10,23 +10,17 @@ from sqlalchemy import ColumnElement, or_, select
 
 from lobby.care.events import AboutComplaint, AboutFollowUp
 from lobby.happened import Happened
-from lobby.queue import events as e
-from lobby.queue.supervision_events import TicketReassigned
+from lobby.queue.events import Event, InteractionRecorded
 from lobby.records import schema
 from lobby.records.store import Store
 
 CASES = frozenset(kind.__name__ for root in (AboutComplaint, AboutFollowUp) for kind in root.__subclasses__())
 
-EXPLAINED = (e.TicketCalled, e.TicketParked, e.TicketTransferred, TicketReassigned, e.TicketCancelled)
-"""What happens to a ticket with a reason; see `lobby.queue.reasons`."""
-
-VISITS = frozenset(kind.__name__ for kind in (e.InteractionRecorded, *EXPLAINED))
-
 PORTION = 100
 """How many tickets a query asks for at once: databases take no expression of any length."""
 
 _table = schema.events.c
-_decode = msgspec.json.Decoder(e.Event).decode
+_decode = msgspec.json.Decoder(Event).decode
 
 
 def case_rows(store: Store, branch: str) -> Iterator[tuple[int, Happened]]:
@@ -35,14 +29,14 @@ def case_rows(store: Store, branch: str) -> Iterator[tuple[int, Happened]]:
 
 
 def visit_words(store: Store, branch: str, tickets: Set[str]) -> frozenset[str]:
-    """The references to what was written down of the visits with these tickets, and to the reasons that were typed."""
+    """The references to what was written down of the visits with these tickets."""
     found, wanted = set[str](), sorted(tickets)
     for begin in range(0, len(wanted), PORTION):
         portion = wanted[begin : begin + PORTION]
         theirs = or_(*(_table.body.contains(f'"ticket":"{ticket}"', autoescape=True) for ticket in portion))
-        for _, event in _rows(store, branch, _table.kind.in_(sorted(VISITS)), theirs):
-            if getattr(event, "ticket", "") in tickets:
-                found |= {getattr(event, name, "") for name in ("note", "private")}
+        for _, event in _rows(store, branch, _table.kind == InteractionRecorded.__name__, theirs):
+            if isinstance(event, InteractionRecorded) and event.ticket in tickets:
+                found |= {event.note, event.private}
     return frozenset(found - {""})
 
 

@@ -16,7 +16,7 @@ from lobby.act_kinds import KINDS
 from lobby.care import commands as cc
 from lobby.care.interactions import Record
 from lobby.door import Answer
-from lobby.errors import StorageFull
+from lobby.errors import StorageAway, StorageFull
 from lobby.problems import refusals
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
@@ -241,6 +241,26 @@ def test_what_was_asked_for_and_refused_is_said_to_have_been_refused(branch: Fil
         assert branch.house.get("/exports/complaints.csv?from=monday", "manager").status_code >= 400
         assert branch.acts()[0].detail["line"] == str(branch.acts()[1].seq), "no look was had that a later one repeats"
         assert branch.entries()[0].outcome == "refused"
+
+
+def test_what_the_database_broke_off_is_not_said_to_have_been_refused(
+    branch: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*given: Any, **more: Any) -> Answer:
+        raise StorageAway()
+
+    monkeypatch.setattr(branch.house.server.desk, "submit", away)
+    assert branch.house.post("/quiet-voice", {}, "administrator").status_code == 503
+    assert (branch.entries()[0].kind, branch.entries()[0].outcome) == ("voice-quieted", "unknown")
+
+
+def test_of_one_person_only_the_own_outcomes_are_looked_through(branch: Filled) -> None:
+    acts, now = branch.house.server.acts, branch.clock()
+    for name in ("adam", "bea", "adam"):
+        line = acts.note("notice-posted", actor=name, role="manager", at=now, outcome="asked")
+        acts.note("notice-posted", actor=name, role="manager", at=now, outcome="done", line=str(line))
+    found = acts.newest(Wanted(person="adam"), 10, outcomes=False)
+    assert [one.actor for one in acts.outcomes_of(found).values()] == ["adam", "adam"]
 
 
 def test_an_act_and_what_became_of_it_are_one_entry_also_where_nobody_lived_to_say_it(branch: Filled) -> None:

@@ -86,6 +86,7 @@ def test_what_would_go_is_shown_in_numbers_and_goes_only_when_it_is_still_that(o
     for wrong in ({"texts": "3", "because": "asked"}, {"texts": "3", "sure": "yes"}, {"because": "x", "sure": "yes"}):
         answer = ask(path, **wrong)
         assert (answer.status_code, texts(answer.text)) == (422, "3"), wrong
+    assert len(entries(office.server.acts, Wanted(), 1000)) == many + 3, "each shows it again, and is a look"
     office.do(cc.NoteOnComplaint(reference, "One word more"))
     late = ask(path, texts="3", because="asked", sure="yes")
     assert (late.status_code, texts(late.text)) == (422, "4")

@@ -16,6 +16,7 @@ from lobby.command_line.branch import write_example
 from lobby.command_line.person import person
 from lobby.config import load
 from lobby.desk import Desk
+from lobby.errors import StorageBusy, StorageFull
 from lobby.queue import commands as c
 from lobby.records.acts import Acts, Wanted
 from lobby.records.journal import Journal
@@ -106,6 +107,39 @@ def test_what_a_visit_said_of_itself_and_what_was_written_about_that_go_with_its
     desk.submit(care.SettleComment(seq, "Lee rang"), key="5", actor=MIA)
     done = CliRunner().invoke(person, ["erase", "--data", str(folder), ticket.id])
     assert (done.exit_code, said(folder, desk)) == (0, ["Rain"])
+
+
+def test_what_the_database_broke_off_is_unknown_in_the_trail_for_the_words_may_be_gone(
+    folder: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(store: Store) -> None:
+        raise StorageBusy()
+
+    desk.submit(care.TakeComplaint("Rude", "Lee"), key="1", actor=ANN)
+    (reference,) = desk.state.care.complaints
+    with monkeypatch.context() as somebody_reads:
+        somebody_reads.setattr(Store, "scrub", busy)
+        assert CliRunner().invoke(person, ["erase", "--data", str(folder), reference]).exit_code == 1
+    assert said(folder, desk) == []
+    with closing(Store.in_folder(folder)) as store:
+        (entry,) = entries(Acts(store, desk.setup.id), Wanted(kind="person-erased"), 10)
+    assert (entry.outcome, entry.why) == ("unknown", "")
+
+
+def test_what_was_erased_is_said_to_be_also_where_the_trail_cannot_be_written_afterwards(
+    folder: Path, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_by_now(acts: Acts, kind: str, /, **detail: str) -> int:
+        if "line" in detail:
+            raise StorageFull()
+        return note(acts, kind, **detail)  # type: ignore[arg-type]
+
+    note = Acts.note
+    desk.submit(care.TakeComplaint("Rude", "Lee"), key="1", actor=ANN)
+    (reference,) = desk.state.care.complaints
+    monkeypatch.setattr(Acts, "note", full_by_now)
+    done = CliRunner().invoke(person, ["erase", "--data", str(folder), reference])
+    assert (done.exit_code, done.output) == (0, f"1 private text of {reference} erased\n")
 
 
 def test_words_that_belong_to_nobodys_visit_are_erased_by_the_number_of_their_event(folder: Path, desk: Desk) -> None:

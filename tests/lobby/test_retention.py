@@ -26,6 +26,7 @@ from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.reckoning import Reckoning
 from lobby.records.acts import Acts
+from lobby.records.case_rows import visit_words
 from lobby.records.journal import Journal
 from lobby.records.people import People
 from lobby.records.store import Store
@@ -171,6 +172,16 @@ def test_all_that_belongs_to_an_open_complaint_stays_and_the_days_begin_when_it_
     swept = branch.swept()
     assert swept.keys() >= {"complaints", "promises"}
     assert not list(People(branch.store, branch.setup.id).older(set(COMMANDS), branch.clock()))
+
+
+def test_the_records_of_visits_are_found_for_any_number_of_open_complaints(branch: Branch) -> None:
+    branch.do(c.OpenCounter(1))
+    branch.do(c.Issue("cash"), KIOSK)
+    branch.do(c.CallNext(1))
+    branch.do(c.Start(1))
+    branch.do(c.Finish(1, note="Lee"))
+    visits = {f"2024-03-04-A{number:04}" for number in range(1200)} | {"2024-03-05-A001"}
+    assert len(visit_words(branch.store, branch.setup.id, visits)) == 1
 
 
 def test_no_figure_changes_by_a_byte_when_everybodys_words_are_erased(branch: Branch) -> None:
