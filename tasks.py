@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -43,17 +44,17 @@ def main() -> int:
     if task == "run":
         environment()
         debian(TO_RUN)
-        return call(VENV / "bin" / "lobby", "demo", *arguments)
+        become(VENV / "bin" / "lobby", "demo", *arguments)
     if task == "test":
         environment()
         debian(TO_RUN | TO_TEST)
-        return call(PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments)
+        become(PYTHON, "-m", "pytest", *SIDE_BY_SIDE, *arguments)
     if task == "bench":
         environment()
-        return call(PYTHON, "-m", "benchmarks", *arguments)
+        become(PYTHON, "-m", "benchmarks", *arguments)
     if task == "words":
         environment()
-        return call(PYTHON, "-m", "lobby.words.upkeep", *arguments)
+        become(PYTHON, "-m", "lobby.words.upkeep", *arguments)
     if task == "lock":
         return lock()
     print(__doc__)
@@ -120,11 +121,10 @@ def lock() -> int:
     return 0
 
 
-def call(*command: object) -> int:
-    try:
-        return subprocess.run([str(part) for part in command], check=False).returncode
-    except KeyboardInterrupt:
-        return 130
+def become(*command: object) -> NoReturn:
+    """Go on as this command, to which all signals come then: a demo takes its time to end."""
+    sys.stdout.flush()
+    os.execv(str(command[0]), [str(part) for part in command])
 
 
 def quiet(*command: str) -> bool:

@@ -211,8 +211,8 @@ class BranchServer:
         return Actor(holder.name, holder.role)
 
     def ticket_url(self, token: str) -> str:
-        """The customer's page of a ticket; empty while nobody knows the address that phones reach."""
-        return self._page(f"/t/{token}")
+        """The customer's page of a ticket; empty while nobody knows the address that phones reach, or the token."""
+        return self._page(f"/t/{token}") if token else ""
 
     def complaint_url(self, reference: str) -> str:
         """The page of a complaint; empty as above."""

@@ -53,16 +53,14 @@ def serve(
     from display_server.operating.log_lines import in_journal, write_log
 
     write_log(log_form)
-    from display_server.running.certificate import BadCertificate
+    from display_server.running.certificate import BadCertificate, pair
     from display_server.serve import RunningServer
     from hardware.errors import DeviceError
     from kiosk.printing import paper_notes
 
-    pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
-        server = RunningServer(
-            folder, host, port, public_url=public_url, certificate=pair_of, plain_sending=plain_sending
-        )
+        both = pair(certificate, certificate_key)
+        server = RunningServer(folder, host, port, public_url=public_url, certificate=both, plain_sending=plain_sending)
     except OSError as error:
         raise click.ClickException(f"cannot listen on {host}:{port}: {error.strerror}") from None
     except DeviceError as fault:

@@ -55,12 +55,14 @@ class Watching:
         self._missing: set[str] = set()
 
     def forget_what_is_old(self) -> None:
-        """Erase the words about people that were kept as long as the branch file says."""
+        """Erase the words about people that were kept as long as the branch file says; and from the disk what was
+        erased while somebody read on and on."""
         house = self._house
         held, now = house.desk.view(lambda branch, _: in_use(branch)), house.clock()
         sweep = Sweep(house.store, house.id, house.config.retention)
         for gone in house.offload(lambda: sweep.carry_out(held, now)):
             log.info("retention: %s: %d erased", gone.kind, gone.count)
+        house.offload(house.store.scrub)
 
     def look_at_clocks(self) -> None:
         """Have the journal say which promises will soon run out, and which have."""

@@ -10,7 +10,6 @@ import secrets
 import msgspec
 from itsdangerous import BadData, URLSafeSerializer
 
-COOKIE = "lobby-sign-in"
 PATH = "/sign-in"
 LASTS_S = 600
 

@@ -14,7 +14,7 @@ from display_server.gate.house import gate, house
 from display_server.gate.signing_in import own_path, sign_in_page
 from display_server.pages import render
 from display_server.single_sign_on.accounts import account
-from display_server.single_sign_on.journey import COOKIE, LASTS_S, PATH, Journey, begun, opened, sealed
+from display_server.single_sign_on.journey import LASTS_S, PATH, Journey, begun, opened, sealed
 from display_server.single_sign_on.provider import Person, Provider
 from display_server.single_sign_on.refusals import JourneyOver, NoSingleSignOn, ProviderAway, ProviderRefused
 from lobby.errors import LobbyError
@@ -28,7 +28,7 @@ single_sign_on = Blueprint("single_sign_on", __name__, url_prefix=f"{PATH}/singl
 def not_let_in(error: LobbyError) -> Response:
     """The page for signing in, with the reason."""
     answer = sign_in_page("/", error)
-    answer.delete_cookie(COOKIE, path=PATH)
+    answer.delete_cookie(_cookie(), path=PATH)
     return answer
 
 
@@ -41,7 +41,7 @@ def go() -> BaseResponse:
     answer = redirect(gate().outside(lambda: provider.sign_in_address(journey, back)))
     kept = sealed(journey, _secret(provider))
     secure = request.is_secure
-    answer.set_cookie(COOKIE, kept, max_age=LASTS_S, httponly=True, samesite="Lax", secure=secure, path=PATH)
+    answer.set_cookie(_cookie(), kept, max_age=LASTS_S, httponly=True, samesite="Lax", secure=secure, path=PATH)
     return answer
 
 
@@ -53,7 +53,7 @@ def back() -> Response:
     brake, key, now = here.brake, f"single sign-on from {request.remote_addr}", here.clock()
     brake.check(key, now, attempts.FREE_FROM_ADDRESS)  # each refusal is a line in the trail, which is for ever
     brake.begin(key, now, attempts.FREE_FROM_ADDRESS)
-    journey = opened(request.cookies.get(COOKIE, ""), request.args.get("state", ""), now, _secret(provider))
+    journey = opened(request.cookies.get(_cookie(), ""), request.args.get("state", ""), now, _secret(provider))
     try:
         if journey is None:
             raise JourneyOver()
@@ -67,7 +67,7 @@ def back() -> Response:
     session = attempts.begin(here, member, "single sign-on", shared=journey.shared)
     answer = render("signed_in.html", {"next": journey.next})
     keep_session(answer, session.token, shared=journey.shared)
-    answer.delete_cookie(COOKIE, path=PATH)
+    answer.delete_cookie(_cookie(), path=PATH)
     answer.headers["Referrer-Policy"] = "no-referrer"  # the address has the code in it
     return answer
 
@@ -90,6 +90,11 @@ def _secret(provider: Provider) -> str:
         return provider.setup.secret
     except BadPassword:
         raise ProviderAway() from None
+
+
+def _cookie() -> str:
+    """A server's own: a browser sends cookies to every port of a host."""
+    return f"{gate().cookie}-sign-in"
 
 
 def _back() -> str:

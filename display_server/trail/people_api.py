@@ -44,7 +44,7 @@ def erase_person(branch: str, reference: str) -> Response:
     reference = reference.upper()
     words, house = words_in(_found(branch, reference)), server()
     with asked(note, "person-erased", reference, texts=str(len(words))):
-        erased = house.commits(lambda: house.people.erase(words))
+        erased = house.offload(lambda: house.people.erase(words))
     return json_of({"erased": erased})
 
 

@@ -96,7 +96,7 @@ def erase(reference: str) -> Response:
     if request.form.get("texts") != str(len(kept)):
         return _shown(reference, error=mine("Something was written or erased meanwhile. Please look again."))
     with asked(note, "person-erased", reference, texts=str(len(kept)), because=because) as line:
-        gone = house.commits(lambda: house.people.erase(words))
+        gone = house.offload(lambda: house.people.erase(words))
     receipt = {
         "reference": reference,
         "gone": gone,

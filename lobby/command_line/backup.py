@@ -118,6 +118,7 @@ def drill_backup(folder: Path, path: Path, scratch: str | None, as_json: bool) -
         "snapshot_agrees": drilled.folds,
         "days": drilled.days,
         "days_that_differ": drilled.other,
+        "not_read": drilled.unread,
     }
     click.echo(json.dumps(plain) if as_json else "\n".join(drilled.sentences()))
     if not drilled.good:

@@ -77,7 +77,7 @@ def look_at_database(patient: Patient) -> Iterator[Finding]:
 def _what_helps(patient: Patient) -> str:
     """A backup is brought back over a file that is damaged, and not over one that is whole and may not be read."""
     if patient.config.database:
-        return "Does it run, and does [server] database name it? docs/postgresql.md"
+        return "Does it run, and does database in the file name it? docs/postgresql.md"
     if not os.access(file_of(patient), os.R_OK | os.W_OK):
         return f"Give it back to this account: ls -l {file_of(patient)}"
     return "Keep it as it is, and restore a backup: docs/backup.md"

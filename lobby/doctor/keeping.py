@@ -33,9 +33,8 @@ def look_at_backups(patient: Patient) -> Iterator[Finding]:
         yield good(BACKUP, says)
     if drilled is None or patient.now - drilled > DRILL_OLD_MS:
         since = "never" if drilled is None else f"{span((patient.now - drilled) / 1000)} ago"
-        yield look(
-            BACKUP, f"Whether one can be restored was last tried: {since}.", "lobby backup drill: docs/backup.md"
-        )
+        drill = f"{patient.serve.removesuffix('serve')}backup drill"  # a head office has its own
+        yield look(BACKUP, f"Whether one can be restored was last tried: {since}.", f"{drill}: docs/backup.md")
 
 
 def look_at_anchors(patient: Patient) -> Iterator[Finding]:

@@ -101,6 +101,7 @@ class Folds:
         except Exception:  # what one branch has sent keeps nobody from the figures of the others
             log.exception("the journal of %s cannot be read by this version", one.branch)
             self._unreadable[one.branch] = (one.setup_mark, one.set_aside_at)
+            self.cases.pop(one.branch, None)
 
     def _folded(self, one: Arrived, setup: Setup, fold: Fold | None) -> Fold:
         journal = Journal(self._store, one.branch)

@@ -3,6 +3,7 @@ is made anew from the backup's journal and compared with what the live branch ha
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
@@ -23,12 +24,15 @@ from lobby.records.verdict import Verdict
 from lobby.records.verdicts import Verdicts
 from lobby.records.visits import DayEvents, Visits, by_day
 
+log = logging.getLogger(__name__)
+
 
 class Drilled(msgspec.Struct, frozen=True):
     """What a drill found. `parted`: the ids whose live chains do not begin with those of the backup, `replaced` those
-    where that is known and meant; `folds`: the journals give the very states that their snapshots hold (None: there is
-    none); `days`: of how many days the figures were compared, `other` those whose figures differ (ISO dates; of several
-    branches with the id before)."""
+    where that is known and meant; `unread`, of several branches, those whose journal this version cannot fold, nor can
+    the live server; `folds`: the journals give the very states that their snapshots hold (None: there is none); `days`:
+    of how many days the figures were compared, `other` those whose figures differ (ISO dates; of several branches with
+    the id before)."""
 
     path: Path
     manifest: Manifest
@@ -36,6 +40,7 @@ class Drilled(msgspec.Struct, frozen=True):
     verdict: Verdict | Verdicts
     parted: tuple[str, ...]
     replaced: tuple[str, ...]
+    unread: tuple[str, ...]
     rows_since: int
     folds: bool | None
     days: int
@@ -63,6 +68,8 @@ class Drilled(msgspec.Struct, frozen=True):
             yield f"the live {self.noun} goes on from it, {self.rows_since} rows further"
         for id in self.replaced:
             yield f"the journal of {id} gave way to another since, and was not compared"
+        for id in self.unread:
+            yield f"the journal of {id} cannot be read by this version, and no figures were made of it"
         if self.folds is not None:
             yield f"its journal {'gives' if self.folds else 'does not give'} the state that its snapshot holds"
         yield f"figures made anew from it are the live {self.noun}'s own on {same} of {self.days} days that are over"
@@ -79,13 +86,19 @@ def drill(path: Path, live: Store, setups: Mapping[str, Setup], scratch: Path, k
     store = Store.in_folder(scratch)
     try:
         folds: set[bool | None] = set()
-        days, other = 0, []
+        days, other, unread = 0, [], []
         for id in (one.branch for one in still if one.branch in setups):
             journal = Journal(store, id)
-            compared, differ = _compared(journal, live, setups[id])
+            try:
+                compared, differ = _compared(journal, live, setups[id])
+                folds.add(_folds(journal))
+            except Exception:
+                if len(anchors) == 1 or _can_be_read(journal, setups[id]):  # then it is what lives
+                    raise
+                unread.append(id)
+                continue
             days += compared
             other += [f"{id} {day}" if len(anchors) > 1 else day for day in differ]
-            folds.add(_folds(journal))
         return Drilled(
             path,
             manifest,
@@ -93,6 +106,7 @@ def drill(path: Path, live: Store, setups: Mapping[str, Setup], scratch: Path, k
             verdict,
             tuple(one.branch for one in still if not goes_on(live, one)),
             tuple(sorted(replaced)),
+            tuple(unread),
             sum(Journal(live, one.branch).head()[0] - one.journal_seq for one in still),
             None if folds <= {None} else False not in folds,
             days,
@@ -100,6 +114,17 @@ def drill(path: Path, live: Store, setups: Mapping[str, Setup], scratch: Path, k
         )
     finally:
         store.close()
+
+
+def _can_be_read(journal: Journal, setup: Setup) -> bool:
+    try:
+        for day in by_day(journal, setup, 0):
+            day.folded()
+        _folds(journal)
+    except Exception:  # what one branch has sent keeps nobody from trying the others
+        log.exception("the journal of %s cannot be read by this version", setup.id)
+        return False
+    return True
 
 
 def _folds(journal: Journal) -> bool | None:

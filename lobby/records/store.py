@@ -7,6 +7,7 @@ with BEGIN IMMEDIATE: who waits for the lock waits at the start, not in the midd
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,6 +47,10 @@ HEAD = "0005"
 """The schema revision that this code works with; `migrations/versions` holds the way there."""
 
 BUSY_MS = 10_000
+
+GLANCE_MS, PAUSE_S, PATIENCE_S = 20, 0.2, 10.0
+"""Whoever empties the write-ahead log keeps all writers waiting while it waits for readers (sqlite.org/c3ref/
+wal_checkpoint_v2.html): so it waits that long at once, and tries again after a pause, for so long in all."""
 
 FULL = ("SQLITE_FULL", "SQLITE_IOERR", "53100", "58030")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "40001", "40P01", "53", "55P03", "57014", "25006")
@@ -126,11 +131,17 @@ class Store:
         somebody has been reading for so long that it is not: it is with the next time."""
         if self.is_postgresql:
             return
+        until = time.monotonic() + PATIENCE_S
         with self._in_plain_words(), self._writers.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        if busy:
-            raise StorageBusy()
+            driver.execute(f"PRAGMA busy_timeout={GLANCE_MS}")
+            try:
+                while driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    if time.monotonic() > until:
+                        raise StorageBusy()
+                    time.sleep(PAUSE_S)
+            finally:
+                driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
 
     @contextmanager
     def _in_plain_words(self) -> Iterator[None]:

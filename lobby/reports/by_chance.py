@@ -2,9 +2,10 @@
 
 Customers of one day share its queue, so they are no independent draws, and a share over thousands of them looks far
 surer than it is. Days are taken as the draws: a share is a ratio of sums over days, and its variance comes from how the
-days differ from it (the ratio estimator: Cochran 1977, Sampling Techniques, 6.4). The difference from all other
-branches together is held against Student's t with as many degrees of freedom as the branch has days, less one. Of so
-many branches some would differ by chance alone; the level is therefore shared out among all that is compared
+days differ from it (the ratio estimator: Cochran 1977, Sampling Techniques, 6.4). It is never taken for less than that
+of as many independent customers: a few days on which nobody left do not differ, and prove little. The difference from
+all other branches together is held against Student's t with as many degrees of freedom as the branch has days, less
+one. Of so many branches some would differ by chance alone; the level is therefore shared out among all that is compared
 (Bonferroni), so that less than one report in twenty shows a difference where there is none.
 """
 
@@ -55,11 +56,13 @@ class _Sums(NamedTuple):
     def share(self) -> float:
         return self.part / self.whole
 
-    def variance(self) -> float:
-        """Of the share: the mean square of what each day's part is off it, over the square of the whole."""
+    def variance(self, of_all: float) -> float:
+        """Of the share: the mean square of what each day's part is off it, over the square of the whole; at least that
+        of independent draws of the share `of_all`."""
         share = self.share()
         off = self.part_part - 2 * share * self.part_whole + share**2 * self.whole_whole
-        return self.days / (self.days - 1) * max(off, 0.0) / self.whole**2
+        by_days = self.days / (self.days - 1) * off / self.whole**2
+        return max(by_days, of_all * (1 - of_all) / self.whole)
 
 
 def against_others(branches: Sequence[Mapping[str, ByDay]]) -> list[dict[str, Against]]:
@@ -89,8 +92,9 @@ def _against(own: _Sums, others: _Sums, judged: int) -> Against:
     difference = own.share() - others.share()
     if min(own.days, others.days) < DAYS:
         return Against(round(difference, 4))
-    error = sqrt(own.variance() + others.variance())
-    chance = two_sided(abs(difference) / error, int(own.days) - 1) if error else float(difference == 0)
+    of_all = (own.part + others.part) / (own.whole + others.whole)
+    error = sqrt(own.variance(of_all) + others.variance(of_all))
+    chance = two_sided(abs(difference) / error, int(own.days) - 1) if error else 1.0
     return Against(round(difference, 4), chance < LEVEL / judged)
 
 

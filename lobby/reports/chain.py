@@ -25,12 +25,13 @@ from lobby.reports.small_groups import (
     COLLEAGUES,
     apart,
     colleagues,
-    of_day,
+    left_out,
+    of_days,
     of_services,
-    too_small,
-    without_few_complaints,
+    without_categories,
     without_work,
 )
+from lobby.reports.spread import FEW
 from lobby.reports.visit_columns import visit_figures
 from lobby.reports.work import time_figures
 
@@ -98,7 +99,8 @@ class ChainSums:
         self._cases: list[Cases] = []
         self._branches: list[Together] = []
         self._shares: list[dict[str, ByDay]] = []
-        self._tellers: dict[str, int] = {}
+        self._tellers: dict[str, frozenset[str]] = {}
+        self._complaints: dict[str, list[str]] = {}
         self._categories: dict[str, dict[str, str]] = {}
         self._missing: list[str] = []
         self._late: list[str] = []
@@ -120,10 +122,11 @@ class ChainSums:
         self._parts.append(part)
         self._cases.append(cases)
         self._tellers[branch.id] = colleagues(part)
+        self._complaints[branch.id] = [f"{branch.id}/{one.reference}" for one in cases.complaints or ()]
         self._categories |= {one.code: one.names for one in branch.care.complaints.categories}
         judged = Judged(part, msgspec.structs.replace(self._setup, id=branch.id, names=branch.names), self._at)
         self._shares.append(shares_by_day(judged))
-        self._branches.append(without_few_complaints(_together(judged, cases, self._at)))
+        self._branches.append(_together(judged, cases, self._at))
 
     def figures(self, first: str, last: str) -> ChainFigures | None:
         """The report of the business days from `first` to `last` (ISO), of which the rows are; None without any."""
@@ -133,7 +136,14 @@ class ChainSums:
         judged = Judged(merged(self._parts), setup, self._at)
         cases = together(self._cases)
         overall = msgspec.structs.replace(_together(judged, cases, self._at), scope="chain")
-        small = too_small(self._tellers)
+        small = left_out(self._tellers, COLLEAGUES)
+        few = left_out(self._complaints, FEW)
+        categories = pareto((one.category for one in cases.complaints or ()), self._categories)
+        if len(colleagues(judged.rows)) < COLLEAGUES:
+            overall = without_work(overall)
+        if len(cases.complaints or ()) < FEW:
+            overall, categories = without_categories(overall), ()
+        lines = [without_work(one) if one.key in small else one for one in self._compared()]
         return ChainFigures(
             names=setup.names,
             day=first if first == last else f"{first}/{last}",
@@ -142,13 +152,13 @@ class ChainSums:
             zone=setup.zone,
             at=self._at,
             service_level_target_s=setup.rules.service_level_s,
-            overall=overall if colleagues(judged.rows) >= COLLEAGUES else without_work(overall),
-            branches=tuple(without_work(one) if one.key in small else one for one in self._compared()),
+            overall=overall,
+            branches=tuple(without_categories(one) if one.key in few else one for one in lines),
             services=of_services(service_figures(judged), judged.rows),
             languages=language_figures(judged),
             classes=class_figures(judged),
             by_day=_by_day(judged),
-            categories=pareto((one.category for one in cases.complaints or ()), self._categories),
+            categories=categories,
             missing=tuple(self._missing),
             late=tuple(self._late),
             replaced=tuple(self._replaced),
@@ -178,15 +188,13 @@ def _by_day(judged: Judged) -> tuple[DayLine, ...]:
         groups(date_of[days], len(dates))
         for days in (rows.visits.day, rows.spans.day, rows.visits.day[rows.steps.visit])
     )
-    return tuple(
-        of_day(
-            DayLine(
-                scope="day",
-                key=date,
-                visits=visit_figures(judged, visits[index]),
-                time=time_figures(judged, spans[index], steps[index]),
-            ),
-            colleagues(rows, steps[index]),
+    lines = [
+        DayLine(
+            scope="day",
+            key=date,
+            visits=visit_figures(judged, visits[index]),
+            time=time_figures(judged, spans[index], steps[index]),
         )
         for index, date in enumerate(dates)
-    )
+    ]
+    return of_days(lines, {date: colleagues(rows, steps[index]) for index, date in enumerate(dates)})

@@ -125,6 +125,12 @@ def last_acts(office: OfficeServer, count: int) -> list[tuple[str, str]]:
 # -- by single sign-on
 
 
+def test_a_branch_server_on_the_same_host_does_not_end_a_journey_to_the_office(browser: FlaskClient) -> None:
+    sent = PERSON.get(browser.get(GO).location)
+    browser.set_cookie("lobby-sign-in", "of the branch", path="/sign-in")  # a browser knows hosts, and no ports
+    assert browser.get(sent.headers["Location"].removeprefix("http://localhost")).status_code == 200
+
+
 def test_whoever_comes_from_the_provider_looks_at_the_chain_in_the_role_of_their_group(
     office: OfficeServer, browser: FlaskClient
 ) -> None:

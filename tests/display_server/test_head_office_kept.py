@@ -23,6 +23,8 @@ from lobby.head_office.office_file import EXAMPLE, FILE, load
 from lobby.head_office.office_store import TRAIL, office_store
 from lobby.records import schema
 from lobby.records.acts import Acts
+from lobby.records.chain import link
+from lobby.records.entries import Entry
 from lobby.records.journal import Journal
 from lobby.records.parcels import Parcel
 from lobby.records.received import Received
@@ -31,7 +33,8 @@ from lobby.records.store import Store
 from lobby.records.tokens import Tokens
 from tests.builders import Clock
 from tests.lobby.doctor.patients import everything_in, told
-from tests.lobby.head_office.branches import NOON, a_day_of, arrive
+from tests.lobby.head_office.branches import NOON, a_day_of, arrive, arrive_rows
+from tests.lobby.head_office.branches import rows as rows_of
 from tests.lobby.reports.ten_tickets import ten_tickets
 
 Run = Callable[..., Result]
@@ -181,6 +184,29 @@ def test_a_journal_that_gave_way_since_the_backup_is_named_and_no_fault(folder: 
     drilled = run("backup", "drill", "--data", folder, "--from", tmp_path)
     assert "the journal of harbour gave way to another since" in drilled.output
     assert drilled.exit_code == 0, drilled.output
+
+
+def test_a_journal_of_a_newer_version_keeps_nobody_from_trying_the_others(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    newer = a_day_of("newer", [60])
+    *made, last = rows_of("newer", newer.history)
+    body = last.body.replace("DayClosed", "DayRenamed")
+    hashed = link(made[-1].hash, "newer", last.seq, last.at, last.actor, body)
+    made.append(Entry(last.seq, last.at, "DayRenamed", last.actor, body, hashed))
+    with the_store(folder) as store:
+        arrive_rows(Received(store), newer.branch.setup, made)
+    run("backup", "--data", folder, "--to", tmp_path)
+    drilled = run("backup", "drill", "--data", folder, "--from", tmp_path)
+    assert drilled.exit_code == 0, drilled.output
+    assert "the journal of newer cannot be read by this version" in drilled.output
+    assert "on 2 of 2 days that are over" in drilled.output
+    assert caplog.records[-1].levelname == "ERROR"
+    with closing(sqlite3.connect(folder / "lobby.db")) as database, database:  # what lives is no fault of the backup's
+        database.execute("DROP TRIGGER events_no_update")
+        database.execute("UPDATE events SET body = '{}' WHERE branch = 'harbour' AND seq = 2")
+        database.execute("DELETE FROM past_days WHERE branch = 'harbour'")
+    assert run("backup", "drill", "--data", folder, "--from", tmp_path).exit_code == 1
 
 
 def test_a_backup_that_was_changed_is_not_restored(folder: Path, tmp_path: Path) -> None:

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from lobby.care import commands as cc
 from lobby.queue import commands as c
+from lobby.records import store
 from lobby.records.acts import Wanted
 from lobby.records.outcomes import Entry, entries
 from tests.builders import KIOSK
 from tests.display_server.care_house import CareHouse
 from tests.display_server.staged import CHROMIUM, PATIENCE_MS
 from tests.kiosk.accessibility import axe_violations
+from tests.postgres import about_the_file
 
 NAME, PHONE = "Quillfeather", "020 7946 0999"
 Ask = Callable[..., TestResponse]
@@ -99,6 +102,27 @@ def test_what_would_go_is_shown_in_numbers_and_goes_only_when_it_is_still_that(o
     gone = ask(path).text
     assert (texts(gone), "No words are kept any more." in gone) == ("0", True)
     assert "The customer asked for it" in ask("/audit?kind=person-erased", "aud").text
+
+
+@about_the_file
+def test_what_could_not_be_taken_from_the_disk_for_somebody_read_is_taken_at_the_next_round(
+    office: CareHouse, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on_the_disk() -> bool:
+        return any(b"Wigglesworth" in path.read_bytes() for path in office.server.folder.glob("lobby.db*"))
+
+    monkeypatch.setattr(store, "PATIENCE_S", 0.0)
+    taken = office.do(cc.TakeComplaint("Slow", "Wigglesworth"), KIOSK).complaint
+    assert taken is not None
+    path = f"/people/{taken.reference}"
+    with office.server.store.read() as reading:
+        assert reading.execute(text("SELECT count(*) FROM people")).scalar()
+        assert ask(path, texts="1", because="asked", sure="yes").status_code == 503
+        assert texts(ask(path).text) == "0"
+    assert newest(office, "person-erased").outcome == "unknown"
+    assert on_the_disk()
+    office.server.watching.forget_what_is_old()
+    assert not on_the_disk()
 
 
 @pytest.mark.parametrize("name", ["ann", "aud"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from display_server.running.certificate import BadCertificate, tls
+from display_server.running.certificate import BadCertificate, pair, tls
 from display_server.running.listening import phones_reach
 from tests.certificate import a_certificate
 
@@ -35,3 +35,12 @@ def test_a_certificate_is_told_from_one_that_has_another_key_and_from_what_is_no
             tls(tmp_path / "none.pem", certificate)
     with pytest.raises(BadCertificate, match="cannot be read: No such file"):
         tls(tmp_path / "nowhere.pem", certificate)
+
+
+def test_a_certificate_whose_key_was_forgotten_is_no_server_without_one() -> None:
+    certificate, key = Path("certificate.pem"), Path("key.pem")
+    assert pair(certificate, key) == (certificate, key)
+    assert pair(None, None) is None
+    for one in ((certificate, None), (None, key)):
+        with pytest.raises(BadCertificate, match="go together"):
+            pair(*one)

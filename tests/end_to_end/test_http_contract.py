@@ -345,6 +345,14 @@ def test_a_slip_is_printed_here_unless_whoever_asks_has_a_printer_of_its_own(
     assert slips() == 1
 
 
+def test_a_slip_whose_token_nobody_knows_any_more_has_no_address_on_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(house.server, "public_url", "https://lobby.example")
+    assert house.server.ticket_url("nB4bCZzgBqYJ") == "https://lobby.example/t/nB4bCZzgBqYJ"
+    assert house.server.ticket_url("") == ""
+
+
 def test_a_check_in_answers_with_its_ticket_and_says_what_was_wrong_the_second_time(house: House) -> None:
     house.post("/appointments", {"service": "loans", "slot": LATER, "code": CODE, "language": "ru"}, "teller")
     answer = house.post("/check-in", {"code": "7f2 k9qm"}, "kiosk")

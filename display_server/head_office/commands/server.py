@@ -56,11 +56,11 @@ def serve(
 
     write_log(log_form)
     from display_server.head_office.serve import RunningOffice
-    from display_server.running.certificate import BadCertificate
+    from display_server.running.certificate import BadCertificate, pair
 
-    pair_of = (certificate, certificate_key) if certificate and certificate_key else None
     try:
-        server = RunningOffice(folder, host, port, certificate=pair_of, taking_only=taking_only)
+        both = pair(certificate, certificate_key)
+        server = RunningOffice(folder, host, port, certificate=both, taking_only=taking_only)
     except BadCertificate as fault:
         raise click.ClickException(str(fault)) from None
     except OSError as error:

@@ -36,6 +36,7 @@ from lobby.reports.spread import share
 MOST_SERVICES = 8
 """So many, the most frequent, have a column of the mix."""
 
+MIX, CATEGORIES = FIGURES["mix_share"], FIGURES["complaints_categories"]
 KNOWN = FIGURES | {key: COMPLAINTS[key] for key in PARETO}
 
 NAMED = 20
@@ -150,7 +151,7 @@ def _grids(figures: ChainFigures, words: Words) -> Iterator[Grid]:
     if figures.overall.mix:
         yield _mix(figures, words, lines_are)
     if figures.categories:
-        yield pareto_grid("category", words(FIGURES["complaints_categories"].title), figures.categories, words)
+        yield pareto_grid("category", words(CATEGORIES.title), figures.categories, words)
     if figures.first != figures.last:
         yield from parts(contents.DAYS, N_("By day"), figures.by_day, words, bar="issued")
     yield from parts(contents.SERVICES, N_("By service"), figures.services, words)
@@ -180,7 +181,7 @@ def _difference(found: Against, words: Words) -> str:
 
 def _mix(figures: ChainFigures, words: Words, lines_are: str) -> Grid:
     """Of what was finished in each branch, how much was of each service."""
-    names, title = service_names(figures.services, words), words(FIGURES["mix_share"].title)
+    names, title = service_names(figures.services, words), words(MIX.title)
     codes = list(figures.overall.mix)[:MOST_SERVICES]
     columns = tuple(Column(f"mix_share/{code}", names.get(code, code)) for code in codes)
     lines = tuple(

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -274,7 +275,9 @@ def test_a_backup_that_nobody_tried_is_to_be_looked_at(patient: Patient) -> None
         Acts(store, patient.config.setup.id).note("backup-made", actor="o", role="operator", at=patient.now)
     made, tried = look_at_backups(patient)
     assert (made.state, tried.state) == ("good", "look")
-    assert "lobby backup drill" in tried.do
+    assert tried.do.startswith("lobby backup drill")
+    _, tried = look_at_backups(msgspec.structs.replace(patient, serve="lobby head-office serve"))
+    assert tried.do.startswith("lobby head-office backup drill")
 
 
 # -- what leaves

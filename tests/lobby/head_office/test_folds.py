@@ -121,9 +121,12 @@ def test_a_journal_that_this_version_cannot_read_stops_no_other(
     seq, at, actor = later[-1].seq, later[-1].at, later[-1].actor
     hashed = link(made[-2].hash, "future", seq, at, actor, strange)
     made[-1] = Entry(seq, at, "TicketTeleported", actor, strange, hashed)
+    arrive_rows(received, a_setup(id="future"), made[:-1])
+    assert line(folds, "future").state == WELL
     arrive_rows(received, a_setup(id="future"), made)
     arrive(received, a_day_of("harbour", [60], closed=False))
     assert line(folds, "future").state == UNREADABLE
+    assert "future" not in folds.cases  # what was known before is not told as what is now
     assert line(folds, "harbour").served == 1
     assert caplog.records[-1].levelname == "ERROR"
 

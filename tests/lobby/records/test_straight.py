@@ -1,6 +1,7 @@
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy import delete, select
@@ -101,7 +102,7 @@ def test_a_transaction_that_was_cut_off_between_two_statements_does_not_stand_in
 def test_what_is_erased_while_somebody_reads_on_and_on_is_not_said_to_be_gone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "BUSY_MS", 20)
+    monkeypatch.setattr(store, "PATIENCE_S", 0.0)
     one = Store.in_folder(tmp_path)
     with one.write() as connection:
         _write(connection, rows(1))
@@ -114,6 +115,32 @@ def test_what_is_erased_while_somebody_reads_on_and_on_is_not_said_to_be_gone(
         assert b"words 1" in (tmp_path / "lobby.db-wal").read_bytes()
     one.scrub()
     assert b"words 1" not in (tmp_path / "lobby.db-wal").read_bytes() + (tmp_path / "lobby.db").read_bytes()
+    one.close()
+
+
+def test_nobody_who_writes_is_kept_waiting_while_what_was_erased_waits_for_a_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "PATIENCE_S", 0.7)
+    one, refused = Store.in_folder(tmp_path), []
+
+    def scrub() -> None:
+        try:
+            one.scrub()
+        except StorageBusy as busy:
+            refused.append(busy)
+
+    with one.write() as connection:
+        _write(connection, rows(1))
+    with one.read() as reading, closing(sqlite3.connect(tmp_path / "lobby.db", timeout=0.3)) as writer:
+        reading.execute(select(schema.people)).all()
+        scrubbing = Thread(target=scrub)
+        scrubbing.start()
+        while scrubbing.is_alive():
+            with writer:
+                writer.execute("UPDATE people SET at = at + 1")
+            scrubbing.join(0.02)
+    assert refused, "the reader was there all the time"
     one.close()
 
 

@@ -50,6 +50,15 @@ def test_of_few_days_nothing_is_said_and_days_without_anybody_are_none() -> None
     assert against_others([{"satisfied": nobody}, {"satisfied": many}])[0]["satisfied"].difference is None
 
 
+def test_a_few_days_on_which_all_were_content_prove_nothing() -> None:
+    content = ByDay(np.full(5, 3.0), np.full(5, 3.0))
+    usual = ByDay(np.array([84.0, 86, 85, 83, 87] * 20), np.full(100, 100.0))
+    few, _ = against_others([{"satisfied": content}, {"satisfied": usual}])
+    assert (few["satisfied"].difference, few["satisfied"].beyond) == (0.15, False)  # 15 of 15: one chance in eleven
+    same, _ = against_others([{"left_share": ByDay(np.zeros(9), np.full(9, 10.0))}] * 2)
+    assert (same["left_share"].difference, same["left_share"].beyond) == (0, False)
+
+
 def test_the_interval_of_a_share_is_wilsons() -> None:
     assert wilson(8, 10) == (0.4902, 0.9433)
     assert wilson(0, 10) == (0.0, 0.2775)
