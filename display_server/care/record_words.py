@@ -16,6 +16,7 @@ from lobby.care.templates import Field, FieldType, Named, template_of
 from lobby.care.views import RecordView
 from lobby.errors import N_
 from lobby.queue.services import Setup, named
+from lobby.reports.forms.shown import side_by_side
 from lobby.words import Words
 
 DELIVERED, STEPS = N_("Delivered"), N_("Steps done")
@@ -76,7 +77,7 @@ class RecordWords:
         return [Named(one.code, one.names or {"en": CATEGORIES.get(one.code, one.code)}) for one in listed]
 
     def _several(self, among: Iterable[Named], codes: tuple[str, ...]) -> str:
-        return ", ".join(self._one(among, code) for code in codes)
+        return side_by_side([self._one(among, code) for code in codes], self._words)
 
     def _one(self, among: Iterable[Named], code: str) -> str:
         """Its name; the product's own English names are in the catalogues."""

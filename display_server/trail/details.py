@@ -16,11 +16,13 @@ from lobby.problems import refusals
 from lobby.queue.services import Setup, named
 from lobby.queue.services_open import CLOSED_BECAUSE
 from lobby.records.outcomes import Entry
+from lobby.reports.forms.shown import side_by_side
 from lobby.words import Words
 
 _VALUES: dict[str, Mapping[str, str]] = {
     "as_role": ROLE_NAMES,
     "kind": KINDS,
+    "asked_kind": KINDS,
     "reason": CLOSED_BECAUSE,
     "because": BECAUSE,
     "way": {"password": N_("Password"), "code": N_("Code"), "single sign-on": N_("Single sign-on")},
@@ -83,7 +85,7 @@ def _said(name: str, value: str, words: Words, setup: Setup) -> str:
     if name in _MOMENTS and value.isdigit():
         return f"{setup.local(int(value)):%Y-%m-%d %H:%M:%S}"
     if name in ("service", "services"):
-        return ", ".join(_service(code, words, setup) for code in _listed(value)) or "–"
+        return side_by_side([_service(code, words, setup) for code in _listed(value)], words) or "–"
     if name == "fingerprint":
         return value[:LONGEST_CODE]
     if value.startswith("{"):
