@@ -88,7 +88,8 @@ class Desk:
         recent = min(TAIL, self._branch.seq)  # and no further: what another process writes now comes by `_take_in`
         self._tail: deque[e.Recorded] = deque(journal.read(self._branch.seq - recent, recent), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
-        self._snapshot_seq = self._woken_seq = self._branch.seq
+        self._woken_seq = self._branch.seq
+        self._snapshot_seq = journal.snapshots.read_seq
 
     # -- reading: always the committed branch
 

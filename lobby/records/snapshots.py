@@ -26,6 +26,8 @@ class Snapshots:
     def __init__(self, store: Store, branch: str) -> None:
         self._store = store
         self._branch = branch
+        self.read_seq = 0
+        """How far the snapshot went that `newest` found last; 0 where it found none."""
 
     def keep(self, branch: Branch) -> None:
         """Keep the fold up to `branch.seq` for a fast start. Where two processes keep one at once, either will do."""
@@ -53,7 +55,9 @@ class Snapshots:
     def newest(self) -> Branch | None:
         """The newest snapshot that this code can read, that belongs to this very journal, and that is as it was
         written."""
-        return self.newest_as(Branch)
+        found = self.newest_as(Branch)
+        self.read_seq = found.seq if found is not None else 0
+        return found
 
     def newest_as(self, shape: type[T]) -> T | None:
         """The same, or as much of it as `shape` has fields for."""

@@ -198,6 +198,7 @@ def _counted(
 ) -> Counts:
     """Everything checked, and then counted."""
     touches: list[Touch] = [touch for customers in lobby for touch in customers.touches]
+    states = [state for kiosk in kiosks for state, _ in kiosk.slips()]  # before the papers: one may just be coming out
     papers = [paper for kiosk in kiosks for paper in read_papers(kiosk.pictures)]
     with closing(branch.desks("manager", ["manager"])[0]) as manager:
         queue = manager.queue().waiting
@@ -215,7 +216,6 @@ def _counted(
     assert happened[e.TicketIssued] == len(queue)
     assert not happened[e.TicketHandedInLate]
     assert not any(kiosk.refused() for kiosk in kiosks), "the server did not want to hear of something"
-    states = [state for kiosk in kiosks for state, _ in kiosk.slips()]
     assert states.count("printed") <= len(papers) <= len(states), f"{Counter(states)}, {len(papers)} papers"
     return Counts(
         seed=seed,

@@ -74,7 +74,7 @@ def names(house: House) -> dict[str, list[Any]]:
     return {
         "branch": [house.server.id],
         "ticket": tickets,
-        "token": [*state.tokens][:5],
+        "token": [house.server.desk.token_of(ticket) for ticket in [*state.tickets][:5]],
         "replaces": tickets,
         "number": tickets,
         "counter": [1, 2, 6],

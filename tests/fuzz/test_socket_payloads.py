@@ -68,7 +68,8 @@ def sockets(house: House) -> SocketIO:
 def right(house: House, namespace: str) -> dict[str, str]:
     """What lets somebody in there."""
     if namespace == TICKET:
-        return {"ticket": next(iter(house.server.desk.state.tokens))}
+        desk = house.server.desk
+        return {"ticket": desk.token_of(next(iter(desk.state.tickets)))}
     return {"branch": house.server.id, "token": house.token(ROLE[namespace])}
 
 

@@ -15,6 +15,7 @@ from kiosk.line import ASK_S, steady_clock
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
+from lobby.queue.page_marks import mark_of
 from lobby.queue.services import Rules
 from tests.builders import CARDS, CASH, KIOSK, MIA, TUESDAY, Clock, a_setup
 from tests.end_to_end.branch_process import until
@@ -279,7 +280,7 @@ def test_a_touch_that_the_server_had_carried_out_gets_the_number_on_its_paper(br
     assert kiosk.look()
     (waits,) = branch.desk.door(KIOSK).queue().waiting
     assert (waits.number, waits.arrived_at) == ("A950", paper.arrived_at)
-    assert branch.desk.state.tokens == {paper.token: waits.id}
+    assert branch.desk.state.tokens == {mark_of(paper.token): waits.id}
     assert len(events(branch, e.TicketIssued)) == 1
     assert len(events(branch, e.TicketRenumbered)) == 1
     assert kiosk.memory.unsent_count() == 0

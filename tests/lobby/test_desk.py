@@ -386,6 +386,18 @@ def test_a_snapshot_that_cannot_be_written_fails_no_command(
     assert journal.snapshots.newest() is not None
 
 
+def test_what_was_folded_anew_after_an_upgrade_is_kept_though_nothing_happens(
+    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, journal = watched
+    issue(desk, "k")
+    desk.close()
+    with monkeypatch.context() as newer:
+        newer.setattr("lobby.records.snapshots.FORMAT", "of-tomorrow")
+        Desk(a_setup(), journal).close()
+        assert journal.snapshots.newest() is not None
+
+
 def test_a_snapshot_is_kept_every_so_many_events(
     watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
 ) -> None:
