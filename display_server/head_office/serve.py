@@ -6,6 +6,7 @@ three times as long for a parcel.
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -24,7 +25,7 @@ from display_server.operating import systemd
 from display_server.operating.log_lines import note_request
 from display_server.operating.pulse import BEAT_S
 from display_server.running.certificate import tls
-from display_server.running.listening import DRAIN_S, allow_many_connections, listener
+from display_server.running.listening import DRAIN_S, allow_many_connections, listener, url_from_here
 from display_server.running.pools import on_pool
 from display_server.trail.notes import begin
 from lobby.head_office.office_file import FILE, load
@@ -36,9 +37,11 @@ SWITCH_S = 0.0001
 TAKING = 4
 """Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
 
-
 OUTSIDE = 4
 """People who come from single sign-on at a time: each waits for the bank's provider."""
+
+
+log = logging.getLogger(__name__)
 
 
 class ParcelHandler(Handler):
@@ -69,8 +72,7 @@ class RunningOffice:
         self._looking, self._claiming = ThreadPool(1), ThreadPool(1)
         self._sock = listener(host, port)
         self._sock.setblocking(False)  # as gevent's own sockets are
-        scheme, shown = "https" if certificate else "http", f"[{host}]" if ":" in host else host
-        self.url = f"{scheme}://{shown}:{self._sock.getsockname()[1]}"
+        self.url = url_from_here(self._sock, host, secure=certificate is not None)
         self.house = OfficeServer(
             folder,
             taking_only=taking_only,
@@ -89,7 +91,10 @@ class RunningOffice:
     def _look(self, stopped: Event) -> None:
         look = on_pool(self._looking)
         while not stopped.is_set():
-            look(self.house.look)
+            try:
+                look(self.house.look)
+            except Exception:  # a fault of ours at one journal must not end the looking at all of them
+                log.exception("the look at the journals failed")
             stopped.wait(LOOK_S)
 
     def _beat(self, stopped: Event) -> None:

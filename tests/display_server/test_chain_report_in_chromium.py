@@ -21,14 +21,14 @@ from tests.display_server.staged import CHROMIUM
 from tests.lobby.head_office.branches import arrive
 from tests.lobby.head_office.generated import generated
 
-DAYS = ("2024-03-04", "2024-03-05")
-NOW = moment("2024-03-06 12:00")
+DAYS = tuple(f"2024-03-0{day}" for day in (4, 5, 6, 7, 8))
+NOW = moment("2024-03-09 12:00")
 ISSUED = {"harbour": 20, "market": 8, "station": 14}
 
 
 @pytest.fixture(scope="module")
 def page(empty_store: Path, memory_folder: Path) -> Iterator[Any]:
-    """The report of two days of three branches; what goes wrong in it fails the last test."""
+    """The report of a week of three branches; what goes wrong in it fails the last test."""
     folder = copytree(empty_store, memory_folder / "chain report")
     (folder / FILE).write_text(EXAMPLE, encoding="utf-8")
     house = OfficeServer(folder, clock=Clock(NOW))
@@ -48,7 +48,7 @@ def page(empty_store: Path, memory_folder: Path) -> Iterator[Any]:
         page.wrong = []
         page.on("pageerror", lambda error: page.wrong.append(str(error)))
         page.on("console", lambda said: said.type == "error" and page.wrong.append(said.text))
-        page.goto(f"{url}/report?kind=range&from={DAYS[0]}&to={DAYS[1]}&language=en")
+        page.goto(f"{url}/report?kind=range&from={DAYS[0]}&to={DAYS[-1]}&language=en")
         page.wait_for_selector(".report-order")
         yield page
         browser.close()
