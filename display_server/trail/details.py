@@ -26,7 +26,7 @@ _VALUES: dict[str, Mapping[str, str]] = {
     "reason": CLOSED_BECAUSE,
     "because": BECAUSE,
     "way": {"password": N_("Password"), "code": N_("Code"), "single sign-on": N_("Single sign-on")},
-    "of": {"everybody": N_("everybody"), "the own": N_("the own")},
+    "of": {"everybody": N_("everybody"), "the own": N_("their own")},
 }
 """Values that are codes of ours, by the name of the detail."""
 
