@@ -1,8 +1,9 @@
 """How long words about people are kept, by what they are; and the sweep that erases what was kept long enough.
 
 Days count from when the words were written; for words of a complaint or promise from the end of the case, as the
-journal has it. What is still needed stays however old it is: all that belongs to a case that is open, the records of
-the visit that it is about, an appointment to come. Figures, journal and audit trail know no words and stay as they are.
+journal has it. What is still needed stays however old it is: all that belongs to a case that is open, what was
+written of the visit that it is about, an appointment to come. Figures, journal and audit trail know no words and stay
+as they are.
 """
 
 from __future__ import annotations
