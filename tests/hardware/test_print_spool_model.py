@@ -105,7 +105,8 @@ class Printers(RuleBasedStateMachine):
 
     @rule(job=news, elsewhere=st.booleans())
     def hold_by_old_news(self, job: Job | None, elsewhere: bool) -> None:
-        if job is not None and not self.disk_is_bad:
+        """A minder holds what it saw waiting, which may be at a printer by now."""
+        if job is not None and job.state == "queued" and not self.disk_is_bad:
             (self.onlooker if elsewhere else self.spool).move(job, "held", "no printer can print")
 
     @rule(job=news, elsewhere=st.booleans())
