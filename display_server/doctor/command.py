@@ -8,7 +8,7 @@ import pwd
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,28 +26,36 @@ MARKS: dict[State, tuple[str, str]] = {
 }
 
 
-@click.command()
-@data_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where `lobby serve` listens.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--certificate", type=click.Path(path_type=Path), help="What `lobby serve` is given.")
-@click.option("--certificate-key", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_context
-def doctor(
-    context: click.Context,
-    folder: Path,
-    host: str,
-    port: int,
-    certificate: Path | None,
-    certificate_key: Path | None,
-    as_json: bool,
-) -> None:
-    """Look at everything a branch stands on and say how it is. Exit code 1 when something is broken."""
-    logging.getLogger().addHandler(logging.NullHandler())  # what else would be printed between the findings is in them
-    seen_as = become_owner(folder)
-    pair = (certificate, certificate_key or certificate) if certificate else None
-    tell(context, _examined(folder, host, port, pair), seen_as, as_json=as_json)
+Examined = Callable[[Path, str, int, tuple[Path, Path] | None], Iterator["Finding"]]
+"""What is found out about a data folder and a server of this host, port and certificate."""
+
+
+def doctor_of(examined: Examined, port: int, said: str) -> click.Command:
+    """The command `doctor` of a branch or a head office, whose server listens on `port` by default."""
+
+    @click.command("doctor", help=said)
+    @data_option
+    @click.option("--host", default="127.0.0.1", show_default=True, help="Where `serve` listens.")
+    @click.option("--port", default=port, show_default=True, type=click.IntRange(1, 65535))
+    @click.option("--certificate", type=click.Path(path_type=Path), help="What `serve` is given.")
+    @click.option("--certificate-key", type=click.Path(path_type=Path))
+    @click.option("--json", "as_json", is_flag=True, help="For programs.")
+    @click.pass_context
+    def doctor(
+        context: click.Context,
+        folder: Path,
+        host: str,
+        port: int,
+        certificate: Path | None,
+        certificate_key: Path | None,
+        as_json: bool,
+    ) -> None:
+        logging.getLogger().addHandler(logging.NullHandler())  # what else would stand between the findings is in them
+        seen_as = become_owner(folder)
+        pair = (certificate, certificate_key or certificate) if certificate else None
+        tell(context, examined(folder, host, port, pair), seen_as, as_json=as_json)
+
+    return doctor
 
 
 def tell(context: click.Context, found: Iterable[Finding], seen_as: str, *, as_json: bool) -> None:
@@ -143,3 +151,10 @@ def _tell(finding: Finding) -> None:
     click.echo(f"{click.style(f'{mark:>12}', fg=colour)}  {finding.subject}: {finding.says}")
     if finding.do:
         click.echo(f"{'':>12}  {finding.do}")
+
+
+doctor = doctor_of(
+    _examined,
+    8080,
+    "Look at everything a branch stands on and say how it is. Exit code 1 when something is broken.",
+)

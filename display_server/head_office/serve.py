@@ -6,7 +6,6 @@ three times as long for a parcel.
 
 from __future__ import annotations
 
-import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -39,9 +38,6 @@ TAKING = 4
 
 OUTSIDE = 4
 """People who come from single sign-on at a time: each waits for the bank's provider."""
-
-
-log = logging.getLogger(__name__)
 
 
 class ParcelHandler(Handler):
@@ -91,10 +87,7 @@ class RunningOffice:
     def _look(self, stopped: Event) -> None:
         look = on_pool(self._looking)
         while not stopped.is_set():
-            try:
-                look(self.house.look)
-            except Exception:  # a fault of ours at one journal must not end the looking at all of them
-                log.exception("the look at the journals failed")
+            look(self.house.look)
             stopped.wait(LOOK_S)
 
     def _beat(self, stopped: Event) -> None:

@@ -7,9 +7,7 @@ knows within two seconds.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -20,10 +18,9 @@ from display_server.live.giving_way import give_way
 from display_server.live.listeners import EVERYONE, Listeners
 from display_server.live.phone_looks import PhoneLooks
 from display_server.live.told import CONSOLE, DASHBOARD, DISPLAY, TICKET, is_private
+from display_server.running.repeating import attempt, every
 from lobby.access import KIOSK
 from lobby.queue.events import TicketIssued
-
-log = logging.getLogger(__name__)
 
 BEAT_S = 0.5
 LOBBY_AGAIN = 4
@@ -67,11 +64,11 @@ class Live:
         self.house.desk.follow(committed)
         event.set()  # there may be something already: the rules, taken up at the start
         spawn(self._dispatch, event)
-        spawn(_every, BEAT_S, sleep, self.send_beat, "the beat")
-        spawn(_every, LOOK_S, sleep, partial(self.look_at_phones, give_way), "the look at the customers' pages")
-        spawn(_every, LOOK_S, sleep, self.look_at_kiosks, "the look at who gives numbers")
+        spawn(every, BEAT_S, self.send_beat, "the beat")
+        spawn(every, LOOK_S, partial(self.look_at_phones, give_way), "the look at the customers' pages")
+        spawn(every, LOOK_S, self.look_at_kiosks, "the look at who gives numbers")
         part = partial(self.listeners.part_from_strangers, give_way)
-        spawn(_every, STRANGERS_S, sleep, part, "the look at who may still listen")
+        spawn(every, STRANGERS_S, part, "the look at who may still listen")
 
     # -- what goes out
 
@@ -79,9 +76,13 @@ class Live:
         while True:
             event.wait()
             event.clear()
-            with _whatever_happens("the dispatcher"):
-                while self.send_new():
-                    pass
+            attempt(
+                self._send_all, "the dispatcher"
+            )  # a fault of ours in one event must not leave all screens standing
+
+    def _send_all(self) -> None:
+        while self.send_new():
+            pass
 
     def send_new(self) -> int:
         """Send what the journal has beyond the cursor; return how many events that was."""
@@ -145,19 +146,3 @@ class Live:
         """A beat goes to whoever is up to date: another comes soon, and who is behind is not to look alive."""
         manager = self.socketio.server.manager
         manager.emit("beat", beat, namespace=namespace, to=EVERYONE, while_true=while_true)
-
-
-def _every(seconds: float, sleep: Callable[[float], None], work: Callable[[], None], what: str) -> None:
-    while True:
-        sleep(seconds)
-        with _whatever_happens(what):
-            work()
-
-
-@contextmanager
-def _whatever_happens(what: str) -> Iterator[None]:
-    """Work that goes on after a failure: what failed is logged, and the next round comes."""
-    try:
-        yield
-    except Exception:  # a fault of ours in one event must not leave all screens standing
-        log.exception("%s failed", what)

@@ -7,7 +7,7 @@ import gevent
 from gevent.event import Event
 
 from display_server.branch_server import BranchServer
-from display_server.minding.repeating import after
+from display_server.running.repeating import after
 
 FORESEE_S, FORESEE_AGAIN_S = 0.5, 10.0
 """Waits are foreseen at most so often while something happens, and so often while nothing does."""

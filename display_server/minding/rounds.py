@@ -9,8 +9,8 @@ from functools import partial
 from display_server.branch_server import BranchServer
 from display_server.live.presence import Presence
 from display_server.minding.due_calls import call_who_is_due
-from display_server.minding.repeating import every
 from display_server.operating.pulse import BEAT_S
+from display_server.running.repeating import every
 from display_server.running.threads import Work
 
 READ_S = 5.0

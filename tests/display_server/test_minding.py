@@ -12,8 +12,8 @@ import pytest
 from gevent.event import Event
 
 from display_server.branch_server import BranchServer
-from display_server.minding.repeating import after, every
 from display_server.minding.rounds import Round, go
+from display_server.running.repeating import after, every
 
 
 def is_made(limits: dict[str, Any], *, on_duty: bool, rehearsal: bool) -> bool:

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from display_server.doctor.command import become_owner, server_of, tell
-from lobby.command_line.data_option import data_option
+from display_server.doctor.command import doctor_of, server_of
 
 if TYPE_CHECKING:  # loaded when it is wanted
     from lobby.doctor.finding import Finding, Look
-
-
-@click.command()
-@data_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Where `serve` listens.")
-@click.option("--port", default=8090, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--certificate", type=click.Path(path_type=Path), help="What `serve` is given.")
-@click.option("--certificate-key", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
-@click.pass_context
-def doctor(
-    context: click.Context,
-    folder: Path,
-    host: str,
-    port: int,
-    certificate: Path | None,
-    certificate_key: Path | None,
-    as_json: bool,
-) -> None:
-    """Look at everything the head office stands on and say how it is. Exit code 1 when something is broken."""
-    logging.getLogger().addHandler(logging.NullHandler())  # what else would be printed between the findings is in them
-    seen_as = become_owner(folder)
-    pair = (certificate, certificate_key or certificate) if certificate else None
-    tell(context, _examined(folder, host, port, pair), seen_as, as_json=as_json)
 
 
 def _examined(folder: Path, host: str, port: int, certificate: tuple[Path, Path] | None) -> Iterator[Finding]:
@@ -82,3 +54,10 @@ def _looks() -> list[tuple[str, Look]]:
         (looks.CLOCKS, looks.look_at_branch_clocks),
         (looks.PARCELS, looks.look_at_parcels),
     ]
+
+
+doctor = doctor_of(
+    _examined,
+    8090,
+    "Look at everything the head office stands on and say how it is. Exit code 1 when something is broken.",
+)

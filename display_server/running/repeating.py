@@ -18,7 +18,7 @@ def every(seconds: float, work: Work, what: str, *, first_s: float | None = None
     while True:
         gevent.sleep(wait_s)
         wait_s = seconds
-        _try(work, what)
+        attempt(work, what)
 
 
 def after(happened: Event, work: Work, what: str, *, again_s: float, pause_s: float = 0.0) -> None:
@@ -27,11 +27,12 @@ def after(happened: Event, work: Work, what: str, *, again_s: float, pause_s: fl
     while True:
         happened.wait(again_s)
         happened.clear()
-        _try(work, what)
+        attempt(work, what)
         gevent.sleep(pause_s)
 
 
-def _try(work: Work, what: str) -> None:
+def attempt(work: Work, what: str) -> None:
+    """Do it; where it fails, that is logged, and whoever asked goes on."""
     try:
         work()
     except Exception:  # a fault of ours in one round must not end all later ones, which a person would only miss
