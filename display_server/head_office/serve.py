@@ -24,7 +24,7 @@ from display_server.operating import systemd
 from display_server.operating.log_lines import note_request
 from display_server.operating.pulse import BEAT_S
 from display_server.running.certificate import tls
-from display_server.running.listening import DRAIN_S, allow_many_connections, listener, url_from_here
+from display_server.running.listening import allow_many_connections, listener, url_from_here
 from display_server.running.pools import on_pool
 from display_server.trail.notes import begin
 from lobby.head_office.office_file import FILE, load
@@ -35,6 +35,9 @@ SWITCH_S = 0.0001
 
 TAKING = 4
 """Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
+
+DRAIN_S = 10.0
+"""How long those whom it answers are waited for: nobody stands in a lobby, and somebody may come from single sign-on."""
 
 OUTSIDE = 4
 """People who come from single sign-on at a time: each waits for the bank's provider."""

@@ -11,7 +11,7 @@ UNSENT_BYTES = 16 * 1024
 """So much for a client that is slow waits in the system, which would take 4 MB: what comes late is not to look new."""
 
 DRAIN_S = 2.0
-"""How long a server that stops waits for those whom it is answering."""
+"""How long a branch that stops waits for those whom it is answering."""
 
 EVERYWHERE = {"0.0.0.0", "::", ""}
 """What stands for all addresses of the machine."""
