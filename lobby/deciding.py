@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -38,9 +38,11 @@ class Deciding:
         self._clock_read = branch.at
         self._chance = Chance()
 
-    def begin_again(self, branch: Branch) -> None:
-        """Stand on this one from now; what was decided and is not in it is forgotten."""
+    def begin_again(self, branch: Branch, under_way: Iterable[Pending] = ()) -> None:
+        """Stand on this one from now, and on what of those is decided; all else that was decided is forgotten."""
         self.branch = branch.copy()
+        for recorded in [recorded for pending in under_way for recorded in pending.recorded]:
+            self.branch.apply(recorded)
 
     def decide(self, pending: Pending) -> None:
         """Decide and apply. A refusal leaves the branch untouched; it is the command's error."""

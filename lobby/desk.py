@@ -83,6 +83,7 @@ class Desk:
         self._deciding = Deciding(self._branch, clock)
         self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
         self._contended = False
+        self._doubtful = False
         self._in_flight: dict[str, Pending] = {}
         self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
         recent = min(TAIL, self._branch.seq)  # and no further: what another process writes now comes by `_take_in`
@@ -177,7 +178,11 @@ class Desk:
             under_way = self._in_flight.get(key)
             if under_way is None:
                 mine = Pending(command, key, fingerprint, actor, at)
-                self._deciding.decide(mine)
+                try:
+                    self._deciding.decide(mine)
+                except Exception:  # a fault of ours, which may have left half a decision
+                    self._deciding.begin_again(self._branch, self._in_flight.values())
+                    raise
                 self._commits.enter(mine)
                 self._in_flight[key] = mine
             elif under_way.fingerprint != fingerprint:
@@ -270,18 +275,34 @@ class Desk:
         """Make the batch what everyone reads; or throw away all that was decided since the last commit, refusals too:
         they may rest on it."""
         if failed is not None:
-            batch = [*batch, *self._commits.take()]
             self._deciding.begin_again(self._branch)
+            batch = [*batch, *self._commits.take()]
             for place in batch:
                 place.error = failed if isinstance(failed, Exception) else StorageBusy()
+        durable: list[e.Recorded] = []
         for pending in [place for place in batch if isinstance(place, Pending)]:
             self._in_flight.pop(pending.key, None)
             if pending.error is None and pending.receipt is not None:
-                for recorded in pending.recorded:
-                    self._branch.apply(recorded)
-                self._tail.extend(pending.recorded)
+                durable += pending.recorded
                 self._receipts[pending.key] = pending.receipt
+        self._tail.extend(durable)
+        self._make_known(durable)
         return batch
+
+    def _make_known(self, durable: list[e.Recorded]) -> None:
+        """Apply to what everyone reads. Where a fault of ours leaves that half changed, the journal says how it is."""
+        if not self._doubtful:
+            self._doubtful = True
+            try:
+                for recorded in durable:
+                    self._branch.apply(recorded)
+                self._doubtful = False
+                return
+            except Exception:
+                log.exception("what is durable could not be applied; the branch is read from its journal")
+        branch = self.journal.replay(self.setup)
+        branch.outlook = self._branch.outlook
+        self._branch, self._doubtful = branch, False
 
     def _after_commit(self) -> None:
         """Wake the followers if anything happened; keep a snapshot now and then."""

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+from lobby.errors import StorageBusy
+
 log = logging.getLogger(__name__)
 
 
@@ -102,7 +104,13 @@ class GroupCommit(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - those who wait are told; what ends a thread is raised below
             failed = error
         with self._lock:
-            done = self._settle(batch, failed)
+            try:
+                done = self._settle(batch, failed)
+            except BaseException as error:  # nobody waits for ever; what ends a thread is raised below
+                log.exception("nobody knows how a commit went")
+                failed, done = error, batch
+                for place in batch:
+                    place.error = error if isinstance(error, Exception) else StorageBusy()
             next_leader = next((place for place in self._queue if not place.gone), None)
             if next_leader is not None:
                 next_leader.leads = True

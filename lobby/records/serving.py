@@ -67,6 +67,8 @@ class Serving:
             if not self._stopped.is_set():
                 self._connection.close()
                 self._connection = self._claimed()
+                if self._stopped.is_set():  # meanwhile: `close` may have seen the lost one only
+                    self._connection.close()
 
     def _claimed(self) -> Connection:
         connection, ends = alone(self._url), time.monotonic() + ENDING_S
