@@ -15,7 +15,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
@@ -79,18 +79,24 @@ class Desk:
         self._clock = clock
         self._offload = offload
         self._lock = threading.Lock()
-        self._branch = journal.replay(setup)
+        self._branch = self._read()
         self._deciding = Deciding(self._branch, clock)
         self._commits = GroupCommit(self._lock, self._commit, self._settle, self._after_commit)
         self._contended = False
         self._doubtful = False
         self._in_flight: dict[str, Pending] = {}
-        self._receipts = {r.key: r for r in journal.receipts(min(clock(), self._branch.at) - RECEIPTS_MS)}
-        recent = min(TAIL, self._branch.seq)  # and no further: what another process writes now comes by `_take_in`
-        self._tail: deque[e.Recorded] = deque(journal.read(self._branch.seq - recent, recent), maxlen=TAIL)
         self._wake: list[Callable[[], None]] = []
         self._woken_seq = self._branch.seq
         self._snapshot_seq = journal.snapshots.read_seq
+
+    def _read(self) -> Branch:
+        """The branch as its journal has it; its receipts and newest events are remembered."""
+        branch = self.journal.replay(self.setup)
+        receipts = self.journal.receipts(min(self._clock(), branch.at) - RECEIPTS_MS)
+        recent = min(TAIL, branch.seq)  # and no further: what another process writes now comes by `_take_in`
+        self._tail = deque(self.journal.read(branch.seq - recent, recent), maxlen=TAIL)
+        self._receipts = {receipt.key: receipt for receipt in receipts}
+        return branch
 
     # -- reading: always the committed branch
 
@@ -261,15 +267,14 @@ class Desk:
     def _take_in(self, news: News) -> None:
         """Make what another process wrote part of what everyone reads; all that is undecided stands on it from now."""
         undecided = self._deciding.branch.seq != self._branch.seq
-        for recorded in news.recorded:
-            self._branch.apply(recorded)
-            self._tail.append(recorded)
-            if not undecided:
-                self._deciding.branch.apply(recorded)
-        if undecided:
-            self._deciding.begin_again(self._branch)
         for receipt in news.receipts:
             self._receipts.setdefault(receipt.key, receipt)
+        self._make_known(news.recorded)
+        if undecided:
+            self._deciding.begin_again(self._branch)
+            return
+        for recorded in news.recorded:
+            self._deciding.branch.apply(recorded)
 
     def _settle(self, batch: list[Place], failed: BaseException | None) -> list[Place]:
         """Make the batch what everyone reads; or throw away all that was decided since the last commit, refusals too:
@@ -285,22 +290,22 @@ class Desk:
             if pending.error is None and pending.receipt is not None:
                 durable += pending.recorded
                 self._receipts[pending.key] = pending.receipt
-        self._tail.extend(durable)
         self._make_known(durable)
         return batch
 
-    def _make_known(self, durable: list[e.Recorded]) -> None:
+    def _make_known(self, durable: Sequence[e.Recorded]) -> None:
         """Apply to what everyone reads. Where a fault of ours leaves that half changed, the journal says how it is."""
         if not self._doubtful:
             self._doubtful = True
             try:
                 for recorded in durable:
                     self._branch.apply(recorded)
+                    self._tail.append(recorded)
                 self._doubtful = False
                 return
             except Exception:
                 log.exception("what is durable could not be applied; the branch is read from its journal")
-        branch = self.journal.replay(self.setup)
+        branch = self._read()
         branch.outlook = self._branch.outlook
         self._branch, self._doubtful = branch, False
 
