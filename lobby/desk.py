@@ -276,22 +276,23 @@ class Desk:
         for recorded in news.recorded:
             self._deciding.branch.apply(recorded)
 
-    def _settle(self, batch: list[Place], failed: BaseException | None) -> list[Place]:
+    def _settle(self, batch: list[Place], failed: BaseException | None) -> None:
         """Make the batch what everyone reads; or throw away all that was decided since the last commit, refusals too:
         they may rest on it."""
+        asked = [place for place in batch if isinstance(place, Pending)]
+        for pending in asked:
+            self._in_flight.pop(pending.key, None)
         if failed is not None:
-            self._deciding.begin_again(self._branch)
-            batch = [*batch, *self._commits.take()]
             for place in batch:
                 place.error = failed if isinstance(failed, Exception) else StorageBusy()
         durable: list[e.Recorded] = []
-        for pending in [place for place in batch if isinstance(place, Pending)]:
-            self._in_flight.pop(pending.key, None)
+        for pending in asked:
             if pending.error is None and pending.receipt is not None:
                 durable += pending.recorded
                 self._receipts[pending.key] = pending.receipt
         self._make_known(durable)
-        return batch
+        if failed is not None:
+            self._deciding.begin_again(self._branch)
 
     def _make_known(self, durable: Sequence[e.Recorded]) -> None:
         """Apply to what everyone reads. Where a fault of ours leaves that half changed, the journal says how it is."""

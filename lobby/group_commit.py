@@ -36,13 +36,14 @@ T = TypeVar("T", bound=Place)
 
 class GroupCommit(Generic[T]):
     """`commit` writes a batch durably, without the lock; `settle` takes note of how it went (None, or what it raised),
-    with the lock held, and returns all places that are done by it; `after` runs without the lock, once a batch."""
+    with the lock held; `after` runs without the lock, once a batch. Where a commit failed, whoever joined the next one
+    meanwhile is of the batch: what was decided for them may rest on it."""
 
     def __init__(
         self,
         lock: threading.Lock,
         commit: Callable[[list[T]], None],
-        settle: Callable[[list[T], BaseException | None], list[T]],
+        settle: Callable[[list[T], BaseException | None], None],
         after: Callable[[], None],
     ) -> None:
         self._lock = lock
@@ -104,11 +105,13 @@ class GroupCommit(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - those who wait are told; what ends a thread is raised below
             failed = error
         with self._lock:
+            if failed is not None:
+                batch += self.take()
             try:
-                done = self._settle(batch, failed)
+                self._settle(batch, failed)
             except BaseException as error:  # nobody waits for ever; what ends a thread is raised below
                 log.exception("nobody knows how a commit went")
-                failed, done = error, batch
+                failed = error
                 for place in batch:
                     place.error = error if isinstance(error, Exception) else StorageBusy()
             next_leader = next((place for place in self._queue if not place.gone), None)
@@ -116,7 +119,7 @@ class GroupCommit(Generic[T]):
                 next_leader.leads = True
             self._busy = bool(self._queue)
             orphans = next_leader is None and self._busy
-        for place in done:
+        for place in batch:
             place.done.set()
             place._called.set()
         if next_leader is not None:

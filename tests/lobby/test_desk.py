@@ -360,8 +360,9 @@ def test_what_is_durable_is_known_though_applying_it_failed_once(
     assert "read from its journal" in caplog.text
 
 
+@pytest.mark.parametrize("away", [False, True], ids=["database there", "database away"])
 def test_nobody_waits_for_ever_where_nobody_knows_how_a_commit_went(
-    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch
+    watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch, away: bool
 ) -> None:
     desk, journal = watched
     apply = Branch.apply
@@ -374,21 +375,36 @@ def test_nobody_waits_for_ever_where_nobody_knows_how_a_commit_went(
     def fail_too(_setup: object) -> Branch:
         raise StorageBusy
 
-    with held_up(journal) as gate, ThreadPoolExecutor(3) as pool, monkeypatch.context() as moment:
+    with monkeypatch.context() as moment:
         moment.setattr(Branch, "apply", fail)
         moment.setattr(journal, "replay", fail_too)
-        taps = [pool.submit(issue, desk, "0")]
-        assert gate.reached.wait(PATIENCE_S)
-        taps += [pool.submit(issue, desk, f"{n}") for n in (1, 2)]
-        wait_until(lambda: queued(desk) == 2)
-        gate.opened.set()
-        for tap in taps:
-            with pytest.raises(StorageBusy):
-                tap.result(PATIENCE_S)
-    assert issue(desk, "next") == "A004"
-    assert [issue(desk, f"{n}") for n in range(3)] == ["A001", "A002", "A003"]
+        with pytest.raises(StorageBusy):
+            issue(desk, "0")
+        with held_up(journal) as gate, ThreadPoolExecutor(3) as pool:
+            hold_up = journal.before
+
+            def before(number: int) -> None:
+                hold_up(number)
+                if away:
+                    raise StorageBusy
+
+            journal.before = before
+            taps = [pool.submit(issue, desk, "1")]
+            assert gate.reached.wait(PATIENCE_S)
+            taps += [pool.submit(issue, desk, f"{n}") for n in (2, 3)]
+            wait_until(lambda: queued(desk) == 2)
+            gate.opened.set()
+            for tap in taps:
+                with pytest.raises(StorageBusy):
+                    tap.result(PATIENCE_S)
+    journal.before = lambda number: None
+    assert issue(desk, "next") == ("A002" if away else "A005")
+    assert issue(desk, "0") == "A001"
+    assert sorted(issue(desk, f"{n}") for n in (1, 2, 3)) == (
+        ["A003", "A004", "A005"] if away else ["A002", "A003", "A004"]
+    )
     assert desk.seq == journal.verify()
-    assert len(desk.state.tickets) == 4
+    assert len(desk.state.tickets) == 5
 
 
 def test_half_a_decision_that_a_fault_of_ours_left_is_forgotten_and_those_under_way_are_not(
