@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
+
 from flask import Blueprint, Response, request
 
 from display_server.api import answer_of, carry_out, door_for, fields_of, json_of, number_of, submit
 from display_server.gate.access import holder, server
 from display_server.problems import problem
+from display_server.running.pieces import in_pieces
 from lobby.care import commands as c
 from lobby.command_shape import LATEST
 from lobby.errors import BadField, LobbyError, NotThere
@@ -14,6 +18,7 @@ from lobby.local_care import LocalCare
 from lobby.outbound.rows import COLUMNS, as_csv, rows
 from lobby.queue.commands import VISIT_VERBS
 from lobby.queue.services import Day, Setup, business_day, day_of
+from lobby.reports.asked import Asked
 
 LONGEST_QUERY = 200
 
@@ -170,9 +175,16 @@ def export(branch: str, what: str) -> Response:
         raise NotThere()
     first = _day(desk.setup, "from", desk.state.day or business_day(desk.setup, desk.now()).date)
     last = _day(desk.setup, "to", first.date)
-    recorded = desk.journal.stream(desk.journal.before(first.start))
-    table = as_csv(rows(what, recorded, desk.setup, first.start, last.end))
-    answer = Response(table, content_type="text/csv; charset=utf-8")
+    try:
+        Asked("range", date.fromisoformat(first.date), date.fromisoformat(last.date))
+    except ValueError as error:
+        raise BadField(field="from", problem=str(error)) from None
+
+    def lines() -> Iterator[str]:
+        recorded = desk.journal.stream(desk.journal.before(first.start))
+        yield from as_csv(rows(what, recorded, desk.setup, first.start, last.end))
+
+    answer = Response(in_pieces(lines(), server().offload), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{what}-{first.date}-{last.date}.csv"'
     return answer
 

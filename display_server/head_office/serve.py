@@ -37,7 +37,7 @@ TAKING = 4
 """Parcels that are taken at a time: what one PostgreSQL session writes leaves its disk idle."""
 
 DRAIN_S = 10.0
-"""How long those whom it answers are waited for: nobody stands in a lobby, and somebody may come from single sign-on."""
+"""How long those whom it answers are waited for: no lobby waits, and somebody may come from single sign-on."""
 
 OUTSIDE = 4
 """People who come from single sign-on at a time: each waits for the bank's provider."""

@@ -13,7 +13,7 @@ SIGN, DIGITS = "#", 32
 
 def mark_of(token: str) -> str:
     """The mark of a token that somebody shows, or that is given out."""
-    return SIGN + sha256(token.encode()).hexdigest()[:DIGITS]
+    return SIGN + sha256(token.encode(errors="surrogatepass")).hexdigest()[:DIGITS]
 
 
 def recorded_mark(recorded: str) -> str:

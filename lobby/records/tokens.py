@@ -55,7 +55,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()
+    return sha256(token.encode(errors="surrogatepass")).digest()
 
 
 def _named(hashed: bytes) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from display_server.running.pieces import LINES, in_pieces
 from tests.builders import Clock
 from tests.end_to_end.house import House, a_house
 
@@ -51,3 +52,25 @@ def test_what_is_no_day_is_refused(house: House, name: str, asked: str) -> None:
     assert answer.status_code == 422
     assert "Content-Disposition" not in answer.headers
     assert name in answer.text
+
+
+@pytest.mark.parametrize("asked", ["from=2024-03-06&to=2024-03-05", "from=2020-01-01&to=2024-03-05"])
+def test_days_the_wrong_way_round_and_more_than_two_years_are_refused(house: House, asked: str) -> None:
+    answer = house.get(f"/exports/complaints.csv?{asked}")
+    assert answer.status_code == 422
+    assert "Content-Disposition" not in answer.headers
+
+
+def test_a_long_table_is_made_in_pieces_off_the_loop_and_begins_only_when_it_can() -> None:
+    made: list[int] = []
+
+    def offload(work: Callable[[], object]) -> object:
+        made.append(len(made))
+        return work()
+
+    text = in_pieces((f"{n}\n" for n in range(3 * LINES + 1)), offload)
+    assert made == [0], "what hinders the beginning is known before the answer"
+    assert "".join(text).split() == [f"{n}" for n in range(3 * LINES + 1)]
+    assert len(made) == 5, "and nothing is left"
+    with pytest.raises(ZeroDivisionError):
+        in_pieces((f"{1 // n}" for n in (0, 1)), offload)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask_socketio import SocketIO
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from display_server.live.sender import Live
@@ -21,14 +21,14 @@ from tests.fuzz.busy_house import fill
 from tests.fuzz.cases import cases, within
 from tests.fuzz.spoilt import STRANGE_TEXTS
 
-LONG_S = 2.0
+LONG_S = 5.0
 ROLE = {DISPLAY: "display", CONSOLE: "teller", DASHBOARD: "manager", TICKET: ""}
 NAMES = ["after", "branch", "clock", "faults", "id", "outcome", "screen", "seq", "sound", "ticket", "token", "width"]
 PLAIN = st.one_of(
     st.none(),
     st.booleans(),
     st.sampled_from([0, 1, -1, 7, 2**53, 2**63, -(10**30), 0.5, 1e308, float("nan"), float("inf")]),
-    st.sampled_from([*STRANGE_TEXTS, "main-street", "on", "off", "spoken", "media:x"]),
+    st.sampled_from([*STRANGE_TEXTS, "\ud800", "main-street", "on", "off", "spoken", "media:x"]),
 )
 
 
@@ -41,7 +41,10 @@ def made_of(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 AUTH = st.one_of(
-    st.none(), st.text(max_size=5), st.lists(PLAIN, max_size=3), made_of(PLAIN).map(lambda value: {"token": value})
+    st.none(),
+    st.text(max_size=5),
+    st.lists(PLAIN, max_size=3),
+    made_of(PLAIN).map(lambda value: {"token": value, "ticket": value}),
 )
 MESSAGES = st.tuples(
     st.sampled_from(["resync", "health", "said", "say", "connect", "disconnect", "snapshot", ""]),
@@ -74,6 +77,8 @@ def right(house: House, namespace: str) -> dict[str, str]:
 
 
 @cases(250)
+@example(DISPLAY, {"token": "\ud800"}, False, [])
+@example(TICKET, {"ticket": "\ud800"}, False, [])
 @given(st.sampled_from(sorted(ROLE)), AUTH, st.booleans(), st.lists(MESSAGES, max_size=6))
 def test_any_message_is_taken_or_ignored_and_strangers_hear_nothing(
     house: House, sockets: SocketIO, namespace: str, auth: Any, known: bool, messages: list[tuple[str, list[Any]]]
