@@ -40,7 +40,7 @@ class Items(Struct, frozen=True, tag="items"):
     """A titled list with a bullet for each item."""
 
     title: Words
-    items: Annotated[tuple[Words, ...], Meta(max_length=40)]
+    items: Annotated[tuple[Words, ...], Meta(max_length=100)]
     language: Language = "en"
 
 

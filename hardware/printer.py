@@ -96,6 +96,7 @@ def _wrong(address: str, detail: str = "") -> DeviceError:
 def _network(parts: SplitResult, _: dict[str, str], profile: Profile, answers: bool) -> Printer:
     if not parts.hostname or parts.path not in ("", "/"):
         raise ValueError(parts.netloc)
+    parts.hostname.encode("idna")  # as it is looked up: a UnicodeError is a ValueError
     return NetworkPrinter(parts.hostname, RAW_PORT if parts.port is None else parts.port, profile, answers)
 
 

@@ -116,9 +116,10 @@ def _keep(kept: Path, token: str) -> None:
 @click.option("--pin", prompt="New PIN, 6 to 12 digits", hide_input=True, confirmation_prompt=True, help="Asked for.")
 def kiosk_pin(folder: Path, pin: str) -> None:
     """Set the PIN of the staff page of the kiosks that this folder serves."""
-    from kiosk.pin import StaffPin
+    from kiosk.pin import StaffPin, good
     from lobby.config import FILE
 
+    good(pin)
     if (folder / FILE).exists():  # a kiosk machine's own folder has no trail
         _note_pin(folder)
     try:

@@ -165,7 +165,7 @@ class Line:
                 log.warning("%s", refusal)
                 continue
             with _kept():
-                self.memory.lease(answer.leases)
+                self.memory.lease(service, answer.leases)
 
     def hand_over(self) -> None:
         """Tell the server what it has not heard of, oldest first. What it refuses stays on record."""
@@ -176,7 +176,7 @@ class Line:
                 except (*NOT_HEARD, *NOT_WANTED, errors.TooManyAttempts):
                     raise
                 except errors.LobbyError as refusal:
-                    log.error("the branch server refuses %s: %s", one.command, refusal)
+                    log.error("the branch server refuses a %s: %s", type(one.command).__name__, refusal)
                     with _kept():
                         self.memory.refused(one.id, str(refusal))
                 else:

@@ -10,13 +10,14 @@ One connection, one lock; every write is one transaction with synchronous=FULL.
 
 from __future__ import annotations
 
+import logging
 import secrets
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -52,6 +53,10 @@ CREATE TABLE IF NOT EXISTS outbox (
   refusal TEXT NOT NULL DEFAULT ''
 ) STRICT;
 """
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder().encode
 _command = msgspec.json.Decoder(AnyCommand).decode
@@ -125,6 +130,15 @@ class Memory:
         rows = self._rows("SELECT body FROM said WHERE name = ?", name)
         return bytes(rows[0][0]) if rows else b""
 
+    def _read(self, name: str, decode: Callable[[bytes], T]) -> T | None:
+        """What was kept under this name. What cannot be read is as if it had never been: the server says it again."""
+        body = self._said(name)
+        try:
+            return decode(body) if body else None
+        except msgspec.DecodeError as error:
+            log.warning("what %s keeps of the %s cannot be read, and is left aside: %s", self.path, name, error)
+            return None
+
     def _say(self, name: str, body: bytes) -> None:
         with self.transaction():
             self._db.execute("INSERT OR REPLACE INTO said VALUES (?, ?)", (name, body))
@@ -136,9 +150,8 @@ class Memory:
         return holder
 
     def briefing(self) -> Briefing | None:
-        """What the server last told; None before the first contact."""
-        body = self._said("briefing")
-        return _briefing(body) if body else None
+        """What the server last told; None before the first contact, or where another version kept it."""
+        return self._read("briefing", _briefing)
 
     def brief(self, briefing: Briefing) -> None:
         self._say("briefing", _encode(briefing))
@@ -153,8 +166,7 @@ class Memory:
 
     def alerts(self) -> list[Alert]:
         """The alerts of this machine's devices that were raised and are not over."""
-        body = self._said("alerts")
-        return _alerts(body) if body else []
+        return self._read("alerts", _alerts) or []
 
     def alert(self, told: RaiseAlert | ResolveAlert, since: int, key: str) -> None:
         """Keep what is open, and have the server told."""
@@ -189,9 +201,15 @@ class Memory:
     def set_ahead_ms(self, ahead_ms: int) -> None:
         self._say("ahead_ms", str(ahead_ms).encode())
 
-    def lease(self, leases: tuple[Lease, ...]) -> None:
-        """Take note of what this installation holds of a service."""
+    def lease(self, service: str, leases: tuple[Lease, ...]) -> None:
+        """Take note of what this installation holds of a service: these, and nothing else any more (a server that was
+        restored from a backup may give it to another)."""
         with self.transaction():
+            firsts = _encode([lease.first for lease in leases]).decode()
+            self._db.execute(
+                "DELETE FROM lease WHERE service = ? AND first NOT IN (SELECT value FROM json_each(?))",
+                (service, firsts),
+            )
             for lease in leases:
                 self._db.execute(
                     "INSERT INTO lease (service, first, last, until, next) VALUES (?, ?, ?, ?, ?) "
@@ -280,11 +298,17 @@ class Memory:
         rows = self._rows(
             "SELECT id, key, command, wish FROM outbox WHERE refusal = '' ORDER BY id LIMIT ?", limit + len(self._told)
         )
-        return [
-            Unsent(id, key, _command(body), None if wish is None else _command(wish))
-            for id, key, body, wish in rows
-            if id not in self._told
-        ][:limit]
+        found: list[Unsent] = []
+        for id, key, body, wish in rows:
+            if id in self._told:
+                continue
+            try:
+                found.append(Unsent(id, key, _command(body), None if wish is None else _command(wish)))
+            except msgspec.DecodeError as error:
+                log.error("what the server was to be told cannot be read, and stays on record: %s", error)
+                with suppress(Unavailable):  # at the next look
+                    self.refused(id, f"cannot be read: {error}")
+        return found[:limit]
 
     def tickets_unsent(self) -> bool:
         """Whether the server has still to hear of a ticket; an alert may wait without keeping the line down."""

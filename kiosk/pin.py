@@ -21,6 +21,13 @@ _hasher = PasswordHasher()
 log = logging.getLogger(__name__)
 
 
+def good(pin: str) -> str:
+    """The PIN; `BadField` for one that is not 6 to 12 digits, or is one digit over and over."""
+    if not PIN.fullmatch(pin) or len(set(pin)) == 1:
+        raise errors.BadField(field="pin", problem="6 to 12 digits, not all the same")
+    return pin
+
+
 class StaffPin:
     """The PIN of the kiosk whose data lie in `folder`."""
 
@@ -29,10 +36,8 @@ class StaffPin:
         self._brake = Brake()
 
     def set(self, pin: str) -> None:
-        """Replace the PIN; refuses one that is not 6 to 12 digits, or one digit over and over."""
-        if not PIN.fullmatch(pin) or len(set(pin)) == 1:
-            raise errors.BadField(field="pin", problem="6 to 12 digits, not all the same")
-        keep_secret(self._path, _hasher.hash(pin))
+        """Replace the PIN by a `good` one."""
+        keep_secret(self._path, _hasher.hash(good(pin)))
 
     def check(self, pin: str, now: int) -> None:
         """Refuse with `WrongPin`, `TooManyAttempts` or `NoPinSet`, also where the file is damaged or not readable;

@@ -105,7 +105,7 @@ def add_staff(blueprint: Blueprint, room: StaffRoom) -> None:
         room.allowed()
         session, now = request.cookies.get(COOKIE, ""), room.now()
         for old in [one for one, until in open_until.items() if until < now]:
-            del open_until[old]
+            open_until.pop(old, None)  # another thread may have been here
         if session not in open_until:
             raise errors.NotSignedIn()
         open_until[session] = now + OPEN_MS

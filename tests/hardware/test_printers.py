@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from hardware.stream_printer import Patience, StreamPrinter
 from hardware.usb_printer import UsbPrinter
 from hardware.virtual_device import VirtualPrinter
 from hardware.wire import Wire
-from tests.hardware.drivers import hurried, patient
+from tests.hardware.drivers import DEADLINE_S, PATIENT, WITHIN_A_SLIP_S, fair, hurried, patient
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -32,49 +34,54 @@ def shown(device: VirtualPrinter) -> list[bytes]:
 
 
 def test_a_printed_slip_is_on_the_paper_dot_by_dot(device: VirtualPrinter, driver: NetworkPrinter) -> None:
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert shown(device) == [PICTURE.tobytes()]
 
 
 def test_a_model_without_process_marks_is_fenced_by_parsing(tmp_path: Path) -> None:
     device = VirtualPrinter(tmp_path, process_marks=False)
-    driver = hurried(device.start())
+    driver = fair(device.start())
     try:
-        driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
         assert shown(device) == [PICTURE.tobytes()]
         device.paper_out(after_rows=20)
         with pytest.raises(OutcomeUnknown):
-            driver.print(SLIP, 1)
+            driver.print(SLIP, WITHIN_A_SLIP_S)
     finally:
         device.stop()
 
 
 def test_unasked_status_and_flow_control_do_not_disturb(device: VirtualPrinter, driver: NetworkPrinter) -> None:
     device.chatter()
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert driver.status().paper == "ok"
 
 
 @pytest.mark.parametrize(
-    ("fault", "words"), [("paper_out", "out of paper"), ("cover_open", "cover is open"), ("stall", "does not answer")]
+    ("fault", "words", "asking"),
+    [
+        ("paper_out", "out of paper", patient),
+        ("cover_open", "cover is open", patient),
+        ("stall", "does not answer", hurried),
+    ],
 )
 def test_a_fault_before_the_slip_is_certainly_not_printed(
-    device: VirtualPrinter, driver: NetworkPrinter, fault: str, words: str
+    device: VirtualPrinter, driver: NetworkPrinter, fault: str, words: str, asking: Callable[[int], NetworkPrinter]
 ) -> None:
     getattr(device, fault)()
     with pytest.raises(DeviceError, match=words) as refusal:
-        driver.print(SLIP, 3)
+        asking(device.port).print(SLIP, DEADLINE_S)
     assert not isinstance(refusal.value, OutcomeUnknown)
     assert not refusal.value.permanent
     device.heal()
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert shown(device) == [PICTURE.tobytes()]
 
 
-def test_answers_that_make_no_sense_are_no_consent(device: VirtualPrinter, driver: NetworkPrinter) -> None:
+def test_answers_that_make_no_sense_are_no_consent(device: VirtualPrinter) -> None:
     device.garble()
     with pytest.raises(DeviceError) as refusal:
-        driver.print(SLIP, 3)
+        hurried(device.port).print(SLIP, DEADLINE_S)
     assert not isinstance(refusal.value, OutcomeUnknown)
     assert shown(device) == []
 
@@ -82,7 +89,7 @@ def test_answers_that_make_no_sense_are_no_consent(device: VirtualPrinter, drive
 def test_low_paper_prints_and_is_reported(device: VirtualPrinter, driver: NetworkPrinter) -> None:
     device.paper_near_end()
     assert driver.status().paper == "near_end"
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert len(shown(device)) == 1
 
 
@@ -91,7 +98,7 @@ def test_paper_that_ends_within_a_slip_leaves_its_outcome_unknown(
 ) -> None:
     device.paper_out(after_rows=60)
     with pytest.raises(OutcomeUnknown, match="out of paper"):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, WITHIN_A_SLIP_S)
     device.heal()
     assert shown(device) != [PICTURE.tobytes()]
 
@@ -99,19 +106,19 @@ def test_paper_that_ends_within_a_slip_leaves_its_outcome_unknown(
 def test_a_connection_that_breaks_within_a_slip_leaves_its_outcome_unknown(
     device: VirtualPrinter, driver: NetworkPrinter
 ) -> None:
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     device.drop_after(1000)
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
 
 
 def test_a_picture_cut_off_by_a_broken_connection_does_not_swallow_the_next_slip(device: VirtualPrinter) -> None:
-    driver = patient(device.port)
-    driver.print(SLIP, 5)
+    driver = NetworkPrinter("127.0.0.1", device.port, patience=replace(PATIENT, knock_s=5.0))
+    driver.print(SLIP, DEADLINE_S)
     device.drop_after(1000)
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 5)
-    driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
+    driver.print(SLIP, DEADLINE_S)
     papers = shown(device)
     assert len(papers) == 3
     assert papers[0] == papers[2] == PICTURE.tobytes()
@@ -121,9 +128,9 @@ def test_a_picture_cut_off_by_a_broken_connection_does_not_swallow_the_next_slip
 def test_what_an_earlier_process_left_hanging_is_cut_off_before_the_first_slip(
     device: VirtualPrinter, driver: NetworkPrinter
 ) -> None:
-    driver.print(SLIP[: -len(CUT_AT_CUTTER)], 5)
+    driver.print(SLIP[: -len(CUT_AT_CUTTER)], DEADLINE_S)
     assert shown(device) == []
-    hurried(device.port).print(SLIP, 5)
+    patient(device.port).print(SLIP, DEADLINE_S)
     assert [paper == PICTURE.tobytes() for paper in shown(device)] == [False, True]
 
 
@@ -135,44 +142,43 @@ def test_a_peer_that_never_reads_is_never_believed() -> None:
         assert not driver.status().online
 
 
-def test_a_peer_that_answers_status_and_takes_no_bytes_ends_unknown_in_time(
-    device: VirtualPrinter, driver: NetworkPrinter
-) -> None:
-    driver.print(SLIP, 5)
+def test_a_peer_that_answers_status_and_takes_no_bytes_ends_unknown_in_time(device: VirtualPrinter) -> None:
+    driver = fair(device.port)
+    driver.print(SLIP, DEADLINE_S)
     device.stall(after_bytes=200)
     with pytest.raises(OutcomeUnknown, match="no longer answers"):
-        driver.print(SLIP, 0.6)
+        driver.print(SLIP, WITHIN_A_SLIP_S)
 
 
 def test_a_printer_that_is_not_there_is_certainly_not_printed() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        port = gone.getsockname()[1]
-    driver = NetworkPrinter("127.0.0.1", port)
-    with pytest.raises(DeviceError, match="cannot be reached") as refusal:
-        driver.print(SLIP, 2)
+    with socket.socket() as nobody:  # the port is kept, so that nobody else begins to listen there
+        nobody.bind(("127.0.0.1", 0))
+        driver = NetworkPrinter("127.0.0.1", nobody.getsockname()[1])
+        with pytest.raises(DeviceError, match="cannot be reached") as refusal:
+            driver.print(SLIP, 2)
+        status = driver.status()
     assert not refusal.value.permanent
-    status = driver.status()
     assert not status.online
     assert "cannot be reached" in status.error
 
 
 def test_a_one_way_printer_is_believed_when_its_owner_says_so(device: VirtualPrinter) -> None:
     driver = open_printer(device.address + "?answers=no")
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert driver.status().online
-    assert len(device.wait_for_tickets(1)) == 1
+    assert len(device.wait_for_tickets(1, DEADLINE_S)) == 1
 
 
 class GatedPrinter(NetworkPrinter):
     """Connects only while its gate is open."""
 
     def __init__(self, port: int) -> None:
-        super().__init__("127.0.0.1", port)
+        super().__init__("127.0.0.1", port, patience=PATIENT)
         self.at_the_gate, self.gate = threading.Event(), threading.Event()
 
     def _open(self, deadline: float) -> Wire:
         self.at_the_gate.set()
-        assert self.gate.wait(10)
+        assert self.gate.wait(DEADLINE_S)
         return super()._open(deadline)
 
 
@@ -184,14 +190,14 @@ def test_while_a_slip_is_printed_its_printer_is_in_use_and_the_last_status_is_gi
     device.heal()
     driver.gate.clear()
     driver.at_the_gate.clear()
-    job = threading.Thread(target=driver.print, args=(SLIP, 10))
+    job = threading.Thread(target=driver.print, args=(SLIP, DEADLINE_S))
     job.start()
-    assert driver.at_the_gate.wait(5)
+    assert driver.at_the_gate.wait(DEADLINE_S)
     assert driver.status().paper == "near_end"
     with pytest.raises(DeviceError, match="in use"):
         driver.print(SLIP, 0.05)
     driver.gate.set()
-    job.join(10)
+    job.join()
     assert driver.status().paper == "ok"
     assert shown(device) == [PICTURE.tobytes()]
 
@@ -265,6 +271,7 @@ def test_each_address_opens_its_driver(address: str, kind: type[Any]) -> None:
         "tcp://x:99999",
         "tcp://x/queue",
         "tcp://[x",
+        "tcp://printer..local:9100",
         "tcp://x?answers=maybe",
         "tcp://x?colour=red",
         "serial://ttyS0",

@@ -59,7 +59,7 @@ def kiosk(memory_folder: Path, tmp_path: Path, clock: Clock) -> Iterator[Alone]:
     folder.mkdir()
     with closing(Memory(folder)) as memory:
         for service in ("cash", "cards"):
-            memory.lease((Lease(memory.holder, service, 950, 999, TUESDAY + 30 * 24 * 3600 * 1000),))
+            memory.lease(service, (Lease(memory.holder, service, 950, 999, TUESDAY + 30 * 24 * 3600 * 1000),))
         yield Alone(memory, clock, a_setup())
 
 

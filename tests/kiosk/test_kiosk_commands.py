@@ -217,3 +217,10 @@ def test_a_pin_that_is_too_simple_is_refused_and_the_old_one_stays(
     (tmp_path / PIN_FILE).write_text("the old one")
     one_line(lobby("kiosk-pin", "--data", tmp_path, "--pin", pin), "6 to 12 digits, not all the same")
     assert (tmp_path / PIN_FILE).read_text() == "the old one"
+
+
+def test_the_trail_has_no_pin_that_was_refused(lobby: Callable[..., Done], house: tuple[House, str]) -> None:
+    folder = house[0].server.folder
+    one_line(lobby("kiosk-pin", "--data", folder, "--pin", "777777"), "6 to 12 digits")
+    assert lobby("kiosk-pin", "--data", folder, "--pin", "246813").code == 0
+    assert [act.kind for act in house[0].server.acts.read() if act.kind == "kiosk-pin-set"] == ["kiosk-pin-set"]

@@ -35,7 +35,7 @@ def memory(tmp_path: Path) -> Iterator[Memory]:
 
 
 def leased(memory: Memory, first: int = 950, last: int = 999, until: int = FAR, service: str = "cash") -> Memory:
-    memory.lease((Lease(memory.holder, service, first, last, until),))
+    memory.lease(service, (Lease(memory.holder, service, first, last, until),))
     return memory
 
 
@@ -71,8 +71,7 @@ def test_leased_numbers_are_given_one_after_the_other_and_then_no_more(memory: M
 
 
 def test_a_second_lease_follows_the_first(memory: Memory) -> None:
-    leased(memory, 998, 999)
-    leased(memory, 900, 901)
+    memory.lease("cash", tuple(Lease(memory.holder, "cash", first, first + 1, FAR) for first in (998, 900)))
     assert [take(memory) for _ in range(4)] == [998, 999, 900, 901]
     assert memory.leased("cash", TUESDAY) == 4
 
@@ -111,6 +110,18 @@ def test_a_renewed_lease_goes_on_where_it_was(memory: Memory) -> None:
     assert [take(memory), take(memory)] == [950, 951]
     leased(memory, until=FAR + DAY_MS)
     assert take(memory) == 952
+
+
+def test_numbers_that_the_server_does_not_know_to_be_ours_are_given_no_more(memory: Memory) -> None:
+    """A server restored from a backup of before the lease may have given them to another kiosk."""
+    leased(memory, 940, 999)
+    leased(memory, service="cards")
+    assert take(memory) == 940
+    leased(memory, 880, 939)
+    assert take(memory) == 880
+    memory.lease("cash", ())
+    assert take(memory) is None
+    assert memory.left("cards", TODAY, TUESDAY) == 50
 
 
 def test_a_lease_of_one_service_gives_no_number_of_another(memory: Memory) -> None:
@@ -323,6 +334,24 @@ def test_a_database_that_somebody_else_holds_is_busy_and_not_damaged(memory: Mem
         writing.execute("ROLLBACK")
     memory.put("key", c.TakeList("cash"))
     assert memory.unsent_count() == 1
+
+
+def test_what_another_version_kept_and_nobody_can_read_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(Memory(tmp_path)) as memory:
+        memory.put("old", c.TakeList("cash"))
+        memory.put("new", c.TakeList("cards"))
+        with memory.transaction():
+            memory._db.execute("UPDATE outbox SET command = ? WHERE key = 'old'", (b'{"command":"GoneVerb"}',))
+        memory._say("briefing", b'{"setup":{"id":"x"}}')
+        memory._say("alerts", b"[1]")
+    with closing(Memory(tmp_path)) as memory:
+        assert memory.briefing() is None
+        assert memory.alerts() == []
+        assert [one.key for one in memory.unsent()] == ["new"]
+        assert memory.unsent_count() == 2, "it stays on record"
+    assert "GoneVerb" in caplog.text
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write everywhere")
