@@ -49,7 +49,7 @@ class Speaker:
         self._voices: frozenset[str] = frozenset()
 
     def speaks(self, language: str) -> bool:
-        """Whether the program and a voice for `language` (`en`, `zh`, `pt_BR`) are installed."""
+        """Whether the program and a voice for `language` (`en`, `zh`, `pt-BR`) are installed."""
         if not self._voices:
             self._voices = self._installed()
         return voice_of(language) in self._voices
@@ -108,7 +108,7 @@ class Speaker:
 
 def voice_of(language: str) -> str:
     """The name of the language's voice, installed or not."""
-    return VOICES.get(language, language.replace("_", "-").lower())
+    return VOICES.get(language, language.lower())
 
 
 def aloud(text: str) -> str:

@@ -6,10 +6,10 @@ Every language is sent at once, so that the page changes its language at a touch
 from __future__ import annotations
 
 import msgspec
-from babel.core import Locale
 
 from kiosk import phrases
 from lobby.care.codes import called
+from lobby.languages import locale_of
 from lobby.queue.events import Promise
 from lobby.queue.services import KioskOptions, named
 from lobby.views import BranchView, GroupView, PriorityView, ServiceView, TicketView
@@ -123,8 +123,8 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
 
 def tongue(code: str) -> Tongue:
     """The language as it presents itself: `Русский`, `العربية`."""
-    locale = Locale.parse(code)
-    name = locale.get_display_name(code) or code
+    locale = locale_of(code)
+    name = locale.get_display_name(locale) or code
     return Tongue(code, name[:1].upper() + name[1:], "rtl" if locale.text_direction == "rtl" else "ltr")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
 from flask import Blueprint, Response, render_template
@@ -16,6 +15,7 @@ from kiosk.requests import answer, customers_words
 from kiosk.sentences import PAGE
 from kiosk.taps import add_taps
 from lobby import errors
+from lobby.languages import is_language
 from lobby.words import LANGUAGES, words
 
 CONTENT_SECURITY = (
@@ -40,7 +40,7 @@ def kiosk_blueprint(kiosk: Kiosk, *more: Callable[[Blueprint], None]) -> Bluepri
 
     @blueprint.get("/words/<language>")
     def sentences(language: str) -> Response:
-        if not re.fullmatch(r"[A-Za-z]{2,3}(_[A-Za-z]{2,4})?", language):
+        if not is_language(language):
             raise errors.UnknownLanguage(language=language)
         said = words(language)
         return answer({"language": language, "sentences": {sentence: said(sentence) for sentence in PAGE}})

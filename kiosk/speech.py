@@ -26,7 +26,7 @@ class LanguageNotSpoken(errors.NotThere):
 class Sentence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the page wants to hear."""
 
-    language: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}([_-][A-Za-z]{2,4})?$")]
+    language: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z]{2,4}){0,2}$")]
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=speech.TEXT_LIMIT)]
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from babel.core import Locale
-
 from lobby.errors import N_
+from lobby.languages import locale_of
 from lobby.queue.events import Promise
 from lobby.queue.services import named
 from lobby.views import BranchView, CounterView, TicketView
@@ -70,13 +69,12 @@ def service(branch: BranchView | None, wanted: str, words: Words) -> str:
 
 def language(tag: str, words: Words) -> str:
     """A customer's language, in the teller's."""
-    found = Locale.parse(words.language).languages.get(tag, tag)
-    return str(found)
+    return str(words.locale.languages.get(tag, tag))
 
 
 def own_name(tag: str) -> str:
     """A language in its own words."""
-    return (Locale.parse(tag).get_display_name(tag) or tag).capitalize()
+    return (locale_of(tag).get_display_name(locale_of(tag)) or tag).capitalize()
 
 
 def back_in(ticket: TicketView, now: int, words: Words, *, short: bool = False) -> str:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import gettext
-import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.core import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+from lobby.languages import locale_of
 
 FOLDER = Path(__file__).parent / "locale"
 SOURCE_LANGUAGE = "en"
 LANGUAGES: tuple[str, ...] = (
     SOURCE_LANGUAGE,
-    *sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/lobby.po")),
+    *sorted(path.parent.parent.name.replace("_", "-") for path in FOLDER.glob("*/LC_MESSAGES/lobby.po")),
 )
 """The languages there are words for."""
+
+
+def path_of(language: str) -> Path:
+    """Where the words of a language are; folders are named as gettext does, `zh_TW`."""
+    return FOLDER / language.replace("-", "_") / "LC_MESSAGES" / "lobby.po"
 
 
 class Words:
@@ -27,7 +32,7 @@ class Words:
 
     def __init__(self, language: str) -> None:
         self.language = language
-        self.locale = Locale.parse(language)
+        self.locale = locale_of(language)
         self.direction = "rtl" if self.locale.text_direction == "rtl" else "ltr"
         self._translations = _load(language)
 
@@ -47,11 +52,11 @@ class Words:
 
 
 def _load(language: str) -> gettext.NullTranslations:
-    path = FOLDER / language / "LC_MESSAGES" / "lobby.po"
+    path = path_of(language)
     if not path.exists():
         return gettext.NullTranslations()
     with path.open("rb") as source:
-        catalogue = read_po(source, locale=language)
+        catalogue = read_po(source, locale=locale_of(language))
     for message in list(catalogue):  # half a plural would be compiled into English of the wrong number
         if isinstance(message.string, (tuple, list)) and not all(message.string):
             catalogue.delete(message.id)
@@ -62,12 +67,15 @@ def _load(language: str) -> gettext.NullTranslations:
 
 
 def best_language(wanted: Iterable[str], served: Sequence[str]) -> str:
-    """The first of the wanted languages, best first, that is served; a regional form (`zh-CN`) is served by its
-    language. The first served one when none is."""
+    """The first of the wanted languages, best first, that is served; a form of a place (`zh-CN`) is served by its
+    language where it is not served itself. The first served one when none is."""
+    codes = {code.lower(): code for code in reversed(served)}
     for tag in wanted:
-        language = re.split("[-_]", tag, maxsplit=1)[0].lower()
-        if language in served:
-            return language
+        parts = tag.lower().replace("_", "-").split("-")
+        for length in range(len(parts), 0, -1):  # as RFC 4647 looks up, 3.4
+            found = codes.get("-".join(parts[:length]))
+            if found is not None:
+                return found
     return served[0]
 
 

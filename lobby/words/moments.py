@@ -11,10 +11,9 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from babel.core import Locale
-
 from lobby.care.entries import ascii_digits
 from lobby.errors import N_
+from lobby.languages import locale_of
 from lobby.words.catalogue import Words
 
 END_OF_DAY = time(17, 0)
@@ -95,7 +94,7 @@ def _names(today: date, words: Words) -> dict[str, date | int]:
     found: dict[str, date | int] = {}
     for language in ("en", words.language):
         for width in ("abbreviated", "wide"):
-            days = Locale.parse(language).days["format"][width]
+            days = locale_of(language).days["format"][width]
             found |= {_plain(name).rstrip("."): day for day, name in days.items()}
     for name, day in ((_TODAY, today), (_TOMORROW, today + timedelta(days=1))):
         found |= {_plain(name): day, _plain(words(name)): day}

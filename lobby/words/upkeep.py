@@ -15,7 +15,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from lobby.words.catalogue import FOLDER, LANGUAGES, SOURCE_LANGUAGE
+from lobby.languages import locale_of
+from lobby.words.catalogue import LANGUAGES, SOURCE_LANGUAGE, path_of
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGES = ("lobby", "kiosk", "display_server", "teller_console")
@@ -39,12 +40,13 @@ def sentences() -> set[Sentence]:
 
 def updated(language: str, wanted: set[Sentence]) -> Catalog:
     """The catalogue with exactly the sentences that are wanted, translations kept."""
-    old = Catalog(locale=language)
-    path = _path(language)
+    locale = locale_of(language)
+    old = Catalog(locale=locale)
+    path = path_of(language)
     if path.exists():
         with path.open("rb") as source:
-            old = read_po(source, locale=language)
-    new = Catalog(locale=language, fuzzy=False)
+            old = read_po(source, locale=locale)
+    new = Catalog(locale=locale, fuzzy=False)
     new.mime_headers = old.mime_headers  # the file's own rule for plurals; Babel has none for some languages
     for sentence in sorted(wanted, key=str):
         kept = old.get(sentence if isinstance(sentence, str) else sentence[0])
@@ -88,10 +90,6 @@ def written(catalogue: Catalog) -> bytes:
     return header.encode() + out.getvalue()
 
 
-def _path(language: str) -> Path:
-    return FOLDER / language / "LC_MESSAGES" / "lobby.po"
-
-
 def main() -> int:
     """Update or check; return the exit code."""
     check = "--check" in sys.argv[1:]
@@ -102,9 +100,9 @@ def main() -> int:
             continue
         catalogue = updated(language, wanted)
         content = written(catalogue)
-        stale = _path(language).read_bytes() != content
+        stale = path_of(language).read_bytes() != content
         if not check and stale:
-            _path(language).write_bytes(content)
+            path_of(language).write_bytes(content)
         problems = wrong(catalogue)
         failed = failed or bool(problems) or stale
         print(f"{language}: {len(wanted)} sentences, {len(problems)} to mend" + (", file is stale" * (check and stale)))

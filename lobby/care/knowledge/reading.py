@@ -19,7 +19,7 @@ TOO_BIG = Mistake("size", f"is more than {LARGEST_FILE // 1000} kB; split the fi
 
 KEYS = ("title", "services", "keywords", "valid_from", "valid_until", "owner", "kind", "updated")
 
-_NAME = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]{0,63})\.(?P<language>[a-z]{2,3}(?:_[A-Za-z]{2,4})?)\.md")
+_NAME = re.compile(r"(?P<id>[a-z0-9][a-z0-9-]{0,63})\.(?P<language>[A-Za-z-]{2,11})\.md")
 _TABLE = re.compile(r"\{\{\s*rates:\s*([^{}\s]*)\s*\}\}")
 _COLON = re.compile(r"[:：]")
 

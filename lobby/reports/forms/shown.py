@@ -18,6 +18,7 @@ from babel.numbers import format_decimal, format_percent
 
 from lobby.care.codes import NOT_SAID, called
 from lobby.errors import N_
+from lobby.languages import locale_of
 from lobby.queue.services import named
 from lobby.reports.definitions import FIGURES
 from lobby.reports.forms.contents import PREDICTORS
@@ -150,7 +151,7 @@ def name_of(scope: Scope, words: Words) -> str:
 
 def _language(code: str, words: Words) -> str:
     try:
-        return Locale.parse(code).get_display_name(words.locale) or code
+        return locale_of(code).get_display_name(words.locale) or code
     except (ValueError, UnknownLocaleError):
         return code or words(NOT_SAID)
 
