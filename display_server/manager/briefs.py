@@ -44,6 +44,9 @@ COMMAND = (*GENTLY, sys.executable, "-c", "from lobby.cli import main; main()", 
 FRESH_MS = 15 * 60_000
 """A brief of a day that is not over is made anew after this time."""
 KEPT = 20
+LONGEST_S = 600
+"""A brief that takes longer than so many seconds hangs, and would keep all others waiting."""
+
 AGAIN_S = 3
 
 log = logging.getLogger(__name__)
@@ -102,7 +105,11 @@ class BriefRoom:
 def by_command(folder: Path, kind: Kind, day: date) -> Brief | None:
     """What `lobby brief` says of the branch in `folder`; None, and a line in the log, where it says nothing."""
     command = [*COMMAND, kind, "--data", str(folder), "--day", day.isoformat(), "--json"]
-    done = subprocess.run(command, capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=LONGEST_S)
+    except subprocess.TimeoutExpired:
+        log.warning("the %s brief of %s was not made within %g s", kind, day, LONGEST_S)
+        return None
     if done.returncode:
         log.warning("the %s brief of %s could not be made: %s", kind, day, done.stderr.decode().strip())
         return None

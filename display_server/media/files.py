@@ -73,12 +73,12 @@ def _picture(format: str) -> Callable[[Path], None]:
 
 
 def _drawing(path: Path) -> None:
-    data = path.read_bytes()
-    if b"<!ENTITY" in data:
-        raise BadMedia("has entities of its own; save it without")
     try:
-        root = ElementTree.fromstring(data)
-    except (ElementTree.ParseError, ValueError, LookupError):
+        text = path.read_text(encoding="utf-8-sig")
+        if "<!ENTITY" in text:
+            raise BadMedia("has entities of its own; save it without")
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, UnicodeDecodeError, LookupError):
         raise BadMedia("is not a whole SVG drawing") from None
     tags = {str(element.tag).rpartition("}")[2] for element in root.iter()}
     if not str(root.tag).endswith("svg"):

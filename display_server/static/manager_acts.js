@@ -142,7 +142,8 @@ async function post({ path, body, done = "", undo = null }, key = chance(), refu
     return false;
   }
   if (!answer.ok) {
-    refused((await answer.json()).detail);
+    const refusal = await answer.json().catch(() => null); // what stands between us and the server may have answered
+    refused(refusal?.detail ?? told("The server does not answer. Please try again."));
     return false;
   }
   if (done) say(done, undo && (() => post({ ...undo, done: told("Taken back.") })));

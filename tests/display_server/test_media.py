@@ -135,6 +135,7 @@ def test_the_examples_are_whole() -> None:
         ("page.svg", "<html/>", "is not a whole SVG drawing"),
         ("script.svg", DRAWING.replace("</svg>", "<script>alert(1)</script></svg>"), "has a script"),
         ("bomb.svg", '<!DOCTYPE s [<!ENTITY a "a">]>' + DRAWING, "has entities"),
+        ("wide.svg", ('<!DOCTYPE s [<!ENTITY a "a">]>' + DRAWING).encode("utf-16"), "is not a whole SVG drawing"),
         ("virus.exe", b"MZ", "is not of a kind that can be shown; known are .png, .jpg"),
         ("huge.svg", b" " * 2_000_001, "is larger than 2 MB"),
     ],
