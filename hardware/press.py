@@ -119,9 +119,10 @@ class Press:
         now = time.monotonic()
         if now < self._rest_until:
             return self._rest_until - now
-        if now >= self._next_look:
+        if self._doubted or now >= self._next_look:
             self._look()
-        job = None if self.standing.trouble else self._spool.claim(self.name, self._my_turn())
+        may_print = not self.standing.trouble and not self._doubted  # asked in this order: `try_now` doubts first
+        job = self._spool.claim(self.name, self._my_turn()) if may_print else None
         if job is None:
             return min(LOOK_FOR_JOBS_S, max(0.0, self._next_look - time.monotonic()))
         self._print(job)

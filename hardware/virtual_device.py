@@ -46,6 +46,7 @@ class VirtualPrinter:
         self._state = threading.Condition()
         self._paper = FaultyPaper(profile, self._save, process_marks)
         self._faults = LineFaults()
+        self._place: socket.socket | None = None
         self._listener: socket.socket | None = None
         self._served: socket.socket | None = None
         self._threads: list[threading.Thread] = []
@@ -57,6 +58,8 @@ class VirtualPrinter:
         """Begins to listen; the port."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._count = max((int(path.stem) for path in self.tickets()), default=0)
+        self._place = _place_at(self._host, self._port)
+        self._port = int(self._place.getsockname()[1])
         self._running = True
         self._listen()
         return self.port
@@ -69,6 +72,9 @@ class VirtualPrinter:
             self._hear_nobody()
         while self._threads:
             self._threads.pop().join()
+        if self._place is not None:
+            self._place.close()
+            self._place = None
 
     @property
     def port(self) -> int:
@@ -172,7 +178,6 @@ class VirtualPrinter:
 
     def _listen(self) -> None:
         self._listener = socket.create_server((self._host, self._port))
-        self._port = int(self._listener.getsockname()[1])
         thread = threading.Thread(target=self._accept, args=(self._listener,), daemon=True)
         self._threads.append(thread)
         thread.start()
@@ -252,6 +257,18 @@ class VirtualPrinter:
         for old in self.tickets()[: -self._keep]:
             old.unlink(missing_ok=True)
         self._state.notify_all()
+
+
+def _place_at(host: str, port: int) -> socket.socket:
+    """A socket that keeps the port, also while nobody listens there: it is our address for as long as we run."""
+    place = socket.socket()
+    place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the listener shares it
+    try:
+        place.bind((host, port))
+    except OSError:
+        place.close()
+        raise
+    return place
 
 
 def _wake(waiting: socket.socket) -> None:

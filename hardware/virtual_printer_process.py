@@ -13,7 +13,8 @@ from types import TracebackType
 from hardware.errors import DeviceError
 from hardware.profiles import EIGHTY_MM, Profile
 
-START_S = 20.0
+START_S = 60.0
+ANSWER_S = 20.0
 STOP_S = 5.0
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +58,7 @@ class VirtualPrinterProcess:
         assert process.stdin is not None
         process.stdin.write(order.encode() + b"\n")
         process.stdin.flush()
-        answer = self._line(STOP_S)
+        answer = self._line(ANSWER_S)
         if answer != "done":
             raise DeviceError(f"The virtual printer refused '{order}': {answer or 'no answer'}", permanent=True)
 

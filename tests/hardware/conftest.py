@@ -7,7 +7,7 @@ import pytest
 
 from hardware.network_printer import NetworkPrinter
 from hardware.virtual_device import VirtualPrinter
-from tests.hardware.drivers import hurried
+from tests.hardware.drivers import patient
 
 
 @pytest.fixture
@@ -22,4 +22,4 @@ def device(tmp_path: Path) -> Iterator[VirtualPrinter]:
 @pytest.fixture
 def driver(device: VirtualPrinter) -> NetworkPrinter:
     """The driver of that printer."""
-    return hurried(device.port)
+    return patient(device.port)

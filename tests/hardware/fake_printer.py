@@ -12,7 +12,7 @@ from hardware.status import PrinterStatus
 
 WELL = PrinterStatus(True, "ok")
 OUT = PrinterStatus(False, "out")
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0  # only a fault takes so long
 
 
 class FakePrinter:

@@ -53,7 +53,7 @@ class SignsOnAPty:
 
     def close(self) -> None:
         self._stopping = True
-        self._thread.join(2)
+        self._thread.join()
         os.close(self._end)
         os.close(self._other)
 
@@ -89,7 +89,7 @@ class SignsOnAPty:
         os.write(self._end, self.noise + answer + crc(answer))
 
 
-def soon(holds: Callable[[], bool], within_s: float = 5.0) -> bool:
+def soon(holds: Callable[[], bool], within_s: float = 60.0) -> bool:
     """Whether it holds within that time."""
     ends = time.monotonic() + within_s
     while not holds():

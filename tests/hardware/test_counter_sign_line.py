@@ -6,11 +6,24 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
+from hardware import counter_sign_wire
 from hardware.counter_sign import SignAddress, read_address
 from hardware.counter_sign_line import REPEAT_S, RETRY_S, STEADY_S, SignLine, SignNews, SignStanding
 from hardware.counter_sign_wire import ModbusWire
 from hardware.errors import DeviceError
 from tests.hardware.sign_line import SignsOnAPty, soon
+
+
+@pytest.fixture(autouse=True)
+def signs_may_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of these tests are threads of a machine that may be busy."""
+    monkeypatch.setattr(counter_sign_wire, "ANSWER_S", 20.0)
+
+
+@pytest.fixture
+def only_for_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that never comes right is waited for twice as long."""
+    monkeypatch.setattr(counter_sign_wire, "ANSWER_S", 1.0)
 
 
 @pytest.fixture
@@ -75,13 +88,14 @@ def test_a_number_reaches_the_sign_and_nobody_else(line: SignsOnAPty) -> None:
     wire.close()
 
 
+@pytest.mark.usefixtures("only_for_a_second")
 def test_a_sign_that_does_not_answer_is_tried_twice_and_then_said_to_be_silent(line: SignsOnAPty) -> None:
     line.silent = {2}
     wire = ModbusWire(address(line.device, 2).line)
     with pytest.raises(DeviceError, match=r"unit 2 on .* does not answer") as silent:
         wire.write(address(line.device, 2), [0x37])
     assert not silent.value.permanent
-    assert len(line.frames) == 2
+    assert soon(lambda: len(line.frames) == 2)
     wire.write(address(line.device, 1), [0x37])
     assert line.held[1] == {0: 0x37}
     wire.close()
@@ -96,6 +110,7 @@ def test_a_sign_that_refuses_the_registers_needs_a_person(line: SignsOnAPty) -> 
     wire.close()
 
 
+@pytest.mark.usefixtures("only_for_a_second")
 def test_noise_on_the_line_is_a_failure_and_the_next_write_is_clean(line: SignsOnAPty) -> None:
     line.noise = b"\xff\x00"
     wire = ModbusWire(address(line.device, 1).line)
@@ -123,7 +138,7 @@ def test_a_minded_line_shows_what_it_is_told_and_is_left_blank(line: SignsOnAPty
     assert soon(lambda: (line.text(1), line.text(2)) == ("A047", "  --"))
     signs.show({"sign 1": "B101"})
     assert soon(lambda: line.text(1) == "B101")
-    assert signs.stop(5)
+    assert signs.stop(60)
     assert (line.text(1), line.text(2)) == ("    ", "    ")
     assert news == []
 

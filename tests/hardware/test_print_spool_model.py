@@ -34,7 +34,7 @@ class Printers(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(dir=MEMORY if MEMORY.is_dir() else None))
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
         self.papers: Counter[Name] = Counter()  # since the slip was put, or a person released it
         self.hands: dict[str, Job] = {}
         self.disk_is_bad = False

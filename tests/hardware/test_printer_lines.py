@@ -25,7 +25,7 @@ from hardware.profiles import EIGHTY_MM
 from hardware.serial_printer import SerialPrinter, SerialWire
 from hardware.virtual_paper import VirtualPaper
 from hardware.wire import WireBroken
-from tests.hardware.drivers import HURRIED
+from tests.hardware.drivers import DEADLINE_S, FAIR, HURRIED, PATIENT, WITHIN_A_SLIP_S
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -61,16 +61,16 @@ def line_printer() -> Iterator[tuple[str, list[bytes]]]:
 
 def test_a_serial_printer_prints() -> None:
     with line_printer() as (path, papers):
-        driver = SerialPrinter(path)
-        driver.print(SLIP, 10)
+        driver = SerialPrinter(path, patience=PATIENT)
+        driver.print(SLIP, DEADLINE_S)
         assert papers == [PICTURE.tobytes()]
         assert driver.status().online
 
 
 def test_a_device_file_prints() -> None:
     with line_printer() as (path, papers):
-        driver = FilePrinter(path)
-        driver.print(SLIP, 10)
+        driver = FilePrinter(path, patience=PATIENT)
+        driver.print(SLIP, DEADLINE_S)
         assert papers == [PICTURE.tobytes()]
         assert driver.status().paper == "ok"
 
@@ -81,7 +81,7 @@ def test_a_serial_line_that_takes_nothing_ends_in_time() -> None:
     driver = SerialPrinter(os.ttyname(theirs), answers=False)
     try:
         with pytest.raises(OutcomeUnknown):
-            driver.print(SLIP * 20, 0.3)
+            driver.print(SLIP * 20, WITHIN_A_SLIP_S)
     finally:
         os.close(ours)
         os.close(theirs)
@@ -103,7 +103,7 @@ def test_a_device_file_that_takes_nothing_ends_in_time() -> None:
     driver = FilePrinter(os.ttyname(theirs), answers=False)
     try:
         with pytest.raises(OutcomeUnknown, match="too slowly"):
-            driver.print(SLIP * 20, 0.3)
+            driver.print(SLIP * 20, WITHIN_A_SLIP_S)
     finally:
         os.close(ours)
         os.close(theirs)
@@ -140,12 +140,12 @@ def test_a_cable_pulled_within_a_slip_leaves_its_outcome_unknown(kind: type[Seri
     os.set_blocking(theirs, False)
     thread = threading.Thread(target=serve)
     thread.start()
-    driver = kind(path, patience=HURRIED)
+    driver = kind(path, patience=PATIENT)
     try:
         with pytest.raises(OutcomeUnknown):
-            driver.print(SLIP * 20, 5)
+            driver.print(SLIP * 20, DEADLINE_S)
     finally:
-        thread.join(10)
+        thread.join()
         os.close(theirs)
     with pytest.raises(DeviceError, match="cannot be reached") as refusal:
         driver.print(SLIP, 1)
@@ -166,13 +166,13 @@ def test_a_line_at_the_wrong_speed_is_named() -> None:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    driver = SerialPrinter(os.ttyname(theirs), patience=HURRIED)
+    driver = SerialPrinter(os.ttyname(theirs), patience=FAIR)
     try:
         with pytest.raises(WrongDevice, match="is its speed the one that is set here"):
-            driver.print(SLIP, 2)
+            driver.print(SLIP, DEADLINE_S)
     finally:
         os.write(stop, b"x")
-        thread.join(10)
+        thread.join()
         for descriptor in (ours, theirs, done, stop):
             os.close(descriptor)
 
@@ -216,15 +216,11 @@ class FakePort:
             raise self._fault
 
 
-def soon() -> float:
-    return time.monotonic() + 0.05
-
-
 def test_bytes_that_stay_in_the_kernel_are_not_taken_for_sent_and_do_not_hold_up_the_end() -> None:
     port = FakePort(waiting=300)
     wire = SerialWire(port)
     with pytest.raises(WireBroken, match="too slowly") as broken:
-        wire.send(b"x" * 1000, soon())
+        wire.send(b"x" * 1000, time.monotonic() + 1.0)  # it takes the bytes at once, and keeps some
     assert broken.value.sent == 1000
     wire.close()
     assert port.steps[-2:] == ["reset_output_buffer", "close"]
@@ -234,10 +230,10 @@ def test_bytes_that_stay_in_the_kernel_are_not_taken_for_sent_and_do_not_hold_up
 def test_an_adapter_that_is_pulled_breaks_the_wire_at_every_step(fault: Exception) -> None:
     wire = SerialWire(FakePort(fault=fault))
     with pytest.raises(WireBroken, match="the line failed") as broken:
-        wire.send(b"x", soon())
+        wire.send(b"x", time.monotonic() + DEADLINE_S)
     assert broken.value.sent == 0
     with pytest.raises(WireBroken, match="the line failed"):
-        wire.receive(soon())
+        wire.receive(time.monotonic() + DEADLINE_S)
     wire.close()
 
 

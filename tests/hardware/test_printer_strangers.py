@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from hardware import network_printer
 from hardware.document import Document, Number
 from hardware.drawing import draw
 from hardware.encoding import encode_slip
@@ -17,7 +18,7 @@ from hardware.errors import DeviceError, OutcomeUnknown, WrongDevice
 from hardware.network_printer import NetworkPrinter
 from hardware.profiles import EIGHTY_MM
 from hardware.stream_printer import Patience
-from tests.hardware.drivers import hurried
+from tests.hardware.drivers import DEADLINE_S, hurried
 
 SLIP = encode_slip(draw(Document((Number("A047"),), "en"), EIGHTY_MM), EIGHTY_MM)
 MOST_QUESTIONS = 64  # bytes
@@ -80,7 +81,7 @@ def peer(habit: Habit) -> Iterator[tuple[int, list[bytes]]]:
             except OSError:
                 return
             with connection:
-                connection.settimeout(5)
+                connection.settimeout(DEADLINE_S)
                 try:
                     habit(connection, heard)
                 except OSError:
@@ -93,24 +94,32 @@ def peer(habit: Habit) -> Iterator[tuple[int, list[bytes]]]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(10)
+        thread.join()
 
 
+@pytest.fixture
+def last_words_are_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However late a stranger comes to speak. A silent one would be waited for as long."""
+    monkeypatch.setattr(network_printer, "LAST_WORDS_S", DEADLINE_S)
+
+
+@pytest.mark.usefixtures("last_words_are_heard")
 @pytest.mark.parametrize("habit", [web_server, patient_web_server, login_banner, mail_server, echo, babbler])
 def test_what_is_no_printer_is_named_and_gets_nothing_of_the_slip(habit: Habit) -> None:
     with peer(habit) as (port, heard):
         driver = hurried(port)
         with pytest.raises(WrongDevice, match=f"something answers at 127.0.0.1:{port}, but not as a receipt printer"):
-            driver.print(SLIP, 3)
+            driver.print(SLIP, DEADLINE_S)
         status = driver.status()
     assert status.fault == "wrong_device"
     assert "not as a receipt printer" in status.obstacle
     assert len(b"".join(heard)) < MOST_QUESTIONS
 
 
+@pytest.mark.usefixtures("last_words_are_heard")
 def test_a_real_web_server_is_named() -> None:
     class Pages(BaseHTTPRequestHandler):
-        timeout = 5
+        timeout = DEADLINE_S
 
         def log_message(self, format: str, *values: object) -> None:
             """Says nothing."""
@@ -120,10 +129,10 @@ def test_a_real_web_server_is_named() -> None:
         thread.start()
         try:
             with pytest.raises(WrongDevice):
-                hurried(server.server_port).print(SLIP, 3)
+                hurried(server.server_port).print(SLIP, DEADLINE_S)
         finally:
             server.shutdown()
-            thread.join(10)
+            thread.join()
 
 
 def hangs_up(connection: socket.socket, heard: list[bytes]) -> None:
@@ -140,7 +149,7 @@ def test_what_says_nothing_is_not_called_a_stranger(habit: Habit) -> None:
     with peer(habit) as (port, heard):
         driver = hurried(port)
         with pytest.raises(DeviceError, match=r"does not answer|broke off") as refusal:
-            driver.print(SLIP, 3)
+            driver.print(SLIP, DEADLINE_S)
         assert driver.status().fault == "silent"
     assert not isinstance(refusal.value, WrongDevice | OutcomeUnknown)
     assert not refusal.value.permanent

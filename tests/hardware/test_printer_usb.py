@@ -18,7 +18,7 @@ from hardware.profiles import EIGHTY_MM
 from hardware.stream_printer import Patience
 from hardware.usb_printer import UsbPrinter, find_device
 from hardware.virtual_paper import VirtualPaper
-from tests.hardware.drivers import PATIENT
+from tests.hardware.drivers import DEADLINE_S, FAIR, PATIENT, WITHIN_A_SLIP_S
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -74,6 +74,7 @@ class FakeUsbDevice:
         assert endpoint == 0x82
         assert timeout_ms > 0
         if not self._replies:
+            time.sleep(timeout_ms / 1000)
             raise usb.core.USBTimeoutError("Operation timed out", errno=110)
         return self._replies.popleft()
 
@@ -81,7 +82,7 @@ class FakeUsbDevice:
 def test_a_usb_printer_prints_and_takes_the_device_from_the_kernel() -> None:
     device = FakeUsbDevice()
     driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: device)
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert device.papers == [PICTURE.tobytes()]
     assert device.detached
     assert driver.status().online
@@ -90,7 +91,7 @@ def test_a_usb_printer_prints_and_takes_the_device_from_the_kernel() -> None:
 def test_a_usb_printer_that_sticks_within_a_slip_ends_unknown() -> None:
     driver = UsbPrinter(0x04B8, 0x0E15, find=lambda *_: FakeUsbDevice(stuck=1500))
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, DEADLINE_S)
 
 
 def test_a_usb_printer_that_is_not_plugged_in_is_certainly_not_printed() -> None:
@@ -176,13 +177,13 @@ class Pulled(FakeUsbDevice):
 def test_a_cable_pulled_anywhere_is_certain_before_the_slip_and_unknown_within_it() -> None:
     ends = []
     device = Pulled(10**9)
-    UsbPrinter(0x04B8, 0x0E15, patience=QUICK, find=lambda *_: device).print(SLIP, 5)
+    UsbPrinter(0x04B8, 0x0E15, patience=PATIENT, find=lambda *_: device).print(SLIP, DEADLINE_S)
     whole = 10**9 - device.left
     for after in [*range(0, whole - len(SLIP) + 10, 3), whole - len(SLIP) + 2000, whole - 1]:
         device = Pulled(after)
-        driver = UsbPrinter(0x04B8, 0x0E15, patience=QUICK, find=lambda *_, device=device: device)
+        driver = UsbPrinter(0x04B8, 0x0E15, patience=PATIENT, find=lambda *_, device=device: device)
         with pytest.raises(DeviceError) as refusal:
-            driver.print(SLIP, 5)
+            driver.print(SLIP, DEADLINE_S)
         unknown = isinstance(refusal.value, OutcomeUnknown)
         ends.append(unknown)
         if not unknown:
@@ -198,7 +199,7 @@ def test_a_cable_that_is_plugged_in_again_prints_again() -> None:
     found: list[FakeUsbDevice | None] = [None, device]
     driver = UsbPrinter(0x04B8, 0x0E15, patience=QUICK, find=lambda *_: found.pop(0))
     assert driver.status().fault == "silent"
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert device.papers == [PICTURE.tobytes()]
 
 
@@ -220,9 +221,9 @@ def test_waiting_for_a_device_without_a_way_back_costs_no_computing() -> None:
 def test_answers_that_nobody_read_are_not_taken_for_new_ones() -> None:
     device = FakeUsbDevice()
     device.owes(b"\x12", b"\x16")
-    driver = UsbPrinter(0x04B8, 0x0E15, patience=QUICK, find=lambda *_: device)
+    driver = UsbPrinter(0x04B8, 0x0E15, patience=PATIENT, find=lambda *_: device)
     assert driver.status().obstacle == ""
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
 
 
 class Drowsy(FakeUsbDevice):
@@ -237,7 +238,7 @@ class Drowsy(FakeUsbDevice):
     def write(self, endpoint: int, data: bytes, timeout_ms: int) -> int:
         if not self.asleep or data.startswith(b"\x10\x04"):
             return super().write(endpoint, data, timeout_ms)
-        self._kept += data
+        self._kept += data.lstrip(b"\0")  # outside of a picture they mean nothing, and thousands take their time
         if self._kept.count(ASK_IN_ORDER) == 2:
             kept, self._kept = self._kept, b""
             super().write(endpoint, kept, timeout_ms)
@@ -246,9 +247,9 @@ class Drowsy(FakeUsbDevice):
 
 def test_a_late_answer_to_a_knock_is_not_taken_for_the_proof_of_the_slip() -> None:
     device = Drowsy()
-    driver = UsbPrinter(0x04B8, 0x0E15, patience=PATIENT, find=lambda *_: device)
-    driver.print(SLIP, 5)
+    driver = UsbPrinter(0x04B8, 0x0E15, patience=FAIR, find=lambda *_: device)
+    driver.print(SLIP, DEADLINE_S)
     device.asleep = True
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 4)
+        driver.print(SLIP, 3 * WITHIN_A_SLIP_S)  # of which a third is for each of two knocks
     assert device.papers == [PICTURE.tobytes()]

@@ -13,11 +13,11 @@ from hardware.drawing import draw
 from hardware.encoding import encode_slip
 from hardware.errors import DeviceError, OutcomeUnknown
 from hardware.network_printer import NetworkPrinter
-from hardware.printer import open_printer
 from hardware.profiles import EIGHTY_MM, TM_T88
 from hardware.virtual_device import VirtualPrinter
 from hardware.virtual_paper import VirtualPaper
 from hardware.virtual_printer_process import VirtualPrinterProcess
+from tests.hardware.drivers import DEADLINE_S, WITHIN_A_SLIP_S, fair, hurried, patient
 
 SLIP = encode_slip(draw(Document((Number("B101"),), "en"), EIGHTY_MM), EIGHTY_MM)
 
@@ -31,9 +31,9 @@ def papers(data: bytes) -> list[Image.Image]:
 def test_only_the_newest_pictures_are_kept_and_numbers_go_on(tmp_path: Path) -> None:
     for expected in (["0002.png", "0003.png"], ["0005.png", "0006.png"]):
         device = VirtualPrinter(tmp_path, keep=2)
-        driver = NetworkPrinter("127.0.0.1", device.start())
+        driver = patient(device.start())
         for _ in range(3):
-            driver.print(SLIP, 5)
+            driver.print(SLIP, DEADLINE_S)
         device.stop()
         assert [path.name for path in device.tickets()] == expected
 
@@ -83,70 +83,71 @@ def test_waiting_for_a_ticket_ends_with_a_sentence(device: VirtualPrinter) -> No
 def test_a_printer_that_is_switched_off_refuses_and_comes_back_at_its_address(
     device: VirtualPrinter, driver: NetworkPrinter
 ) -> None:
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     device.switch_off()
     with pytest.raises(DeviceError, match="cannot be reached"):
-        driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
     assert driver.status().fault == "silent"
     device.heal()
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert len(device.wait_for_tickets(2)) == 2
 
 
 def test_a_printer_that_hangs_up_takes_nothing(device: VirtualPrinter, driver: NetworkPrinter) -> None:
     device.hang_up()
     with pytest.raises(DeviceError, match=r"broke off|cannot be reached") as refusal:
-        driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
     assert not isinstance(refusal.value, OutcomeUnknown)
     device.heal()
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert len(device.tickets()) == 1
 
 
-def test_a_broken_way_back_prints_and_is_not_believed(device: VirtualPrinter, driver: NetworkPrinter) -> None:
-    driver.print(SLIP, 5)
+def test_a_broken_way_back_prints_and_is_not_believed(device: VirtualPrinter) -> None:
+    driver = fair(device.port)
+    driver.print(SLIP, DEADLINE_S)
     device.silent(after_bytes=200)
     with pytest.raises(OutcomeUnknown, match="no longer answers"):
-        driver.print(SLIP, 1)
-    assert len(device.wait_for_tickets(2)) == 2
+        driver.print(SLIP, WITHIN_A_SLIP_S)
+    assert len(device.wait_for_tickets(2, DEADLINE_S)) == 2
     device.silent()
     with pytest.raises(DeviceError, match="does not answer"):
-        driver.print(SLIP, 1)
+        hurried(device.port).print(SLIP, DEADLINE_S)
 
 
 def test_a_slow_printer_is_waited_for_until_the_deadline(device: VirtualPrinter, driver: NetworkPrinter) -> None:
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     device.slow(2 * len(SLIP))
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     assert len(device.tickets()) == 2
     device.slow(200)
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 0.5)
+        fair(device.port).print(SLIP, WITHIN_A_SLIP_S)
 
 
 def test_a_jammed_cutter_stops_the_next_slip(device: VirtualPrinter, driver: NetworkPrinter) -> None:
     device.cutter_error()
     assert driver.status().fault == "cutter"
     with pytest.raises(DeviceError, match="cutter is jammed") as refusal:
-        driver.print(SLIP, 5)
+        driver.print(SLIP, DEADLINE_S)
     assert not isinstance(refusal.value, OutcomeUnknown)
 
 
 def test_a_cutter_that_jams_below_a_slip_leaves_its_outcome_unknown(
     device: VirtualPrinter, driver: NetworkPrinter
 ) -> None:
-    driver.print(SLIP, 5)
+    driver.print(SLIP, DEADLINE_S)
     device.cutter_error_at_the_cut()
     with pytest.raises(OutcomeUnknown, match="cutter is jammed"):
-        driver.print(SLIP, 1)
+        driver.print(SLIP, WITHIN_A_SLIP_S)
     assert len(device.tickets()) == 1
 
 
 def test_it_runs_as_a_process_of_its_own_and_takes_orders(tmp_path: Path) -> None:
     device = VirtualPrinterProcess(tmp_path, profile=TM_T88)
     with device:
-        driver = open_printer(device.address, TM_T88)
-        driver.print(encode_slip(draw(Document((Number("B101"),), "en"), TM_T88), TM_T88), 5)
+        driver = patient(int(device.address.rpartition(":")[2]), TM_T88)
+        driver.print(encode_slip(draw(Document((Number("B101"),), "en"), TM_T88), TM_T88), DEADLINE_S)
         assert len(device.tickets()) == 1
         device.tell("paper_out")
         assert driver.status().paper == "out"
@@ -174,4 +175,4 @@ def test_the_command_says_when_it_is_ready_and_ends_on_sigterm(tmp_path: Path) -
         assert process.stdout is not None
         assert process.stdout.readline().startswith("ready tcp://127.0.0.1:")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(DEADLINE_S) == 0

@@ -19,6 +19,7 @@ def programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.setenv("PATH", f"{folder}:/bin")
     monkeypatch.setattr(loudspeaker, "PLAYERS", ("no-such-player", "testplay"))
+    monkeypatch.setattr(loudspeaker, "STARTING_S", 60.0)
     return folder
 
 
@@ -52,13 +53,13 @@ def test_what_the_player_says_against_it_is_passed_on(programs: Path) -> None:
 
 
 def test_a_sound_can_be_ended_before_its_time(programs: Path) -> None:
-    write(programs, "exec sleep 60")
+    write(programs, "exec sleep 600")
     player = Player()
     player.stop()  # nothing sounds
 
     def play() -> None:
         with pytest.raises(DeviceError):
-            player.play(b"RIFF", 60)
+            player.play(b"RIFF", 600)
 
     playing = threading.Thread(target=play)
     playing.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import weakref
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -212,7 +214,11 @@ class Served:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.port = 0
+        place = socket.socket()  # the port stays ours while the app is away
+        weakref.finalize(self, place.close)
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the server shares it
+        place.bind(("127.0.0.1", 0))
+        self.port = int(place.getsockname()[1])
         self.server: WebServer | None = None
         self.start()
 
@@ -225,7 +231,6 @@ class Served:
 
     def start(self) -> None:
         self.server = WebServer(self._answer, self.port)
-        self.port = self.server.port
 
     def take_over(self, app: Flask) -> None:
         """From now on it is this app that answers; it lets a browser keep what does not change while a test runs."""

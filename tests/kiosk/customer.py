@@ -86,16 +86,18 @@ class Customer(Touch):
 
     def scans(self, text: str) -> None:
         """What a scanner that types sends within some milliseconds, whatever has the focus."""
-        self.page.evaluate(
-            """text => { for (const key of [...text, "Enter"]) document.activeElement.dispatchEvent(
-                 new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })) }""",
-            text,
-        )
+        with self.meanwhile_no_time_goes_by():
+            self.page.evaluate(
+                """text => { for (const key of [...text, "Enter"]) document.activeElement.dispatchEvent(
+                     new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })) }""",
+                text,
+            )
 
     def knows_the_keys(self) -> None:
         """*0* on the keypad."""
-        for key in "*0*":
-            self.key(key)
+        with self.meanwhile_no_time_goes_by():
+            for key in "*0*":
+                self.key(key)
         self.settled("pin")
 
     def signs_in(self, pin: str = PIN) -> None:

@@ -115,6 +115,7 @@ def test_a_held_key_presses_once(touch: Touch) -> None:
 
 
 def test_the_second_half_of_a_double_press_chooses_nothing(touch: Touch) -> None:
+    touch.stop_time()
     touch.page.keyboard.press("1")
     touch.page.clock.run_for(130)
     touch.page.wait_for_selector('main[data-page="services"]')
@@ -160,6 +161,7 @@ def test_the_next_customer_finds_no_numbers(touch: Touch) -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_wherever_the_focus_goes_it_is_seen(touch: Touch, branch: KioskBranch, state: str, look_name: str) -> None:
     """WCAG 2.4.7 and 2.4.11: a ring, and nothing that lies over what has it."""
+    touch.stop_time()
     STATES[state](touch, branch, "ru")
     look(touch.page, look_name)
     buttons = touch.page.evaluate("document.querySelectorAll('main button, #bar button, dialog button').length")
@@ -189,6 +191,7 @@ def test_the_title_has_the_ring_when_keys_opened_the_page(touch: Touch) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_tab_comes_everywhere_and_is_never_trapped(touch: Touch, branch: KioskBranch, state: str) -> None:
+    touch.stop_time()
     STATES[state](touch, branch, "en")
     layer = "dialog" if state in ("help", "still_there") else "body"
     buttons = touch.page.eval_on_selector_all(
@@ -223,6 +226,7 @@ def test_help_is_one_key_away_and_gives_the_focus_back(touch: Touch, key: str) -
 
 @pytest.mark.parametrize("key", ["Escape", "Backspace", "Enter", "1"])
 def test_whoever_is_still_there_says_so_with_one_key(touch: Touch, key: str) -> None:
+    touch.stop_time()
     STATES["still_there"](touch, None, "en")  # type: ignore[arg-type]
     touch.key(key)
     touch.page.wait_for_selector("#still-there", state="detached")
@@ -339,7 +343,8 @@ def test_a_code_scanned_on_any_page_presses_none_of_its_choices(touch: Touch, br
     touch.page.evaluate(
         "() => { window.pressed = []; document.addEventListener('click', e => pressed.push(e.target.outerHTML), true) }"
     )
-    for key in [*"12345", "Enter"]:
-        touch.page.keyboard.press(key)
-    touch.after(0.5)
+    with touch.meanwhile_no_time_goes_by():
+        for key in [*"12345", "Enter"]:
+            touch.page.keyboard.press(key)
+        touch.after(0.5)
     assert touch.page.evaluate("pressed") == []

@@ -23,6 +23,7 @@ WITHOUT_DIALOGS = [state for state in STATES if state not in ("help", "still_the
 
 @pytest.mark.parametrize("state", WITHOUT_DIALOGS)
 def test_every_setting_is_one_tap_away_on_every_page(touch: Touch, branch: KioskBranch, state: str) -> None:
+    touch.stop_time()
     STATES[state](touch, branch, "en")
     for name, (attribute, values) in SETTINGS.items():
         for value in values:

@@ -37,6 +37,7 @@ def notes(touch: Touch) -> int:
 
 
 def test_whether_anyone_is_there_is_asked_by_sight_sound_and_word(touch: Touch, branch: KioskBranch) -> None:
+    touch.stop_time()
     STATES["still_there"](touch, branch, "en")
     assert notes(touch) == 2
     assert int(touch.text("#still-there .seconds")) <= 20
@@ -46,6 +47,7 @@ def test_whether_anyone_is_there_is_asked_by_sight_sound_and_word(touch: Touch, 
 
 
 def test_the_last_seconds_of_the_ticket_are_announced_and_heard(touch: Touch, branch: KioskBranch) -> None:
+    touch.stop_time()
     STATES["ticket"](touch, branch, "en")
     touch.after(12)
     assert touch.text(".ticket .actions [role=status]") == "Seconds until this page closes: 20"
@@ -56,6 +58,7 @@ def test_the_last_seconds_of_the_ticket_are_announced_and_heard(touch: Touch, br
 
 
 def test_the_time_of_the_ticket_is_extended_ten_times_over(touch: Touch, branch: KioskBranch) -> None:
+    touch.stop_time()
     STATES["ticket"](touch, branch, "en")
     for _ in range(10):
         before = int(touch.text(".seconds"))
@@ -67,6 +70,7 @@ def test_the_time_of_the_ticket_is_extended_ten_times_over(touch: Touch, branch:
 def test_who_answers_is_asked_again_only_after_another_minute_as_often_as_it_takes(
     touch: Touch, branch: KioskBranch
 ) -> None:
+    touch.stop_time()
     touch.to_services()
     for _ in range(11):
         touch.after(61)
@@ -82,6 +86,7 @@ def test_the_chime_is_as_loud_as_the_branch_wants(
     touch: Touch, branch: KioskBranch, monkeypatch: pytest.MonkeyPatch, percent: int, loudness: list[float]
 ) -> None:
     monkeypatch.setattr(branch.kiosk, "volume", lambda: percent)
-    touch.after(5)
+    with touch.page.expect_response("**/kiosk/offer"):
+        touch.after(5)
     STATES["still_there"](touch, branch, "en")
     assert touch.page.evaluate(LOUDNESS) == pytest.approx(loudness)

@@ -320,7 +320,7 @@ def test_the_keys_come_back_with_the_server(customer: Customer, branch: KioskBra
     branch.kiosk.at_hand = False
     customer.after(5)
     customer.wants_to_check_in()
-    assert customer.page.locator(".code").is_hidden()
+    customer.page.locator(".code").wait_for(state="hidden")
     branch.kiosk.at_hand = True
     customer.after(5)
     customer.page.locator(".code").wait_for(state="visible")

@@ -61,6 +61,7 @@ def on(change: object) -> pytest.MarkDecorator:
 
 def test_while_nobody_is_there_the_languages_greet_in_turn_and_the_picture_moves(customer: Customer) -> None:
     customer.page.emulate_media(reduced_motion="no-preference")
+    customer.stop_time()
     customer.after(61)
     customer.page.wait_for_selector("html[data-attract]")
     greetings = set()
@@ -379,7 +380,8 @@ def test_a_double_tap_on_every_page_of_a_full_visit_gives_one_ticket(customer: C
     customer.settled("priority")
     customer.double_tap('[data-priority="priority"]')
     customer.settled("ticket")
-    customer.double_tap("[data-again]")
+    with customer.page.expect_response("**/reprint"):
+        customer.double_tap("[data-again]")
     customer.page.locator("[data-again]").wait_for(state="hidden")
     assert branch.asked == ["tickets", f"tickets/{branch.tickets()[0].id}/reprint"]
 

@@ -179,6 +179,7 @@ def test_without_paper_the_screen_gives_number_and_code(touch: Touch, branch: Ki
 
 
 def test_the_ticket_page_closes_by_itself_and_gives_more_time(touch: Touch) -> None:
+    touch.stop_time()
     touch.to_services()
     touch.take("cash")
     left = int(touch.text(".seconds"))
@@ -191,6 +192,7 @@ def test_the_ticket_page_closes_by_itself_and_gives_more_time(touch: Touch) -> N
 
 
 def test_a_customer_who_left_is_asked_and_forgotten(touch: Touch) -> None:
+    touch.stop_time()
     touch.to_services("ar")
     touch.tap('[data-name="contrast"]')
     touch.after(61)

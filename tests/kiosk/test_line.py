@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from kiosk.line import ASK_S, steady_clock
+from kiosk import line
+from kiosk.line import steady_clock
 from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
@@ -120,18 +121,27 @@ def test_what_happens_during_the_hand_over_is_handed_over_too(kiosk: Machine, br
     assert branch.waiting() == ["A950", "A951", "A952", "A953"]
 
 
+@pytest.fixture
+def never_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread looks when it is woken, and would else wait for longer than any test."""
+    for pause in ("ASK_S", "ASK_AGAIN_S"):
+        monkeypatch.setattr(line, pause, 3600.0)
+
+
+@pytest.mark.usefixtures("never_by_itself")
 def test_the_thread_looks_at_once_when_someone_got_no_answer(branch: Branch) -> None:
     kiosk = branch.machine()
     kiosk.line.start()
     try:
         assert kiosk.line.up
         kiosk.line.lost()
-        assert until(lambda: kiosk.line.up, "the line is up again", ASK_S)
+        assert until(lambda: kiosk.line.up, "the line is up again")
     finally:
         kiosk.line.stop()
     assert kiosk.server.closed
 
 
+@pytest.mark.usefixtures("never_by_itself")
 def test_the_thread_goes_on_after_a_fault_that_nobody_thought_of(
     branch: Branch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -146,6 +156,7 @@ def test_the_thread_goes_on_after_a_fault_that_nobody_thought_of(
     kiosk.line.start()
     try:
         assert not kiosk.line.up
+        kiosk.line.lookout()
         assert until(lambda: kiosk.line.up, "the line is up after all")
     finally:
         kiosk.line.stop()
@@ -427,7 +438,7 @@ def test_a_clock_that_was_a_day_ahead_alone_is_forgotten_once_the_server_is_back
 def test_the_machines_own_clock_goes_on_when_that_of_the_system_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = steady_clock()
     before = clock()
-    assert abs(before - time.time_ns() // 1_000_000) < 1000
+    assert abs(before - time.time_ns() // 1_000_000) < 60_000
     monkeypatch.setattr(time, "time_ns", lambda: 0)
     assert before <= clock() < before + 60_000
 

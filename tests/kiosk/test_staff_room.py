@@ -118,14 +118,11 @@ def test_a_printer_that_is_well_is_ready_with_its_paper_in_metres(
     a_lobby: Callable[..., Lobby], device: VirtualPrinter
 ) -> None:
     lobby = a_lobby(PrinterSetup("main", device.address, roll_m=80.0), PrinterSetup("spare", "none"))
-    until(lambda: [one.paper for one in lobby.room.state().printers] == ["ok", "unknown"])
-    main, spare = lobby.room.state().printers
-    assert main == PrinterLine("main", "ready", "", "ok", 80.0)
-    assert (spare.name, spare.state) == ("spare", "trouble")
+    spare = PrinterLine("spare", "trouble", "no printer is set up", "unknown", None)
+    until(lambda: lobby.room.state().printers == (PrinterLine("main", "ready", "", "ok", 80.0), spare))
     device.paper_near_end()
     lobby.room.paper_changed("main")
-    until(lambda: lobby.room.state().printers[0].paper == "near_end")
-    assert lobby.room.state().printers[0].state == "ready"
+    until(lambda: lobby.room.state().printers == (PrinterLine("main", "ready", "", "near_end", 80.0), spare))
 
 
 def test_only_slips_that_wait_for_a_decision_are_shown(lobby: Lobby) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 UNREACHED = ("net::ERR_", "Failed to load resource")
 """What a browser itself reports when an answer is missing or a refusal; the page deals with it."""
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 """For what a customer waits for. Only a fault takes so long."""
 KEEP_A_CLOCK = "window.untouchedTimeout = setTimeout;"
 """For tools that are put into the page and must go on while its time stands still."""
@@ -78,11 +80,10 @@ class Touch:
 
     def double_tap(self, selector: str) -> None:
         """Two touches at the same place at one moment of the page's time, however slow this machine is."""
-        self.stop_time()
-        box = self.page.locator(selector).bounding_box()
-        for _ in range(2):
-            self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        self.page.clock.resume()
+        with self.meanwhile_no_time_goes_by():
+            box = self.page.locator(selector).bounding_box()
+            for _ in range(2):
+                self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def key(self, name: str) -> None:
         """Press a key, and wait until the page knows that it came alone."""
@@ -120,7 +121,22 @@ class Touch:
 
     def stop_time(self) -> None:
         """Two seconds on, the page's time moves only by `after`: however slow this machine is, nothing runs out."""
+        from playwright.sync_api import Error
+
+        try:
+            self._stop_time()
+        except Error:  # the two seconds went by before the page heard of it; its time stands still all the same
+            self._stop_time()
+
+    def _stop_time(self) -> None:
         self.page.clock.pause_at(self.page.evaluate("Date.now() / 1000") + 2)
+
+    @contextmanager
+    def meanwhile_no_time_goes_by(self) -> Iterator[None]:
+        """What is done in it takes the page no time but that of `after`, however slow this machine is."""
+        self.stop_time()
+        yield
+        self.page.clock.resume()
 
     def close(self) -> None:
         """Go away."""
