@@ -67,7 +67,7 @@ def environment() -> None:
     stamp = VENV / "made-from"
     if PYTHON.exists() and stamp.exists() and stamp.read_text() == wanted:
         return
-    print("Preparing the virtual environment .venv …", flush=True)
+    print("Preparing the virtual environment .venv ...", flush=True)
     if not PYTHON.exists():
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]
@@ -85,7 +85,7 @@ def debian(packages: dict[str, str]) -> None:
         return
     as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
     if not as_root or quiet(*as_root, "true"):
-        print(f"Installing {', '.join(missing)} …", flush=True)
+        print(f"Installing {', '.join(missing)} ...", flush=True)
         install = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-y", "-q"]
         install += ["--no-install-recommends", *missing]
         if not quiet(*install) and quiet(*as_root, "apt-get", "update", "-q"):

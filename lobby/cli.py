@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import EntryPoint, EntryPoints, entry_points
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -46,8 +47,11 @@ def lobby() -> None:
 
 
 def main() -> None:
-    """Run, and turn every refusal into one clear line and exit code 1. What is written is for this user alone."""
+    """Run, and turn every refusal into one clear line and exit code 1. What is written is for this user alone. A letter
+    that this terminal cannot show is said by its number."""
     os.umask(0o077)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as it is on stderr
     try:
         code = lobby(standalone_mode=False)
         sys.stdout.flush()

@@ -6,6 +6,8 @@ so a replay that was cut off is simply run again: what was done answers as it di
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,8 +29,9 @@ from lobby.records.store import Store
 from lobby.reports.day import DayRecord, day_records
 from lobby.waits.foreign.replay import Mapping, Plan, Planned
 
-MEMORY = Path("/dev/shm")
-"""Where a scratch branch lives if this machine has it: its commits are real and cost no disk."""
+MEMORY, ROOM = Path("/dev/shm"), 1_000_000_000
+"""Where a scratch branch lives if this machine has it, and how many bytes must be free there: in many a container it is
+small. Its commits are real and cost no disk."""
 
 PAGE = 1000
 
@@ -118,10 +121,16 @@ class _Driver:
         return f"replay-{self.plan.digest}-{step}"
 
 
+def memory() -> Path | None:
+    """A folder where a commit costs nothing and a scratch branch has room; None on a machine that has none."""
+    there = os.access(MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    return MEMORY if there else None
+
+
 @contextmanager
 def scratch(setup: Setup) -> Iterator[Door]:
     """The door of a branch that is gone afterwards."""
-    with TemporaryDirectory(prefix="replay-", dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    with TemporaryDirectory(prefix="replay-", dir=memory()) as folder:
         store = Store.in_folder(Path(folder))
         try:
             desk = Desk(setup, Journal(store, setup.id))

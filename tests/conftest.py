@@ -9,16 +9,28 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 from werkzeug.routing import Rule
 
 from lobby.desk import Desk
 from lobby.records import staff
 from lobby.records.store import Store
+from lobby.replaying import memory
 from tests import postgres as postgresql
 from tests.builders import Clock, Room, a_desk, a_room
-from tests.postgres import Postgres, a_server, on_postgres
+from tests.fuzz.cases import TIMES
+from tests.postgres import Postgres, a_server, nobody_gives_it_up, on_postgres
 
-MEMORY = Path("/dev/shm")
+MEMORY = memory()
+
+# The same examples at every build, or whoever changed nothing hears of what another broke; see `tests.fuzz` for others.
+settings.register_profile(
+    "however busy the machine",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=TIMES == 1,
+)
+settings.load_profile("however busy the machine")
 
 
 @pytest.fixture
@@ -40,8 +52,9 @@ def desk(tmp_path: Path, clock: Clock) -> Desk:
 
 @pytest.fixture(scope="session")
 def memory_folder() -> Iterator[Path]:
-    """A folder where a commit costs nothing, if this machine has one: for tests about decisions, not about disks."""
-    with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+    """A folder where a commit costs nothing, if this machine has one with room: for tests about decisions, not about
+    disks."""
+    with TemporaryDirectory(dir=MEMORY) as folder:
         yield Path(folder)
 
 
@@ -68,7 +81,8 @@ def postgres(memory_folder: Path) -> Iterator[Postgres]:
         server = a_server(memory_folder / "postgres")
     except (OSError, SubprocessError) as fault:
         pytest.skip(f"no PostgreSQL runs here: {fault}")
-    yield server
+    with nobody_gives_it_up():
+        yield server
     server.close()
 
 

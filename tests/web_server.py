@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from waitress import wasyncore
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 
@@ -21,20 +22,25 @@ class WebServer:
         self._server = create_server(application, host="127.0.0.1", port=port, threads=THREADS)
         self.port = int(self._server.effective_port)
         self.url = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.run)
+        self._ended = False
+        self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
     def close(self) -> None:
         """Again does nothing."""
-        if not self._thread.is_alive():
+        if self._ended:
             return
-        self._server.trigger.pull_trigger(self._end)
+        self._ended = True
+        self._server.pull_trigger()
         self._thread.join()
         self._server.task_dispatcher.shutdown()
+        self._server.trigger.close()  # last, when nobody is left who might pull it
 
-    def _end(self) -> None:
-        """On the server's own thread, which goes on until nothing is left to be watched."""
-        for watched in list(self._server._map.values()):
-            if isinstance(watched, HTTPChannel):
-                watched.handle_close()  # whoever still answers on it is told
-        self._server.close()
+    def _run(self) -> None:
+        watched = self._server._map
+        while not self._ended:
+            wasyncore.loop(map=watched, count=1)
+        for one in list(watched.values()):
+            if isinstance(one, HTTPChannel):
+                one.handle_close()  # whoever still answers on it is told
+        wasyncore.dispatcher.close(self._server)

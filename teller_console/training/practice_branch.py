@@ -40,10 +40,12 @@ SERVE = [sys.executable, "-c", "from lobby.cli import main; main()", "serve"]
 START_S, STOP_S, LOOK_S = 60.0, 10.0, 0.02
 
 
-def for_practice(branch_file: str) -> str:
-    """The example's branch file with short visits and a short wait before a no-show."""
+def for_practice(branch_file: str, hour: int) -> str:
+    """The example's branch file with short visits and a short wait before a no-show. `hour` it is there now: its day,
+    with which tickets end, begins half a day from then and not in a lesson."""
     shorter = re.sub(r"(?m)^mean_service_min = .*$", f"mean_service_min = {MEAN_MIN}", branch_file)
-    return re.sub(r"(?m)^no_show_grace_s = \d+", f"no_show_grace_s = {GRACE_S}", shorter)
+    shorter = re.sub(r"(?m)^no_show_grace_s = \d+", f"no_show_grace_s = {GRACE_S}", shorter)
+    return re.sub(r'(?m)^day_starts = "[^"]*"', f'day_starts = "{(hour + 12) % 24:02}:00"', shorter)
 
 
 class PracticeBranch:
@@ -64,11 +66,12 @@ class PracticeBranch:
 
     def _make(self) -> None:
         write_example(self.folder)
-        file = self.folder / FILE
-        file.write_text(for_practice(file.read_text(encoding="utf-8")), encoding="utf-8")
+        file, now = self.folder / FILE, time.time_ns() // 1_000_000
+        hour = load(self.folder).setup.local(now).hour
+        file.write_text(for_practice(file.read_text(encoding="utf-8"), hour), encoding="utf-8")
         self._setup = load(self.folder).setup
         with closing(self._store()) as store:
-            now, tokens = time.time_ns() // 1_000_000, Tokens(store)
+            tokens = Tokens(store)
             self._kiosk = tokens.create(DEVICE, "practice kiosk", "kiosk", now)
             self._colleague = tokens.create(DEVICE, COLLEAGUE, "teller", now)
             self.password = Staff(store).add(TRAINEE, "", "teller", now, one_time=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,6 +66,20 @@ def test_who_reads_no_further_is_told_nothing() -> None:
         assert process.stdout.readline() == b"x" * 1000 + b"\n"
         process.stdout.close()
         assert process.stderr.read() == b""
+
+
+def test_a_name_is_said_on_a_terminal_that_has_not_its_letters() -> None:
+    program = (
+        "import click; from lobby.cli import lobby, main\n"
+        "lobby.add_command(click.Command('say', callback=lambda: click.echo('J\\xf6rg \\u041c.'))); main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "say"],
+        env=os.environ | {"PYTHONIOENCODING": "latin-1"},
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == b"J\xf6rg \\u041c.\n"
 
 
 def test_one_second_is_one_second() -> None:

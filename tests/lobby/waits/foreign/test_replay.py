@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from lobby import replaying
 from lobby.command_line.replay import replay as replay_command
 from lobby.door import Answer
 from lobby.errors import ServerUnreachable
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.queue.ticket import State
-from lobby.replaying import Stopped, replay, replayed, scratch, unlike
+from lobby.replaying import Stopped, memory, replay, replayed, scratch, unlike
 from lobby.reports.figures import figures_of_days
 from lobby.waits.foreign.replay import BadMapping, Mapping, Plan, plan, read_mapping
 from lobby.waits.foreign.rows import read_rows
@@ -386,6 +387,18 @@ def test_a_replay_that_was_cut_off_is_run_again_and_goes_on(tmp_path: Path) -> N
     outcome = replay(made, door)
     assert len(desk.state.tickets) == 4
     assert unlike(made, replayed(door, small(), outcome.tickets), outcome.tickets) == []
+
+
+@pytest.mark.parametrize("free", [64_000_000, 64_000_000_000])
+def test_a_scratch_branch_is_kept_in_memory_only_where_it_has_room(
+    free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type("Usage", (), {"free": free})
+    monkeypatch.setattr(replaying.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(replaying, "MEMORY", tmp_path)
+    assert memory() == (tmp_path if free > 1_000_000_000 else None)
+    monkeypatch.setattr(replaying, "MEMORY", tmp_path / "none")
+    assert memory() is None
 
 
 def test_a_branch_with_real_customers_is_never_replayed_on(tmp_path: Path) -> None:
