@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from subprocess import SubprocessError, TimeoutExpired
 from typing import Any
 
 import psutil
@@ -34,6 +36,9 @@ DATABASE = "LOBBY_TEST_DATABASE"
 TEMPLATE = "lobby_of_tests"
 SETTINGS = "\nfsync = off\nfull_page_writes = off\nmax_connections = 300\n"
 """Nothing waits for the disk, which would help only a machine that loses its power. Many are connected at once."""
+
+PATIENCE_S = 60.0
+"""How long a server may take to start or to end, on a machine that is busy."""
 
 _numbers = count(1)
 
@@ -135,7 +140,7 @@ class OwnPostgres(Postgres):
         self._server.ensure_pgdata_inited()
         with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
             settings.write(SETTINGS)
-        self._server.start()
+        _begun(self._server.start)
         super().__init__(f"postgresql+psycopg://postgres@/postgres?host={self._socket()}")
 
     def _socket(self) -> Path:
@@ -148,11 +153,11 @@ class OwnPostgres(Postgres):
         self._admin.dispose()
         postmaster = psutil.Process(self._server.get_pid())
         postmaster.send_signal(signal.SIGQUIT)
-        postmaster.wait(10)
+        postmaster.wait(PATIENCE_S)
 
     def start(self) -> None:
         """It is back."""
-        self._server.ensure_postgres_running()
+        _begun(self._server.ensure_postgres_running)
 
     def freeze(self) -> None:
         """It hangs: connections stay and nothing is answered."""
@@ -165,11 +170,40 @@ class OwnPostgres(Postgres):
     def _signal(self, number: int) -> None:
         postmaster = psutil.Process(self._server.get_pid())
         for process in (postmaster, *postmaster.children()):
-            process.send_signal(number)
+            with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                process.send_signal(number)
 
     def close(self) -> None:
         self._admin.dispose()
         self._server.cleanup()
+
+
+def _begun(start: Callable[[], None]) -> None:
+    """Start a server. The package gives it ten seconds and then gives up, while it goes on starting: so it is looked
+    for again."""
+    with suppress(TimeoutExpired):
+        return start()
+    ends = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return start()
+        except (SubprocessError, AssertionError):  # the second one started, and the first not ready yet
+            if time.monotonic() > ends:
+                raise
+        time.sleep(0.1)
+
+
+@contextmanager
+def nobody_gives_it_up() -> Iterator[None]:
+    """In this process a server of these tests is waited for as long as a busy machine needs."""
+    from lobby.records import postgresql
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in postgresql.LIMITS:
+            patch.setitem(postgresql.LIMITS, name, round(PATIENCE_S * 1000))
+        patch.setattr(postgresql, "CONNECT_S", round(PATIENCE_S))
+        patch.setattr(postgresql.Connection, "answer_s", PATIENCE_S)
+        yield
 
 
 def a_server(folder: Path) -> Postgres:

@@ -26,6 +26,7 @@ from lobby.records.store import Store
 from lobby.records.tokens import DEVICE
 from lobby.remote import RemoteDesk
 from tests.builders import Clock
+from tests.end_to_end.branch_process import PATIENT
 from tests.web_server import WebServer
 
 BRANCH_FILE = """
@@ -192,7 +193,7 @@ class RemoteHouse:
     def _client(self, actor: Actor) -> RemoteDesk:
         if actor not in self.clients:
             token = self.server.tokens.create(DEVICE, actor.name, actor.role, self.clock())
-            self.clients[actor] = RemoteDesk(self.url, token, self.server.id)
+            self.clients[actor] = RemoteDesk(self.url, token, self.server.id, patience=PATIENT)
         return self.clients[actor]
 
 

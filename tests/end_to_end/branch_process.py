@@ -12,14 +12,16 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, closing
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from lobby.config import FILE
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from lobby.records.tokens import DEVICE, Tokens
-from lobby.remote import RemoteDesk
+from lobby.remote import Patience, RemoteDesk
 from tests import postgres
 from tests.end_to_end import nursery
 
@@ -27,12 +29,21 @@ T = TypeVar("T")
 
 LOBBY = [sys.executable, "-c", "from lobby.cli import main; main()"]
 BRANCH = "main-street"
-START_S = 30.0
-STOP_S = 15.0
+ZONE = ZoneInfo("Europe/London")
+DAY_STARTS = f"{datetime.now(ZONE) + timedelta(hours=12):%H}:00"
+"""When the day of a branch begins: half a day from now, so that numbers do not begin anew in the middle of a test."""
+
+HANGS_S = 60.0
+"""What has not come by then hangs, however busy this machine is."""
+
+START_S = 120.0
 LOOK_S = 0.02
 
+PATIENT = Patience(connect_s=HANGS_S, answer_s=HANGS_S)
+"""A server that is away is known at once; one that is slow is no part of any test."""
 
-def until(condition: Callable[[], T], what: str, within_s: float = 10.0) -> T:
+
+def until(condition: Callable[[], T], what: str, within_s: float = HANGS_S) -> T:
     """What `condition` gives as soon as it is true; a failure that says `what` was waited for when the time is over."""
     deadline = time.monotonic() + within_s
     while not (found := condition()):
@@ -42,12 +53,12 @@ def until(condition: Callable[[], T], what: str, within_s: float = 10.0) -> T:
     return found
 
 
-def lobby(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+def lobby(*arguments: str | Path, timeout_s: float = START_S) -> subprocess.CompletedProcess[str]:
     """Run the command `lobby` to its end."""
     return nursery.run([*map(str, arguments)], timeout_s)
 
 
-def lobby_of_its_own(*arguments: str | Path, timeout_s: float = 30.0) -> subprocess.CompletedProcess[str]:
+def lobby_of_its_own(*arguments: str | Path, timeout_s: float = START_S) -> subprocess.CompletedProcess[str]:
     """Run it to its end as a shell would, with an interpreter that has loaded nothing yet."""
     return subprocess.run(
         [*LOBBY, *map(str, arguments)], capture_output=True, text=True, timeout=timeout_s, check=False
@@ -55,10 +66,14 @@ def lobby_of_its_own(*arguments: str | Path, timeout_s: float = 30.0) -> subproc
 
 
 def free_port() -> int:
-    """A port that nobody listens on now, for an address where nobody shall answer."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is the test's alone for as long as this process lasts: the system gives it to nobody else, a server
+    that the test starts there may end and begin again, and while none does, who connects is refused."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # beside which a server can listen, as this does not
+    held.bind(("127.0.0.1", 0))
+    port = int(held.getsockname()[1])
+    held.detach()  # so that nothing closes it
+    return port
 
 
 class Running:
@@ -127,11 +142,11 @@ class Running:
         assert process is not None, "it does not run"
         process.send_signal(number)
         try:
-            return process.wait(STOP_S)
+            return process.wait(HANGS_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"it did not end within {STOP_S:g} s:\n{self.stderr}") from None
+            raise AssertionError(f"it did not end within {HANGS_S:g} s:\n{self.stderr}") from None
 
     def _ready(self) -> str:
         assert self._process is not None
@@ -168,6 +183,7 @@ class BranchProcess(Running):
     ) -> None:
         super().__init__([], folder.with_name(f"{folder.name}-log"), quick=quick)
         self.folder = folder
+        self.port = free_port()
         self.options: list[str] = []
         self._opened = ExitStack()
         self.database = database or postgres.database_of(folder)
@@ -178,18 +194,14 @@ class BranchProcess(Running):
         )
         if not articles:
             shutil.rmtree(folder / "knowledge")
+        self.edit('day_starts = "04:00"', f'day_starts = "{DAY_STARTS}"')
         self.edit('address = "virtual"', f'address = "{printer}"')
         for number in range(7, counters + 1):
             self.edit("[[priorities]]", f"[[counters]]\nnumber = {number}\n\n[[priorities]]")
-        self.serve_on(0)
 
     @property
     def file(self) -> Path:
         return self.folder / FILE
-
-    @property
-    def port(self) -> int:
-        return int(self.url.rsplit(":", 1)[1])
 
     def edit(self, old: str, new: str) -> None:
         """Change the branch file at the first place where `old` stands."""
@@ -197,14 +209,10 @@ class BranchProcess(Running):
         assert old in text
         self.file.write_text(text.replace(old, new, 1), encoding="utf-8")
 
-    def serve_on(self, port: int) -> None:
-        self._arguments = ["serve", "--data", str(self.folder), "--port", str(port), *self.options]
-
     def start(self) -> str:
-        """Start the server; from the second time on it takes the port that it had."""
-        url = super().start()
-        self.serve_on(self.port)
-        return url
+        """Start the server, with its `options`; it has the same port each time."""
+        self._arguments = ["serve", "--data", str(self.folder), "--port", str(self.port), *self.options]
+        return super().start()
 
     def token(self, role: str, name: str) -> str:
         """A bearer token, from `lobby token create`; while the server runs, made beside it without the command's
@@ -218,7 +226,11 @@ class BranchProcess(Running):
 
     def desks(self, role: str, names: Iterable[str]) -> list[RemoteDesk]:
         """The branch's door over HTTP for each of these devices or people; close them."""
-        return [RemoteDesk(self.url, self.token(role, name), BRANCH) for name in names]
+        return [self.desk(self.token(role, name)) for name in names]
+
+    def desk(self, token: str) -> RemoteDesk:
+        """The same for whoever holds this token."""
+        return RemoteDesk(self.url, token, BRANCH, patience=PATIENT)
 
     def one_time_password(self) -> str:
         """The administrator's, as the first start printed it."""

@@ -10,7 +10,7 @@ from typing import Any
 import socketio
 from socketio.exceptions import ConnectionError as NotConnected
 
-from tests.end_to_end.branch_process import until
+from tests.end_to_end.branch_process import HANGS_S, until
 
 MESSAGES = ("snapshot", "event", "beat")
 
@@ -34,12 +34,16 @@ class Listener:
         self.disconnected = threading.Event()
         self._refusal: Any = None
         self.client = socketio.Client(
-            reconnection=reconnects, reconnection_delay=0.1, reconnection_delay_max=0.4, handle_sigint=False
+            reconnection=reconnects,
+            reconnection_delay=0.1,
+            reconnection_delay_max=0.4,
+            handle_sigint=False,
+            request_timeout=HANGS_S,
         )
         for message in MESSAGES:
             self.client.on(message, self._keeper(message), namespace=namespace)
         self.client.on("connect_error", self._refused, namespace=namespace)
-        self.client.on("disconnect", lambda *_: self.disconnected.set(), namespace=namespace)
+        self.client.on("disconnect", self._gone, namespace=namespace)
 
     def __enter__(self) -> Listener:
         try:
@@ -50,7 +54,7 @@ class Listener:
                 namespaces=[self.namespace],
                 auth=self.auth,
                 transports=["websocket"],
-                wait_timeout=5,
+                wait_timeout=HANGS_S,
             )
         except NotConnected as error:
             self.drop()
@@ -100,6 +104,11 @@ class Listener:
 
     def _keep(self, message: str, payload: Any) -> None:
         self.heard.append((message, payload))
+
+    def _gone(self, reason: str = "") -> None:
+        if reason == self.client.reason.TRANSPORT_ERROR:
+            self.client.eio.ws.shutdown()  # which the client leaves open when it connects anew
+        self.disconnected.set()
 
     def _refused(self, said: Any = None) -> None:
         self._refusal = said

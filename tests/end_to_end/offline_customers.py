@@ -40,6 +40,11 @@ class Touch:
     def walked_away(self) -> bool:
         return self.ended is None and not self.refusal
 
+    @property
+    def alone(self) -> bool:
+        """Answered by the kiosk alone, which does not know how many are waiting."""
+        return self.ended is not None and not self.wait_known
+
 
 class Customers:
     """They come to one kiosk, about one a second, each after the one before has gone."""
@@ -126,9 +131,10 @@ class Customers:
         touch.numbers.add(ticket["number"])
         if touch.ended is not None:
             return
-        touch.ended = time.monotonic()
+        ended = time.monotonic()
         touch.number = ticket["number"]
         touch.token = str(answer["url"]).rsplit("/", 1)[-1]
         touch.arrived_at = ticket["arrived_at"]
         touch.wait_known = ticket["ahead"] is not None
         touch.paper = str(answer["paper"])
+        touch.ended = ended  # from now on others may look at the rest

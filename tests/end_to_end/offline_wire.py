@@ -5,9 +5,42 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 
-LOOK_S = 0.2
-"""How often what waits in the dark looks whether the wire has been cut meanwhile."""
+
+class _Line:
+    """One connection over the wire, from `near` to `far`: it carries, or is dead, or nobody knows yet."""
+
+    def __init__(self, near: socket.socket, far: socket.socket) -> None:
+        self.near = near
+        self.far = far
+        self._lives = True
+        self._known = threading.Event()
+        self._known.set()
+
+    def go_dark(self) -> None:
+        if self._lives:
+            self._known.clear()
+
+    def settle(self, *, lives: bool) -> None:
+        """If it was in the dark, it is known now what becomes of it."""
+        if not self._known.is_set():
+            self._lives = lives
+            self._known.set()
+
+    def carry(self, one: socket.socket, other: socket.socket) -> None:
+        """All that comes to `one`, and its end. What comes in the dark waits; what comes to a dead line is lost."""
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                if self._carries():
+                    other.sendall(data)
+        if self._carries():
+            _hang_up(other)
+        one.close()
+
+    def _carries(self) -> bool:
+        self._known.wait()
+        return self._lives
 
 
 class Wire:
@@ -21,7 +54,7 @@ class Wire:
         self._lock = threading.Lock()
         self._cut = self._dark = False
         self._ends: list[socket.socket] = []
-        self._passes: list[threading.Event] = []
+        self._lines: list[_Line] = []
         self._threads = [threading.Thread(target=self._accept)]
         self._threads[0].start()
 
@@ -29,26 +62,24 @@ class Wire:
         """Nothing comes through, and whoever spoke is cut off."""
         with self._lock:
             self._cut = True
-            ends, self._ends = self._ends, []
-        for end in ends:
-            _hang_up(end)
+            for end in self._ends:
+                _hang_up(end)
+            self._settle(lives=False)
+            self._ends, self._lines = [], []
 
     def go_dark(self) -> None:
         """Nothing comes through, and nobody is told: a connection stays open and silent, so does a new one."""
         with self._lock:
             self._dark = True
-            for passes in self._passes:
-                passes.clear()
+            for line in self._lines:
+                line.go_dark()
 
     def mend(self, *, late: bool = False) -> None:
-        """Carry again. Connections that were in the dark stay dead, unless what they held back comes now, `late`."""
+        """Carry again. Connections that were in the dark stay dead, unless what they held back comes now, `late`; those
+        made in the dark stay dead in any case."""
         with self._lock:
             self._cut = self._dark = False
-            if late:
-                for passes in self._passes:
-                    passes.set()
-            else:
-                self._passes = []
+            self._settle(lives=late)
 
     def close(self) -> None:
         self.cut()
@@ -56,6 +87,10 @@ class Wire:
         for thread in self._threads:
             thread.join()
         self._listener.close()
+
+    def _settle(self, *, lives: bool) -> None:
+        for line in self._lines:
+            line.settle(lives=lives)
 
     def _accept(self) -> None:
         while True:
@@ -66,34 +101,36 @@ class Wire:
             with self._lock:
                 if self._cut:
                     near.close()
-                    continue
-                try:
-                    far = socket.create_connection(self._there)
-                except OSError:
-                    near.close()
-                    continue
-                self._ends += [near, far]
-                passes = threading.Event()
-                if not self._dark:
-                    passes.set()
-                    self._passes.append(passes)
-            for one, other in ((near, far), (far, near)):
-                thread = threading.Thread(target=self._carry, args=(one, other, passes))
-                self._threads.append(thread)
-                thread.start()
+                elif self._dark:
+                    self._ends.append(near)
+                    self._start(_swallow, near)
+                else:
+                    self._connect(near)
 
-    def _carry(self, one: socket.socket, other: socket.socket, passes: threading.Event) -> None:
-        with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                self._wait_for_light(passes)
-                other.sendall(data)
-        self._wait_for_light(passes)
-        _hang_up(other)
-        one.close()
+    def _connect(self, near: socket.socket) -> None:
+        try:
+            far = socket.create_connection(self._there)
+        except OSError:
+            near.close()
+            return
+        line = _Line(near, far)
+        self._ends += [near, far]
+        self._lines.append(line)
+        self._start(line.carry, near, far)
+        self._start(line.carry, far, near)
 
-    def _wait_for_light(self, passes: threading.Event) -> None:
-        while not (passes.wait(LOOK_S) or self._cut):
+    def _start(self, what: Callable[..., None], *ends: socket.socket) -> None:
+        thread = threading.Thread(target=what, args=ends)
+        self._threads.append(thread)
+        thread.start()
+
+
+def _swallow(end: socket.socket) -> None:
+    """Say nothing, until whoever connected gives up."""
+    with contextlib.suppress(OSError):
+        while end.recv(65536):
             pass
+    end.close()
 
 
 def _hang_up(end: socket.socket) -> None:

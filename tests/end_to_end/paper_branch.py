@@ -18,13 +18,11 @@ from kiosk.pin import StaffPin
 from lobby.queue import events as e
 from lobby.records.tokens import DEVICE, Tokens
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, until
+from tests.end_to_end.branch_process import HANGS_S, BranchProcess, until
 from tests.end_to_end.listener import Listener
 
 PIN = "246813"
 MAIN, SPARE = "ticket", "spare"
-SEEN_S = 25.0
-"""Within this an alert is raised and resolved: two looks at a printer, each after its rest."""
 
 
 class PaperBranch:
@@ -56,7 +54,7 @@ class PaperBranch:
         """Wait until the slips of these taps are in that state."""
         for tap in taps:
             id = tap["ticket"]["id"]
-            until(lambda: self.paper(id) == state, f"{id} is {state}", SEEN_S)  # noqa: B023  # called at once
+            until(lambda: self.paper(id) == state, f"{id} is {state}")  # noqa: B023  # called at once
 
     # -- the staff page
 
@@ -86,11 +84,11 @@ class PaperBranch:
     def is_alerted(self, problem: str, device: str = MAIN, subject: str = "") -> None:
         """Wait until the manager's page shows this alert."""
         alert = (device, problem, subject)
-        until(lambda: alert in self.alerts(), f"{alert} among {self.alerts()}", SEEN_S)
+        until(lambda: alert in self.alerts(), f"{alert} among {self.alerts()}")
 
     def is_calm(self) -> None:
         """Wait until the manager's page shows no alert any more."""
-        until(lambda: self.alerts() == [], "every alert is resolved", SEEN_S)
+        until(lambda: self.alerts() == [], "every alert is resolved")
 
     def told(self, problem: str, device: str = MAIN) -> list[type[e.Event]]:
         """What the journal says of this problem of a device, in order."""
@@ -111,8 +109,8 @@ def open_to_all(branch: BranchProcess) -> Iterator[PaperBranch]:
     StaffPin(branch.folder).set(PIN)
     headers = {"Authorization": f"Bearer {kiosks}"}
     with (
-        httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=20) as kiosk,
-        closing(RemoteDesk(branch.url, managers, BRANCH)) as manager,
+        httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=HANGS_S) as kiosk,
+        closing(branch.desk(managers)) as manager,
         Listener(branch.url, "/dashboard", {"token": managers}, reconnects=True) as dashboard,
     ):
         yield PaperBranch(branch, kiosk, manager, dashboard)

@@ -15,7 +15,7 @@ from lobby.queue import commands as c
 from lobby.records.journal import Journal
 from lobby.records.received import Received
 from lobby.records.store import Store
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, until
+from tests.end_to_end.branch_process import BRANCH, HANGS_S, BranchProcess, Running, free_port, lobby, until
 
 
 class OfficeProcess(Running):
@@ -39,7 +39,7 @@ class OfficeProcess(Running):
         """Wait until it holds so many rows of the branch, seen beside the server."""
         with closing(Store.in_folder(self.folder)) as store:
             received = Received(store)
-            until(lambda: received.branches()[0].seq >= rows, f"{rows} rows at the head office", 30.0)
+            until(lambda: received.branches()[0].seq >= rows, f"{rows} rows at the head office")
 
     def rows(self) -> list[tuple[int, bytes]]:
         with closing(Store.in_folder(self.folder)) as store:
@@ -99,13 +99,16 @@ def test_a_journal_arrives_whole_through_kills_on_both_sides(branch: BranchProce
     head = branch.journal().head()[0]
     office.await_rows(head)
     told = lobby("ship", "--data", branch.folder)
-    assert (told.returncode, told.stdout) == (0, f"all {head} rows have arrived\n")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert re.fullmatch(r"all \d+ rows have arrived\n", told.stdout)
     branch.stop()
     rows = [(entry.seq, entry.hash) for entry in branch.journal().entries()]
     told = lobby("ship", "--data", begun_anew(branch.folder))
     assert (told.returncode, "is not among the 0 here" in told.stdout) == (1, True), told.stdout + told.stderr
     office.stop()
-    assert office.rows() == rows
+    arrived = office.rows()
+    assert len(arrived) >= head
+    assert arrived == rows[: len(arrived)]  # an alert may have been written since
     assert "Traceback" not in office.stderr + branch.stderr
 
 
@@ -115,7 +118,7 @@ def test_the_page_of_the_head_office_shows_the_branch(branch: BranchProcess, off
     kiosk.submit(c.Issue("cash"), key="1")
     kiosk.close()
     password = office.run("staff", "add", "--data", office.folder, "--role", "manager", "--name", "Mia", "mia")
-    with httpx.Client(base_url=office.address, follow_redirects=True) as mia:
+    with httpx.Client(base_url=office.address, follow_redirects=True, timeout=HANGS_S) as mia:
         mia.post("/sign-in", data={"username": "mia", "password": password})
         chosen = {"password": password, "new_password": "the tide comes in", "repeat": "the tide comes in"}
         assert mia.post("/new-password", data=chosen).url.path == "/"

@@ -24,7 +24,7 @@ from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.events import Recorded
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BranchProcess, children, is_alive, until
+from tests.end_to_end.branch_process import START_S, BranchProcess, children, is_alive, until
 from tests.end_to_end.listener import Listener
 
 CRASHES = 10
@@ -35,7 +35,7 @@ KIOSKS = TELLERS = 4
 SERVICES = ("cash", "cards", "accounts")
 SEED = 20240305
 AWAY_S = 0.05
-PATIENCE_S = 30.0
+PATIENCE_S = 2 * START_S
 
 
 class Crowd:
@@ -227,7 +227,7 @@ def test_ten_crashes_under_load_lose_nothing_double_nothing_and_the_screen_heals
         happened = Counter(type(r.event) for r in recorded)
         assert {kind: happened[kind] for kind in people.intentions} == people.intentions
         assert people.repeated > CRASHES, "the crashes hit someone"
-        until(lambda: screen.seq == recorded[-1].seq, "the screen stands where the journal stands")
+        until(lambda: screen.seq >= recorded[-1].seq, "the screen stands where the journal stands")
         with closing(branch.desks("display", ["looker"])[0]) as looker:
             board = looker.board()
         assert screen.waiting == {service.code: service.waiting for service in board.services}

@@ -16,7 +16,7 @@ from lobby.errors import NobodyWaiting
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BRANCH, BranchProcess
+from tests.end_to_end.branch_process import BRANCH, HANGS_S, BranchProcess
 
 KIOSKS = TELLERS = 8
 TICKETS = 500
@@ -113,7 +113,7 @@ def test_taps_with_one_key_at_the_same_moment_give_one_ticket(branch: BranchProc
     start = threading.Barrier(hands)
 
     def tap(key: str) -> tuple[int, str]:
-        with httpx.Client(base_url=branch.url, headers=headers, trust_env=False) as client:
+        with httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=HANGS_S) as client:
             client.get("/api/v1/branches")
             start.wait()
             answer = client.post(
@@ -136,7 +136,7 @@ def test_a_double_tap_on_the_kiosks_own_page_gives_one_ticket_and_one_slip(branc
     key = {"Idempotency-Key": "one-tap", "Origin": branch.url}
 
     def tap(_: int) -> tuple[int, str]:
-        with httpx.Client(base_url=branch.url, cookies=cookie, trust_env=False) as client:
+        with httpx.Client(base_url=branch.url, cookies=cookie, trust_env=False, timeout=HANGS_S) as client:
             client.get("/kiosk/offer")
             start.wait()
             answer = client.post("/kiosk/tickets", json={"service": "cards", "language": "ar"}, headers=key)

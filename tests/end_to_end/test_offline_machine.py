@@ -9,7 +9,6 @@ import resource
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from itertools import count
 from pathlib import Path
 
 import httpx
@@ -18,7 +17,7 @@ import pytest
 from kiosk.memory import FILE
 from lobby.queue import events as e
 from tests.end_to_end import nursery
-from tests.end_to_end.branch_process import BranchProcess, children, free_port, is_alive, lobby, until
+from tests.end_to_end.branch_process import HANGS_S, START_S, BranchProcess, children, free_port, is_alive, lobby, until
 from tests.end_to_end.offline_kiosk import KioskProcess
 from tests.end_to_end.offline_wire import Wire
 
@@ -62,20 +61,28 @@ def tap(kiosk: KioskProcess, touch: str) -> httpx.Response:
         json={"service": "cash", "language": "en"},
         headers={"Idempotency-Key": key},
         trust_env=False,
+        timeout=HANGS_S,
     )
 
 
 def number(kiosk: KioskProcess, touch: str) -> str:
-    answer = tap(kiosk, touch)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["ticket"]["number"])
+    """What a touch gets, which is sent until it is answered, as the page does: the server may be too busy to brief a
+    kiosk that has just started."""
+    answers: list[httpx.Response] = []
+
+    def given() -> bool:
+        answers.append(tap(kiosk, touch))
+        return answers[-1].status_code == 201
+
+    until(given, f"a number for {touch}")
+    return str(answers[-1].json()["ticket"]["number"])
 
 
 def starts_in_vain(*arguments: str | Path | int, token: str = "") -> tuple[int, str]:
     """Exit code and message of `lobby kiosk`, which must end by itself."""
     environment = {name: value for name, value in os.environ.items() if name != "LOBBY_TOKEN"}
     environment |= {"LOBBY_TOKEN": token} if token else {}
-    ended = nursery.run(["kiosk", *map(str, arguments)], 30, environment)
+    ended = nursery.run(["kiosk", *map(str, arguments)], START_S, environment)
     assert "Traceback" not in ended.stderr, ended.stderr
     assert ended.stdout == ""
     return ended.returncode, ended.stderr.strip()
@@ -149,9 +156,9 @@ def test_a_damaged_database_is_named(a_kiosk: Callable[..., KioskProcess], branc
 def test_only_this_machine_reaches_the_pages(a_kiosk: Callable[..., KioskProcess]) -> None:
     kiosk = a_kiosk()
     port = int(kiosk.start().rsplit(":", 1)[1])
-    assert httpx.get(f"{kiosk.url}/kiosk/", trust_env=False).status_code == 200
+    assert httpx.get(f"{kiosk.url}/kiosk/", trust_env=False, timeout=HANGS_S).status_code == 200
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", port), 5)
+        socket.create_connection(("127.0.0.2", port), HANGS_S)
 
 
 def test_it_ends_cleanly_and_with_it_its_printer_and_starts_again_where_it_was(
@@ -161,11 +168,11 @@ def test_it_ends_cleanly_and_with_it_its_printer_and_starts_again_where_it_was(
     url = kiosk.start()
     given = number(kiosk, "tap")
     (printer,) = children(kiosk.pid)
+    until(lambda: not kiosk.printing(), "it is printed")
     kiosk.stop()
     until(lambda: not is_alive(printer), "the virtual printer ended")
     assert kiosk.start() == url
     assert number(kiosk, "tap") == given
-    until(lambda: not kiosk.printing(), "it is printed")
     assert len(list(kiosk.pictures.glob("*.png"))) == 1
 
 
@@ -191,9 +198,15 @@ def test_a_token_that_is_revoked_gives_no_more_numbers(
     kiosk.start()
     number(kiosk, "tap")
     assert lobby("token", "revoke", "--data", branch.folder, "--name", "a kiosk that was carried away").returncode == 0
-    keys = count()
-    until(lambda: tap(kiosk, f"tap-{next(keys)}").status_code == 401, "the kiosk says that it is not wanted")
-    assert not kiosk.untold()
+    answers: list[httpx.Response] = []
+
+    def refused() -> bool:
+        answers.append(tap(kiosk, f"tap-{len(answers)}"))
+        return answers[-1].status_code == 401
+
+    until(refused, "the kiosk says that it is not wanted")
+    alone = [answer for answer in answers[:-1] if answer.json()["ticket"]["ahead"] is None]
+    assert kiosk.untold() <= len(alone), "which the server was too busy to hear of"
 
 
 # -- what fails it
@@ -218,7 +231,6 @@ def test_a_printer_address_that_answers_as_something_else_is_an_alert_and_takes_
     until(
         lambda: [one for one in branch.journal().read() if isinstance(one.event, e.AlertRaised)],
         "the branch is told that the printer does not print",
-        20,
     )
     assert "printed" not in [state for state, _ in kiosk.slips()]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.end_to_end.branch_process import BranchProcess
+from tests.end_to_end.branch_process import HANGS_S, BranchProcess, until
 
 
 def test_systemd_prometheus_and_the_log_are_told_by_a_running_server(
@@ -18,15 +18,15 @@ def test_systemd_prometheus_and_the_log_are_told_by_a_running_server(
 ) -> None:
     branch = a_branch(quick=False)
     branch.options = ["--log", "json"]
-    branch.serve_on(0)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, httpx.Client() as client:
-        manager.bind(str(tmp_path / "notify"))
-        manager.settimeout(10)
-        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, httpx.Client(timeout=HANGS_S) as client:
+        monkeypatch.chdir(tmp_path)  # as the path of a socket must be short
+        manager.bind("notify")
+        manager.settimeout(HANGS_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", "notify")
         url = branch.start()
         assert manager.recv(1000).decode() == f"READY=1\nSTATUS=serving {url}"
         assert client.get(f"{url}/healthz").text == "ok\n"
-        assert client.get(f"{url}/readyz").json() == {"ready": True, "reasons": []}
+        until(lambda: client.get(f"{url}/readyz").json() == {"ready": True, "reasons": []}, "a server that is ready")
         client.get(f"{url}/t/a-customers-secret")
         client.request("INVENTED", f"{url}/healthz")
         metrics = client.get(f"{url}/metrics").text
@@ -38,4 +38,5 @@ def test_systemd_prometheus_and_the_log_are_told_by_a_running_server(
     assert "INVENTED" not in metrics
     assert "secret" not in metrics + branch.stderr
     said = [json.loads(line) for line in branch.stderr.splitlines()]
+    said = [line for line in said if line["logger"] != "lobby.requests"]  # what took long, on a busy machine
     assert [line["level"] for line in said] == ["warning"], "that tickets carry no code"

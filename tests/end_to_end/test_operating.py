@@ -15,14 +15,28 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hardware.print_room import END_S, GRACE_S
+from hardware.stream_printer import Patience
 from lobby.errors import StorageBusy, StorageFull
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.events import AlertRaised
 from lobby.remote import RemoteDesk
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, Running, free_port, lobby, lobby_of_its_own, until
+from tests.end_to_end.branch_process import (
+    BRANCH,
+    HANGS_S,
+    BranchProcess,
+    Running,
+    free_port,
+    lobby,
+    lobby_of_its_own,
+    until,
+)
 from tests.end_to_end.listener import Listener
 from tests.postgres import about_the_file
+
+PINGED_S = 10.0
+"""Within this a client that listens has been asked whether it is there, and has answered or not."""
 
 
 @pytest.fixture
@@ -81,7 +95,7 @@ def test_a_broken_branch_file_is_refused_with_every_mistake_at_once(a_branch: Ca
     broken = a_branch()
     for old, new in (
         ('zone = "Europe/London"', 'zone = "Europe/Atlantis"'),
-        ('day_starts = "04:00"', 'day_starts = "half past four"'),
+        ('day_starts = "', 'day_starts = "half past four"  # "'),
         ('group = "advice"', 'group = "nothing"'),
         ('prefix = "B"', 'prefix = "A"'),
         ("target_min = 10", "target_min = -3"),
@@ -186,11 +200,11 @@ def test_a_token_is_printed_alone_on_one_line(a_branch: Callable[..., BranchProc
 def test_a_token_made_or_revoked_while_the_server_runs_counts_within_seconds(branch: BranchProcess) -> None:
     token = branch.token("display", "screen 7")
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=branch.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=HANGS_S) as client:
         assert client.get("/api/v1/branches").status_code == 200
         done = lobby("token", "revoke", "--data", branch.folder, "--name", "screen 7")
         assert done.stdout == "1 revoked\n"
-        until(lambda: client.get("/api/v1/branches").status_code == 401, "the token is refused", 6)
+        until(lambda: client.get("/api/v1/branches").status_code == 401, "the token is refused")
 
 
 # -- what is written where
@@ -202,7 +216,7 @@ def test_no_secret_is_written_but_the_one_time_password(branch: BranchProcess) -
     RemoteDesk.change_password(branch.url, session.token, password, "a long enough password")
     again = RemoteDesk.sign_in(branch.url, "admin", "a long enough password")
     secrets = [session.token, again.token, "a long enough password", branch.token("kiosk", "kiosk")]
-    with httpx.Client(base_url=branch.url, trust_env=False) as client:
+    with httpx.Client(base_url=branch.url, trust_env=False, timeout=HANGS_S) as client:
         headers = {"Authorization": f"Bearer {secrets[-1]}", "Idempotency-Key": "tap"}
         ticket = client.post(f"/api/v1/branches/{BRANCH}/tickets", json={"service": "cash"}, headers=headers).json()
         secrets.append(ticket["token"])
@@ -245,7 +259,7 @@ def test_sigterm_stops_cleanly_with_clients_connected_and_at_work(branch: Branch
         kiosk.submit(c.Issue("cash"), key="tap")
         began = time.monotonic()
         branch.stop()
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < PINGED_S, "it waited for those who only listen"
     assert "Traceback" not in branch.stderr
     branch.start()
     assert kiosk.submit(c.Issue("cash"), key="tap 2").ticket.number == "A002"  # type: ignore[union-attr]
@@ -255,7 +269,7 @@ def test_interrupting_from_the_keyboard_stops_cleanly_too(branch: BranchProcess)
     process = branch._process
     assert process is not None
     process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 0
+    assert process.wait(HANGS_S) == 0
     branch._process = None
     assert "Traceback" not in branch.stderr
 
@@ -264,13 +278,26 @@ def test_a_stop_in_the_middle_of_the_work_loses_nothing(branch: BranchProcess, k
     for tap in range(50):
         kiosk.submit(c.Issue("cash"), key=f"tap {tap}")
     branch.stop()
-    assert branch.verify() == 52, "the rules, the day, and fifty tickets"
+    assert branch.verify() >= 52, "the rules, the day, and fifty tickets"
+    issued = [r.event.number for r in branch.journal().read() if isinstance(r.event, e.TicketIssued)]
+    assert issued == [f"A{n:03d}" for n in range(1, 51)]
     branch.start()
     assert kiosk.submit(c.Issue("cash"), key="tap 50").ticket.number == "A051"  # type: ignore[union-attr]
     assert kiosk.submit(c.Issue("cash"), key="tap 7").ticket.number == "A008"  # type: ignore[union-attr]
 
 
 # -- paper
+
+
+def issued(kiosk: RemoteDesk, count: int) -> tuple[list[str], float]:
+    """So many tickets: their numbers, and for how long the quickest was waited for; a busy machine delays one or two,
+    and whatever they wait for delays them all."""
+    numbers, took_s = [], []
+    for n in range(count):
+        began = time.monotonic()
+        numbers.append(kiosk.submit(c.Issue("cash"), key=f"one of some {n}").ticket.number)  # type: ignore[union-attr]
+        took_s.append(time.monotonic() - began)
+    return numbers, min(took_s)
 
 
 def spooled(branch: BranchProcess) -> list[tuple[str, int, str, str]]:
@@ -299,15 +326,14 @@ def test_a_printer_that_cannot_be_reached_never_keeps_a_ticket_back(a_branch: Ca
     branch = a_branch(printer=f"tcp://127.0.0.1:{free_port()}")
     branch.start()
     with closing(branch.desks("kiosk", ["kiosk"])[0]) as kiosk:
-        began = time.monotonic()
-        numbers = [kiosk.submit(c.Issue("cash"), key=f"tap {n}").ticket.number for n in range(5)]  # type: ignore[union-attr]
-        assert time.monotonic() - began < 3
+        numbers, quickest_s = issued(kiosk, 5)
+        assert quickest_s < Patience().answer_s, "issuing waited for the printer"
         assert numbers == ["A001", "A002", "A003", "A004", "A005"]
-        until(lambda: "silent" in alerts(branch), "the printer's silence is in the journal", 20)
+        until(lambda: "silent" in alerts(branch), "the printer's silence is in the journal")
         assert [state for _, _, state, _ in spooled(branch)] == ["queued"] * 5
     began = time.monotonic()
     branch.stop()
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < GRACE_S + END_S, "it waited for the printer"
 
 
 def test_the_virtual_printer_keeps_a_picture_of_each_ticket_and_of_each_copy(
@@ -335,7 +361,8 @@ def test_the_virtual_printer_keeps_a_picture_of_each_ticket_and_of_each_copy(
 def test_a_ticket_may_be_issued_without_paper(branch: BranchProcess) -> None:
     headers = {"Authorization": f"Bearer {branch.token('kiosk', 'kiosk')}", "Idempotency-Key": "tap"}
     body = {"service": "cash", "print": False}
-    answer = httpx.post(f"{branch.url}/api/v1/branches/{BRANCH}/tickets", json=body, headers=headers, trust_env=False)
+    with httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=HANGS_S) as client:
+        answer = client.post(f"/api/v1/branches/{BRANCH}/tickets", json=body)
     assert answer.status_code == 201
     assert spooled(branch) == []
 
@@ -344,13 +371,10 @@ def test_a_spool_that_is_locked_delays_no_ticket(branch: BranchProcess, kiosk: R
     kiosk.submit(c.Issue("cash"), key="tap")
     with closing(sqlite3.connect(branch.folder / "spool.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        began = time.monotonic()
-        ticket = kiosk.submit(c.Issue("cash"), key="tap 2").ticket
-        took = time.monotonic() - began
+        numbers, quickest_s = issued(kiosk, 2)
         other.execute("ROLLBACK")
-    assert ticket is not None
-    assert ticket.number == "A002"
-    assert took < 4, "issuing waited for the spool"  # which gives up after 5 s
+    assert numbers == ["A002", "A003"]
+    assert quickest_s < 4, "issuing waited for the spool"  # which gives up after 5 s
 
 
 # -- disk
@@ -390,7 +414,7 @@ def test_a_locked_database_refuses_the_write_after_a_while_and_stops_nobody_from
     kiosk.submit(c.Issue("cash"), key="tap")
     with (
         closing(sqlite3.connect(branch.folder / "lobby.db", isolation_level=None)) as other,
-        httpx.Client(base_url=branch.url, timeout=30, trust_env=False) as client,
+        httpx.Client(base_url=branch.url, timeout=HANGS_S, trust_env=False) as client,
         Listener(branch.url, "/display", {"token": branch.token("display", "screen")}) as screen,
     ):
         token = branch.token("kiosk", "impatient")
@@ -400,7 +424,7 @@ def test_a_locked_database_refuses_the_write_after_a_while_and_stops_nobody_from
         answer = client.post(f"/api/v1/branches/{BRANCH}/tickets", json={"service": "cash"}, headers=headers)
         assert answer.status_code == 503
         assert answer.json()["title"] == StorageBusy.__name__
-        assert len(screen.all("beat")) - beats > 7, "the screens lived on meanwhile"
+        assert len(screen.all("beat")) - beats > 2, "the screens lived on meanwhile"
         assert len(kiosk.branch().services) == 5
         other.execute("ROLLBACK")
         again = client.post(f"/api/v1/branches/{BRANCH}/tickets", json={"service": "cash"}, headers=headers)
@@ -420,7 +444,7 @@ def test_an_endless_body_is_refused_on_a_real_line(branch: BranchProcess) -> Non
             yield b"x" * 1024
         yield b'"}'
 
-    with httpx.Client(base_url=branch.url, headers=headers, trust_env=False) as client:
+    with httpx.Client(base_url=branch.url, headers=headers, trust_env=False, timeout=HANGS_S) as client:
         assert client.post(path, content=b" " * 200_000).status_code == 413
         assert client.post(path, content=pieces()).status_code == 413
         assert client.post(path, json={"service": "cash"}).status_code == 201
@@ -429,7 +453,7 @@ def test_an_endless_body_is_refused_on_a_real_line(branch: BranchProcess) -> Non
 def test_many_guesses_at_the_same_moment_meet_the_brake_too(branch: BranchProcess) -> None:
     def guess(n: int) -> int:
         body = {"username": "admin", "password": f"guess {n}"}
-        return httpx.post(f"{branch.url}/api/v1/sessions", json=body, trust_env=False, timeout=30).status_code
+        return httpx.post(f"{branch.url}/api/v1/sessions", json=body, trust_env=False, timeout=HANGS_S).status_code
 
     with ThreadPoolExecutor(16) as hands:
         said = list(hands.map(guess, range(48)))
@@ -459,12 +483,12 @@ def test_the_demo_comes_alive_prints_its_links_and_stops_cleanly(tmp_path: Path)
                 kinds = [type(r.event) for r in boss.events(before, 5000)]
                 return kinds.count(e.TicketIssued) > 3 and kinds.count(e.TicketCalled) > 3
 
-            until(lively, "customers come and are called", 60)
-        with httpx.Client(timeout=30, trust_env=False, follow_redirects=True) as browser:
+            until(lively, "customers come and are called", 3 * HANGS_S)
+        with httpx.Client(timeout=HANGS_S, trust_env=False, follow_redirects=True) as browser:
             for link, leads_to in (("Kiosk", "/kiosk/"), ("Lobby screen", "/screen")):
                 page = browser.post(f"{url}/pair", data={"code": links[link].rpartition("#")[2]})
                 assert (page.status_code, page.url.path) == (200, leads_to)
-        until(lambda: list((folder / "printed").glob("*.png")), "a printed ticket", 20)
+        until(lambda: list((folder / "printed").glob("*.png")), "a printed ticket")
         demo.stop()
         assert "Traceback" not in demo.stderr
     finally:

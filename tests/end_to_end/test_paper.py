@@ -13,8 +13,8 @@ from PIL import Image
 
 from hardware.virtual_device import VirtualPrinter
 from lobby.queue import events as e
-from tests.end_to_end.branch_process import BranchProcess, until
-from tests.end_to_end.paper_branch import MAIN, SEEN_S, SPARE, PaperBranch, open_to_all, printed_by
+from tests.end_to_end.branch_process import HANGS_S, BranchProcess, until
+from tests.end_to_end.paper_branch import MAIN, SPARE, PaperBranch, open_to_all, printed_by
 
 RAISED, RESOLVED = e.AlertRaised, e.AlertResolved
 
@@ -106,7 +106,7 @@ def test_a_slip_that_was_held_comes_out_when_staff_say_so_and_not_before(
     tap = lobby.tap()
     id = tap["ticket"]["id"]
     lobby.is_alerted("paper_out")
-    with closing(sqlite3.connect(lobby.branch.folder / "spool.db", timeout=10)) as spool, spool:
+    with closing(sqlite3.connect(lobby.branch.folder / "spool.db", timeout=HANGS_S)) as spool, spool:
         spool.execute("UPDATE job SET state = 'held' WHERE ticket = ?", (id,))  # as after 75 s without paper
     assert lobby.paper(id) == "held"
     lobby.is_alerted("slip_held", subject=id)
@@ -214,7 +214,7 @@ def test_a_server_that_starts_again_knows_what_it_told_and_prints_no_doubtful_sl
     main.heal()
     lobby.staff("paper-changed", printer=MAIN)
     lobby.comes_to("printed", lobby.tap())
-    until(lambda: [problem for _, problem, _ in lobby.alerts()] == ["slip_unknown"], "there is paper again", SEEN_S)
+    until(lambda: [problem for _, problem, _ in lobby.alerts()] == ["slip_unknown"], "there is paper again")
     (doubtful,) = lobby.staff_state()["slips"]
     assert lobby.staff("drop", slip=doubtful["id"])["slips"] == []
     lobby.is_calm()

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from lobby.outbound.signing import new_secret
 from lobby.records.acts import Acts
-from tests.end_to_end.branch_process import BRANCH, BranchProcess, free_port, lobby, until
+from tests.end_to_end.branch_process import BRANCH, HANGS_S, BranchProcess, free_port, lobby, until
 from tests.postgres import about_the_file
 
 WORDS = "Quillfeather was told twice that the card had been sent"
@@ -62,7 +62,7 @@ password_file = "mail.password"
         self.secrets["kiosk"], self.secrets["program"] = branch.token("kiosk", "k1"), branch.token("administrator", "p")
         paired = lobby("pair", "--data", branch.folder, "--role", "display", "--name", "wall").stdout
         self.secrets["pairing"] = re.split(r"[/#]", paired.strip())[-1]
-        with httpx.Client(base_url=branch.url, timeout=20) as program:
+        with httpx.Client(base_url=branch.url, timeout=HANGS_S) as program:
             self._come_in(program)
             program.headers["Authorization"] = f"Bearer {self.secrets['kiosk']}"
             ticket = self._post(program, "tickets", {"service": "cash"}).json()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.display_server.provider import CLIENT, SECRET, FakeProvider
-from tests.end_to_end.branch_process import BranchProcess, lobby
+from tests.end_to_end.branch_process import HANGS_S, BranchProcess, lobby
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-SETTLE_MS = 15_000
+SETTLE_MS = HANGS_S * 1000
 SETUP = f"""
 [single_sign_on]
 issuer = "ISSUER"

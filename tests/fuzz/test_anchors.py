@@ -13,7 +13,7 @@ from tests.builders import TUESDAY
 from tests.fuzz.cases import cases, within
 from tests.fuzz.spoilt import spoilt_text
 
-SOON_S = 1.0
+SOON_S = 5.0
 HASH = grouped(bytes(range(32)), 160)
 ANCHOR = Anchor("main-street", TUESDAY, 48_211, HASH, 1203, grouped(bytes(32), 160))
 

@@ -34,7 +34,7 @@ from tests.fuzz.cases import cases, within
 from tests.fuzz.spoilt import STRANGE_TEXTS, as_toml, spoilt, spoilt_text
 
 EXAMPLES = Path(str(files("lobby.examples")))
-SOON_S = 2.0
+SOON_S = 5.0
 TODAY = date(2026, 3, 2)
 MARKS = ("+++", "---", "[", "](", "`", "*", "#", "{#steps}", "{{rates:fees}}", "|", "&#x202E;", "<b>", "1.", "\\", "> ")
 

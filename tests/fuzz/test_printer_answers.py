@@ -23,7 +23,7 @@ from tests.fuzz.cases import cases, within
 SLIP = encode_slip(draw(Document((Number("A047"),), "en"), EIGHTY_MM), EIGHTY_MM)
 SHORT = Patience(connect_s=0.01, answer_s=0.01, knock_s=0.01, late_s=0.002)
 GOOD = b"\x12"  # the answer to DLE EOT: nothing is wrong
-LONG_S = 2.0
+LONG_S = 5.0
 
 ANSWERS = st.one_of(
     st.sampled_from(
