@@ -23,10 +23,18 @@ function renewSoon() {
   }, SOON_MS);
 }
 
+// Of two answers that cross on the way the older is let go: it may be of before what was just done.
+let asked = 0;
+let shown = 0;
+
 async function renew() {
+  asked += 1;
+  const mine = asked;
   const answer = await fetch(location.href, { headers: { Accept: "text/html", "Lobby-Unattended": "1" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return;
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const html = answer?.ok && !answer.redirected && await answer.text().catch(() => "");
+  if (!html || mine < shown) return;
+  shown = mine;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const region of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(region.id);
     if (next) (isWrittenIn(region) ? merge : swap)(region, next);

@@ -32,7 +32,7 @@ export class Information {
     this.#place = place;
     this.#ask();
     setInterval(() => this.#ask(), ASK_MS);
-    document.fonts.addEventListener("loadingdone", () => { this.#measured = ""; });
+    document.fonts.addEventListener("loadingdone", () => this.#again());
   }
 
   get faults() { return []; }
@@ -87,11 +87,16 @@ export class Information {
       this.#heard = performance.now();
       if (JSON.stringify(board) === JSON.stringify(this.#board)) return;
       this.#board = board;
-      this.#measured = "";
-      if (this.#visible && !this.empty) this.#paint();
+      this.#again();
     } catch (error) {
       console.warn(error); // the server is away; `#heard` grows old
     }
+  }
+
+  // Everything is another size than it was.
+  #again() {
+    this.#measured = "";
+    if (this.#visible && !this.empty) this.#paint();
   }
 
   #paint() {

@@ -14,6 +14,7 @@ from flask_socketio import SocketIO
 from werkzeug.serving import make_server
 
 from display_server.live.sender import Live
+from display_server.live.told import TICKET
 from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
@@ -35,6 +36,9 @@ class PhoneHouse:
         self.server = self.house.server
         sockets = SocketIO(self.house.app, async_mode="threading", cors_allowed_origins=[])
         self.live = Live(sockets, self.server)
+        tickets, lock = sockets.server.namespace_handlers[TICKET], threading.RLock()
+        self.live._tell = _alone(self.live._tell, lock)  # type: ignore[method-assign]
+        tickets.on_resync = _alone(tickets.on_resync, lock)
         self.live.start(sockets.start_background_task, threading.Event(), time.sleep)
         self._http = make_server("127.0.0.1", 0, self.house.app, threaded=True)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
@@ -64,6 +68,16 @@ class PhoneHouse:
             self.do(c.Cancel(id))
         if self.server.desk.state.counter(COUNTER).ticket:
             self.do(c.Finish(COUNTER))
+
+
+def _alone(tell: Callable[..., None], lock: threading.RLock) -> Callable[..., None]:
+    """As on the server's one loop: between looking at a ticket and sending it nobody sends what is newer."""
+
+    def telling(*given: Any) -> None:
+        with lock:
+            tell(*given)
+
+    return telling
 
 
 def _with_a_way(branch_file: str) -> str:

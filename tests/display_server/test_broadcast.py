@@ -14,7 +14,7 @@ from gevent.socket import wait_read
 from socketio.packet import Packet
 from wsproto.frame_protocol import FrameProtocol
 
-from display_server.live import broadcast
+from display_server.live import broadcast, giving_way
 from display_server.live.broadcast import BEHIND, READ, SLICE, Broadcast, known
 
 HERE, ALL = "/display", "everyone"
@@ -148,7 +148,8 @@ def test_while_a_fleeting_message_goes_out_others_come_first_and_one_that_is_ove
     assert [client.texts for client in server.clients] == [[HELLO, second]] * SLICE + [[second]] * 2 * SLICE
 
 
-def test_a_request_that_came_in_is_heard_before_the_rest_of_a_fleeting_message() -> None:
+def test_a_request_that_came_in_is_heard_before_the_rest_of_a_fleeting_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(giving_way, "LATEST_S", 60.0)
     server = Server(2 * SLICE)
     ours, theirs = socket.socketpair()
     heard: list[int] = []

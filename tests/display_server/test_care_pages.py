@@ -23,7 +23,7 @@ from tests.end_to_end.branch_process import until
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE_MS = 8000
+PATIENCE_MS = 60_000
 REPORT = "/api/v1/branches/main-street/reports/complaints"
 
 
@@ -340,7 +340,7 @@ def test_a_complaint_is_led_to_its_end_on_its_page(open_page: Open, office: Care
     page.wait_for_selector("#step-close")
     step("close", cause="system", note="The form asks once now")
     page.wait_for_selector("#stands .chip >> text=closed")
-    assert page.inner_text("#saved") == "Saved."
+    page.wait_for_selector("#saved >> text=Saved.")
     found = office.server.desk.state.care.complaint(reference)
     assert (found.severity, found.priority, found.matter, found.complex) == (3, 2, "payments", False)
     assert (found.decision, found.cause, found.owner) == ("upheld", "system", "mia")

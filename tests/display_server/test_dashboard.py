@@ -24,7 +24,7 @@ from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VENDOR = Path(__file__).parents[2] / "display_server" / "static" / "vendor"
-PATIENCE_MS = 8000
+PATIENCE_MS = 60_000
 DAY, WEEK_AGO = "2024-03-12", "2024-03-05"
 TIMELINE = "/api/v1/branches/main-street/timeline"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from display_server.minding.due_calls import call_who_is_due, take_up_rules
+from display_server.minding.due_calls import call_who_is_due, take_up_branch_file
 from lobby.desk import Desk
 from lobby.queue import commands as c
-from lobby.queue.services import Reserve, Rules
+from lobby.queue.services import CounterPlace, Reserve, Rules
 from tests.builders import ANN, KIOSK, VISITOR, Clock, a_desk, a_setup
 
 
@@ -17,9 +17,21 @@ def kinds(desk: Desk) -> list[str]:
 
 def test_rules_are_taken_up_once(tmp_path: Path) -> None:
     desk = a_desk(tmp_path)
-    take_up_rules(desk)
-    take_up_rules(desk)
+    take_up_branch_file(desk)
+    take_up_branch_file(desk)
     assert kinds(desk) == ["RulesChanged"]
+
+
+def test_a_counter_that_the_branch_file_has_lost_is_closed_once(tmp_path: Path) -> None:
+    desk = a_desk(tmp_path)
+    take_up_branch_file(desk)
+    desk.submit(c.OpenCounter(3), key="1", actor=ANN)
+    before = desk.seq
+    without = a_setup(counters=(CounterPlace(1), CounterPlace(2)))
+    desk = a_desk(tmp_path, setup=without)
+    take_up_branch_file(desk)
+    take_up_branch_file(desk)
+    assert kinds(desk)[before:] == ["RulesChanged", "CounterClosed"]
 
 
 def test_who_was_kept_back_is_called_when_it_is_time_and_nothing_is_written_before(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ manager = ["managers"]
 """
 DAY_S = 24 * 3600
 PASSWORD = "the tide comes in"
-PERSON = httpx.Client(trust_env=False)
+PERSON = httpx.Client(trust_env=False, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,9 @@ def clock() -> Clock:
 def running(clock: Clock) -> Iterator[FakeProvider]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     provider = FakeProvider(clock)
-    yield provider
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("display_server.single_sign_on.provider.PATIENCE_S", 60.0)
+        yield provider
     provider.close()
 
 

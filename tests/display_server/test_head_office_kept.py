@@ -247,16 +247,17 @@ def test_an_office_moves_to_postgresql_and_back(folder: Path, tmp_path: Path, po
 def test_one_server_looks_at_a_database_and_others_only_take(
     tmp_path: Path, postgres_database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lobby.records.serving.ENDING_S", 0.0)
     text = EXAMPLE.replace("[server]", f'database = "{postgres_database}"\npartitions = 2\n[server]')
     (tmp_path / FILE).write_text(text, encoding="utf-8")
     servers = [OfficeServer(tmp_path, taking_only=taking_only) for taking_only in (False, True, True, False)]
     try:
         for server in servers[:3]:
             server.claim(lambda run: None)
+        monkeypatch.setattr("lobby.records.serving.ENDING_S", 0.0)
         with pytest.raises(BranchLocked):
             servers[3].claim(lambda run: None)
         servers[0].close()
+        monkeypatch.setattr("lobby.records.serving.ENDING_S", 60.0)  # the database lets go in its own time
         servers[3].claim(lambda run: None)
     finally:
         for server in servers:

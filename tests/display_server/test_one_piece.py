@@ -29,7 +29,7 @@ def asked(answer: Answer, method: str = "GET") -> tuple[bytes, list[int]]:
     server.start()
 
     def client() -> bytes:
-        door = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=10)
+        door = http.client.HTTPConnection("127.0.0.1", server.server_port, timeout=60)
         door.request(method, "/")
         body = door.getresponse().read()
         door.close()

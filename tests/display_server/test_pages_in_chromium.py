@@ -82,7 +82,7 @@ def test_an_event_that_is_not_for_the_lobby_is_counted_and_leaves_no_gap(branch:
 
 
 def test_the_loss_of_the_last_event_is_noticed_by_the_beat(branch: Branch, open_page: Open) -> None:
-    page = open_page("/screen")
+    page = open_page("/screen", still=True)
     branch.call("A047", 3, lost=True)
     shows(page, "#number", "A047")
     assert page.locator(UNSURE).count() == 0
@@ -94,19 +94,18 @@ def test_a_gap_that_stays_open_is_not_shown_as_live_although_the_beat_goes_on(br
     branch.call("A047", 3, lost=True)
     page.wait_for_selector(UNSURE)
     branch.order(deaf=False)
+    shows(page, "#number", "A047")
     page.wait_for_selector(SURE)
-    assert page.inner_text("#number") == "A047"
 
 
 def test_a_silent_server_makes_the_screen_say_within_two_seconds_that_it_is_connecting(
     branch: Branch, open_page: Open
 ) -> None:
     branch.call("A047", 3)
-    page = open_page("/screen?language=en")
+    page = open_page("/screen?language=en", still=True)
     branch.order(silent=True)
-    page.evaluate("window.began = performance.now()")
+    page.clock.run_for(1999)
     page.wait_for_selector(UNSURE)
-    assert page.evaluate("performance.now() - window.began") < 2300  # what a look may take included
     assert page.inner_text(".doubt-head") == "Connecting…"
     assert page.inner_text("#clock") == ""
     assert "line-through" in page.evaluate("getComputedStyle(document.getElementById('number')).textDecorationLine")
@@ -119,10 +118,11 @@ def test_after_a_restart_the_screen_shows_what_the_server_knows_and_not_what_it_
     branch: Branch, open_page: Open
 ) -> None:
     branch.call("A046", 2)
-    page = open_page("/screen?language=en")
+    page = open_page("/screen?language=en", still=True)
     page.evaluate("window.before = true")
     branch.kill()
-    page.wait_for_selector(UNSURE, timeout=1500)
+    page.wait_for_selector(UNSURE)  # by the end of the connection: no time has passed in which it was silent
+    page.clock.resume()
     branch.start()
     page.wait_for_selector(SURE)
     assert page.evaluate("window.before"), "nothing was upgraded"
@@ -187,9 +187,10 @@ def test_the_manager_s_page_fits(branch: Branch, open_page: Open, width: int, he
 
 def test_figures_of_a_silent_server_are_marked(branch: Branch, open_page: Open) -> None:
     branch.order(figures=FIGURES)
-    page = open_page("/manager", 1440, 900)
+    page = open_page("/manager", 1440, 900, still=True)
     assert page.is_hidden("#doubt")
     branch.order(silent=True)
+    page.clock.run_for(1999)
     page.wait_for_selector("#doubt:not([hidden])")
     assert "Connecting…" in page.inner_text("#doubt")
 

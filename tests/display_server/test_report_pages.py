@@ -19,7 +19,7 @@ from tests.display_server.care_house import CareHouse
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE_MS = 8000
+PATIENCE_MS = 60_000
 API = "/api/v1/branches/main-street/reports"
 LANGUAGES = ("en", "ar", "zh", "ru")
 

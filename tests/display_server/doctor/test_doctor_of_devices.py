@@ -35,6 +35,7 @@ from lobby.records.lock import FolderLock
 from lobby.signage import LedSign
 from tests.builders import KIOSK, Clock, a_desk
 from tests.display_server.provider import FakeProvider
+from tests.end_to_end.branch_process import free_port
 from tests.lobby.doctor.patients import a_patient, everything_in, states, told
 
 YEAR = timedelta(days=365)
@@ -136,9 +137,7 @@ def taken() -> Iterator[int]:
 
 def test_a_port_that_somebody_has_is_told_and_a_free_one_too(patient: Patient, taken: int) -> None:
     assert states(look_at_port(structs.replace(patient, port=taken))) == ["broken"]
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        free = sock.getsockname()[1]
+    free = free_port()
     assert states(look_at_port(structs.replace(patient, port=free))) == ["look"]
     (found,) = look_at_port(structs.replace(patient, port=free, server=1))
     assert "not at 127.0.0.1" in found.says

@@ -3,6 +3,7 @@ waits for them."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -51,6 +52,11 @@ class Hall:
     @property
     def day(self) -> str:
         return self.manager.branch().day
+
+    @property
+    def day_ends(self) -> str:
+        """At which time of the clock, by the branch file."""
+        return str(tomllib.loads(self.server.file.read_text("utf-8"))["branch"]["day_starts"])
 
     @property
     def noted(self) -> list[Recorded]:

@@ -12,7 +12,7 @@ import pytest
 from display_server.voice.composer import compose
 from display_server.voice.phrase import clips_of, texts
 from display_server.voice.shelf import Shelf
-from hardware.speech import voice_of
+from hardware.speech import Speaker, voice_of
 from hardware.voice_clips import RATE, as_wave, level, read
 from lobby.queue.services import CounterPlace
 from tests.builders import a_setup
@@ -85,10 +85,13 @@ def test_the_machine_says_each_digit_by_itself_in_the_language(language: str) ->
     assert phonemes("47", language) not in (f"{digits[4]} {digits[7]}", f"{digits[4]}{digits[7]}")  # so it matters
 
 
+PATIENT = Speaker(deadline_s=60.0)
+
+
 @installed
 @pytest.mark.parametrize("language", FIVE.languages)
 def test_a_call_is_heard_in_every_language_at_one_level(language: str, tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, FIVE)
+    shelf = Shelf(tmp_path, FIVE, PATIENT)
     sound = compose(shelf, "A047", 3, (language,), again=False)
     assert sound.languages == (language,)
     assert 4_000 < sound.ms < 9_000
@@ -101,7 +104,7 @@ def test_a_call_is_heard_in_every_language_at_one_level(language: str, tmp_path:
 
 @installed
 def test_each_further_digit_takes_its_own_clip_and_a_pause(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path, FIVE)
+    shelf = Shelf(tmp_path, FIVE, PATIENT)
     short, long = (compose(shelf, number, 3, ("zh",), again=False).ms for number in ("A4", "A4444"))
     clip = shelf.clip("zh", "digit-4")
     assert clip is not None

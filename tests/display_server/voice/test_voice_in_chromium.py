@@ -28,7 +28,8 @@ pytestmark = [
 
 ALLOWED = "--autoplay-policy=no-user-gesture-required"
 MARK = ".voice-mark:visible"
-PATIENCE_MS = 8000
+PATIENCE_MS = 60_000
+playwright.expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -55,6 +56,11 @@ class Page:
         """The messages of this name so far."""
         self.page.wait_for_timeout(1)  # lets the driver hand over what it has; nothing is evaluated
         return self.messages[name]
+
+    @property
+    def sound(self) -> str:
+        """How its sound is, as it said last; empty while it has said nothing."""
+        return "".join(one["sound"] for one in self.heard("health")[-1:])
 
 
 @pytest.fixture(scope="module")
@@ -88,11 +94,12 @@ def test_a_browser_that_allows_it_plays_each_call_to_its_end(hall: Hall, open_sc
     calls = [one.seq for one in hall.manager.events() if isinstance(one.event, TicketCalled | TicketRecalled)][-2:]
     for place, (one, called) in enumerate(zip((first, second), calls, strict=True), 1):
         assert one.event == CallAnnounced(f"{hall.day}-{number}", 1, place, called, "hall", "spoken", "", ("en",))
+    until(lambda: len(screen.heard("said")) == 2, "what the screen said")  # the driver tells of it in its own time
     asked = screen.heard("say")
     assert screen.heard("said") == [{"id": say["id"], "outcome": "spoken"} for say in asked]
     recalled = next(one for one in hall.manager.events() if isinstance(one.event, TicketRecalled))
     assert second.at - recalled.at >= asked[1]["ms"]  # it was played to its end, and not only taken
-    until(lambda: screen.heard("health")[-1]["sound"] == "on", "that its sound is on")
+    until(lambda: screen.sound == "on", "that its sound is on")
     assert screen.page.locator(MARK).count() == 0
     _a_sound_that_does_not_come_holds_up_no_other(hall, screen)
     _keeps_quiet(hall, screen)
@@ -108,6 +115,7 @@ def _a_sound_that_does_not_come_holds_up_no_other(hall: Hall, screen: Page) -> N
     screen.page.unroute("**/voice/*.wav")
     hall.do(c.Recall(1))
     assert hall.announced(known + 2).event.outcome == "spoken"
+    until(lambda: screen.heard("said")[-1]["outcome"] == "spoken", "that the screen has said it")
 
 
 def _keeps_quiet(hall: Hall, screen: Page) -> None:
@@ -120,8 +128,8 @@ def _keeps_quiet(hall: Hall, screen: Page) -> None:
         manager.goto(f"{hall.server.url}/manager?language=en")
         manager.click("#voice-quiet")
         manager.click("#quiet-voice [type=submit]")
-        playwright.expect(manager.locator("#voice-state")).to_contain_text("not spoken, until 04:00")
-        playwright.expect(screen.page.locator(MARK)).to_contain_text("only shown, not spoken, until 04:00")
+        playwright.expect(manager.locator("#voice-state")).to_contain_text(f"not spoken, until {hall.day_ends}")
+        playwright.expect(screen.page.locator(MARK)).to_contain_text(f"only shown, not spoken, until {hall.day_ends}")
         hall.call()
         assert hall.announced(known + 1).event.why == "quiet"
         manager.click("#voice-loud")
@@ -142,7 +150,7 @@ def test_a_browser_that_refuses_is_on_record_and_on_the_screen_and_a_touch_helps
     playwright.expect(mark).to_contain_text("The sound is off")
     mark.click()
     playwright.expect(mark).to_have_count(0)
-    until(lambda: screen.heard("health")[-1]["sound"] == "on", "that its sound is on")
+    until(lambda: screen.sound == "on", "that its sound is on")
     hall.do(c.Recall(1))
     assert hall.announced(known + 2).event.outcome == "spoken"
     screen.page.context.browser.close()

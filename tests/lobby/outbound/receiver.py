@@ -15,7 +15,7 @@ import msgspec
 
 from lobby.outbound.signing import headers
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 """How long a test waits for what must happen."""
 
 

@@ -186,7 +186,7 @@ def test_through_every_kind_of_failure_each_event_arrives_in_order_with_its_one_
         answers(503),
         answers(204),
     ]
-    sender = Sender(total_s=5)
+    sender = Sender()
     courier = a_courier(branch, sender.post, a_webhook(branch.folder, receiver.url))
     for _ in range(3):
         branch.record()

@@ -14,7 +14,9 @@ from msgspec import structs
 from lobby.outbound import mail
 from lobby.outbound.mail import Fate, hand_in
 from lobby.outbound.mail_values import BadPassword
+from tests.end_to_end.branch_process import free_port
 from tests.lobby.outbound.fake_smtp import Mailbox, a_mail_server
+from tests.lobby.outbound.receiver import PATIENCE_S
 
 
 def a_letter() -> EmailMessage:
@@ -26,7 +28,7 @@ def a_letter() -> EmailMessage:
 
 def handed_in(box: Mailbox, *to: str, **options: object) -> dict[str, Fate]:
     setup = box.setup(*to)
-    return hand_in(setup, a_letter(), setup.to, timeout_s=5, **options)  # type: ignore[arg-type]
+    return hand_in(setup, a_letter(), setup.to, timeout_s=PATIENCE_S, **options)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +89,8 @@ def test_a_goodbye_that_never_comes_changes_nothing() -> None:
 
 
 def test_nobody_at_the_address_is_a_refusal_in_one_line() -> None:
-    with a_mail_server() as box:
-        setup = box.setup()
-    fate = hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"]
+    setup = Mailbox(free_port()).setup()
+    fate = hand_in(setup, a_letter(), setup.to, timeout_s=PATIENCE_S)["mia@bank.example"]
     assert fate == Fate("refused", "Connection refused")
 
 
@@ -102,7 +103,7 @@ def test_an_address_that_the_protocol_cannot_say_is_refused() -> None:
 def test_a_sender_that_the_protocol_cannot_say_sends_nothing() -> None:
     with a_mail_server() as box:
         setup = structs.replace(box.setup(), sender="bücher@x")
-        assert hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"].state == "refused"
+        assert hand_in(setup, a_letter(), setup.to, timeout_s=PATIENCE_S)["mia@bank.example"].state == "refused"
         assert box.got == []
 
 
@@ -128,11 +129,11 @@ def test_over_starttls_the_password_goes_after_the_certificate_was_believed(cert
     with a_mail_server(starttls=True, certificate=certificate) as box:
         setup = box.setup(user="lobby", password_file=secret)
         known = ssl.create_default_context(cafile=certificate)
-        assert hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=5)["mia@bank.example"] == Fate("sent")
+        assert hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=PATIENCE_S)["mia@bank.example"] == Fate("sent")
         assert [command.split()[0] for command in box.said[:4]] == ["EHLO", "STARTTLS", "EHLO", "AUTH"]
 
         box.said.clear()
-        fate = hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"]
+        fate = hand_in(setup, a_letter(), setup.to, timeout_s=PATIENCE_S)["mia@bank.example"]
         assert "certificate verify failed" in fate.problem
         assert not [command for command in box.said if command.startswith("AUTH")]
 
@@ -140,7 +141,7 @@ def test_over_starttls_the_password_goes_after_the_certificate_was_believed(cert
 def test_a_server_without_starttls_is_told_nothing() -> None:
     with a_mail_server() as box:
         setup = box.setup(starttls=True)
-        assert hand_in(setup, a_letter(), setup.to, timeout_s=5)["mia@bank.example"].state == "refused"
+        assert hand_in(setup, a_letter(), setup.to, timeout_s=PATIENCE_S)["mia@bank.example"].state == "refused"
         assert not [command for command in box.said if command.startswith("MAIL")]
 
 
@@ -161,8 +162,8 @@ def test_a_wrong_password_is_a_refusal_and_a_missing_one_an_error(certificate: P
     known = ssl.create_default_context(cafile=certificate)
     with a_mail_server(starttls=True, certificate=certificate, refuse={"AUTH": "535 who are you"}) as box:
         setup = box.setup(user="lobby", password_file=secret)
-        fate = hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=5)["mia@bank.example"]
+        fate = hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=PATIENCE_S)["mia@bank.example"]
         assert fate == Fate("refused", "answered 535 who are you")
         secret.unlink()
         with pytest.raises(BadPassword):
-            hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=5)
+            hand_in(setup, a_letter(), setup.to, tls=known, timeout_s=PATIENCE_S)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lobby.outbound import ship_room
 from lobby.outbound.post_room import Notice
 from lobby.outbound.ship_room import DEVICE, HeadOfficeLine, ShipRoom
 from lobby.outbound.ship_values import HeadOffice
@@ -17,6 +18,7 @@ from lobby.queue.alerts import PROBLEMS, Alert
 from tests.builders import TUESDAY, a_room, a_setup
 from tests.end_to_end.branch_process import free_port, until
 from tests.lobby.outbound.branch import BRANCH, Branch
+from tests.lobby.outbound.receiver import PATIENCE_S
 
 
 @pytest.fixture
@@ -25,7 +27,12 @@ def branch(tmp_path: Path) -> Branch:
 
 
 def a_ship_room(
-    branch: Branch, office: HeadOffice | None, told: Callable[[Notice], None], *, live: bool = True, alert: str = ""
+    branch: Branch,
+    office: HeadOffice | None,
+    told: Callable[[Notice], None],
+    *,
+    live: Callable[[], bool] = lambda: True,
+    alert: str = "",
 ) -> ShipRoom:
     alerts = [Alert(DEVICE, alert, "", "", TUESDAY), Alert("ticket", "paper_out", "", "", TUESDAY)] if alert else []
     return ShipRoom(
@@ -35,14 +42,16 @@ def a_ship_room(
         alerts=alerts,
         notify=told,
         clock=branch.clock,
-        live=lambda: live,
+        live=live,
     )
 
 
-def an_office(folder: Path) -> HeadOffice:
-    (folder / "token").write_text("a-token")
-    (folder / "token").chmod(0o600)
-    return HeadOffice(f"http://127.0.0.1:{free_port()}", folder / "token")
+@pytest.fixture
+def office(tmp_path: Path) -> HeadOffice:
+    """Where nobody listens."""
+    (tmp_path / "token").write_text("a-token")
+    (tmp_path / "token").chmod(0o600)
+    return HeadOffice(f"http://127.0.0.1:{free_port()}", tmp_path / "token")
 
 
 def test_its_alerts_are_those_of_the_branch_and_have_words() -> None:
@@ -63,25 +72,34 @@ def test_the_alerts_of_a_head_office_that_is_no_more_end_at_the_next_start(branc
     assert [(notice.device, notice.problem, notice.raised) for notice in told] == [(DEVICE, LATE, False)]
 
 
-def test_a_head_office_that_is_away_holds_up_no_stop(branch: Branch, caplog: pytest.LogCaptureFixture) -> None:
-    room = a_ship_room(branch, an_office(branch.folder), lambda _notice: None)
+def test_a_head_office_that_is_away_holds_up_no_stop(
+    branch: Branch, office: HeadOffice, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ship_room, "LEAVE_S", PATIENCE_S)
+    room = a_ship_room(branch, office, lambda _notice: None)
     room.start()
     until(lambda: any("no connection" in record.getMessage() for record in caplog.records), "the first attempt")
     room.stop()
     assert not [thread for thread in threading.enumerate() if thread.name == DEVICE]
 
 
-def test_nothing_of_a_rehearsal_is_sent(branch: Branch, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_a_rehearsal_is_sent(branch: Branch, office: HeadOffice, caplog: pytest.LogCaptureFixture) -> None:
     branch.noise(3)
-    room = a_ship_room(branch, an_office(branch.folder), lambda _notice: None, live=False)
+    asked = threading.Event()
+
+    def live() -> bool:
+        asked.set()
+        return False
+
+    room = a_ship_room(branch, office, lambda _notice: None, live=live)
     room.start()
+    assert asked.wait(PATIENCE_S)
     room.wake()
     room.stop()
     assert not caplog.records
 
 
-def test_a_token_that_cannot_be_read_is_said_and_not_sent(branch: Branch) -> None:
-    office = an_office(branch.folder)
+def test_a_token_that_cannot_be_read_is_said_and_not_sent(office: HeadOffice) -> None:
     office.token_file.unlink()
     line = HeadOfficeLine(office, BRANCH)
     outcome, body = line(b"")

@@ -370,10 +370,10 @@ def test_nothing_is_restored_under_a_server_that_runs(
     """Though its branch has no row yet."""
     from lobby.records import serving
 
-    monkeypatch.setattr(serving, "ENDING_S", 0.1)
     with closing(Store(postgres_database)) as store:
         other = serving.Serving(store.url, BRANCH, shared=True)
-        with closing(other):
+        with closing(other), monkeypatch.context() as hasty:
+            hasty.setattr(serving, "ENDING_S", 0.1)
             refused = run("restore", kept, "--data", place / "moved", "--database", postgres_database)
         assert isinstance(refused.exception, BranchLocked)
         assert not (place / "moved").exists()

@@ -1,7 +1,9 @@
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Thread
+from threading import Semaphore, Thread
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, select
@@ -10,6 +12,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from lobby.errors import StorageBusy
 from lobby.records import schema, store
 from lobby.records.store import Bulk, Store
+
+PATIENCE_S = 30
+"""How long a test waits for what must happen."""
 
 _write = Bulk(schema.people)
 
@@ -121,26 +126,28 @@ def test_what_is_erased_while_somebody_reads_on_and_on_is_not_said_to_be_gone(
 def test_nobody_who_writes_is_kept_waiting_while_what_was_erased_waits_for_a_reader(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "PATIENCE_S", 0.7)
-    one, refused = Store.in_folder(tmp_path), []
+    pauses = Semaphore(0)
 
-    def scrub() -> None:
-        try:
-            one.scrub()
-        except StorageBusy as busy:
-            refused.append(busy)
+    def pause(seconds: float) -> None:
+        pauses.release()
+        time.sleep(seconds)
 
+    monkeypatch.setattr(store, "time", SimpleNamespace(monotonic=time.monotonic, sleep=pause))
+    monkeypatch.setattr(store, "PATIENCE_S", 2 * PATIENCE_S)
+    monkeypatch.setattr(store, "BUSY_MS", 2000 * PATIENCE_S)
+    one = Store.in_folder(tmp_path)
     with one.write() as connection:
         _write(connection, rows(1))
-    with one.read() as reading, closing(sqlite3.connect(tmp_path / "lobby.db", timeout=0.3)) as writer:
+    with one.read() as reading, closing(sqlite3.connect(tmp_path / "lobby.db", timeout=PATIENCE_S)) as writer:
         reading.execute(select(schema.people)).all()
-        scrubbing = Thread(target=scrub)
+        scrubbing = Thread(target=one.scrub)
         scrubbing.start()
-        while scrubbing.is_alive():
+        for _ in range(3):
+            assert pauses.acquire(timeout=PATIENCE_S)
             with writer:
                 writer.execute("UPDATE people SET at = at + 1")
-            scrubbing.join(0.02)
-    assert refused, "the reader was there all the time"
+    scrubbing.join()
+    assert (tmp_path / "lobby.db-wal").read_bytes() == b""
     one.close()
 
 

@@ -168,7 +168,7 @@ def test_a_key_of_last_week_may_be_used_again_after_a_restart(tmp_path: Path, cl
     clock.forward(hours=24 * 7)
     again = a_desk(tmp_path, clock=clock)
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(number, again, "k").result(timeout=20) == "A001"
+        assert pool.submit(number, again, "k").result(timeout=60) == "A001"
 
 
 def test_a_service_that_left_the_branch_file_does_not_stop_the_day(tmp_path: Path, clock: Clock) -> None:

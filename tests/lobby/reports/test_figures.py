@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from time import perf_counter
+from time import thread_time
 
 import msgspec
 import pytest
@@ -397,10 +397,10 @@ def test_live_figures_of_five_hundred_tickets_take_less_than_three_milliseconds(
             room.do(c.Finish(3), BOB)
     took = []
     for _ in range(30):
-        begun = perf_counter()
+        begun = thread_time()
         live_figures(room.branch, room.clock.now)
-        took.append(perf_counter() - begun)
-    assert min(took) < 0.02  # s, each second: a fiftieth of a slow machine
+        took.append(thread_time() - begun)
+    assert min(took) < 0.02  # s of computing, each second: a fiftieth of a slow machine
 
 
 def test_figures_survive_the_way_through_json(ten: PeriodFigures) -> None:
