@@ -121,7 +121,7 @@ class BranchServer:
             offload=threads.posting,
         )
         self.signs = CounterSigns(signage.signs, self.desk, noted=lambda: self.watching.alerted(), clock=clock)
-        self.voices = Voices(folder, self.desk, signage)
+        self.voices = Voices(folder, self.desk, signage, offload=threads.offload)
 
     def _printers(self, background: Runs, used: tuple[PrinterSetup, ...]) -> Printing:
         """The printers of this server, whose alerts go on where the last process left them."""

@@ -25,7 +25,7 @@ from display_server.gate.proxied import behind_proxy
 from display_server.live.broadcast import Broadcast, known, on_wires
 from display_server.live.packets import only_packets
 from display_server.live.sender import Live
-from display_server.minding.due_calls import take_up_rules
+from display_server.minding.due_calls import take_up_branch_file
 from display_server.minding.start import start_minding
 from display_server.operating import systemd
 from display_server.operating.log_lines import note_request
@@ -136,7 +136,7 @@ class RunningServer:
 
     def _start(self) -> None:
         self.house.stand_beside(self._beside.spawn)
-        take_up_rules(self.house.desk)
+        take_up_branch_file(self.house.desk)
         allow_many_connections()
         self.live.start(self._beside.spawn, Event(), gevent.sleep)
         start_minding(self.house, self.live.presence, self._beside.spawn)

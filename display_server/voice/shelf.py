@@ -3,6 +3,7 @@ and goes before `voice/en/digit-4.1f0c2a9d.wav`, which espeak-ng made. The code 
 says, so that it is made anew when the sentence changes.
 
 A clip that is wanted and not there is made at once where espeak-ng speaks the language. One that cannot be had is None.
+The disk is left to `offload`: where it stands still, so does the voice, and nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Literal
 
 import msgspec
 
+from display_server.running.threads import Runs, plainly
 from display_server.voice.phrase import texts
 from hardware.errors import DeviceError
 from hardware.speech import WORDS_PER_MINUTE, Speaker, voice_of
@@ -41,11 +43,12 @@ class Standing(msgspec.Struct, frozen=True):
 class Shelf:
     """The clips of one branch; `folder` is its data folder."""
 
-    def __init__(self, folder: Path, setup: Setup, speaker: Speaker | None = None) -> None:
+    def __init__(self, folder: Path, setup: Setup, speaker: Speaker | None = None, offload: Runs = plainly) -> None:
         self._folder = folder / FOLDER
         self._setup = setup
         self._speaker = speaker or Speaker(kept_bytes=0)
         self._texts = {language: texts(setup, language) for language in setup.languages}
+        self._offload = offload
         self._read: dict[Path, tuple[int, Samples | None]] = {}
 
     @property
@@ -57,17 +60,17 @@ class Shelf:
         """The clip, at the common level: recorded, made, or made now; None where it cannot be had."""
         if language not in self._texts:
             return None
-        found = self._sound(self.recording(language, name))
+        found: Samples | None = self._offload(lambda: self._sound(self.recording(language, name)))
         if found is None and name in self._texts[language]:
             made = self._made(language, name)
-            if not made.is_file():
+            if not self._offload(made.is_file):
                 self._make(language, name)
-            found = self._sound(made)
+            found = self._offload(lambda: self._sound(made))
         return found
 
     def chime(self) -> Samples:
         """The branch's own chime (`voice/recorded/chime.wav`), or ours."""
-        own = self._sound(self._folder / RECORDED / f"{CHIME}.wav")
+        own: Samples | None = self._offload(lambda: self._sound(self._folder / RECORDED / f"{CHIME}.wav"))
         return own if own is not None else chime()
 
     def recording(self, language: str, name: str) -> Path:
@@ -120,10 +123,7 @@ class Shelf:
         target = self._made(language, name)
         try:
             spoken = self._speaker.speak(self._texts[language][name], language)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            half = target.with_suffix(".part")
-            half.write_bytes(spoken)
-            os.replace(half, target)
+            self._offload(lambda: _keep(target, spoken))
         except (DeviceError, OSError) as fault:
             log.warning("the clip %s in %s could not be made: %s", name, language, fault)
 
@@ -142,3 +142,10 @@ class Shelf:
                 known = changed, None
             self._read[path] = known
         return known[1]
+
+
+def _keep(target: Path, spoken: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_suffix(".part")
+    half.write_bytes(spoken)
+    os.replace(half, target)

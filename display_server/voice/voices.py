@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from display_server.running.threads import Runs, plainly
 from display_server.voice.line import Call
 from display_server.voice.room import Room
 from display_server.voice.shelf import Shelf
@@ -36,8 +37,10 @@ LOOK_BACK = 500
 class Voices:
     """The voice of one branch. `send` is set by whoever holds the connections; until then nothing is heard."""
 
-    def __init__(self, folder: Path, desk: Desk, signage: Signage, speaker: Speaker | None = None) -> None:
-        self.shelf = Shelf(folder, desk.setup, speaker)
+    def __init__(
+        self, folder: Path, desk: Desk, signage: Signage, speaker: Speaker | None = None, offload: Runs = plainly
+    ) -> None:
+        self.shelf = Shelf(folder, desk.setup, speaker, offload)
         self.waves = Waves()
         self.send: Callable[[str, dict[str, Any]], None] = lambda connection, message: None
         self._desk = desk

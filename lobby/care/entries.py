@@ -3,7 +3,7 @@
 | type | kept as |
 |---|---|
 | number, money | `1250.5`, `1250.50`: a point before the decimals, nothing between thousands |
-| date, due | `2026-03-12`, `2026-03-12T17:00` on the branch's clock (ISO 8601) |
+| date, due | `2026-03-12`, `2026-03-12T17:00` on the branch's clock (ISO 8601); with an offset it is refused |
 | choice | the code; it may be typed as code, name or place, the tenth as 0 |
 | yes_no | `yes`, `no` |
 | phone | digits, with `+` in front where it was typed (at most 15, ITU-T E.164) |
@@ -106,8 +106,7 @@ def _text(text: str, field: Field) -> str:
 
 
 def _number(text: str, field: Field) -> str:
-    value = f"{_decimal(text, field, unclear=',').normalize():f}"
-    return "0" if value == "-0" else value
+    return f"{_decimal(text, field, unclear=',').normalize():f}"
 
 
 def _money(text: str, field: Field) -> str:
@@ -132,7 +131,7 @@ def _decimal(text: str, field: Field, *, unclear: str) -> Decimal:
         plain = _without(",.", plain)
     if len(plain) > LONGEST_NUMBER or not re.fullmatch(r"-?(\d+(\.\d*)?|\.\d+)", plain):
         raise NotANumber(field=field.code)
-    value = Decimal(plain)
+    value = Decimal(plain) + 0  # of -0 it makes 0
     if field.low is not None and value < Decimal(str(field.low)):
         raise TooSmall(field=field.code, low=f"{field.low:g}")
     if field.high is not None and value > Decimal(str(field.high)):
@@ -153,9 +152,12 @@ def _date(text: str, field: Field) -> str:
 
 def _due(text: str, field: Field) -> str:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None).isoformat(timespec="minutes")
+        moment = datetime.fromisoformat(text)
     except ValueError:
         raise NotAMoment(field=field.code) from None
+    if moment.tzinfo is not None:  # another clock than the branch's
+        raise NotAMoment(field=field.code)
+    return moment.isoformat(timespec="minutes")
 
 
 def _no_date(field: Field) -> str:

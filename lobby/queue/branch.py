@@ -125,9 +125,17 @@ class Branch(msgspec.Struct):
             raise UnknownService(service=code) from None
 
     def counter(self, number: int) -> Counter:
-        if number not in self.setup.counters:
+        if self.has_lost(number):
             raise UnknownCounter(counter=number)
         return self.counters.get(number) or Counter(number)
+
+    def has_lost(self, number: int) -> bool:
+        """Whether the branch has no such counter, or not any more."""
+        return number not in self.setup.counters
+
+    def open_counters(self) -> list[Counter]:
+        """The counters that are open, in no particular order; never one that the branch has lost."""
+        return [one for number, one in self.counters.items() if one.open and not self.has_lost(number)]
 
     def ticket(self, reference: str) -> Ticket:
         """The ticket with this id, or with this number today."""

@@ -162,5 +162,5 @@ def free_counters(branch: Branch) -> list[Counter]:
     """Counters that could take a customer now, in the order in which they should: fewest services first, so that who
     can do everything stays free for what only they can do, then the longest idle."""
     skills = len(branch.setup.services)
-    free = [c for c in branch.counters.values() if c.open and not c.on_break and c.ticket is None]
+    free = [c for c in branch.open_counters() if not c.on_break and c.ticket is None]
     return sorted(free, key=lambda c: (len(c.services) or skills, c.free_since, c.number))

@@ -21,7 +21,8 @@ from lobby.queue.services import CounterPlace, Service
 
 class Issue(Command, frozen=True):
     """Take a number. `then` are further services of the same visit; `appointment` is the slot, ms UTC; `documents` that
-    the customer says to have what is needed."""
+    the customer says to have what is needed. With `at_counter` the customer stands there without a ticket and is called
+    there in the same step: for whoever may call at that counter."""
 
     service: Reference
     language: Words = ""
@@ -29,6 +30,7 @@ class Issue(Command, frozen=True):
     appointment: Moment | None = None
     then: Annotated[tuple[Reference, ...], msgspec.Meta(max_length=5)] = ()
     documents: bool = False
+    at_counter: int | None = None
 
 
 class CheckIn(Command, frozen=True):

@@ -30,7 +30,9 @@ from lobby.queue import events as e
 from lobby.queue import ticket_decisions as tickets
 from lobby.queue.branch import Branch
 from lobby.queue.given import Actor, Given
+from lobby.queue.lost_counters import CloseLostCounters, close_lost_counters
 from lobby.queue.rules_in_force import TakeUpRules, take_up_rules
+from lobby.queue.walk_ins import issue_and_call
 
 __all__ = ["Actor", "Given", "decide"]
 
@@ -41,7 +43,7 @@ def decide(branch: Branch, command: c.Command, given: Given) -> list[e.Event]:
 
 
 _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = {
-    c.Issue: tickets.issue,
+    c.Issue: issue_and_call,
     c.CheckIn: tickets.check_in,
     c.HandIn: tickets.hand_in,
     c.LeaseNumbers: leases.lease_numbers,
@@ -93,5 +95,6 @@ _DECIDE: dict[type[c.Command], Callable[[Branch, Any, Given], list[e.Event]]] = 
     c.ReopenDay: tickets.reopen_day,
     c.StartRehearsal: tickets.start_rehearsal,
     TakeUpRules: take_up_rules,
+    CloseLostCounters: close_lost_counters,
     anchoring.NoteAnchor: anchoring.note_anchor,
 }

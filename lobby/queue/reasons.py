@@ -19,6 +19,9 @@ WALK_IN = "walk_in"
 REPLAYED = "replay"
 """It happened so in the history that a rehearsal replays."""
 
+COUNTER_GONE = "counter_gone"
+"""The branch file has the counter no more; see `lobby.queue.lost_counters`."""
+
 PARKED = ("fetches_a_document", "fills_in_a_form", "waits_for_an_approval")
 """Why a customer is parked; codes, so that the journal says the same whatever language a teller reads."""
 

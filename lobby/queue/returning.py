@@ -8,6 +8,7 @@ from lobby import errors
 from lobby.queue import commands as c
 from lobby.queue import events as e
 from lobby.queue.given import Given
+from lobby.queue.lost_counters import for_anybody
 from lobby.queue.ticket import State, Ticket
 
 if TYPE_CHECKING:  # the branch holds the tickets
@@ -35,4 +36,4 @@ def come_back(branch: Branch, command: c.Return, given: Given) -> list[e.Event]:
         raise errors.BranchClosed()
     if not may_return(branch, ticket, given.at):
         raise errors.TooLateToReturn(number=ticket.number)
-    return [e.TicketReturned(ticket.id)]
+    return [e.TicketReturned(ticket.id), *for_anybody(branch, ticket)]

@@ -144,8 +144,8 @@ def day_so_far(branch: Branch) -> DaySoFar:
         promised=figures.promised,
         kept=round((figures.promise_kept or 0) * figures.promised),  # a share of four digits, of hundreds: exact
         counters=len(branch.setup.counters),
-        at_work=sum(one.open and not one.on_break for one in branch.counters.values()),
-        occupied=sum(one.open and one.ticket is not None for one in branch.counters.values()),
+        at_work=sum(not one.on_break for one in branch.open_counters()),
+        occupied=sum(one.ticket is not None for one in branch.open_counters()),
         rated=len(branch.opinions),
         satisfied=sum(one.rating >= GOOD_FROM for one in branch.opinions.values()),
         due=tuple(sorted(_first_due(one) for one in branch.care.complaints.values() if one.is_open)),

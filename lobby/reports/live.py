@@ -196,7 +196,7 @@ def _standing(case: Complaint | FollowUp, now: int) -> Standing:
 def _service(branch: Branch, code: str, name: str, figures: VisitFigures, at_risk: int, now: int) -> LiveService:
     waiting = branch.waiting.get(code, {})
     oldest = min((branch.tickets[id].waiting_since for id in waiting), default=now)
-    at_work = (one for one in branch.counters.values() if one.open and not one.on_break)
+    at_work = (one for one in branch.open_counters() if not one.on_break)
     return LiveService(
         code=code,
         name=name,

@@ -40,7 +40,7 @@ def mean_service_s(branch: Branch, service: str) -> float:
 
 def estimate(branch: Branch, service: str) -> Wait | None:
     """The wait of a customer who takes a number for `service` now; None while no counter is open for it."""
-    open_counters = [c for c in branch.counters.values() if c.open]
+    open_counters = branch.open_counters()
     ours = {c.number for c in open_counters if branch.serves(c, service)}
     if not ours:
         return None

@@ -77,7 +77,7 @@ class Known:
             found = self._lines[service] = _Line(
                 sorted((ticket.since, ticket.issued_seq) for ticket in waiting),
                 None if simple is None else simple.mean_s,
-                sum(c.open and branch.serves(c, service) for c in branch.counters.values()),
+                sum(branch.serves(c, service) for c in branch.open_counters()),
                 mean_service_s(branch, service),
             )
         return found

@@ -29,7 +29,7 @@ class _Looking:
 
     def __init__(self, branch: Branch, now: int, learnt: Learnt) -> None:
         self.branch, self.now, self.learnt = branch, now, learnt
-        self.open = [counter for counter in branch.counters.values() if counter.open]
+        self.open = branch.open_counters()
         self.local = branch.setup.local(now)
         self.lines: dict[tuple[Line, bool, str], int] = {}
         self.rates: dict[Stream, float] = {}

@@ -92,7 +92,7 @@ def telling(branch: Branch, ticket: Ticket, now: int) -> Telling:
         return Telling(None)
     told = word_of(ticket)
     revised = told is not None and told is ticket.told
-    if not any(counter.open and may_call(branch, counter, ticket) for counter in branch.counters.values()):
+    if not any(may_call(branch, counter, ticket) for counter in branch.open_counters()):
         return Telling(None, at_risk=told is not None, revised=revised)
     foreseen = branch.outlook.waiting.get(ticket.id) if fresh(branch, now) else None
     if foreseen is not None:

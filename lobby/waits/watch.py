@@ -49,7 +49,7 @@ def _at_work(branch: Branch, now: int) -> bool:
     """Whether anybody is there to look after the queue."""
     if branch.day_closed or now >= branch.day_end:
         return False
-    return opening.open_at(branch.setup, None, now) or any(one.open for one in branch.counters.values())
+    return opening.open_at(branch.setup, None, now) or bool(branch.open_counters())
 
 
 def _wrong(branch: Branch, now: int) -> Iterator[c.RaiseAlert]:
@@ -72,7 +72,7 @@ def _wrong(branch: Branch, now: int) -> Iterator[c.RaiseAlert]:
 
 
 def _nobody_open(branch: Branch, now: int, ticket: Ticket) -> bool:
-    at_work = (one for one in branch.counters.values() if one.open and not one.on_break)
+    at_work = (one for one in branch.open_counters() if not one.on_break)
     return now - ticket.waiting_since >= NOBODY_OPEN_MS and not any(may_call(branch, one, ticket) for one in at_work)
 
 

@@ -127,6 +127,13 @@ def test_a_rehearsal_takes_its_time_from_outside(house: House) -> None:
     assert door.branch().day == "1999-02-02"
 
 
+def test_a_walk_in_is_given_a_number_and_called_by_one_command(do: Visit) -> None:
+    do(ANN, c.OpenCounter(1))
+    ticket = do(ANN, c.Issue("cash", at_counter=1)).ticket
+    assert ticket is not None
+    assert (ticket.number, ticket.state, ticket.counter, bool(ticket.token)) == ("A001", "called", 1, True)
+
+
 # -- refusals
 
 OPEN, SERVED = (ANN, c.OpenCounter(1)), (KIOSK, c.Issue("cash"))
@@ -144,6 +151,8 @@ REFUSALS: list[tuple[Script, Actor, c.Command, type[LobbyError], dict[str, str |
     ([(KIOSK, c.Issue("notary"))], KIOSK, c.Issue("notary"), errors.DailyLimitReached, {"service": "Notary"}),
     ([SERVED, (MIA, c.CloseDay())], KIOSK, c.Issue("cash"), errors.BranchClosed, {}),
     ([SERVED, (MIA, c.CloseDay())], ANN, c.OpenCounter(1), errors.BranchClosed, {}),
+    ([OPEN], KIOSK, c.Issue("cash", at_counter=1), errors.NotAllowed, {"role": "kiosk"}),
+    ([OPEN], BOB, c.Issue("cash", at_counter=1), errors.CounterTaken, {"counter": 1, "teller": "ann"}),
     ([], ANN, c.OpenCounter(9), errors.UnknownCounter, {"counter": 9}),
     ([], ANN, c.OpenCounter(1, ("tea",)), errors.UnknownService, {"service": "tea"}),
     ([OPEN], BOB, c.OpenCounter(1), errors.CounterTaken, {"counter": 1, "teller": "ann"}),

@@ -46,6 +46,7 @@ from lobby.records import schema
 from lobby.records.journal import Journal
 from lobby.records.store import Store
 from tests.builders import ANN, BOB, KIOSK, LOANS, MIA, TUESDAY, VISITOR, Clock, a_service, a_setup
+from tests.fuzz.cases import cases
 from tests.lobby.care.test_complaints import AFTER, VERBS
 from tests.lobby.queue.plain_branch import (
     EARLY_MS,
@@ -124,6 +125,7 @@ ANYTHING: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "slot": SLOTS,
         "then": st.sampled_from([(), (), ("cards",), ("tea",)]),
     },
+    "walk_in": {**AT, "service": SERVICES},
     "cancel": {"number": NUMBERS, "actor": st.sampled_from([KIOSK, VISITOR, ANN, MIA])},
     "come_back": {"number": NUMBERS},
     "ask_for_a_minute": {"number": NUMBERS},
@@ -386,9 +388,10 @@ class EveryCommand(RuleBasedStateMachine):
             acts = {"end_a_break": 3, "open": 1, "close": 1, "undo": 1}
         elif place["ready"]:
             acts = {"stop_waiting": 1, "wait_for_next": 1, "take_a_break": 1, "close": 1, "resume": 1, "offer": 1}
+            acts["walk_in"] = 1
         elif number is None:
             acts = {"call_next": 6, "wait_for_next": 3, "call_ticket": 2, "resume": 3, "undo": 3, "take_a_break": 1}
-            acts["close"] = 1
+            acts |= {"close": 1, "walk_in": 2}
         elif model.tickets[number]["state"] == "called":
             missed = 6 if model.tickets[number]["calls"] > 1 else 1
             acts = {"start_service": 5, "recall": 3, "declare_no_show": missed, "transfer": 1, "undo": 2}
@@ -404,6 +407,7 @@ class EveryCommand(RuleBasedStateMachine):
             "call_ticket": {"number": data.draw(st.sampled_from(waiting or ["A001"]))} if act == "call_ticket" else {},
             "resume": {"number": data.draw(st.sampled_from(parked or ["A001"]))} if act == "resume" else {},
             "add_service": {"service": "cards"},
+            "walk_in": {"service": data.draw(SERVICES)} if act == "walk_in" else {},
             "finish": {"note": "a private word"},
         }
         if act == "transfer":
@@ -437,6 +441,26 @@ class EveryCommand(RuleBasedStateMachine):
         answer = self.send(c.Issue(service, language, priority, at, then), KIOSK, reasons)
         if answer:
             self.given(answer, service, kept, priority=priority, then=list(then))
+
+    def walk_in(self, counter: int, service: str, actor: Actor | None) -> None:
+        """Number and call are one: whoever waits for the next customer at another counter does not get this one."""
+        self.look()
+        model, who = self.model, self.at_counter(counter, actor)
+        reasons = model.offered(service) | self.not_given(service, False, False)
+        if model.new_day() and counter in PLACES:
+            reasons.add("CounterNotOpen")
+        else:
+            reasons |= model.free(counter, who)
+            if counter in PLACES and not model.can_call(
+                counter, {"service": service, "for_counter": None, "for_teller": ""}
+            ):
+                reasons.add("WrongService")
+        answer = self.send(c.Issue(service, at_counter=counter), who, reasons)
+        if answer:
+            self.given(answer, service, None)
+            assert answer.ticket is not None
+            assert (answer.ticket.state, answer.ticket.counter) == ("called", counter)
+            model.call(counter, answer.ticket.number)
 
     def not_given(self, service: str, booked: bool, in_time: bool) -> set[str]:
         """Why the server gives no number for a service now; who is booked does not count for the day's limit, and is
@@ -1480,7 +1504,7 @@ def test_every_command_in_any_order_agrees_with_a_plain_model(memory_folder: Pat
     run_state_machine_as_test(
         EveryCommand,
         settings=settings(
-            max_examples=50,
+            max_examples=cases(50).max_examples,
             stateful_step_count=steps,
             deadline=None,
             phases=[Phase.generate],
