@@ -142,6 +142,8 @@ class Console(App[None], inherit_bindings=False):
         """At one counter after the other, until the teller leaves."""
         while True:
             counter = await self.push_screen_wait(CounterScreen(place.door, self.tongue, wanted=self._counter))
+            if counter is None:
+                return Leaving.SIGN_IN_AGAIN
             post = Post(counter.number, counter.teller, session.role)
             screen = WorkScreen(post, place, self.tongue, self._memory, self._transcriber)
             leaving = await self.push_screen_wait(screen)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import socketio
@@ -24,7 +25,7 @@ NAMESPACE = "/console"
 PAUSE_S, LONGEST_PAUSE_S = 0.25, 4.0
 LOOK_S = 0.25
 HANG_UP_S = 10.0
-"""A wire that has been silent for so long is dialled anew."""
+"""A wire that has been silent for so long, or not answered, is dialled anew."""
 
 
 class SocketFollower:
@@ -77,7 +78,9 @@ class SocketFollower:
         client.on("connect_error", self._refused, namespace=NAMESPACE)
         self._client = client
         try:
-            client.connect(self._url, auth=self._auth, transports=["websocket"], namespaces=[NAMESPACE], wait_timeout=3)
+            client.connect(
+                self._url, auth=self._auth, transports=["websocket"], namespaces=[NAMESPACE], wait_timeout=HANG_UP_S
+            )
         except socketio.exceptions.ConnectionError:
             return None
         return client
@@ -90,18 +93,19 @@ class SocketFollower:
 
     def _look(self) -> None:
         """Say so when it changed whether we are sure."""
-        with self._guard:
+        with self._guard:  # said before anybody else looks: the last word that is heard is the newest
             sure = self._line.sure(time.monotonic())
             changed, self._sure = sure != self._sure, sure
-        if changed:
-            self._say(LiveStateChanged(sure))
+            if changed:
+                self._say(LiveStateChanged(sure))
 
     def _say(self, message: Message) -> None:
         if not self._stopped.is_set():
             self._hear(message)
 
     def _ask(self) -> None:
-        self._client.emit("resync", {"after": self._line.seq}, namespace=NAMESPACE)
+        with suppress(socketio.exceptions.BadNamespaceError):  # not connected yet, or any more: asked again in a second
+            self._client.emit("resync", {"after": self._line.seq}, namespace=NAMESPACE)
 
     # -- what the server says
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lobby.queue import commands as c
 from lobby.queue.reasons import PARKED as PARKED
-from lobby.queue.reasons import WALK_IN as WALK_IN
 from lobby.words import Words
 from teller_console import phrases
 from teller_console.screens.choose import Option, numbered
@@ -16,6 +15,12 @@ def services(seen: Seen, words: Words) -> list[Option[str]]:
     branch = seen.branch
     found = branch.services if branch else ()
     return [Option(one.prefix, phrases.service(branch, one.code, words), one.code) for one in found]
+
+
+def services_here(seen: Seen, words: Words) -> list[Option[str]]:
+    """Those of the services that this counter gives."""
+    here = seen.counter.services
+    return [one for one in services(seen, words) if not here or one.value in here]
 
 
 def places(seen: Seen, words: Words) -> list[Option[c.Transfer]]:

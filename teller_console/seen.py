@@ -38,6 +38,12 @@ class Seen:
         return counter_of(self.queue, self.number) or unknown
 
     @property
+    def lost(self) -> bool:
+        """Whether the branch is known, and has this counter no more."""
+        there = self.queue.counters
+        return bool(there) and counter_of(self.queue, self.number) is None
+
+    @property
     def day(self) -> str:
         """The business day (2026-11-23); empty before the branch is known."""
         return business_day(self.branch, max(self.clock.now(), self.branch.at)) if self.branch else ""

@@ -78,7 +78,7 @@ class StateFile:
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._closed or self._wanted > self._written)
-                if self._closed:
+                if self._wanted == self._written:
                     return
                 content, number = self._content, self._wanted
             try:

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from lobby.door import Answer
-from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
+from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable, Unavailable
 from lobby.queue.commands import Command
 from lobby.words import Words, refusal
 from teller_console.care_desk import CareDesk
@@ -111,11 +111,12 @@ class CareScreen(Above[Result]):
         if isinstance(event.error, NotSignedIn):
             self.desk.expired()
             return
+        self._problem = refusal(event.error, self.words)
         if isinstance(event.error, ServerUnreachable):
             self._problem = self.words("The branch does not answer. It is asked again by itself.")
+        if isinstance(event.error, Unavailable):
             self.set_timer(self.AGAIN_S, lambda: event.again() if event.number == self._number else None)
         else:
-            self._problem = refusal(event.error, self.words)
             self.refused()
         self._show_state()
 
@@ -126,7 +127,7 @@ class CareScreen(Above[Result]):
             state.update(Text(said))
 
     def refused(self) -> None:
-        """A question was refused; it is not put again."""
+        """A question was refused for good; it is not put again."""
 
     # -- what the counter tells
 

@@ -14,11 +14,12 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 
 from lobby.door import Answer, Door
-from lobby.errors import LobbyError, ServerUnreachable
+from lobby.errors import LobbyError, NotSignedIn, ServerUnreachable
 from lobby.queue.commands import Command, OpenCounter
 from lobby.views import BranchView, CounterView
 from teller_console import phrases
 from teller_console.again import Again
+from teller_console.messages import NoLongerSignedIn
 from teller_console.outbox import Outbox
 from teller_console.screens.sending import Sending
 from teller_console.tongue import Tongue
@@ -38,8 +39,9 @@ class BranchMissing(Message):
     error: LobbyError
 
 
-class CounterScreen(Sending[CounterView]):
-    """Opens a counter and gives it. With `wanted` that one is tried at once."""
+class CounterScreen(Sending[CounterView | None]):
+    """Opens a counter and gives it; None when the server does not know the session any more. With `wanted` that one is
+    tried at once."""
 
     CSS_PATH = "entry.tcss"
     AUTO_FOCUS = "OptionList"
@@ -111,12 +113,18 @@ class CounterScreen(Sending[CounterView]):
 
     @on(BranchMissing)
     def fetch_again(self, event: BranchMissing) -> None:
-        if isinstance(event.error, ServerUnreachable):
+        self._fetch_again.later()
+        if isinstance(event.error, NotSignedIn):
+            self.post_message(NoLongerSignedIn())
+        elif isinstance(event.error, ServerUnreachable):
             self.unreached = True
-            self._fetch_again.later()
         else:
             self.refuse(event.error)
         self._say_line()
+
+    @on(NoLongerSignedIn)
+    def sign_in_again(self) -> None:
+        self.end(None)
 
     def on_key(self, event: events.Key) -> None:
         """A number of one or more digits; taken as soon as no longer one begins like it."""
@@ -139,7 +147,7 @@ class CounterScreen(Sending[CounterView]):
 
     def carried_out(self, command: Command, answer: Answer) -> None:
         assert answer.counter is not None, "every opened counter comes with the answer"
-        self.dismiss(answer.counter)
+        self.end(answer.counter)
 
     def outbox_changed(self) -> None:
         self._say_line()

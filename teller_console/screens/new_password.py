@@ -91,7 +91,7 @@ class NewPasswordScreen(SpokenScreen[bool]):
 
     @on(PasswordChanged)
     def changed_it(self) -> None:
-        self.dismiss(True)
+        self.end(True)
 
     @on(NotLetIn)
     def refused(self, event: NotLetIn) -> None:

@@ -116,7 +116,7 @@ class SignInScreen(SpokenScreen[tuple[Session, str]]):
 
     @on(SignedIn)
     def let_in(self, event: SignedIn) -> None:
-        self.dismiss((event.session, event.password))
+        self.end((event.session, event.password))
 
     @on(NotLetIn)
     def not_let_in(self, event: NotLetIn) -> None:

@@ -47,6 +47,13 @@ class SpokenScreen(Whole[Result]):
             self.tongue.speak(tag)
             self.speak()
 
+    def end(self, result: Result) -> None:
+        """End this screen, whatever small screen stands before it; again does nothing."""
+        if self in self.app.screen_stack:
+            while self.app.screen is not self:
+                self.app.pop_screen()
+            self.dismiss(result)
+
     def refuse(self, error: LobbyError) -> None:
         """Show a refusal in the teller's language; the same one again only after a moment, for a key held down."""
         said, now = refusal(error, self.words), time.monotonic()

@@ -115,13 +115,13 @@ class Verbs(Sending[Leaving]):
             self.refuse(CounterBusy(counter=self.number, number=ticket.number))
             return
         title = self.words("Walk-in: which service?")
-        service = await self.ask(Choose(title, offers.services(self.seen, self.words), self.words))
+        service = await self.ask(Choose(title, offers.services_here(self.seen, self.words), self.words))
         if service is None:
             return
         languages = offers.languages(self.seen, self.words)
         language = await self.ask(Choose(self.words("In which language?"), languages, self.words))
         if language is not None:
-            self.intend(c.Issue(service, language))
+            self.intend(c.Issue(service, language, at_counter=self.number))
 
     @work
     async def action_hand_over(self) -> None:

@@ -16,9 +16,10 @@ from textual.widgets import Static
 
 from lobby.care.templates import Named, template_of
 from lobby.door import Answer
+from lobby.errors import UnknownCounter
 from lobby.queue import commands as c
 from lobby.views import CounterView, TicketView
-from teller_console import offers, phrases
+from teller_console import phrases
 from teller_console.layouts import everywhere
 from teller_console.leaving import Leaving
 from teller_console.memory import Memory
@@ -69,7 +70,6 @@ class WorkScreen(Following):
         self._services: tuple[str, ...] | None = None
         self._paint_later: Timer | None = None
         self._leave_after: Leaving | None = None
-        self._left = False
 
     def compose(self) -> ComposeResult:
         yield Headline()
@@ -96,11 +96,15 @@ class WorkScreen(Following):
         """Something is different: paint it now where it is at this counter; else soon when it was painted just now."""
         if not self.is_mounted:
             return
+        if self.seen.lost:
+            self.refuse(UnknownCounter(counter=self.number))
+            self.end(Leaving.OTHER_COUNTER)
+            return
         counter = self.counter
         if counter.open and counter.teller not in ("", self.post.teller):
             teller = counter.teller
             self.tell(self.words("%(teller)s has taken counter %(counter)s over.", teller=teller, counter=self.number))
-            self.leave(Leaving.OTHER_COUNTER)
+            self.end(Leaving.OTHER_COUNTER)
             return
         self._say_other_services()
         wait = self._painted_at + REPAINT_S - time.monotonic()
@@ -180,8 +184,6 @@ class WorkScreen(Following):
     def carried_out(self, command: c.Command, answer: Answer) -> None:
         super().carried_out(command, answer)
         self.seen.news(answer.seq, answer.ticket, answer.counter)
-        if isinstance(command, c.Issue) and answer.ticket is not None:
-            self.intend(c.CallTicket(self.number, answer.ticket.number, offers.WALK_IN))
         if isinstance(command, c.UndoStep):
             self.app.clear_notifications()
         if isinstance(command, c.Finish):
@@ -189,7 +191,7 @@ class WorkScreen(Following):
                 self._drafts.recorded(answer.ticket.id)
             self.tell(self.words("%(number)s is finished.", number=answer.ticket.number if answer.ticket else ""))
         if isinstance(command, c.CloseCounter) and self._leave_after is not None:
-            self.leave(self._leave_after)
+            self.end(self._leave_after)
         self.fetch_soon()
         self._paint()
 
@@ -199,15 +201,7 @@ class WorkScreen(Following):
 
     @on(NoLongerSignedIn)
     def sign_in_again(self) -> None:
-        self.leave(Leaving.SIGN_IN_AGAIN)
-
-    def leave(self, why: Leaving) -> None:
-        """End this screen, whatever small screen stands before it."""
-        if not self._left:
-            self._left = True
-            while self.app.screen is not self:
-                self.app.pop_screen()
-            self.dismiss(why)
+        self.end(Leaving.SIGN_IN_AGAIN)
 
     # -- finishing, closing
 
@@ -275,4 +269,4 @@ class WorkScreen(Following):
             self._leave_after = leaving
             self.intend(c.CloseCounter(self.number))
         else:
-            self.leave(leaving)
+            self.end(leaving)

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hardware.speech import Speaker
 from lobby.errors import StorageFull
 from lobby.queue import commands as c
 from lobby.queue import events as e
@@ -81,6 +82,8 @@ def test_while_the_disk_stands_still_screens_live_on_and_the_ticket_comes_once_w
     auth = {"branch": BRANCH, "token": branch.token("display", "screen")}
     with closing(kiosk), Listener(branch.url, "/display", auth) as screen, ThreadPoolExecutor(8) as hands:
         assert issue(kiosk, 0) == "A001"
+        if Speaker().speaks("en"):
+            until(lambda: any(branch.folder.rglob("voice/en/*.wav")), "the voice is making its clips")
         with frozen(disk):
             waiting = [hands.submit(issue, kiosk, tap) for tap in (1, 1, 2, 3, 3, 4)]
             beats = len(screen.all("beat"))

@@ -26,6 +26,7 @@ from teller_console.protocols import Session, Workplace
 from tests.builders import Clock
 from tests.teller_console.fakes import FakeSession, Line
 from tests.teller_console.stage import MARIA, Stage, Teller
+from tests.teller_console.typist import PATIENCE_S
 
 MIA = Actor("mia", "supervisor")
 
@@ -46,7 +47,7 @@ class CareLine:
     def __getattr__(self, name: str) -> Any:
         def ask(*given: Any) -> Any:
             self.asked.append((name, *given))
-            assert self.way.wait(10), "the test never let the question through"
+            assert self.way.wait(PATIENCE_S), "the test never let the question through"
             if self.cut:
                 raise ServerUnreachable()
             if self.refuse_with is not None:

@@ -7,9 +7,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from textual.notifications import Notification
 
 from lobby.config import load
 from lobby.desk import Desk
+from teller_console import seen, state_file
+from teller_console.clock import BranchClock
 from teller_console.screens import following
 from teller_console.screens.care_screen import CareScreen
 from teller_console.screens.sending import Sending
@@ -29,6 +32,15 @@ def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sending, "RETRY_S", 0.02)
     monkeypatch.setattr(following, "REFETCH_S", 0.05)
     monkeypatch.setattr(following, "SOON_S", 0.02)
+
+
+@pytest.fixture(autouse=True)
+def at_leisure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may take its time: between two words of the branch its clock stands still, what was said stays, and
+    disks are waited for."""
+    monkeypatch.setattr(seen, "BranchClock", lambda: BranchClock(steady=lambda: 0.0))
+    monkeypatch.setattr(Notification, "time_left", 1000.0)
+    monkeypatch.setattr(state_file, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

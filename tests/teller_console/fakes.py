@@ -19,16 +19,19 @@ from lobby.queue.events import Recorded
 from lobby.views import BranchView, CounterView, QueueView, TicketView, counter_view, ticket_view
 from teller_console.messages import EventArrived, LiveStateChanged
 from teller_console.protocols import Hear, Session, Workplace
+from tests.teller_console.typist import PATIENCE_S
 
 
 @dataclass
 class Line:
-    """A door whose line can be cut. `sent` is what left the console; `carried` what reached the branch."""
+    """A door whose line can be cut, that can refuse commands, or what is read. `sent` is what left the console;
+    `carried` what reached the branch."""
 
     door: Door
     cut: bool = False
     lose_answers: int = 0
     refuse_with: LobbyError | None = None
+    refuse_reading: LobbyError | None = None
     sent: list[tuple[Command, str]] = field(default_factory=list)
     carried: list[tuple[Command, str]] = field(default_factory=list)
     way: threading.Event = field(default_factory=threading.Event)
@@ -38,7 +41,7 @@ class Line:
 
     def submit(self, command: Command, *, key: str, at: int | None = None) -> Answer:
         self.sent.append((command, key))
-        assert self.way.wait(10), "the test never let the command through"
+        assert self.way.wait(PATIENCE_S), "the test never let the command through"
         if self.cut:
             raise ServerUnreachable()
         if self.refuse_with is not None:
@@ -68,6 +71,8 @@ class Line:
     def _reach(self) -> Door:
         if self.cut:
             raise ServerUnreachable()
+        if self.refuse_reading is not None:
+            raise self.refuse_reading
         return self.door
 
 
@@ -144,17 +149,26 @@ class FakeSignIn:
     password: str = "counting-sheep"
     one_time: bool = False
     away: bool = False
+    way: threading.Event = field(default_factory=threading.Event)
     session: FakeSession = field(default_factory=FakeSession)
     """Whoever signs in is this, under the name of maria."""
 
-    def sign_in(self, username: str, password: str) -> Session:
+    def __post_init__(self) -> None:
+        self.way.set()
+
+    def _reach(self) -> None:
+        assert self.way.wait(PATIENCE_S), "the test never let the teller through"
         if self.away:
             raise ServerUnreachable()
+
+    def sign_in(self, username: str, password: str) -> Session:
+        self._reach()
         if username != "maria" or password != self.password:
             raise WrongPassword()
         return replace(self.session, must_change=self.one_time)
 
     def change_password(self, session: Session, password: str, new_password: str) -> None:
+        self._reach()
         if len(new_password) < 10:
             raise PasswordTooWeak(length=10)
         self.password, self.one_time = new_password, False

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +15,6 @@ from textual import events, on
 from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.keys import _character_to_key
-from textual.pilot import Pilot
 from textual.screen import Screen
 
 from lobby.care.interactions import Kind, Record
@@ -30,14 +27,13 @@ from teller_console.app import CALM
 from teller_console.drafts import Draft
 from teller_console.panels.record import RecordPanel
 from teller_console.panels.record_case import Case
-from teller_console.right_to_left import PDI, RLI, Isolate
+from teller_console.right_to_left import Isolate
+from tests.teller_console.typist import Typist
 
 LANGUAGES = ("en", "ar", "zh", "ru")
 SERVICES = ("cash", "accounts", "cards", "loans", "business")
 NOW = datetime(2026, 11, 23, 10, 40, tzinfo=ZoneInfo("Europe/London"))
 """A Monday."""
-
-PATIENCE_S = 10.0
 
 
 @cache
@@ -122,17 +118,16 @@ class RecordApp(App[None], inherit_bindings=False):
 
 
 @dataclass
-class Recorder:
-    """Presses keys, counts them, reads the screen."""
+class Recorder(Typist):
+    """Counts the keys too."""
 
-    at: RecordScreen
     app: RecordApp
-    pilot: Pilot[None]
+    at: RecordScreen
     keys: list[str] = field(default_factory=list)
 
     async def press(self, *keys: str) -> None:
         self.keys.extend(keys)
-        await self.pilot.press(*keys)
+        await super().press(*keys)
 
     async def type(self, text: str) -> None:
         """A key for each letter; a line end is Enter."""
@@ -140,29 +135,13 @@ class Recorder:
 
     async def burst(self, text: str) -> None:
         """Letters as a slow line brings them: all at once."""
-        for letter in text:
-            key = "enter" if letter == "\n" else _character_to_key(letter)
-            self.keys.append(key)
-            self.app.post_message(events.Key(key, "\r" if letter == "\n" else letter))
-        await self.pilot.pause()
-
-    async def until(self, true: Callable[[], object]) -> None:
-        """Go on as soon as it is true; fail when it never becomes true."""
-        end = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < end, "never came true; the screen shows:\n" + self.shows()
-            await self.pilot.pause()
-            await asyncio.sleep(0.005)
+        self.keys.extend(text)
+        await self.write(text)
 
     async def finished(self) -> tuple[Record, str]:
         """The record of the visit, and its note, as soon as it is there."""
         await self.until(lambda: self.at.recorded)
         return self.at.recorded[-1]
-
-    def shows(self) -> str:
-        strips = self.app.screen._compositor.render_strips()
-        text = "\n".join(strip.text.rstrip() for strip in strips)
-        return text.replace(RLI, "").replace(PDI, "").replace("\u00a0", " ")
 
 
 @asynccontextmanager
@@ -178,4 +157,4 @@ async def a_record(
     screen = RecordScreen(template or example_templates()[service], language, history or {})
     app = RecordApp(screen)
     async with app.run_test(size=size) as pilot:
-        yield Recorder(screen, app, pilot)
+        yield Recorder(pilot, app, screen)

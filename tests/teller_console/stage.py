@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from textual import events
-from textual.keys import _character_to_key
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from lobby.desk import Desk
@@ -22,17 +17,17 @@ from lobby.queue.decisions import Actor
 from lobby.queue.events import Recorded
 from lobby.views import TicketView
 from teller_console.app import Console
-from teller_console.messages import LiveStateChanged
+from teller_console.messages import LiveStateChanged, TimeTold
 from teller_console.protocols import Session, Workplace
-from teller_console.right_to_left import PDI, RLI
+from teller_console.screens.sign_in import SignInScreen
 from teller_console.screens.work import WorkScreen
 from tests.builders import Clock
 from tests.teller_console.fakes import FakeFollower, FakeSignIn, Line
+from tests.teller_console.typist import Typist
 
 MARIA = Actor("maria", "teller")
 OMAR = Actor("omar", "teller")
 KIOSK = Actor("kiosk-1", "kiosk")
-PATIENCE_S = 10.0
 
 
 @dataclass
@@ -103,13 +98,21 @@ class Stage:
         )
 
     @asynccontextmanager
-    async def signed_in(self, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Teller]:
-        """A teller at the counter, with a live line."""
-        app = self.console()
+    async def at_the_door(self, app: Console | None = None, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Teller]:
+        """A teller before the fields of the sign-in screen, of this console or the stage's own."""
+        app = app or self.console()
         async with app.run_test(size=size) as pilot:
             teller = Teller(pilot, self)
+            await teller.until(lambda: isinstance(app.screen, SignInScreen) and app.screen.focused is not None)
+            yield teller
+
+    @asynccontextmanager
+    async def signed_in(self, size: tuple[int, int] = (120, 36)) -> AsyncIterator[Teller]:
+        """A teller at the counter, with a live line."""
+        async with self.at_the_door(size=size) as teller:
+            app = teller.pilot.app
             app.screen.query_one("#password", Input).value = self.sign_in.password
-            await pilot.press("enter")
+            await teller.press("enter")
             await teller.until(
                 lambda: (
                     any(isinstance(screen, WorkScreen) for screen in app.screen_stack)
@@ -118,14 +121,14 @@ class Stage:
             )
             self.follower.say(LiveStateChanged(True))
             await teller.until(lambda: teller.screen.branch is not None and "●" in teller.shows())
+            await teller.settled()
             yield teller
 
 
 @dataclass
-class Teller:
-    """Presses keys and reads the screen."""
+class Teller(Typist):
+    """At a counter of the stage."""
 
-    pilot: Pilot[None]
     stage: Stage
 
     @property
@@ -133,33 +136,9 @@ class Teller:
         found = next(screen for screen in self.pilot.app.screen_stack if isinstance(screen, WorkScreen))
         return found
 
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-
-    async def write(self, text: str) -> None:
-        """Type as fast as a terminal that hands over many letters at once."""
-        for letter in text:
-            self.pilot.app.post_message(events.Key("enter" if letter == "\n" else _character_to_key(letter), letter))
-        await self.pilot.pause()
-
-    async def until(self, true: Callable[[], bool]) -> None:
-        """Go on as soon as it is true; fail when it never becomes true."""
-        end = time.monotonic() + PATIENCE_S
-        while not true():
-            assert time.monotonic() < end, "never came true; the screen shows:\n" + self.shows()
-            await self.pilot.pause()
-            await asyncio.sleep(0.005)
-
-    async def sees(self, *texts: str) -> None:
-        await self.until(lambda: all(text in self.shows() for text in texts))
-
-    def shows(self) -> str:
-        """The screen as text, line by line."""
-        screen = self.pilot.app.screen
-        strips = screen._compositor.render_strips()
-        text = "\n".join(strip.text.rstrip() for strip in strips)
-        return text.replace(RLI, "").replace(PDI, "")
-
-    def said(self) -> list[str]:
-        """Notifications so far."""
-        return [note.message for note in self.pilot.app._notifications]
+    async def time_goes_by(self, seconds: float) -> None:
+        """In the branch, which says so."""
+        self.stage.clock.forward(seconds)
+        self.stage.follower.say(TimeTold(self.stage.clock()))
+        await self.settled()
+        self.screen.changed()

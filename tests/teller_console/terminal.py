@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 CONSOLE = [sys.executable, "-c", "from lobby.cli import main; main()", "console"]
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 _ESCAPES = re.compile(r"\x1b\[[0-9;?<>=]*[ -/]*[@-~]|\x1b[()][A-Z0-9]|\x1b[=>]|[\u2066-\u2069]")
 
 

@@ -22,7 +22,7 @@ async def paste(teller: Teller, text: str) -> None:
     """As a terminal hands over what an input method made."""
     for letter in text:
         teller.pilot.app.post_message(events.Key(letter, letter))
-    await teller.pilot.pause()
+    await teller.settled()
 
 
 async def test_answers_open_on_the_service_being_served(room: CareStage) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 from textual.app import ComposeResult
 from textual.widgets import Input
@@ -13,15 +11,13 @@ from teller_console.app import Console
 from teller_console.panels.now import NowPanel
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.work import WorkScreen
-from tests.teller_console.stage import OMAR, Stage, Teller
+from tests.teller_console.stage import OMAR, Stage
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_a_wrong_password_is_said_and_hidden_from_sight(stage: Stage) -> None:
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write("sesame")
         await teller.press("enter")
         await teller.sees("User name or password is not right.")
@@ -30,9 +26,7 @@ async def test_a_wrong_password_is_said_and_hidden_from_sight(stage: Stage) -> N
 
 async def test_a_server_that_is_not_there_is_said(stage: Stage) -> None:
     stage.sign_in.away = True
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write("x")
         await teller.press("enter")
         await teller.sees("The branch server cannot be reached.", "http://branch")
@@ -40,12 +34,11 @@ async def test_a_server_that_is_not_there_is_said(stage: Stage) -> None:
 
 async def test_a_one_time_password_is_changed_first(stage: Stage) -> None:
     stage.sign_in.one_time = True
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write(stage.sign_in.password)
         await teller.press("enter")
         await teller.sees("A new password")
+        app = teller.pilot.app
         for tried, said in (("short", "at least 10"), ("long enough now", "")):
             new, again = app.screen.query(Input)
             new.value = again.value = tried
@@ -59,9 +52,7 @@ async def test_a_one_time_password_is_changed_first(stage: Stage) -> None:
 
 async def test_two_new_passwords_that_differ_are_not_sent(stage: Stage) -> None:
     stage.sign_in.one_time = True
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write(stage.sign_in.password)
         await teller.press("enter")
         await teller.sees("A new password")
@@ -75,9 +66,7 @@ async def test_two_new_passwords_that_differ_are_not_sent(stage: Stage) -> None:
 
 async def test_a_wanted_counter_that_is_taken_leads_to_the_choice(stage: Stage) -> None:
     stage.do(c.OpenCounter(3), OMAR)
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write(stage.sign_in.password)
         await teller.press("enter")
         await teller.sees("Which counter?", "Counter 3  omar")
@@ -88,12 +77,10 @@ async def test_a_wanted_counter_that_is_taken_leads_to_the_choice(stage: Stage) 
 
 async def test_the_choice_waits_for_a_branch_that_cannot_be_reached(stage: Stage) -> None:
     stage.line.cut = True
-    app = stage.console()
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door() as teller:
         await teller.write(stage.sign_in.password)
         await teller.press("enter")
-        await teller.until(lambda: isinstance(app.screen, CounterScreen))
+        await teller.until(lambda: isinstance(teller.pilot.app.screen, CounterScreen))
         await teller.sees("The branch cannot be reached.")
         stage.line.cut = False
         await teller.sees("Queue", "Counter 3")
@@ -112,8 +99,7 @@ async def test_a_console_started_again_finds_its_counter_and_its_customer(stage:
 
 async def test_a_password_that_comes_in_one_burst_behind_enter_is_never_seen(stage: Stage) -> None:
     app = Console(stage.sign_in, server="http://branch", counter=3)
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door(app) as teller:
         await teller.write(f"maria\n{stage.sign_in.password}")
         await teller.sees("maria", "•" * len(stage.sign_in.password))
         assert stage.sign_in.password not in teller.shows()
@@ -123,8 +109,7 @@ async def test_a_password_that_comes_in_one_burst_behind_enter_is_never_seen(sta
 
 async def test_name_and_password_in_one_burst_let_in(stage: Stage) -> None:
     app = Console(stage.sign_in, server="http://branch", counter=3)
-    async with app.run_test(size=(80, 24)) as pilot:
-        teller = Teller(pilot, stage)
+    async with stage.at_the_door(app) as teller:
         await teller.write(f"maria\n{stage.sign_in.password}\n")
         await teller.until(lambda: isinstance(app.screen, WorkScreen))
 
@@ -141,8 +126,7 @@ async def test_a_console_that_is_left_while_a_screen_comes_ends_in_silence(
 
     monkeypatch.setattr(NowPanel, "compose", left_meanwhile)
     app = Console(stage.sign_in, server="http://branch", counter=3)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await Teller(pilot, stage).write(f"maria\n{stage.sign_in.password}\n")
-        while app.is_running:
-            await asyncio.sleep(0)
+    async with stage.at_the_door(app) as teller:
+        await teller.write(f"maria\n{stage.sign_in.password}\n")
+        await teller.until(lambda: not app.is_running)
     assert app.return_code == 0

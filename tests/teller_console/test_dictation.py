@@ -41,10 +41,12 @@ class Machine:
         self.has("whisper-cli", WRITES.format(text=" Card ordered."))
 
     def has(self, name: str, code: str, devices: str = LISTED) -> None:
-        """A program of this name that runs `code`; asked for devices, the recorder lists them."""
+        """A program of this name that runs `code`; asked for devices, the recorder lists them. It begins by way of a
+        shell, as a first line has no room for a long path or one with a space."""
         path = self.programs / name
         asked = f"import sys\nif '--list-devices' in sys.argv: print('{devices}', end=''); sys.exit(0)\n"
-        path.write_text(f"#!{sys.executable} -SE\n{asked if name == 'arecord' else ''}{code}\n")
+        here = f"""#!/bin/sh\n'''exec' "{sys.executable}" -SE "$0" "$@"\n' '''\n"""
+        path.write_text(f"{here}{asked if name == 'arecord' else ''}{code}\n", encoding="utf-8")
         path.chmod(0o755)
 
     def transcriber(self, **limits: float) -> WhisperCommand:

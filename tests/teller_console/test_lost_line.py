@@ -8,6 +8,7 @@ from lobby.errors import NotSignedIn
 from lobby.queue import commands as c
 from lobby.queue.ticket import State
 from teller_console.messages import LiveStateChanged, NoLongerSignedIn
+from teller_console.screens import spoken
 from tests.teller_console.stage import Stage
 
 pytestmark = pytest.mark.anyio
@@ -110,13 +111,13 @@ async def test_a_forgotten_session_ends_a_small_screen_too_and_only_once(stage: 
         await teller.sees("Queue", "Counter 3")
 
 
-async def test_a_key_held_down_is_refused_once(stage: Stage) -> None:
+async def test_a_key_held_down_is_refused_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spoken, "SAME_AGAIN_S", 1000.0)
     async with stage.signed_in() as teller:
         for _ in range(5):
             sent = len(stage.line.sent)
             await teller.press("r")
-            await teller.until(lambda sent=sent: len(stage.line.sent) > sent)
-        await teller.until(lambda: not teller.screen.outbox.commands)
+            await teller.until(lambda sent=sent: len(stage.line.sent) > sent and not teller.screen.outbox)
         assert teller.said() == ["There is no customer at counter 3."]
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from lobby.queue import commands as c
+from teller_console import state_file
 from teller_console.drafts import Draft
 from teller_console.memory import Memory, remember
 from teller_console.state_file import KEPT_S, StateFile
@@ -161,6 +163,28 @@ def test_a_disk_that_cannot_be_written_is_said_and_stops_nobody(tmp_path: Path) 
     memory.settle()
     assert not memory.failed
     memory.close()
+
+
+def test_a_disk_that_is_slower_than_our_patience_has_the_last_word_in_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, goes_on, write = threading.Event(), threading.Event(), state_file._write
+
+    def slow(path: Path, content: bytes) -> None:
+        begun.set()
+        assert goes_on.wait(60)
+        write(path, content)
+
+    monkeypatch.setattr(state_file, "_write", slow)
+    monkeypatch.setattr(state_file, "PATIENCE_S", 0.0)
+    file = StateFile(tmp_path, "slow")
+    file.keep(b"first")
+    assert begun.wait(60)
+    file.keep(b"last")
+    file.close()
+    goes_on.set()
+    file._thread.join(60)
+    assert file.read() == b"last"
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ async def test_what_stood_in_a_form_yesterday_is_shown_once_too(room: CareStage,
         await teller.sees("Left unfinished on 2026-11-23", "nobody told me about the fee")
 
 
-async def test_a_walk_in_is_written_down_at_every_moment_until_it_is_called(
+async def test_a_walk_in_is_written_down_with_the_counter_that_calls_it_until_it_is_answered(
     stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.state = tmp_path / "state"
@@ -102,13 +102,14 @@ async def test_a_walk_in_is_written_down_at_every_moment_until_it_is_called(
     monkeypatch.setattr(StateFile, "keep", noting)
     async with stage.signed_in() as teller:
         await teller.press("i")
+        await teller.sees("Walk-in: which service?")
         await teller.press("a")
+        await teller.sees("In which language?")
         await teller.press("1")
-        await teller.until(lambda: stage.commands(c.CallTicket) != [])
+        await teller.until(lambda: stage.commands(c.Issue) != [])
         await teller.until(lambda: kept[-1] == b"")
-    until_called = kept[: kept.index(b"")]
-    assert b"Issue" in until_called[0]
-    assert b"CallTicket" in until_called[-1], "whoever is killed here has them called all the same"
+    assert b"Issue" in kept[0]
+    assert b'"at_counter":3' in kept[0], "whoever is killed here has them called all the same"
 
 
 async def test_a_disk_that_cannot_keep_it_is_said_all_the_time(stage: Stage, tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ async def test_no_record_is_begun_before_it_is_known_what_it_holds_here(room: Ca
         room.care.cut = True
         screen.seen.branch = screen.seen.care = None
         room.follower.say(SnapshotArrived(door.queue(), door.branch()))
-        await teller.pilot.pause()
+        await teller.settled()
         assert screen.branch is None
         room.care.cut = False
         screen.fetch()

@@ -139,12 +139,9 @@ async def by_template(teller: Recorder, case: Case) -> str:
             await teller.press("tab")
             await teller.until(lambda: isinstance(teller.app.screen, RecordForm))
             continue
-        opens, ends = unit[0] == "+", unit.endswith("\n")
         await teller.type(unit)
-        if opens:
+        if unit[0] == "+":
             await teller.until(lambda: isinstance(teller.app.screen, (RecordForm, Checklist)))
-        if ends:
-            await teller.pilot.pause()
     record, note = await teller.finished()
     return said(record, *teller.at.also) + note
 
@@ -191,7 +188,6 @@ async def test_each_usual_outcome_is_recorded_in_six_keys_or_less(service: str, 
         if teller.at.case.delivered():
             await teller.type("1")
         await teller.press("enter")
-        await teller.pilot.pause()
         if isinstance(teller.app.screen, RecordForm):  # a needed choice
             await teller.type("1")
         record, _ = await teller.finished()

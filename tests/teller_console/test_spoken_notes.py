@@ -12,6 +12,7 @@ from teller_console.app import Console
 from teller_console.dictation import NoSound, Utterance
 from teller_console.screens.work import WorkScreen
 from tests.teller_console.stage import Stage, Teller
+from tests.teller_console.typist import PATIENCE_S
 
 pytestmark = pytest.mark.anyio
 
@@ -42,8 +43,8 @@ class FakeUtterance:
         self.written.set()
 
     def text(self) -> str:
-        assert self.stopped.wait(10), "nobody stopped it"
-        assert self.written.wait(10), "the test never let it be written"
+        assert self.stopped.wait(PATIENCE_S), "nobody stopped it"
+        assert self.written.wait(PATIENCE_S), "the test never let it be written"
         if self.by.error is not None:
             raise self.by.error
         return "" if self.cancelled else self.by.says
@@ -143,7 +144,9 @@ async def test_a_microphone_without_sound_is_said(hearing: Stage, ear: FakeTrans
     ear.error = NoSound()
     async with hearing.signed_in() as teller:
         await begun(teller)
-        await teller.press("ctrl+d", "ctrl+d")
+        await teller.press("ctrl+d")
+        await teller.sees("Listening.")
+        await teller.press("ctrl+d")
         await teller.until(lambda: any("The microphone gives no sound" in said for said in teller.said()))
         await teller.sees("Ctrl+D: speak the note.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from textual.widgets import OptionList
 
 from lobby.queue import commands as c
@@ -10,7 +11,7 @@ from lobby.queue.ticket import State
 from lobby.words import words
 from teller_console.keys import KEYS
 from teller_console.layouts import everywhere
-from teller_console.messages import SnapshotArrived, TimeTold
+from teller_console.messages import SnapshotArrived
 from teller_console.screens.pick import Pick
 from tests.teller_console.stage import OMAR, Stage
 
@@ -137,6 +138,7 @@ async def test_a_no_show_too_soon_is_refused_and_later_comes_back_once(stage: St
         stage.clock.forward(40)
         await teller.press("n")
         await teller.until(lambda: stage.ticket(number).state is State.NO_SHOW)
+        await teller.until(lambda: teller.screen.queue.missed != ())
         await teller.press("w")
         await teller.sees("Who came back?", f"{number}  Cash")
         await teller.press("enter")
@@ -340,8 +342,28 @@ async def test_somebody_without_a_ticket_gets_a_number_and_is_called_at_once(sta
         await teller.sees("In which language?", "3 Chinese")
         await teller.press("3")
         await teller.sees("called", "C", "Chinese")
-        assert stage.commands(c.CallTicket) == [c.CallTicket(3, "C002", "walk_in")]
+        assert stage.commands(c.Issue) == [c.Issue("cards", "zh", at_counter=3)]
+        assert stage.commands(c.CallTicket) == []
+        assert stage.ticket("C002").counter == 3
         assert stage.ticket(before).state is State.WAITING
+
+
+async def test_a_walk_in_is_offered_what_this_counter_gives(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        await teller.press("i")
+        await teller.sees("Walk-in: which service?", "A Cash", "B Accounts", "C Cards")
+        assert "L Loans" not in teller.shows()
+
+
+async def test_a_counter_that_the_branch_has_no_more_is_left_for_another(stage: Stage) -> None:
+    async with stage.signed_in() as teller:
+        setup = stage.desk.setup
+        left = {number: place for number, place in setup.counters.items() if number != 3}
+        stage.desk.use(replace(setup, counters=left))
+        stage.follower.say(SnapshotArrived(stage.line.queue()))
+        await teller.sees("Which counter?", "Counter 2")
+        assert "Counter 3" not in teller.shows()
+        assert any("There is no counter 3 in this branch." in said for said in teller.said())
 
 
 async def test_a_counter_is_handed_over_with_its_customer(stage: Stage) -> None:
@@ -381,11 +403,9 @@ async def test_the_time_until_a_no_show_counts_down(stage: Stage) -> None:
         await teller.sees("No-show: first call again (R)")
         await teller.press("r")
         await teller.sees("No-show possible in 30 s.")
-        stage.clock.forward(12)
-        stage.follower.say(TimeTold(stage.clock()))
+        await teller.time_goes_by(12)
         await teller.sees("No-show possible in 18 s.")
-        stage.clock.forward(20)
-        stage.follower.say(TimeTold(stage.clock()))
+        await teller.time_goes_by(20)
         await teller.sees("No-show possible now (N).")
 
 

@@ -33,19 +33,23 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     running.close()
 
 
+def get(url: str, headers: dict[str, str] | None = None) -> httpx.Response:
+    return httpx.get(url, headers=headers, timeout=60)
+
+
 def test_the_page_loads_nothing_from_elsewhere(page: str) -> None:
-    answer = httpx.get(page)
+    answer = get(page)
     assert answer.status_code == 200
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     assert "//" not in answer.text.replace(page, "").replace(page.replace("http", "ws"), "").replace("<!DOCTYPE", "")
     for path in ("/page.js", "/static/js/textual.js", "/static/css/xterm.css"):
-        assert httpx.get(page + path).status_code == 200
+        assert get(page + path).status_code == 200
 
 
 @pytest.mark.parametrize("origin", [None, "http://evil.example", "null"])
 def test_another_page_opens_no_console(page: str, origin: str | None) -> None:
     headers = UPGRADE | ({"Origin": origin} if origin else {})
-    answer = httpx.get(page + "/ws", headers=headers)
+    answer = get(page + "/ws", headers)
     assert answer.status_code == 403
 
 

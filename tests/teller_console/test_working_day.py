@@ -31,11 +31,13 @@ from teller_console.protocols import Session, Workplace
 from teller_console.remote_sign_in import RemoteSignIn
 from teller_console.screens.answers import AnswersScreen
 from teller_console.screens.article import ArticleScreen
+from teller_console.screens.ask import Ask
 from teller_console.screens.choose import Choose
 from teller_console.screens.counter import CounterScreen
 from teller_console.screens.due import DueScreen
 from teller_console.screens.due_follow_up import FollowUpScreen
 from teller_console.screens.my_day import MyDayScreen
+from teller_console.screens.pick import Pick
 from teller_console.screens.record_form import RecordForm
 from teller_console.screens.sign_in import SignInScreen
 from teller_console.screens.standard import StandardScreen
@@ -281,9 +283,11 @@ async def several_services_and_parking(maria: Maria) -> None:
     await maria.until(lambda: maria.stage.ticket(number).then == ("cards",))
     await maria.back()
     await maria.press("p")
+    await maria.at(Ask)
     await maria.press("1", "enter")
     await maria.is_now(number, State.PARKED)
     await maria.press("k")
+    await maria.at(Pick)
     await maria.press("enter")
     await maria.is_now(number, State.SERVING)
     await maria.press("f")
@@ -297,28 +301,32 @@ async def several_services_and_parking(maria: Maria) -> None:
 
 async def fill_in_what_is_asked(maria: Maria) -> None:
     """The first choice of every field that is needed."""
-    await maria.pilot.pause()
     while isinstance(maria.pilot.app.screen, RecordForm):
         await maria.press("1", "enter")
-        await maria.pilot.pause()
 
 
 async def transfers(maria: Maria) -> None:
     """To a service, a counter, a colleague."""
     first = await maria.serve_next()
     await maria.press("t")
+    await maria.at(Choose)
     await maria.press("l")
+    await maria.at(Ask)
     await maria.press("enter")
     await maria.is_now(first, State.WAITING)
     second = await maria.serve_next()
     await maria.press("t")
+    await maria.at(Choose)
     await maria.press("2")
+    await maria.at(Ask)
     await maria.write("for omar")
     await maria.press("enter")
     await maria.is_now(second, State.WAITING)
     third = await maria.serve_next()
     await maria.press("t")
+    await maria.at(Choose)
     await maria.press("end", "enter")
+    await maria.at(Ask)
     await maria.press("enter")
     await maria.is_now(third, State.WAITING)
     stage = maria.stage
@@ -339,11 +347,14 @@ async def somebody_who_does_not_come(maria: Maria) -> None:
     await maria.press("n")
     await maria.is_now(number, State.NO_SHOW)
     await maria.press("w")
+    await maria.at(Pick)
     await maria.press("enter")
     await maria.is_now(number, State.WAITING)
     await maria.press("x")
+    await maria.at(Pick)
     await maria.write(number)
     await maria.press("enter")
+    await maria.at(Ask)
     await maria.write("has waited")
     await maria.press("enter")
     await maria.is_now(number, State.CALLED)
@@ -367,6 +378,7 @@ async def somebody_without_a_ticket(maria: Maria) -> None:
 
 async def a_break(maria: Maria) -> None:
     await maria.press("b")
+    await maria.at(Ask)
     await maria.press("1", "enter")
     await maria.until(lambda: maria.screen.counter.on_break)
     await maria.press("b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
@@ -23,12 +24,27 @@ from tests.teller_console.training.trainee import BY_CODE, QUICK, Trainee, at_wo
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
+class SwitchedBranch(PracticeBranch):
+    """Its power comes back when it is switched on, however long the trainee takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.switched_on = threading.Event()
+
+    def start(self) -> None:
+        if self.url:
+            self.switched_on.wait()
+        super().start()
+
+
 @pytest.fixture
-def branch(monkeypatch: pytest.MonkeyPatch) -> Iterator[PracticeBranch]:
+def branch(monkeypatch: pytest.MonkeyPatch) -> Iterator[SwitchedBranch]:
     monkeypatch.setattr(practice_branch, "GRACE_S", 1)
-    made = PracticeBranch()
+    monkeypatch.setattr(practice_branch, "START_S", 150.0)
+    made = SwitchedBranch()
     made.start()
     yield made
+    made.switched_on.set()
     made.close()
 
 
@@ -148,6 +164,8 @@ async def power_cut(trainee: Trainee) -> None:
     await trainee.sees("The power is gone.", "◌ connecting")
     await trainee.press("f", "1", "enter")
     await trainee.sees("Not sent yet: finish")
+    assert isinstance(trainee.branch, SwitchedBranch)
+    trainee.branch.switched_on.set()
     await trainee.until(lambda: "● live" in trainee.shows())
 
 
@@ -165,7 +183,7 @@ BY_KEY: dict[str, Callable[[Trainee], Awaitable[None]]] = {
 }
 
 
-async def test_every_situation_can_be_mastered_by_key(branch: PracticeBranch) -> None:
+async def test_every_situation_can_be_mastered_by_key(branch: SwitchedBranch) -> None:
     codes = tuple(BY_CODE)
     async with at_work(branch, *codes) as trainee:
         for code, situation in BY_CODE.items():
@@ -182,7 +200,7 @@ async def test_every_situation_can_be_mastered_by_key(branch: PracticeBranch) ->
         assert not one.missing, (one.situation.code, [expected.said for expected in one.missing])
 
 
-async def test_who_leaves_in_the_dark_is_told_how_it_went_until_then(branch: PracticeBranch) -> None:
+async def test_who_leaves_in_the_dark_is_told_how_it_went_until_then(branch: SwitchedBranch) -> None:
     async with at_work(branch, "power-cut", "angry", pace=replace(QUICK, dark_s=600)) as trainee:
         await trainee.calls(BY_CODE["power-cut"])
         await trainee.sees("The power is gone.")
@@ -192,7 +210,7 @@ async def test_who_leaves_in_the_dark_is_told_how_it_went_until_then(branch: Pra
 
 
 async def test_whoever_speaks_a_language_that_the_branch_does_not_is_taught_in_it_all_the_same(
-    branch: PracticeBranch,
+    branch: SwitchedBranch,
 ) -> None:
     other = next(one for one in LANGUAGES if one not in branch.languages)
     async with at_work(branch, "angry", language=other) as trainee:

@@ -32,8 +32,14 @@ def test_a_language_without_words_is_refused() -> None:
 
 
 def test_practice_is_shorter_than_a_working_day() -> None:
-    said = for_practice("target_min = 10\nmean_service_min = 18\nno_show_grace_s = 30      # and this long\n")
+    said = for_practice("target_min = 10\nmean_service_min = 18\nno_show_grace_s = 30      # and this long\n", hour=9)
     assert said == f"target_min = 10\nmean_service_min = {MEAN_MIN}\nno_show_grace_s = {GRACE_S}      # and this long\n"
+
+
+@pytest.mark.parametrize(("hour", "begins"), [(3, "15:00"), (4, "16:00"), (12, "00:00"), (23, "11:00")])
+def test_no_day_of_the_practice_branch_ends_in_a_lesson(hour: int, begins: str) -> None:
+    said = for_practice('day_starts = "04:00"                  # numbers start again\n', hour)
+    assert said == f'day_starts = "{begins}"                  # numbers start again\n'
 
 
 def test_the_example_branch_becomes_a_practice_branch_that_nobody_else_may_read() -> None:
