@@ -10,11 +10,12 @@ from flask import Blueprint, Response, request
 
 from display_server import sentences
 from display_server.care.record_words import RecordWords
-from display_server.care.words import DECISIONS, DEGREES, MATTERS, WAYS, CareWords
+from display_server.care.words import CareWords
 from display_server.gate.access import holder, server
 from display_server.manager.reports import complaint_report
 from display_server.pages import page_words, refused, render
 from lobby.access import TELLER, may, permission_for
+from lobby.care.choices import DECISIONS, DEGREES, MATTERS, WAYS
 from lobby.care.clocks import Standing
 from lobby.care.commands import COMPLAINT_VERBS, FOLLOW_UP_VERBS
 from lobby.care.complaints import State

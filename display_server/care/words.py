@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_timedelta
 
+from lobby.care.choices import DECISIONS, DEGREES
 from lobby.care.clocks import ClockKind, Standing
 from lobby.care.codes import called
 from lobby.care.complaints import STATE_NAMES
@@ -85,21 +86,6 @@ LINES = {
 OF_A_CLOCK = {ClockWarned.__name__, ClockRanOut.__name__}
 """Lines whose detail is a clock's kind."""
 
-WAYS = {
-    "in_person": N_("in person"),
-    "slip": N_("on a slip"),
-    "phone": N_("by phone"),
-    "letter": N_("by letter"),
-    "email": N_("by e-mail"),
-    "message": N_("by message"),
-}
-DECISIONS = {
-    "upheld": N_("the customer is right"),
-    "partly": N_("the customer is right in part"),
-    "not_upheld": N_("the customer is not right"),
-}
-MATTERS = {"general": N_("general"), "payments": N_("payments")}
-DEGREES = {1: N_("low"), 2: N_("middle"), 3: N_("high")}
 PROBLEMS = {"wrong": N_("wrong"), "missing": N_("missing"), "out_of_date": N_("out of date")}
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
 from lobby.care import commands as cc
+from lobby.care.choices import DECISIONS, DEGREES, MATTERS, WAYS
 from lobby.care.templates import Field, FieldType, Named
 from lobby.care.views import OfferedCare
 from lobby.errors import N_
@@ -19,25 +21,8 @@ LONGEST = 4000
 """Letters of a note, as the branch takes them."""
 
 
-def _named(code: str, english: str) -> Named:
-    return Named(code, {"en": english})
-
-
-_WAYS = (
-    _named("in_person", N_("in person")),
-    _named("phone", N_("by phone")),
-    _named("email", N_("by e-mail")),
-    _named("letter", N_("by letter")),
-    _named("message", N_("by message")),
-    _named("slip", N_("on the slip")),
-)
-_DEGREES = (_named("1", N_("low")), _named("2", N_("medium")), _named("3", N_("high")))
-_DECISIONS = (
-    _named("upheld", N_("the customer is right")),
-    _named("partly", N_("right in part")),
-    _named("not_upheld", N_("not upheld")),
-)
-_MATTERS = (_named("general", N_("general")), _named("payments", N_("payments")))
+def _named(choices: Mapping[Any, str]) -> tuple[Named, ...]:
+    return tuple(Named(str(code), {"en": english}) for code, english in choices.items())
 
 
 def _choice(code: str, english: str, choices: tuple[Named, ...], *, required: bool = True) -> Field:
@@ -48,14 +33,14 @@ def _note(english: str, *, required: bool = False) -> Field:
     return Field("note", {"en": english}, required=required, private=True, longest=LONGEST)
 
 
-_HOW = _choice("how", N_("How the customer was told"), _WAYS)
+_HOW = _choice("how", N_("How the customer was told"), _named(WAYS))
 _OWNER = Field("owner", {"en": N_("Colleague (user name)")})
 
 _FIELDS: dict[str, tuple[Field, ...]] = {
     "acknowledge": (_HOW, _note(N_("Note"))),
     "investigate": (_note(N_("What was found out"), required=True),),
     "answer": (
-        _choice("decision", N_("Decision"), _DECISIONS),
+        _choice("decision", N_("Decision"), _named(DECISIONS)),
         _HOW,
         _note(N_("What the customer was told"), required=True),
     ),
@@ -81,9 +66,9 @@ def fields(step: str, offered: OfferedCare, words: Words) -> tuple[Field, ...]:
     if step == "assess":
         return (
             _choice("category", N_("Category"), categories(offered, words)),
-            _choice("severity", N_("How bad it is for the customer"), _DEGREES),
-            _choice("priority", N_("How urgent it is"), _DEGREES),
-            _choice("matter", N_("What the law calls it"), _MATTERS, required=False),
+            _choice("severity", N_("How bad it is for the customer"), _named(DEGREES)),
+            _choice("priority", N_("How urgent it is"), _named(DEGREES)),
+            _choice("matter", N_("What the law calls it"), _named(MATTERS), required=False),
             Field("complex", {"en": N_("A complex case?")}, FieldType.YES_NO),
             _note(N_("Note")),
         )

@@ -29,7 +29,7 @@ async def opened(teller: Teller, row: int = 0) -> None:
     await teller.until(lambda: isinstance(teller.pilot.app.screen, DueScreen))
     await teller.until(lambda: teller.pilot.app.screen.query_one(OptionList).option_count > row)
     await teller.press(*("down",) * row, "enter")
-    await teller.sees("Digit: take the step.")
+    await teller.until(lambda: steps(teller) != ())
 
 
 async def test_the_most_urgent_comes_first_with_a_word_beside_its_colour(room: CareStage) -> None:

@@ -27,7 +27,7 @@ async def test_a_refusal_is_read_in_russian(stage: Stage) -> None:
     stage.issue()
     async with stage.signed_in() as teller:
         await teller.press("space")
-        await teller.until(lambda: bool(stage.commands(c.CallNext)))
+        await teller.until(lambda: bool(stage.commands(c.CallNext)) and not teller.screen.outbox)
         await teller.press("space")
         expected = refusal(CounterBusy(counter=3, number="A001"), words("ru"))
         await teller.until(lambda: expected in teller.said())
