@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args
 from flask import Blueprint, Response, request
 
 from display_server import sentences
+from display_server.api import number_of
 from display_server.care.record_words import RecordWords
 from display_server.care.words import CareWords
 from display_server.gate.access import holder, server
@@ -35,6 +36,9 @@ care_pages.register_error_handler(LobbyError, refused)
 Case: TypeAlias = ComplaintView | FollowUpView
 
 SHOWN = ("mine", "open", "closed", "all")
+PAGE = 50
+"""Cases on one page of the list: each takes its time to be drawn, and a branch remembers those of more than a year."""
+
 MOST_OTHERS = 100
 """Comments that wait for nobody, on one page."""
 KINDS = (*(kind.__name__ for kind in get_args(CareEvent)), InteractionRecorded.__name__, FeedbackGiven.__name__)
@@ -73,7 +77,9 @@ def due() -> Response:
     if show in {"closed", "all"}:
         cases += [one for one in room.complaints() if one.state is State.CLOSED]
     lines = sorted((_line(case) for case in cases), key=_urgency)
-    return _render("care.html", who, tab="due", show=show, lines=lines)
+    first = number_of("first", 0)
+    more = first + PAGE if len(lines) > first + PAGE else 0
+    return _render("care.html", who, tab="due", show=show, lines=lines[first : first + PAGE], more=more)
 
 
 @care_pages.get("/complaints/<reference>")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from display_server.care import pages
 from lobby.care import commands as cc
 from lobby.care.interactions import Kind
 from lobby.errors import WrongComplaintState
@@ -19,11 +20,11 @@ from lobby.queue import commands as c
 from lobby.words import words
 from tests.builders import KIOSK, MIA, moment
 from tests.display_server.care_house import WORDS, CareHouse
+from tests.display_server.staged import PATIENCE_MS
 from tests.end_to_end.branch_process import until
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE_MS = 60_000
 REPORT = "/api/v1/branches/main-street/reports/complaints"
 
 
@@ -82,6 +83,21 @@ def test_the_list_shows_one_s_own_or_what_is_closed_or_all(get: Get, known: dict
     assert known["over"] not in mine  # it went to the manager when its time was over
     assert set(order(get("/care?show=closed").text)) == {known["closed"], known["closed too"]}
     assert {known["closed"], known["over"], known["promise"]} <= set(order(get("/care?show=all").text))
+
+
+def test_a_long_list_comes_a_page_at_a_time(get: Get, known: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = order(get("/care?show=all").text)
+    assert 'id="more"' not in get("/care?show=all").text
+    monkeypatch.setattr(pages, "PAGE", 2)
+    found, path = [], "/care?show=all"
+    while path:
+        html = get(path).text
+        found.append(order(html))
+        more = re.search(r'id="more" href="([^"]+)"', html)
+        path = more[1].replace("&amp;", "&") if more else ""
+    assert [len(page) for page in found[:-1]] == [2] * (len(found) - 1)
+    assert [case for page in found for case in page] == whole
+    assert get("/care?first=-1").status_code == 422
 
 
 def test_a_wrong_filter_shows_what_is_open(get: Get) -> None:
