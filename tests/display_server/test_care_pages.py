@@ -549,6 +549,8 @@ def test_the_pages_fit_in_every_language(
     page = open_page(in_language("/care", language), "mia", width, height)
     for path in PATHS.values():
         page.goto(office.url + in_language(path.format(**known), language))
+        if path == "/manager":
+            page.wait_for_selector("#services tr")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         assert page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
 
