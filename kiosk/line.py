@@ -24,6 +24,7 @@ import msgspec
 from kiosk.memory import Memory, Unsent
 from lobby import errors
 from lobby.queue import commands as c
+from lobby.queue.leases import Lease
 from lobby.queue.services import business_day
 from lobby.remote import RemoteDesk
 from lobby.views import BranchView, Briefing
@@ -156,16 +157,17 @@ class Line:
             wanted = min(setup.rules.lease_numbers, max(1, offered.numbers // LARGEST_SHARE))
             held = self.memory.leased(service, now)
             short = self.memory.left(service, day, now) < wanted // 2
-            try:
-                answer = self.desk.submit(
-                    c.LeaseNumbers(service, self.memory.holder, held + wanted if short else max(held, wanted)),
-                    key=f"lease-{self.memory.holder}-{service}-{held}-{short}-{now}",
-                )
-            except errors.NoNumbersToLease as refusal:
-                log.warning("%s", refusal)
-                continue
+            leases: tuple[Lease, ...] = ()
+            # where there are no more, asking for one says what is ours
+            for count in (held + wanted if short else max(held, wanted), 1):
+                command = c.LeaseNumbers(service, self.memory.holder, count)
+                try:
+                    leases = self.desk.submit(command, key=f"lease-{command.holder}-{service}-{count}-{now}").leases
+                    break
+                except errors.NoNumbersToLease as refusal:
+                    log.warning("%s", refusal)
             with _kept():
-                self.memory.lease(service, answer.leases)
+                self.memory.lease(service, leases)
 
     def hand_over(self) -> None:
         """Tell the server what it has not heard of, oldest first. What it refuses stays on record."""

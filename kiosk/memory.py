@@ -203,18 +203,18 @@ class Memory:
 
     def lease(self, service: str, leases: tuple[Lease, ...]) -> None:
         """Take note of what this installation holds of a service: these, and nothing else any more (a server that was
-        restored from a backup may give it to another)."""
+        restored from a backup may give it to another). Where a stretch is cut otherwise than before, it goes on behind
+        all that was given of it on the latest day."""
         with self.transaction():
-            firsts = _encode([lease.first for lease in leases]).decode()
-            self._db.execute(
-                "DELETE FROM lease WHERE service = ? AND first NOT IN (SELECT value FROM json_each(?))",
-                (service, firsts),
-            )
+            before = self._rows("SELECT first, last, day, next FROM lease WHERE service = ?", service)
+            self._db.execute("DELETE FROM lease WHERE service = ?", (service,))
             for lease in leases:
+                shared = [row for row in before if row[0] <= lease.last and lease.first <= row[1]]
+                day, reached = max((row[2:] for row in shared), default=("", lease.first))
+                goes_on = min(max(reached, lease.first), lease.last + 1)
                 self._db.execute(
-                    "INSERT INTO lease (service, first, last, until, next) VALUES (?, ?, ?, ?, ?) "
-                    "ON CONFLICT DO UPDATE SET last = excluded.last, until = excluded.until",
-                    (lease.service, lease.first, lease.last, lease.until, lease.first),
+                    "INSERT INTO lease (service, first, last, until, day, next) VALUES (?, ?, ?, ?, ?, ?)",
+                    (service, lease.first, lease.last, lease.until, day, goes_on),
                 )
 
     def left(self, service: str, day: str, now: int) -> int:

@@ -124,7 +124,7 @@ def offer(branch: BranchView, connected: bool, speech: tuple[str, ...], volume: 
 def tongue(code: str) -> Tongue:
     """The language as it presents itself: `Русский`, `العربية`."""
     locale = locale_of(code)
-    name = locale.get_display_name(locale) or code
+    name = locale.get_display_name() or code
     return Tongue(code, name[:1].upper() + name[1:], "rtl" if locale.text_direction == "rtl" else "ltr")
 
 

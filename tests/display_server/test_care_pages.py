@@ -534,6 +534,9 @@ def test_axe_finds_nothing(
     page = open_page(in_language(PATHS[name].format(**known), language), who, width, height)
     if name == "complaint":
         page.click("#open-acknowledge")
+    if name == "manager":
+        page.wait_for_selector("#services tr")
+    page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
     page.evaluate("globalThis.untouchedTimeout = setTimeout")
     assert axe_violations(page) == []
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-import weakref
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -29,6 +27,7 @@ from lobby.records.store import Store
 from lobby.signage import Look
 from lobby.views import BranchView, TicketView
 from tests.builders import ANN, KIOSK, Clock
+from tests.end_to_end.branch_process import free_port
 from tests.web_server import WebServer
 
 Kind = TypeVar("Kind")
@@ -214,11 +213,7 @@ class Served:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        place = socket.socket()  # the port stays ours while the app is away
-        weakref.finalize(self, place.close)
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # the server shares it
-        place.bind(("127.0.0.1", 0))
-        self.port = int(place.getsockname()[1])
+        self.port = free_port()
         self.server: WebServer | None = None
         self.start()
 

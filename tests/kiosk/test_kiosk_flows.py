@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from string import ascii_uppercase, digits
 
 import msgspec
 import pytest
@@ -12,6 +13,7 @@ from lobby.queue.events import DocumentListTaken, FeedbackGiven, TicketReprinted
 from lobby.queue.services import Hours, Setup, Span
 from lobby.words import words
 from tests.builders import MIA, Clock
+from tests.kiosk.accessibility import cut, look
 from tests.kiosk.builders import KioskBranch, Served, example_setup
 from tests.kiosk.customer import Customer, kiosk_branch, with_many_services
 
@@ -37,6 +39,11 @@ def in_uberaba(setup: Setup) -> Setup:
 def nothing_to_bring_for_cards(setup: Setup) -> Setup:
     cards = msgspec.structs.replace(setup.services["cards"], documents={})
     return msgspec.structs.replace(setup, services=setup.services | {"cards": cards})
+
+
+def numbers_as_long_and_wide_as_they_get(setup: Setup) -> Setup:
+    cash = msgspec.structs.replace(setup.services["cash"], prefix="WMW", first=100_000, last=999_999)
+    return msgspec.structs.replace(setup, services=setup.services | {"cash": cash})
 
 
 def nobody_goes_first(setup: Setup) -> Setup:
@@ -482,6 +489,46 @@ def test_the_last_ticket_can_be_printed_once_more_from_the_start_page(customer: 
     assert len(branch.happened(TicketReprinted)) == 1
     customer.is_done()
     assert customer.page.locator("[data-last-ticket]").is_hidden()
+
+
+@on(numbers_as_long_and_wide_as_they_get)
+def test_a_long_number_is_smaller_and_never_cut(customer: Customer, branch: KioskBranch) -> None:
+    number = customer.takes("cash")
+    assert number == "WMW100000"
+    assert cut_in_each_shape(customer) == []
+    assert signs_that_do_not_fit(customer) == []
+    customer.is_done()
+    customer.tap("[data-last-ticket]")
+    customer.settled("slip")
+    assert customer.text(".number") == number
+    assert cut_in_each_shape(customer) == []
+
+
+def cut_in_each_shape(customer: Customer) -> list[str]:
+    found = []
+    for width, height in ((1920, 1080), (1080, 1920)):
+        customer.page.set_viewport_size({"width": width, "height": height})
+        for name in ("largest text", "low reach", "normal"):
+            look(customer.page, name)
+            found += [f"{(width, height)}, {name}: {fault}" for fault in cut(customer.page)]
+    return found
+
+
+def signs_that_do_not_fit(customer: Customer) -> list[str]:
+    """Of those that numbers and references are made of, each in a number that only its width keeps small."""
+    found: list[str] = customer.page.evaluate(
+        """async signs => {
+             const { called } = await import("/kiosk/static/number.js");
+             const shown = document.querySelector(".called");
+             return [...signs].filter(sign => {
+               const line = called(sign.repeat(12));
+               shown.after(line);
+               const over = line.firstChild.getBoundingClientRect().width > shown.clientWidth;
+               line.remove();
+               return over }) }""",
+        f"{ascii_uppercase}{digits}-",
+    )
+    return found
 
 
 def test_the_last_ticket_is_the_last_customers_for_three_minutes_only(customer: Customer) -> None:

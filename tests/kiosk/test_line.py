@@ -378,6 +378,18 @@ def test_a_service_with_too_few_numbers_takes_none_from_the_others(
     assert "Cash has too few numbers left" in caplog.text
 
 
+def test_numbers_that_a_restored_server_gave_to_another_are_not_given_though_it_has_no_more(
+    memory_folder: Path, tmp_path: Path, kiosk: Machine
+) -> None:
+    assert kiosk.memory.leased("cash", TUESDAY) == 50
+    with closing(Branch(memory_folder / f"{tmp_path.name}-restored")) as restored:
+        kiosk.line.desk = restored.machine().line.desk
+        restored.desk.submit(c.LeaseNumbers("cash", "another", 499), key="all", actor=KIOSK)
+        kiosk.look()
+    assert kiosk.memory.leased("cash", TUESDAY) == 0
+    assert kiosk.memory.leased("cards", TUESDAY) == 50
+
+
 def test_how_many_numbers_are_kept_is_the_branchs_to_say(memory_folder: Path, tmp_path: Path) -> None:
     rules = Rules(lease_numbers=3)
     with closing(Branch(memory_folder / tmp_path.name, a_setup(rules=rules))) as branch:

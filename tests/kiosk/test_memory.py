@@ -124,6 +124,17 @@ def test_numbers_that_the_server_does_not_know_to_be_ours_are_given_no_more(memo
     assert memory.left("cards", TODAY, TUESDAY) == 50
 
 
+def test_a_number_is_given_once_a_day_though_the_server_cuts_the_leases_otherwise(memory: Memory) -> None:
+    """Restored from a backup of before two leases, it gives one stretch for both."""
+    two = ((996, 999), (990, 995))
+    memory.lease("cash", tuple(Lease(memory.holder, "cash", first, last, FAR) for first, last in two))
+    assert [take(memory) for _ in range(5)] == [996, 997, 998, 999, 990]
+    leased(memory, 990, 999)
+    assert take(memory) is None
+    assert memory.left("cash", TODAY, TUESDAY) == 0
+    assert take(memory, "2026-03-11") == 990
+
+
 def test_a_lease_of_one_service_gives_no_number_of_another(memory: Memory) -> None:
     leased(memory, service="cards")
     assert take(memory) is None

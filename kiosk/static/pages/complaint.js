@@ -2,6 +2,7 @@
 
 import { codeField } from "../code_field.js";
 import { button, icon, make, title } from "../dom.js";
+import { called } from "../number.js";
 import { say, spoken } from "../words.js";
 import { notice } from "./notices.js";
 
@@ -97,12 +98,10 @@ export function typing({ name, heading, lead, signs, longest, typed, on, given, 
 /** The reference, as large as fits, with both dates and what to do next. */
 export function reference({ reference: code, qr, said: all }) {
   const said = all[spoken()];
-  const number = make("span", { class: "number", dir: "ltr" }, code);
-  number.style.setProperty("--letters", code.length);
   return make(
     "div",
     { class: "reference" },
-    make("p", { class: "called" }, number),
+    called(code),
     make(
       "ul",
       { class: "stub-facts" },

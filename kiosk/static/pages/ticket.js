@@ -1,6 +1,7 @@
 /** The number, as large as it will be called; what the paper does; what to bring; when the page closes. */
 
 import { button, icon, make, title } from "../dom.js";
+import { called } from "../number.js";
 import { withoutPaper } from "../paper.js";
 import { say, spoken } from "../words.js";
 import { leaving } from "./leaving.js";
@@ -21,8 +22,6 @@ export function ticket({ visit, issued, legal, mayCopy, copy, ...foot }) {
   );
   const heading = title(say("Your number"));
   heading.append(make("span", { class: "for-ears" }, ` ${given.number}`)); // the focus is here: read out with its number
-  const number = make("span", { class: "number" }, given.number);
-  number.style.setProperty("--letters", given.number.length); // so that a long number is smaller, not cut
   const element = make(
     "div",
     { class: "page ticket" },
@@ -30,7 +29,7 @@ export function ticket({ visit, issued, legal, mayCopy, copy, ...foot }) {
       "div",
       { class: "stub" },
       heading,
-      make("p", { class: "called", "aria-hidden": "true" }, number),
+      called(given.number, { "aria-hidden": "true" }),
       make("p", { class: "stub-service" }, said.service),
       said.further ? make("p", { class: "stub-further" }, said.further) : null,
       make(

@@ -1,7 +1,7 @@
 /** Paper: the ticket that was given, the last one once more, lists to take away. What is shown follows the printer. */
 
-import { make } from "../dom.js";
 import { Intention } from "../intention.js";
+import { called } from "../number.js";
 import { bring } from "../pages/bring.js";
 import { slip } from "../pages/slip.js";
 import { ticket } from "../pages/ticket.js";
@@ -82,7 +82,7 @@ export function paperWay(kiosk) {
             printing: say("Your ticket is printing"),
             take: say("Please take your ticket"),
             without: say("Your number is valid without paper. Please remember it or take a photo."),
-            content: make("p", { class: "called" }, make("span", { class: "number" }, number)),
+            content: called(number),
             ...foot(visit),
           }),
         );
