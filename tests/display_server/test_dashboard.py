@@ -18,13 +18,13 @@ from lobby.queue.alerts import Alert
 from lobby.records.tokens import DEVICE
 from tests.builders import ANN, KIOSK
 from tests.display_server.care_house import CareHouse
+from tests.display_server.staged import PATIENCE_MS
 from tests.end_to_end.branch_process import until
 from tests.end_to_end.listener import Listener
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VENDOR = Path(__file__).parents[2] / "display_server" / "static" / "vendor"
-PATIENCE_MS = 60_000
 DAY, WEEK_AGO = "2024-03-12", "2024-03-05"
 TIMELINE = "/api/v1/branches/main-street/timeline"
 

@@ -16,10 +16,10 @@ from werkzeug.test import TestResponse
 from lobby.queue import commands as c
 from tests.builders import ANN, BOB, KIOSK, MIA
 from tests.display_server.care_house import CareHouse
+from tests.display_server.staged import PATIENCE_MS
 from tests.kiosk.accessibility import axe_violations
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PATIENCE_MS = 60_000
 API = "/api/v1/branches/main-street/reports"
 LANGUAGES = ("en", "ar", "zh", "ru")
 

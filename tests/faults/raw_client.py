@@ -7,6 +7,8 @@ import os
 import socket
 from typing import Any
 
+from tests.end_to_end.branch_process import HANGS_S
+
 CONTINUATION, TEXT, BINARY, CLOSE, PING = 0, 1, 2, 8, 9
 HANDSHAKE = (
     "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\n"
@@ -14,8 +16,6 @@ HANDSHAKE = (
 )
 PATIENCE_S = 10.0
 """How long a client tries to send to a server that does not read."""
-
-HANGS_S = 60.0
 
 
 def frame(payload: bytes, opcode: int = TEXT, *, last: bool = True, masked: bool = True) -> bytes:

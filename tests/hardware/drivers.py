@@ -10,7 +10,7 @@ HURRIED = Patience(connect_s=20.0, answer_s=0.4, knock_s=0.4, late_s=0.1)
 FAIR = Patience(connect_s=20.0, answer_s=2.0, knock_s=2.0, late_s=0.1)
 PATIENT = Patience(connect_s=20.0, answer_s=20.0, knock_s=20.0, late_s=0.1)
 DEADLINE_S = 60.0
-"""For a slip that comes out, or fails at once."""
+"""For a slip that comes out, or fails at once, and for all else that only a fault makes so late."""
 WITHIN_A_SLIP_S = 3.0
 """For a slip that begins, however busy this machine is, and whose end never comes."""
 

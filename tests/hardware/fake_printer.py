@@ -9,10 +9,10 @@ from typing import ClassVar
 
 from hardware.profiles import EIGHTY_MM, Profile
 from hardware.status import PrinterStatus
+from tests.hardware.drivers import DEADLINE_S
 
 WELL = PrinterStatus(True, "ok")
 OUT = PrinterStatus(False, "out")
-DEADLINE_S = 60.0  # only a fault takes so long
 
 
 class FakePrinter:

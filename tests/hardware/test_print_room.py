@@ -19,7 +19,8 @@ from hardware.print_room import PrintRoom
 from hardware.printer import NoPrinter, Printer
 from hardware.spool import Spool
 from hardware.status import PrinterStatus
-from tests.hardware.fake_printer import DEADLINE_S, OUT, WELL, FakePrinter, until
+from tests.hardware.drivers import DEADLINE_S
+from tests.hardware.fake_printer import OUT, WELL, FakePrinter, until
 
 QUICK = Pace(
     look_s=0.02, deadline_s=5.0, slow_s=600.0, first_rest_s=0.005, longest_rest_s=0.02, patience_s=600.0, max_tries=3

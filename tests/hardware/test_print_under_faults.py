@@ -32,8 +32,8 @@ from hardware.profiles import EIGHTY_MM
 from hardware.spool import Spool
 from hardware.stream_printer import Patience
 from hardware.virtual_printer_process import VirtualPrinterProcess
-from tests.hardware.drivers import FAIR
-from tests.hardware.fake_printer import DEADLINE_S, until
+from tests.hardware.drivers import DEADLINE_S, FAIR
+from tests.hardware.fake_printer import until
 
 pytestmark = pytest.mark.slow
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ctypes.util
+import sys
 import time
 from collections import deque
 
 import pytest
 import usb.core
 
+from hardware import conversation, stream_printer, usb_printer, wire
 from hardware.conversation import ASK_IN_ORDER
 from hardware.document import Document, Number
 from hardware.drawing import draw
@@ -18,7 +20,7 @@ from hardware.profiles import EIGHTY_MM
 from hardware.stream_printer import Patience
 from hardware.usb_printer import UsbPrinter, find_device
 from hardware.virtual_paper import VirtualPaper
-from tests.hardware.drivers import DEADLINE_S, FAIR, PATIENT, WITHIN_A_SLIP_S
+from tests.hardware.drivers import DEADLINE_S, PATIENT
 
 PICTURE = draw(Document((Number("A047"),), "en"), EIGHTY_MM)
 SLIP = encode_slip(PICTURE, EIGHTY_MM)
@@ -226,6 +228,26 @@ def test_answers_that_nobody_read_are_not_taken_for_new_ones() -> None:
     driver.print(SLIP, DEADLINE_S)
 
 
+class Waited:
+    """A clock on which time goes by only where somebody waits, and at once."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self._now_s
+
+    def sleep(self, seconds: float) -> None:
+        self._now_s += seconds
+
+
+@pytest.fixture
+def waiting_takes_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Waited()
+    for module in (conversation, stream_printer, usb_printer, wire, sys.modules[__name__]):
+        monkeypatch.setattr(module, "time", clock)
+
+
 class Drowsy(FakeUsbDevice):
     """Answers status questions also when it is asleep. Turns over at the second knock, does all that it was sent so
     far, and sleeps on."""
@@ -245,11 +267,12 @@ class Drowsy(FakeUsbDevice):
         return len(data)
 
 
+@pytest.mark.usefixtures("waiting_takes_no_time")
 def test_a_late_answer_to_a_knock_is_not_taken_for_the_proof_of_the_slip() -> None:
     device = Drowsy()
-    driver = UsbPrinter(0x04B8, 0x0E15, patience=FAIR, find=lambda *_: device)
+    driver = UsbPrinter(0x04B8, 0x0E15, patience=PATIENT, find=lambda *_: device)
     driver.print(SLIP, DEADLINE_S)
     device.asleep = True
     with pytest.raises(OutcomeUnknown):
-        driver.print(SLIP, 3 * WITHIN_A_SLIP_S)  # of which a third is for each of two knocks
+        driver.print(SLIP, DEADLINE_S)
     assert device.papers == [PICTURE.tobytes()]

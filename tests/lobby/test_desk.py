@@ -360,6 +360,34 @@ def test_what_is_durable_is_known_though_applying_it_failed_once(
     assert "read from its journal" in caplog.text
 
 
+def test_what_another_process_wrote_is_decided_upon_also_where_a_fault_had_all_read_anew(
+    watched: tuple[Desk, WatchedJournal], tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many events of the other's were read as are decided here: the number of the last one tells no difference."""
+    desk, journal = watched
+    other, known, apply = a_desk(tmp_path, clock=clock), desk.state, Branch.apply
+    issue(desk, "0")
+    taps: list[Future[str]] = []
+
+    def fail(branch: Branch, recorded: Recorded) -> None:
+        if branch is known:
+            raise ZeroDivisionError
+        apply(branch, recorded)
+
+    def meanwhile(number: int) -> None:
+        if not taps:
+            taps.append(pool.submit(issue, desk, "2"))
+            wait_until(lambda: queued(desk) == 1)
+            issue(other, "other's", "cards")
+            monkeypatch.setattr(Branch, "apply", fail)
+
+    with ThreadPoolExecutor(1) as pool:
+        journal.after = meanwhile
+        assert issue(desk, "1") == "A002"
+        assert taps[0].result(PATIENCE_S) == "A003"
+    assert desk._deciding.branch.numbers.keys() == desk.state.numbers.keys() == {"A001", "A002", "A003", "C001"}
+
+
 @pytest.mark.parametrize("away", [False, True], ids=["database there", "database away"])
 def test_nobody_waits_for_ever_where_nobody_knows_how_a_commit_went(
     watched: tuple[Desk, WatchedJournal], monkeypatch: pytest.MonkeyPatch, away: bool

@@ -220,7 +220,7 @@ OFFICE_DIALOGS = (
 async def test_every_page_comes_by_itself_when_the_branch_is_back(busy: CareStage) -> None:
     async with busy.signed_in() as teller:
         await teller.press("space", "s")
-        await teller.until(lambda: teller.screen.counter.ticket is not None)
+        await teller.until(lambda: busy.commands(c.Start) and not teller.screen.outbox)
         for page in PAGES:
             await comes_by_itself(page, busy, teller)
 

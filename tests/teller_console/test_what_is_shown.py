@@ -11,6 +11,7 @@ from lobby.errors import CounterBusy
 from lobby.queue import commands as c
 from lobby.queue.supervision import Reassign, SetCounterSkills
 from lobby.words import LANGUAGES, refusal, words
+from teller_console import phrases
 from teller_console.keys import KEYS, makes_sense, shown
 from teller_console.messages import EventArrived
 from teller_console.panels.large_number import large, small
@@ -202,3 +203,11 @@ async def test_a_long_queue_says_how_many_more_there_are(stage: Stage) -> None:
         stage.issue()
     async with stage.signed_in((80, 24)) as teller:
         await teller.sees("waiting 60", "more")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("zh", "Chinese"), ("pt-BR", "Portuguese (Brazil)"), ("sr-Latn", "Serbian (Latin)"), ("zh_TW", "zh_TW"), ("", "")],
+)
+def test_a_customers_language_is_said_in_the_tellers_or_as_it_stands_in_the_journal(code: str, said: str) -> None:
+    assert phrases.language(code, words("en")) == said

@@ -16,6 +16,7 @@ import pytest
 
 from lobby.queue import commands as c
 from lobby.queue.events import CallAnnounced, TicketCalled, TicketRecalled
+from tests.display_server.staged import PATIENCE_MS
 from tests.display_server.voice.hall import Hall
 from tests.end_to_end.branch_process import until
 
@@ -28,7 +29,6 @@ pytestmark = [
 
 ALLOWED = "--autoplay-policy=no-user-gesture-required"
 MARK = ".voice-mark:visible"
-PATIENCE_MS = 60_000
 playwright.expect.set_options(timeout=PATIENCE_MS)
 
 
