@@ -30,8 +30,9 @@ TO_RUN = {
     "espeak-ng": "the kiosk reads nothing aloud",
 }
 PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
-SIDE_BY_SIDE = ("-n", str(min(4, max(2, PROCESSORS))), "--dist", "loadfile")
-"""Two to four files of tests at a time, as this machine has processors. `-n 0` after it: one."""
+SIDE_BY_SIDE = ("-n", str(min(4, max(2, PROCESSORS))), "--dist", "loadfile", "--maxfail", "12")
+"""Two to four files of tests at a time, as this machine has processors; `-n 0` after it: one. After a dozen failures it
+ends: what only a fault keeps waiting waits a minute each time."""
 TO_TEST = {"chromium": "the tests in a real browser are skipped"}
 
 

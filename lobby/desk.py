@@ -266,11 +266,12 @@ class Desk:
 
     def _take_in(self, news: News) -> None:
         """Make what another process wrote part of what everyone reads; all that is undecided stands on it from now."""
-        undecided = self._deciding.branch.seq != self._branch.seq
+        known, in_step = self._branch, self._deciding.branch.seq == self._branch.seq
+        undecided = any(pending.recorded for pending in self._in_flight.values())
         for receipt in news.receipts:
             self._receipts.setdefault(receipt.key, receipt)
         self._make_known(news.recorded)
-        if undecided:
+        if undecided or not in_step or self._branch is not known:  # what was read anew may have more than the news
             self._deciding.begin_again(self._branch)
             return
         for recorded in news.recorded:

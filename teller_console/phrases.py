@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lobby.errors import N_
-from lobby.languages import locale_of
+from lobby.languages import is_language, locale_of
 from lobby.queue.events import Promise
 from lobby.queue.services import named
 from lobby.views import BranchView, CounterView, TicketView
@@ -69,12 +69,12 @@ def service(branch: BranchView | None, wanted: str, words: Words) -> str:
 
 def language(tag: str, words: Words) -> str:
     """A customer's language, in the teller's."""
-    return str(words.locale.languages.get(tag, tag))
+    return (is_language(tag) and locale_of(tag).get_display_name(words.locale)) or tag
 
 
 def own_name(tag: str) -> str:
     """A language in its own words."""
-    return (locale_of(tag).get_display_name(locale_of(tag)) or tag).capitalize()
+    return (locale_of(tag).get_display_name() or tag).capitalize()
 
 
 def back_in(ticket: TicketView, now: int, words: Words, *, short: bool = False) -> str:

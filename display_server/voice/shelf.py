@@ -13,6 +13,7 @@ import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Literal
 
 import msgspec
@@ -49,6 +50,7 @@ class Shelf:
         self._speaker = speaker or Speaker(kept_bytes=0)
         self._texts = {language: texts(setup, language) for language in setup.languages}
         self._offload = offload
+        self._keeping = Lock()
         self._read: dict[Path, tuple[int, Samples | None]] = {}
 
     @property
@@ -123,7 +125,8 @@ class Shelf:
         target = self._made(language, name)
         try:
             spoken = self._speaker.speak(self._texts[language][name], language)
-            self._offload(lambda: _keep(target, spoken))
+            with self._keeping:  # two rooms may have it made at once
+                self._offload(lambda: _keep(target, spoken))
         except (DeviceError, OSError) as fault:
             log.warning("the clip %s in %s could not be made: %s", name, language, fault)
 

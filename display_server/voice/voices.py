@@ -113,7 +113,7 @@ class Voices:
                 log.exception("following the calls by voice failed")
 
     def _build(self, sleep: Callable[[float], None]) -> None:
-        """Read all clips and make those that are missing, slowly: each takes the loop some milliseconds."""
+        """Read all clips and make those that are missing, slowly: whoever calls now goes before."""
         sleep(BUILD_AFTER_S)
         for language, name in self.shelf.names():
             self.shelf.clip(language, name)

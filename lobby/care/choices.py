@@ -6,11 +6,11 @@ from lobby.errors import N_
 
 WAYS = {
     "in_person": N_("in person"),
-    "slip": N_("on a slip"),
     "phone": N_("by phone"),
-    "letter": N_("by letter"),
     "email": N_("by e-mail"),
+    "letter": N_("by letter"),
     "message": N_("by message"),
+    "slip": N_("on a slip"),
 }
 """How the customer was told."""
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask_socketio import SocketIO
-from werkzeug.serving import make_server
 
 from display_server.live.sender import Live
 from lobby.care import commands as cc
@@ -21,6 +20,7 @@ from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from lobby.records.tokens import SESSION
 from tests.builders import ANN, BOB, KIOSK, MIA, Clock
+from tests.display_server.served import served
 from tests.end_to_end.house import House, a_house
 
 STAFF = {"mia": "manager", "ann": "teller", "bob": "teller", "aud": "auditor"}
@@ -59,7 +59,7 @@ class CareHouse:
             self.server.staff.add(name, name.title(), role, self.clock(), one_time=False)
         sockets = SocketIO(self.house.app, async_mode="threading", cors_allowed_origins=[])
         Live(sockets, self.server).start(sockets.start_background_task, threading.Event(), time.sleep)
-        self._http = make_server("127.0.0.1", 0, self.house.app, threaded=True)
+        self._http = served(self.house.app)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 

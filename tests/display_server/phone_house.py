@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask_socketio import SocketIO
-from werkzeug.serving import make_server
 
 from display_server.live.sender import Live
 from display_server.live.told import TICKET
@@ -19,6 +18,7 @@ from lobby.door import Answer
 from lobby.queue import commands as c
 from lobby.queue.decisions import Actor
 from tests.builders import ANN, KIOSK, VISITOR, Clock
+from tests.display_server.served import served
 from tests.end_to_end.house import House, a_house
 
 COUNTER = 6
@@ -40,7 +40,7 @@ class PhoneHouse:
         self.live._tell = _alone(self.live._tell, lock)  # type: ignore[method-assign]
         tickets.on_resync = _alone(tickets.on_resync, lock)
         self.live.start(sockets.start_background_task, threading.Event(), time.sleep)
-        self._http = make_server("127.0.0.1", 0, self.house.app, threaded=True)
+        self._http = served(self.house.app)
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self.do(c.OpenCounter(COUNTER))

@@ -17,8 +17,9 @@ from urllib.parse import urlencode
 from flask import Flask, Response, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
-from werkzeug.serving import make_server
 from werkzeug.wrappers import Response as BaseResponse
+
+from tests.display_server.served import served
 
 CLIENT, SECRET = "branch-lobby", "the secret of the client"
 
@@ -34,7 +35,7 @@ class FakeProvider:
         self.asked: list[str] = []
         self._journeys: dict[str, dict[str, str]] = {}
         self._key = ECKey.generate_key("P-256", {"kid": "one"})
-        self._http = make_server("127.0.0.1", 0, self._app(), threaded=True)
+        self._http = served(self._app())
         self.issuer = f"http://{host}:{self._http.server_port}"
         self.reset()
         threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

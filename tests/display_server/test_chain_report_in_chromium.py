@@ -9,7 +9,6 @@ from shutil import copytree
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
 
 from display_server.head_office.app import COOKIE, create_app
 from display_server.head_office.office_server import OfficeServer
@@ -17,6 +16,7 @@ from lobby.access import MANAGER
 from lobby.head_office.office_file import EXAMPLE, FILE
 from lobby.records.tokens import SESSION
 from tests.builders import Clock, moment
+from tests.display_server.served import served
 from tests.display_server.staged import CHROMIUM
 from tests.lobby.head_office.branches import arrive
 from tests.lobby.head_office.generated import generated
@@ -36,10 +36,10 @@ def page(empty_store: Path, memory_folder: Path) -> Iterator[Any]:
         arrive(house.received, generated(branch, seed, DAYS, customers), NOW)
     house.look()
     token = house.tokens.create(SESSION, "mia", MANAGER, NOW, 10**9)
-    served = make_server("127.0.0.1", 0, create_app(house), threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
+    running = served(create_app(house))
+    thread = threading.Thread(target=running.serve_forever)
     thread.start()
-    url = f"http://127.0.0.1:{served.port}"
+    url = f"http://127.0.0.1:{running.port}"
     with pytest.importorskip("playwright.sync_api").sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": 1280, "height": 800})
@@ -52,9 +52,9 @@ def page(empty_store: Path, memory_folder: Path) -> Iterator[Any]:
         page.wait_for_selector(".report-order")
         yield page
         browser.close()
-    served.shutdown()
+    running.shutdown()
     thread.join()
-    served.server_close()
+    running.server_close()
     house.close()
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from werkzeug.serving import make_server
 
 from hardware.document import Number, Qr, Text, decode
 from lobby.care import commands as c
@@ -22,6 +21,7 @@ from lobby.queue.events import FeedbackGiven
 from lobby.words import words
 from tests.builders import MIA, Clock, words_under
 from tests.display_server.phone import Phone, happened, seen
+from tests.display_server.served import served
 from tests.end_to_end.house import House, a_house
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -464,13 +464,13 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    served = make_server("127.0.0.1", 0, house.app, threaded=True)
-    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02})
+    running = served(house.app)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield f"http://127.0.0.1:{served.server_port}"
-    served.shutdown()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
     thread.join()
-    served.server_close()
+    running.server_close()
 
 
 def is_sound(page: Any) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.serving import make_server
 
 from display_server.gate.guarding import NoLine
 from display_server.head_office import permissions
@@ -23,6 +22,7 @@ from lobby.head_office.office_file import EXAMPLE, FILE
 from lobby.records.parcels import CONTENT_TYPE, Parcel, Standing, packed, read_answer, setup_text
 from lobby.records.tokens import DEVICE, SESSION
 from tests.builders import Clock
+from tests.display_server.served import served
 from tests.display_server.staged import CHROMIUM
 from tests.lobby.head_office.branches import DAY, NOON, a_day_of, arrive, rows
 from tests.lobby.reports.ten_tickets import ten_tickets
@@ -251,10 +251,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture
 def open_page(house: OfficeServer, tokens: dict[str, str], browser: Any) -> Iterator[Callable[[str], Any]]:
     """Opens the chain's page in a language; what went wrong in it fails the test at its end."""
-    served = make_server("127.0.0.1", 0, create_app(house), threaded=True)
-    thread = threading.Thread(target=served.serve_forever)
+    running = served(create_app(house))
+    thread = threading.Thread(target=running.serve_forever)
     thread.start()
-    url = f"http://127.0.0.1:{served.port}"
+    url = f"http://127.0.0.1:{running.port}"
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     context.add_cookies([{"name": COOKIE, "value": tokens[MANAGER], "url": url}])
     wrong: list[str] = []
@@ -269,9 +269,9 @@ def open_page(house: OfficeServer, tokens: dict[str, str], browser: Any) -> Iter
 
     yield open_page
     context.close()
-    served.shutdown()
+    running.shutdown()
     thread.join()
-    served.server_close()
+    running.server_close()
     assert wrong == []
 
 
