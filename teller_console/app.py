@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.theme import Theme
 
@@ -25,6 +26,7 @@ from teller_console.screens.new_password import NewPasswordScreen
 from teller_console.screens.sending import Sending
 from teller_console.screens.sign_in import SignInScreen
 from teller_console.screens.work import WorkScreen
+from teller_console.terminal import on_a_terminal
 from teller_console.tongue import Tongue
 
 if TYPE_CHECKING:
@@ -86,6 +88,9 @@ class Console(App[None], inherit_bindings=False):
         self._right_to_left = LayOut() if lay_out else Isolate()
         self._memory = Memory()
         self._whose = ("", "")
+
+    def get_driver_class(self) -> type[Driver]:
+        return on_a_terminal(super().get_driver_class())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._right_to_left]

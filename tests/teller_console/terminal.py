@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -37,6 +38,7 @@ class Terminal:
         )
         os.close(slave)
         self._master = master
+        self._told_to_hang_up, self._hang_up = os.pipe()
         self._raw = b""
         self._more = threading.Condition()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -74,6 +76,11 @@ class Terminal:
         if self._process.poll() is None:
             self.kill()
 
+    def hang_up(self) -> int:
+        """Take the terminal away, as a window that is closed; what the console ends with."""
+        os.write(self._hang_up, b"!")
+        return self._process.wait(PATIENCE_S)
+
     def quit(self) -> int:
         """By its own key; the exit code."""
         self.type("\x11")
@@ -84,14 +91,18 @@ class Terminal:
         self._process.wait(PATIENCE_S)
 
     def _read(self) -> None:
-        while True:
-            try:
-                piece = os.read(self._master, 65536)
-            except OSError:
-                piece = b""
-            if not piece:
-                os.close(self._master)
-                return
-            with self._more:
-                self._raw += piece
-                self._more.notify_all()
+        while self._read_on():
+            pass
+        for file in (self._master, self._told_to_hang_up, self._hang_up):
+            os.close(file)
+
+    def _read_on(self) -> bool:
+        ready, _, _ = select.select([self._master, self._told_to_hang_up], [], [])
+        try:
+            piece = b"" if self._told_to_hang_up in ready else os.read(self._master, 65536)
+        except OSError:
+            return False
+        with self._more:
+            self._raw += piece
+            self._more.notify_all()
+        return bool(piece)

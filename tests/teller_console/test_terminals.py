@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 from pathlib import Path
 
@@ -28,3 +29,13 @@ def test_it_works_in_plain_terminals_and_shows_its_first_screen_without_a_server
             teller.sees("The branch server cannot be reached.")
         finally:
             teller.close()
+
+
+def test_it_ends_when_its_terminal_goes_though_nobody_tells_it(tmp_path: Path) -> None:
+    """The terminal is not its own, so that the system says nothing: it notices when it writes."""
+    teller = Terminal("--server", "http://127.0.0.1:9", "--user", "maria", "--language", "en", state=tmp_path)
+    try:
+        teller.sees("Sign in", "Password")
+        assert teller.hang_up() == -signal.SIGHUP
+    finally:
+        teller.close()
