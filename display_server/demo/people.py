@@ -166,6 +166,7 @@ class Simulated:
             self._at(at + 5 * SECOND, lambda at: self._free(number, at))
             return
         except LobbyError:
+            self._do(number, c.OpenCounter(number))  # a new day; where a real teller has it, it is theirs
             self._at(at + 60 * SECOND, lambda at: self._free(number, at))
             return
         if ticket is None:

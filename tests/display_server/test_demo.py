@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from display_server.app import create_app
 from display_server.branch_server import BranchServer
 from display_server.demo.branch import Demo, DemoClock, date_rates
+from display_server.demo.people import Simulated
 from lobby import errors
 from lobby.care.knowledge.rates import read_rates
 from lobby.command_line.branch import write_example
 from lobby.queue import commands as c
+from lobby.queue import events as e
 from tests.builders import KIOSK, moment
 
 URL = "http://127.0.0.1:8080"
@@ -95,3 +97,13 @@ def test_money_is_exchanged_at_rates_of_today(tmp_path: Path) -> None:
     rates = tmp_path / "knowledge" / "rates" / "exchange.toml"
     (version,) = read_rates("rates/exchange.toml", rates.read_text(encoding="utf-8")).versions
     assert version.valid_from == date(2027, 6, 30)
+
+
+def test_people_go_on_over_the_change_of_days(demo: Demo) -> None:
+    desk = demo.house.desk
+    demo.clock.set(moment("2024-03-06 03:00"))
+    people = Simulated(desk, 1, [1, 2, 3])
+    demo._live(people, moment("2024-03-06 03:00"), moment("2024-03-06 06:00"))
+    called = [one.at for one in desk.events(0, 10_000) if isinstance(one.event, e.TicketCalled)]
+    for hour in (3, 4, 5):
+        assert sum(moment(f"2024-03-06 0{hour}:00") <= at < moment(f"2024-03-06 0{hour + 1}:00") for at in called) > 3
