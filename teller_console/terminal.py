@@ -12,8 +12,8 @@ from textual.drivers.linux_driver import LinuxDriver
 
 
 class Hearing:
-    """The file of a terminal. Once it is gone what is written to it is lost, and this process gets the signal of a
-    terminal that was hung up: one that has it not for its own is not told by the system."""
+    """The file of a terminal. Once it is gone what is written to it is lost, and this process is told to end: the
+    system tells only whoever has the terminal for its own, and does not ignore it (as below `nohup`)."""
 
     def __init__(self, file: Any) -> None:
         self._file = file
@@ -35,7 +35,7 @@ class Hearing:
             act()
         except OSError:
             self._is_gone = True
-            os.kill(os.getpid(), signal.SIGHUP)
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Terminal(LinuxDriver):

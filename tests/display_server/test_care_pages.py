@@ -489,7 +489,7 @@ def test_a_review_half_written_stays_while_another_is_kept(open_page: Open, offi
     office.serve(note="Paid out")
     office.serve(note="Paid in again")
     page = open_page("/care/records")
-    page.wait_for_function("document.querySelectorAll('[id^=review-]').length >= 2")
+    until(lambda: page.locator("[id^=review-]").count() >= 2, "both are there")
     first, second = page.eval_on_selector_all("[id^=review-]", "all => all.map(({id}) => id.split('-')[1])")[:2]
     page.fill(f"#note-{second}", "Half a sentence")
     page.fill(f"#note-{first}", "Thank you")
@@ -524,6 +524,9 @@ PATHS = {
 }
 
 
+STILL = "document.getAnimations().every(({ playState }) => playState !== 'running')"
+
+
 @browser
 @pytest.mark.parametrize("name", PATHS)
 @pytest.mark.parametrize(("width", "height", "language"), [(1280, 900, "en"), (390, 844, "ar")])
@@ -536,7 +539,7 @@ def test_axe_finds_nothing(
         page.click("#open-acknowledge")
     if name == "manager":
         page.wait_for_selector("#services tr")
-    page.wait_for_function("document.getAnimations().every(({ playState }) => playState !== 'running')")
+    until(lambda: page.evaluate(STILL), "nothing moves")
     page.evaluate("globalThis.untouchedTimeout = setTimeout")
     assert axe_violations(page) == []
 

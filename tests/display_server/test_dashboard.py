@@ -181,11 +181,7 @@ def test_pictures_are_mirrored_with_the_page_and_take_its_colours(manager: Open)
     assert {axis["position"] for axis in drawn["yAxis"]} == {"right"}
     light = drawn["series"][1]["lineStyle"]["color"]
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    page.wait_for_function(
-        "light => echarts.getInstanceByDom(document.getElementById('course'))"
-        ".getOption().series[1].lineStyle.color !== light",
-        arg=light,
-    )
+    until(lambda: option(page, "course")["series"][1]["lineStyle"]["color"] != light, "it is drawn in the dark")
     brand = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--brand').trim()")
     assert option(page, "course")["series"][1]["lineStyle"]["color"] == brand
 

@@ -20,6 +20,7 @@ from lobby.records.outcomes import Entry, entries
 from tests.builders import KIOSK
 from tests.display_server.care_house import CareHouse
 from tests.display_server.staged import CHROMIUM, PATIENCE_MS
+from tests.end_to_end.branch_process import until
 from tests.kiosk.accessibility import axe_violations
 from tests.postgres import about_the_file
 
@@ -147,7 +148,7 @@ def test_a_customers_words_are_erased_with_the_keyboard_alone_and_pages_suit_eve
 
     def focused(id: str) -> None:
         """Whether it comes to have the focus; who cannot see the page is led there."""
-        page.wait_for_function("id => document.activeElement?.id === id", arg=id)
+        until(lambda: page.evaluate("document.activeElement?.id") == id, f"{id} has the focus")
 
     def suits() -> None:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

@@ -17,6 +17,7 @@ from hardware.errors import DeviceError
 from kiosk import kiosk_blueprint
 from kiosk.speech import add_speech, ranges_aloud
 from lobby.words import words
+from tests.end_to_end.branch_process import until
 from tests.kiosk.builders import KioskBranch, Served
 from tests.kiosk.touch import PATIENCE_MS, Touch
 
@@ -158,7 +159,7 @@ class Ears:
 
     def silence(self) -> None:
         """Wait until all that was to be said is said, and forget it."""
-        self.touch.page.wait_for_function("() => underWay === 0")
+        until(lambda: self.touch.page.evaluate("underWay") == 0, "all is said")
         self.wanted.clear()
 
 
@@ -335,7 +336,7 @@ def test_nobody_is_asked_to_hurry_while_being_read_to(touch: Touch, ears: Ears) 
     )
     touch.to_services()
     touch.key("F2")
-    touch.page.wait_for_function("() => window.playing")
+    until(lambda: touch.page.evaluate("window.playing"), "it is being read")
     touch.after(130)
     assert touch.page.locator("#still-there").count() == 0
     touch.key("F2")

@@ -36,6 +36,6 @@ def test_it_ends_when_its_terminal_goes_though_nobody_tells_it(tmp_path: Path) -
     teller = Terminal("--server", "http://127.0.0.1:9", "--user", "maria", "--language", "en", state=tmp_path)
     try:
         teller.sees("Sign in", "Password")
-        assert teller.hang_up() == -signal.SIGHUP
+        assert teller.hang_up() == -signal.SIGTERM
     finally:
         teller.close()
