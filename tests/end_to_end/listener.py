@@ -95,9 +95,9 @@ class Listener:
         return found[0]
 
     def events_up_to(self, seq: int) -> list[dict[str, Any]]:
-        """Every event heard, once the one with this number has come."""
+        """Every event heard up to the one with this number, once that has come."""
         until(lambda: any(told["seq"] >= seq for told in self.all("event")), f"event {seq} on {self.namespace}")
-        return self.all("event")
+        return [told for told in self.all("event") if told["seq"] <= seq]
 
     def _keeper(self, message: str) -> Any:
         return lambda payload=None: self._keep(message, payload)

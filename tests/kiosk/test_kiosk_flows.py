@@ -13,6 +13,7 @@ from lobby.queue.events import DocumentListTaken, FeedbackGiven, TicketReprinted
 from lobby.queue.services import Hours, Setup, Span
 from lobby.words import words
 from tests.builders import MIA, Clock
+from tests.end_to_end.branch_process import until
 from tests.kiosk.accessibility import cut, look
 from tests.kiosk.builders import KioskBranch, Served, example_setup
 from tests.kiosk.customer import Customer, kiosk_branch, with_many_services
@@ -675,8 +676,9 @@ def test_several_services_documents_and_a_copy_by_keyboard_alone(customer: Custo
     press(customer, '[data-answer="without"]', "priority")
     press(customer, '[data-priority="priority"]', "ticket")
     press(customer, "[data-again]", "ticket")
-    press(customer, ".actions .main", "start")
     (ticket,) = branch.tickets()
+    until(lambda: (ticket.id, 1) in branch.kiosk.spooled, "the copy is asked for")
+    press(customer, ".actions .main", "start")
     assert (ticket.language, ticket.then, ticket.priority) == ("ar", ("loans",), "priority")
     assert branch.kiosk.spooled.keys() == {(ticket.id, 0), (ticket.id, 1)}
 

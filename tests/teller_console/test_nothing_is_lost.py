@@ -128,6 +128,7 @@ async def test_leaving_signs_out(stage: Stage) -> None:
 async def test_no_record_is_begun_before_it_is_known_what_it_holds_here(room: CareStage) -> None:
     async with room.signed_in() as teller:
         screen, door = teller.screen, room.desk.door(MARIA)
+        await teller.until(lambda: not screen._fetching)  # one under way would not ask for the branch
         room.care.cut = True
         screen.seen.branch = screen.seen.care = None
         room.follower.say(SnapshotArrived(door.queue(), door.branch()))
